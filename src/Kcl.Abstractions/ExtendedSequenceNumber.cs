@@ -1,0 +1,122 @@
+using System.Globalization;
+
+namespace Kcl;
+
+/// <summary>What a checkpoint can say: a record's sequence number with the index of a user record inside a KPL aggregate, or one of the named positions.</summary>
+/// <remarks>
+/// Ordered as the Java KCL orders them (retrieval/kpl/ExtendedSequenceNumber): <c>AT_TIMESTAMP</c> &lt; <c>TRIM_HORIZON</c> &lt; <c>LATEST</c> &lt; every number &lt; <c>SHARD_END</c>;
+/// equal numbers by sub-sequence number. The default value is <see cref="TrimHorizon"/>.
+/// </remarks>
+public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSequenceNumber>
+{
+    private readonly Kind _kind;
+
+    private ExtendedSequenceNumber(Kind kind, SequenceNumber sequenceNumber = default, long subSequenceNumber = 0) =>
+        (_kind, SequenceNumber, SubSequenceNumber) = (kind, sequenceNumber, subSequenceNumber);
+
+    /// <summary>Creates the position of one user record.</summary>
+    /// <param name="sequenceNumber">The number of the Kinesis record.</param>
+    /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="subSequenceNumber"/> is negative.</exception>
+    public ExtendedSequenceNumber(SequenceNumber sequenceNumber, long subSequenceNumber = 0)
+        : this(Kind.Number, sequenceNumber, subSequenceNumber) => ArgumentOutOfRangeException.ThrowIfNegative(subSequenceNumber);
+
+    // The order of the members is the order of the positions, except that TrimHorizon must be 0 to be the default.
+    private enum Kind { TrimHorizon = 0, AtTimestamp, Latest, Number, ShardEnd }
+
+    /// <summary>The oldest record of the shard: <c>TRIM_HORIZON</c>.</summary>
+    public static ExtendedSequenceNumber TrimHorizon => new(Kind.TrimHorizon);
+
+    /// <summary>What is put after the shard is first read: <c>LATEST</c>.</summary>
+    public static ExtendedSequenceNumber Latest => new(Kind.Latest);
+
+    /// <summary>The first record at or after the configured instant: <c>AT_TIMESTAMP</c>. The instant itself is configuration and not part of a checkpoint.</summary>
+    public static ExtendedSequenceNumber AtTimestamp => new(Kind.AtTimestamp);
+
+    /// <summary>The shard was consumed to its end: <c>SHARD_END</c>.</summary>
+    public static ExtendedSequenceNumber ShardEnd => new(Kind.ShardEnd);
+
+    /// <summary>The Kinesis record's number; zero unless <see cref="IsNumber"/>.</summary>
+    public SequenceNumber SequenceNumber { get; }
+
+    /// <summary>The index inside a KPL aggregate; 0 for a plain record and for named positions.</summary>
+    public long SubSequenceNumber { get; }
+
+    /// <summary>Whether this is a record's position, not a named one.</summary>
+    public bool IsNumber => _kind == Kind.Number;
+
+    /// <summary>Whether the shard was consumed to its end.</summary>
+    public bool IsShardEnd => _kind == Kind.ShardEnd;
+
+    /// <summary>Reads a stored checkpoint: digits, or a named position in upper case.</summary>
+    /// <param name="text">The <c>checkpoint</c> as stored.</param>
+    /// <param name="subSequenceNumber">The <c>checkpointSubSequenceNumber</c> as stored; ignored for named positions.</param>
+    /// <param name="result">The position.</param>
+    /// <returns>Whether the two make a position.</returns>
+    public static bool TryParse(string? text, long subSequenceNumber, out ExtendedSequenceNumber result)
+    {
+        switch (text)
+        {
+            case "TRIM_HORIZON": result = TrimHorizon; return true;
+            case "LATEST": result = Latest; return true;
+            case "AT_TIMESTAMP": result = AtTimestamp; return true;
+            case "SHARD_END": result = ShardEnd; return true;
+        }
+
+        var ok = SequenceNumber.TryParse(text, out var number) & subSequenceNumber >= 0;
+        result = ok ? new(number, subSequenceNumber) : default;
+        return ok;
+    }
+
+    /// <summary>Reads what <see cref="TryParse"/> accepts.</summary>
+    /// <param name="text">The <c>checkpoint</c> as stored.</param>
+    /// <param name="subSequenceNumber">The <c>checkpointSubSequenceNumber</c> as stored.</param>
+    /// <returns>The position.</returns>
+    /// <exception cref="FormatException">The two do not make a position.</exception>
+    public static ExtendedSequenceNumber Parse(string text, long subSequenceNumber = 0) => TryParse(text, subSequenceNumber, out var result)
+        ? result
+        : throw new FormatException($"'{text}' (sub-sequence number {subSequenceNumber}) is not a checkpoint: digits, TRIM_HORIZON, LATEST, AT_TIMESTAMP or SHARD_END.");
+
+    /// <summary>Compares positions of one shard.</summary>
+    /// <param name="other">The position to compare with.</param>
+    /// <returns>Less than, equal to or greater than zero.</returns>
+    public int CompareTo(ExtendedSequenceNumber other)
+    {
+        var byKind = Rank(_kind).CompareTo(Rank(other._kind));
+        if (byKind != 0 || _kind != Kind.Number)
+        {
+            return byKind;
+        }
+
+        var byNumber = SequenceNumber.CompareTo(other.SequenceNumber);
+        return byNumber != 0 ? byNumber : SubSequenceNumber.CompareTo(other.SubSequenceNumber);
+    }
+
+    /// <summary>Whether the left position comes first.</summary>
+    public static bool operator <(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether the right position comes first.</summary>
+    public static bool operator >(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether the left position does not come after the right.</summary>
+    public static bool operator <=(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether the left position does not come before the right.</summary>
+    public static bool operator >=(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The stored form of the position without its sub-sequence number: digits or the name in upper case.</summary>
+    public string ToCheckpointText() => _kind switch
+    {
+        Kind.TrimHorizon => "TRIM_HORIZON",
+        Kind.AtTimestamp => "AT_TIMESTAMP",
+        Kind.Latest => "LATEST",
+        Kind.ShardEnd => "SHARD_END",
+        _ => SequenceNumber.ToString(),
+    };
+
+    /// <summary>The stored form, followed by <c>/sub</c> where there is a sub-sequence number.</summary>
+    public override string ToString() =>
+        SubSequenceNumber == 0 ? ToCheckpointText() : string.Create(CultureInfo.InvariantCulture, $"{ToCheckpointText()}/{SubSequenceNumber}");
+
+    private static int Rank(Kind kind) => kind switch { Kind.AtTimestamp => -3, Kind.TrimHorizon => -2, Kind.Latest => -1, Kind.Number => 0, _ => 1 };
+}

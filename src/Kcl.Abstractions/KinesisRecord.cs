@@ -1,0 +1,78 @@
+using System.Text;
+
+namespace Kcl;
+
+/// <summary>One user record of a shard: a plain Kinesis record, or one of those inside a KPL aggregate.</summary>
+/// <remarks>
+/// A record is a view of the response it arrived in. Unless the consumer was told to reuse its buffers (the daemon does), what a record shows stays valid
+/// for as long as the record is referenced; a consumer that reuses buffers promises it only until the processor's call returns.
+/// </remarks>
+public sealed class KinesisRecord
+{
+    private readonly ReadOnlyMemory<byte> _partitionKey;
+    private readonly ReadOnlyMemory<byte> _sequenceNumber;
+    private readonly long _arrivalMilliseconds;
+    private string? _partitionKeyText;
+    private SequenceNumber? _sequenceNumberValue;
+
+    /// <summary>Creates a record from values, for tests and producers of test data.</summary>
+    /// <param name="data">The payload.</param>
+    /// <param name="partitionKey">The partition key.</param>
+    /// <param name="sequenceNumber">The number of the Kinesis record.</param>
+    /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
+    /// <param name="approximateArrivalTimestamp">When the service received the record, to the millisecond; null where the server did not say.</param>
+    public KinesisRecord(ReadOnlyMemory<byte> data, string partitionKey, SequenceNumber sequenceNumber, long subSequenceNumber = 0, DateTimeOffset? approximateArrivalTimestamp = null)
+        : this(data, Encoding.UTF8.GetBytes(partitionKey), Encoding.ASCII.GetBytes(sequenceNumber.ToString()), subSequenceNumber, approximateArrivalTimestamp?.ToUnixTimeMilliseconds() ?? NoTimestamp)
+    {
+        _partitionKeyText = partitionKey;
+        _sequenceNumberValue = sequenceNumber;
+    }
+
+    /// <summary>Creates a record as slices of the response it arrived in; nothing is copied or decoded until it is asked for.</summary>
+    /// <param name="data">The payload.</param>
+    /// <param name="partitionKeyUtf8">The partition key in UTF-8.</param>
+    /// <param name="sequenceNumberAscii">The digits of the sequence number.</param>
+    /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
+    /// <param name="arrivalMilliseconds">Epoch milliseconds of the arrival, or <see cref="NoTimestamp"/>.</param>
+    public KinesisRecord(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> partitionKeyUtf8, ReadOnlyMemory<byte> sequenceNumberAscii, long subSequenceNumber, long arrivalMilliseconds)
+    {
+        Data = data;
+        _partitionKey = partitionKeyUtf8;
+        _sequenceNumber = sequenceNumberAscii;
+        SubSequenceNumber = subSequenceNumber;
+        _arrivalMilliseconds = arrivalMilliseconds;
+    }
+
+    /// <summary>Stands for an arrival time the server did not give.</summary>
+    public const long NoTimestamp = long.MinValue;
+
+    /// <summary>The payload.</summary>
+    public ReadOnlyMemory<byte> Data { get; }
+
+    /// <summary>The partition key: 1 to 256 characters.</summary>
+    public string PartitionKey => _partitionKeyText ??= Encoding.UTF8.GetString(_partitionKey.Span);
+
+    /// <summary>The number of the Kinesis record within its shard; user records of one aggregate share it.</summary>
+    public SequenceNumber SequenceNumber => _sequenceNumberValue ??= SequenceNumber.Parse(Encoding.ASCII.GetString(_sequenceNumber.Span));
+
+    /// <summary>The index inside a KPL aggregate; 0 for a plain record.</summary>
+    public long SubSequenceNumber { get; }
+
+    /// <summary>When the service received the record, in milliseconds since the Unix epoch; <see cref="NoTimestamp"/> where the server did not say.</summary>
+    public long ApproximateArrivalMilliseconds => _arrivalMilliseconds;
+
+    /// <summary>When the service received the record, to the millisecond, in UTC; the Unix epoch where the server did not say.</summary>
+    public DateTimeOffset ApproximateArrivalTimestamp => DateTimeOffset.FromUnixTimeMilliseconds(_arrivalMilliseconds == NoTimestamp ? 0 : _arrivalMilliseconds);
+
+    /// <summary>Both numbers: what a checkpoint at this record stores.</summary>
+    public ExtendedSequenceNumber Position => new(SequenceNumber, SubSequenceNumber);
+
+    /// <summary>The partition key in UTF-8, as it arrived: free of any decoding.</summary>
+    public ReadOnlyMemory<byte> PartitionKeyUtf8 => _partitionKey;
+
+    /// <summary>The digits of <see cref="SequenceNumber"/> in ASCII, as they arrived: free of any decoding.</summary>
+    public ReadOnlyMemory<byte> SequenceNumberAscii => _sequenceNumber;
+
+    /// <summary>A copy that owns its bytes, for whoever keeps a record beyond the call it came with.</summary>
+    public KinesisRecord ToOwned() => new(Data.ToArray(), _partitionKey.ToArray(), _sequenceNumber.ToArray(), SubSequenceNumber, _arrivalMilliseconds);
+}

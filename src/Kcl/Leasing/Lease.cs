@@ -1,0 +1,99 @@
+using Kcl.Kinesis;
+
+namespace Kcl.Leasing;
+
+/// <summary>Identifies a lease within an application: the shard's id; with several streams, the stream's identity and the shard's id. Ordered by its text.</summary>
+public readonly record struct LeaseKey : IComparable<LeaseKey>
+{
+    private readonly string? _value;
+
+    /// <summary>Creates a key.</summary>
+    /// <param name="value">The text, not empty.</param>
+    public LeaseKey(string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        _value = value;
+    }
+
+    /// <summary>The text.</summary>
+    public string Value => _value ?? throw new InvalidOperationException("This lease key was never set.");
+
+    /// <summary>Compares the texts ordinally.</summary>
+    /// <param name="other">The key to compare with.</param>
+    public int CompareTo(LeaseKey other) => string.CompareOrdinal(_value, other._value);
+
+    /// <summary>Whether the left key sorts first.</summary>
+    public static bool operator <(LeaseKey left, LeaseKey right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether the right key sorts first.</summary>
+    public static bool operator >(LeaseKey left, LeaseKey right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether the left key does not sort after the right.</summary>
+    public static bool operator <=(LeaseKey left, LeaseKey right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether the left key does not sort before the right.</summary>
+    public static bool operator >=(LeaseKey left, LeaseKey right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The text.</summary>
+    public override string ToString() => _value ?? "";
+}
+
+/// <summary>Identifies a worker: unique per running process.</summary>
+public readonly record struct WorkerId
+{
+    private readonly string? _value;
+
+    /// <summary>Creates an id.</summary>
+    /// <param name="value">The text, not empty.</param>
+    public WorkerId(string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        _value = value;
+    }
+
+    /// <summary>The text.</summary>
+    public string Value => _value ?? throw new InvalidOperationException("This worker id was never set.");
+
+    /// <summary>The text.</summary>
+    public override string ToString() => _value ?? "";
+}
+
+/// <summary>One row of the lease table: who reads a shard, and how far. The attributes are those of the Java KCL (leases/Lease).</summary>
+public sealed record Lease
+{
+    /// <summary>The row's key.</summary>
+    public required LeaseKey Key { get; init; }
+
+    /// <summary>The shard.</summary>
+    public required ShardId ShardId { get; init; }
+
+    /// <summary>Who owns the lease; null when nobody does. While a 3.x hand-over is pending, the next owner.</summary>
+    public WorkerId? Owner { get; init; }
+
+    /// <summary>Advanced by every write of an owner; the fence of every conditional write, and what peers watch to see that the owner lives.</summary>
+    public long Counter { get; init; }
+
+    /// <summary>How far the shard was processed.</summary>
+    public required ExtendedSequenceNumber Checkpoint { get; init; }
+
+    /// <summary>A checkpoint that was prepared but not completed.</summary>
+    public ExtendedSequenceNumber? PendingCheckpoint { get; init; }
+
+    /// <summary>What the application stored with <see cref="PendingCheckpoint"/>; null where nothing.</summary>
+    public ReadOnlyMemory<byte>? PendingCheckpointState { get; init; }
+
+    /// <summary>How often the owner changed since the last checkpoint: diagnostic.</summary>
+    public long OwnerSwitchesSinceCheckpoint { get; init; }
+
+    /// <summary>The shards that must be finished before this one starts.</summary>
+    public IReadOnlyList<ShardId> ParentShardIds { get; init; } = [];
+
+    /// <summary>The shards that continue this one; known once it has ended.</summary>
+    public IReadOnlyList<ShardId> ChildShardIds { get; init; } = [];
+
+    /// <summary>The hash keys the shard takes, where known.</summary>
+    public HashKeyRange? HashKeyRange { get; init; }
+
+    /// <summary>Who still processes the shard while a 3.x hand-over to <see cref="Owner"/> is pending.</summary>
+    public WorkerId? CheckpointOwner { get; init; }
+}
