@@ -1,0 +1,135 @@
+using System.Threading.Channels;
+using Kcl.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Kcl.Unit.Tests.Internal;
+
+public class SupervisedLoopTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly TickTime _time = new();
+    private readonly Channel<int> _ticks = Channel.CreateUnbounded<int>();
+    private int _count;
+
+    [Fact]
+    public async Task Rests_as_long_as_the_round_said_and_survives_a_failing_one()
+    {
+        await using var loop = Loop(_ => ++_count == 2 ? throw new InvalidOperationException("boom") : new(TimeSpan.FromSeconds(5)));
+        loop.Start();
+
+        Assert.Equal(1, await NextTickAsync());
+        await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, await NextTickAsync());
+        await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(8));
+        Assert.Equal(3, await NextTickAsync());
+    }
+
+    [Fact]
+    public async Task A_wake_up_ends_the_rest()
+    {
+        await using var loop = Loop(_ => new(TimeSpan.FromHours(1)));
+        loop.Start();
+
+        await NextTickAsync();
+        loop.Wake();
+        await NextTickAsync();
+    }
+
+    [Fact]
+    public async Task A_wake_up_during_a_round_asks_for_another()
+    {
+        var started = new TaskCompletionSource();
+        var finish = new TaskCompletionSource();
+        await using var loop = Loop(async _ =>
+        {
+            started.TrySetResult();
+            await finish.Task;
+            return TimeSpan.FromHours(1);
+        });
+        loop.Start();
+
+        await started.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        loop.Wake();
+        finish.SetResult();
+        await NextTickAsync();
+        await NextTickAsync();
+    }
+
+    [Fact]
+    public async Task Impossible_rests_do_not_kill_the_loop()
+    {
+        TimeSpan[] rests = [TimeSpan.FromSeconds(-1), TimeSpan.MinValue, TimeSpan.Zero, TimeSpan.MaxValue];
+        await using var loop = Loop(_ => new(rests[_count++]));
+        loop.Start();
+
+        foreach (var _ in rests)
+        {
+            await NextTickAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Disposal_cancels_the_round_and_is_idempotent()
+    {
+        var loop = Loop(async token =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return TimeSpan.Zero;
+        });
+        loop.Start();
+
+        await loop.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await loop.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_heartbeat_tells_how_old_the_last_round_is()
+    {
+        await using var loop = Loop(_ => new(TimeSpan.FromSeconds(30)));
+        loop.Start();
+
+        await NextTickAsync();
+        await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(7));
+        Assert.Equal(TimeSpan.FromSeconds(7), loop.SinceLastTick);
+    }
+
+    private SupervisedLoop Loop(Func<CancellationToken, ValueTask<TimeSpan>> tick) => new(
+        "test",
+        async token =>
+        {
+            try
+            {
+                return await tick(token);
+            }
+            finally
+            {
+                _ticks.Writer.TryWrite(_count);
+            }
+        },
+        new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), new Random(1)),
+        _time,
+        NullLogger.Instance);
+
+    private async Task<int> NextTickAsync() => await _ticks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+
+    /// <summary>A fake clock that can be waited on until something waits for it.</summary>
+    private sealed class TickTime : FakeTimeProvider
+    {
+        private readonly SemaphoreSlim _armed = new(0);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _armed.Release();
+            return timer;
+        }
+
+        public async Task AdvanceWhenArmedAsync(TimeSpan by)
+        {
+            Assert.True(await _armed.WaitAsync(Patience), "nothing waits for the clock");
+            Advance(by);
+        }
+    }
+}
