@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Kcl.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Unit.Tests.Internal;
 
@@ -9,7 +8,7 @@ public class SupervisedLoopTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly TickTime _time = new();
+    private readonly TestClock _time = new();
     private readonly Channel<int> _ticks = Channel.CreateUnbounded<int>();
     private int _count;
 
@@ -113,23 +112,4 @@ public class SupervisedLoopTests
         NullLogger.Instance);
 
     private async Task<int> NextTickAsync() => await _ticks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
-
-    /// <summary>A fake clock that can be waited on until something waits for it.</summary>
-    private sealed class TickTime : FakeTimeProvider
-    {
-        private readonly SemaphoreSlim _armed = new(0);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            _armed.Release();
-            return timer;
-        }
-
-        public async Task AdvanceWhenArmedAsync(TimeSpan by)
-        {
-            Assert.True(await _armed.WaitAsync(Patience), "nothing waits for the clock");
-            Advance(by);
-        }
-    }
 }
