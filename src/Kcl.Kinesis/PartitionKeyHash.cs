@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace Kcl.Kinesis;
+
+/// <summary>Where a partition key lies among the hash keys: the shard whose range holds it takes the record.</summary>
+/// <remarks>The MD5 of the key's UTF-8, as an unsigned big-endian number of 128 bits (documentation of <c>PutRecord</c>).</remarks>
+public static class PartitionKeyHash
+{
+    private const int MostOnStack = 1024; // 256 characters of 4 bytes: as long as a key may be
+
+    /// <summary>Hashes a partition key.</summary>
+    /// <param name="partitionKey">The key.</param>
+    /// <returns>Its hash key.</returns>
+    public static UInt128 Compute(string partitionKey)
+    {
+        ArgumentNullException.ThrowIfNull(partitionKey);
+        var most = Encoding.UTF8.GetMaxByteCount(partitionKey.Length);
+        var utf8 = most <= MostOnStack ? stackalloc byte[most] : new byte[most];
+        return Compute(utf8[..Encoding.UTF8.GetBytes(partitionKey, utf8)]);
+    }
+
+    /// <summary>Hashes a partition key that is UTF-8 already.</summary>
+    /// <param name="utf8">The key.</param>
+    /// <returns>Its hash key.</returns>
+    public static UInt128 Compute(ReadOnlySpan<byte> utf8) => Md5.Hash(utf8);
+}
