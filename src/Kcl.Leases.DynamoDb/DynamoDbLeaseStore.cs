@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using Kcl.Leasing;
+using Microsoft.Extensions.Logging;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
+
+namespace Kcl.Leases.DynamoDb;
+
+/// <summary>Leases in a DynamoDB table, row for row what the Java KCL 2.x reads and writes, so that workers of both kinds may share one table.</summary>
+/// <remarks>
+/// Writes change named attributes only: what other versions keep in a row survives. The store does not retry; each call has its own deadline
+/// (<see cref="DynamoDbLeaseStoreOptions.RequestTimeout"/>). Safe for concurrent use.
+/// </remarks>
+public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDisposable
+{
+    private const int MostRowsWarnedAbout = 100;
+
+    private readonly DynamoDbLeaseStoreOptions _options;
+    private readonly DynamoDbCalls _calls;
+    private readonly LeaseTable _table;
+    private readonly FleetInspection _fleet;
+    private readonly ILogger<DynamoDbLeaseStore> _logger;
+    private readonly IAmazonDynamoDB? _ownedClient;
+    private readonly ConcurrentDictionary<string, bool> _warnedAbout = new(StringComparer.Ordinal);
+
+    /// <summary>Creates a store with a client of its own.</summary>
+    /// <param name="options">Table, region, endpoint and credentials; copied.</param>
+    /// <param name="loggerFactory">Where the store logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ConfigurationException">The options cannot work, or no region is known.</exception>
+    public DynamoDbLeaseStore(DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? time = null)
+        : this(options.Freeze(), static frozen => DynamoDbClientFactory.Create(frozen, Environment.GetEnvironmentVariable), ownsClient: true, loggerFactory, time)
+    {
+    }
+
+    /// <summary>Creates a store on an existing client, whose retries should be off: the caller of the store decides about those.</summary>
+    /// <param name="client">The client; not disposed by the store. The options' region, endpoint and credentials do not apply to it.</param>
+    /// <param name="options">Table and deadlines; copied.</param>
+    /// <param name="loggerFactory">Where the store logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ConfigurationException">The options cannot work.</exception>
+    public DynamoDbLeaseStore(IAmazonDynamoDB client, DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? time = null)
+        : this(options.Freeze(), _ => client, ownsClient: false, loggerFactory, time)
+    {
+    }
+
+    private DynamoDbLeaseStore(DynamoDbLeaseStoreOptions frozen, Func<DynamoDbLeaseStoreOptions, IAmazonDynamoDB> makeClient, bool ownsClient, ILoggerFactory loggerFactory, TimeProvider? time)
+    {
+        var clock = time ?? TimeProvider.System;
+        var client = makeClient(frozen);
+        _ownedClient = ownsClient ? client : null;
+        _options = frozen;
+        _logger = loggerFactory.CreateLogger<DynamoDbLeaseStore>();
+        _calls = new(client, frozen.EffectiveTableName, frozen.RequestTimeout, clock);
+        _table = new(_calls, frozen, _logger, clock);
+        _fleet = new(_calls, frozen, _logger);
+    }
+
+    /// <summary>The lease table's name.</summary>
+    public string TableName => _calls.Table;
+
+    /// <inheritdoc />
+    /// <exception cref="InvalidStateException">The table is missing and may not be created, is no lease table, or an action was denied: the message names action, table and remedy.</exception>
+    public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken)
+    {
+        var segments = await Task.WhenAll(Enumerable.Range(0, _options.ScanSegments).Select(segment => ScanAsync(segment, cancellationToken))).ConfigureAwait(false);
+        return segments is [var only] ? only : [.. segments.SelectMany(static leases => leases)];
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken)
+    {
+        var request = LeaseWriteRequests.Get(_calls.Table, key);
+        var response = await _calls.RowAsync("GetItem", (client, token) => client.GetItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+        DynamoDbCalls.Count("GetItem", "ok", response.ConsumedCapacity);
+        return response.IsItemSet ? Read(response.Item) : null;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        var request = LeaseWriteRequests.Create(_calls.Table, lease);
+        try
+        {
+            var response = await _calls.RowAsync("PutItem", (client, token) => client.PutItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            DynamoDbCalls.Count("PutItem", "ok", response.ConsumedCapacity);
+            return new(LeaseWriteStatus.Written, Read(request.Item));
+        }
+        catch (ConditionalCheckFailedException e)
+        {
+            var found = await FoundAsync("PutItem", lease.Key, e, cancellationToken).ConfigureAwait(false);
+            return new(LeaseWriteStatus.Conflict, found);
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// A removal of the owner while a 3.x hand-over is pending ends the hand-over instead, as the Java KCL's eviction does: the row already names the next owner, who stays.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The update has no expected counter and changes more than descriptive attributes.</exception>
+    public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
+    {
+        var write = await UpdateAsync(key, update, handingOverFrom: null, cancellationToken).ConfigureAwait(false);
+        return write is { Status: LeaseWriteStatus.Conflict, Current: { CheckpointOwner: { } processing } current }
+            && update is { Owner.Value: null, ExpectedCounter: { } expected } && current.Counter == expected
+            ? await UpdateAsync(key, update, processing, cancellationToken).ConfigureAwait(false)
+            : write;
+    }
+
+    /// <inheritdoc />
+    /// <remarks>A row that has no lease's counter is another kind of row, and counts as missing.</remarks>
+    public async ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken)
+    {
+        var request = LeaseWriteRequests.Delete(_calls.Table, key, expectedCounter);
+        try
+        {
+            var response = await _calls.RowAsync("DeleteItem", (client, token) => client.DeleteItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            DynamoDbCalls.Count("DeleteItem", "ok", response.ConsumedCapacity);
+            return new(LeaseWriteStatus.Written, null);
+        }
+        catch (ConditionalCheckFailedException e)
+        {
+            return Refused(await FoundAsync("DeleteItem", key, e, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<LeaseFleet> InspectAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+        await _fleet.InspectAsync(listed, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Disposes the client the store made for itself.</summary>
+    public void Dispose() => _ownedClient?.Dispose();
+
+    private static LeaseWrite Refused(Lease? found) => new(found is null ? LeaseWriteStatus.Missing : LeaseWriteStatus.Conflict, found);
+
+    private async Task<LeaseWrite> UpdateAsync(LeaseKey key, LeaseUpdate update, WorkerId? handingOverFrom, CancellationToken cancellationToken)
+    {
+        var request = LeaseWriteRequests.Update(_calls.Table, key, update, handingOverFrom);
+        try
+        {
+            var response = await _calls.RowAsync("UpdateItem", (client, token) => client.UpdateItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            DynamoDbCalls.Count("UpdateItem", "ok", response.ConsumedCapacity);
+            return new(LeaseWriteStatus.Written, Read(response.Attributes));
+        }
+        catch (ConditionalCheckFailedException e)
+        {
+            return Refused(await FoundAsync("UpdateItem", key, e, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>The row that made a condition fail.</summary>
+    private async Task<Lease?> FoundAsync(string action, LeaseKey key, ConditionalCheckFailedException failure, CancellationToken cancellationToken)
+    {
+        DynamoDbCalls.Count(action, "conflict", null);
+
+        // No row in the answer: there is none, or the server does not know how to return it. A read settles which; rows rarely vanish.
+        var found = failure.Item is { Count: > 0 } row ? Read(row) : await GetAsync(key, cancellationToken).ConfigureAwait(false);
+        _logger.ConditionFailed(action, key.Value, found?.Counter, found?.Owner?.Value);
+        return found;
+    }
+
+    private async Task<List<Lease>> ScanAsync(int segment, CancellationToken cancellationToken)
+    {
+        var leases = new List<Lease>();
+        var request = new ScanRequest { TableName = _calls.Table, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL };
+        if (_options.ScanSegments > 1)
+        {
+            (request.Segment, request.TotalSegments) = (segment, _options.ScanSegments);
+        }
+
+        do
+        {
+            var page = await _calls.PatientlyAsync("Scan", _calls.Table, (client, token) => client.ScanAsync(request, token), cancellationToken).ConfigureAwait(false);
+            DynamoDbCalls.Count("Scan", "ok", page.ConsumedCapacity);
+            foreach (var row in page.Items ?? [])
+            {
+                if (Read(row) is { } lease)
+                {
+                    leases.Add(lease);
+                }
+            }
+
+            request.ExclusiveStartKey = page.LastEvaluatedKey;
+        }
+        while (request.ExclusiveStartKey is { Count: > 0 });
+
+        return leases;
+    }
+
+    private Lease? Read(Item row)
+    {
+        if (LeaseRow.TryRead(row, out var lease, out var problem))
+        {
+            return lease;
+        }
+
+        if (problem is not null && row.TryGetValue(Attributes.Key, out var key) && _warnedAbout.Count < MostRowsWarnedAbout && _warnedAbout.TryAdd(key.S, true))
+        {
+            _logger.UnreadableRow(key.S, _calls.Table, problem);
+        }
+
+        return null;
+    }
+}

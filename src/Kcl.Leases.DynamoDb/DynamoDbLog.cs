@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Leases.DynamoDb;
+
+internal static partial class DynamoDbLog
+{
+    [LoggerMessage(4000, LogLevel.Information, "Creating lease table {Table} ({Capacity})")]
+    public static partial void CreatingTable(this ILogger logger, string table, string capacity);
+
+    [LoggerMessage(4001, LogLevel.Information, "Lease table {Table} is ready after {Milliseconds:0} ms")]
+    public static partial void TableReady(this ILogger logger, string table, double milliseconds);
+
+    [LoggerMessage(4002, LogLevel.Warning, "Row {Key} of lease table {Table} cannot be read as a lease and is passed over: {Problem}. KCL 2.x and 3.0–3.4 workers cannot read the table at all while it is there; mend or remove it")]
+    public static partial void UnreadableRow(this ILogger logger, string key, string table, string problem);
+
+    [LoggerMessage(4003, LogLevel.Debug, "{Action} of lease {Key} found counter {Counter} and owner {Owner} instead of what was expected")]
+    public static partial void ConditionFailed(this ILogger logger, string action, string key, long? counter, string? owner);
+
+    [LoggerMessage(4004, LogLevel.Warning, "The server behind lease table {Table} does not know point-in-time recovery; going on without it")]
+    public static partial void NoPointInTimeRecovery(this ILogger logger, string table);
+
+    [LoggerMessage(4005, LogLevel.Information, "Point-in-time recovery of lease table {Table} is on")]
+    public static partial void PointInTimeRecoveryOn(this ILogger logger, string table);
+
+    [LoggerMessage(4006, LogLevel.Information, "Table {Table} cannot be looked at ({Reason}); the fleet's mode is judged by the lease table alone")]
+    public static partial void CoordinatorTableHidden(this ILogger logger, string table, string reason);
+}

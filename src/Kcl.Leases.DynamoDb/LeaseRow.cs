@@ -1,0 +1,202 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Amazon.DynamoDBv2.Model;
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
+
+namespace Kcl.Leases.DynamoDb;
+
+/// <summary>A lease as a row, and a row as a lease. Names and types are Java's, to the letter: sets are sets, integers have neither exponent nor decimals, and what is unknown is absent, never empty.</summary>
+internal static class LeaseRow
+{
+    /// <summary>Reads a row. Attributes that are absent, unknown or of an unexpected type are passed over as long as a lease remains.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="problem">Why a row that claims to be a lease is none; null for rows that never claimed to be one.</param>
+    /// <returns>Whether the row is a lease.</returns>
+    public static bool TryRead(Item row, [NotNullWhen(true)] out Lease? lease, out string? problem)
+    {
+        (lease, problem) = (null, null);
+        var entityType = Text(row, Attributes.EntityType);
+        if (entityType is not (null or Attributes.EntityTypeLease) || Text(row, Attributes.Key) is not { Length: > 0 } key)
+        {
+            return false;
+        }
+
+        // KCL 3.0–3.4 wrote other rows without an entity type; what has neither of the two attributes every lease has is one of those.
+        if (entityType is null && !row.ContainsKey(Attributes.Counter) && !row.ContainsKey(Attributes.Checkpoint))
+        {
+            return false;
+        }
+
+        if (!TryInteger(row, Attributes.Counter, out var counter))
+        {
+            problem = $"{Attributes.Counter} is not an integer";
+            return false;
+        }
+
+        _ = TryInteger(row, Attributes.CheckpointSub, out var sub);
+        if (!ExtendedSequenceNumber.TryParse(Text(row, Attributes.Checkpoint), sub, out var checkpoint))
+        {
+            problem = $"{Attributes.Checkpoint} '{Text(row, Attributes.Checkpoint)}' (sub-sequence number {sub}) is not a checkpoint";
+            return false;
+        }
+
+        if (!TryShardId(Text(row, Attributes.ShardId) ?? LastSegment(key), out var shardId))
+        {
+            problem = "it names no shard";
+            return false;
+        }
+
+        _ = TryInteger(row, Attributes.PendingCheckpointSub, out var pendingSub);
+        _ = TryInteger(row, Attributes.OwnerSwitches, out var switches);
+        var hasPending = ExtendedSequenceNumber.TryParse(Text(row, Attributes.PendingCheckpoint), pendingSub, out var pending);
+        lease = new Lease
+        {
+            Key = new(key),
+            ShardId = shardId,
+            Owner = Worker(row, Attributes.Owner),
+            Counter = counter,
+            Checkpoint = checkpoint,
+            PendingCheckpoint = hasPending ? pending : null,
+            PendingCheckpointState = hasPending ? Binary(row, Attributes.PendingCheckpointState) : null,
+            OwnerSwitchesSinceCheckpoint = switches,
+            ParentShardIds = ShardIds(row, Attributes.Parents),
+            ChildShardIds = ShardIds(row, Attributes.Children),
+            HashKeyRange = HashKeys(row),
+            CheckpointOwner = Worker(row, Attributes.CheckpointOwner),
+        };
+        return true;
+    }
+
+    /// <summary>The whole row of a new lease. There is no <c>entityType</c>: only KCL 3.5 writes it, every version takes a row without it for a lease.</summary>
+    /// <param name="lease">The lease.</param>
+    public static Item ToItem(Lease lease)
+    {
+        var row = new Item(StringComparer.Ordinal)
+        {
+            [Attributes.Key] = Text(lease.Key.Value),
+            [Attributes.Counter] = Integer(lease.Counter),
+            [Attributes.Checkpoint] = Text(lease.Checkpoint.ToCheckpointText()),
+            [Attributes.CheckpointSub] = Integer(lease.Checkpoint.SubSequenceNumber),
+            [Attributes.OwnerSwitches] = Integer(lease.OwnerSwitchesSinceCheckpoint),
+        };
+
+        if (lease.Owner is { } owner)
+        {
+            row[Attributes.Owner] = Text(owner.Value);
+        }
+
+        if (lease.CheckpointOwner is { } checkpointOwner)
+        {
+            row[Attributes.CheckpointOwner] = Text(checkpointOwner.Value);
+        }
+
+        if (lease.PendingCheckpoint is { } pending)
+        {
+            row[Attributes.PendingCheckpoint] = Text(pending.ToCheckpointText());
+            row[Attributes.PendingCheckpointSub] = Integer(pending.SubSequenceNumber);
+            if (lease.PendingCheckpointState is { IsEmpty: false } state)
+            {
+                row[Attributes.PendingCheckpointState] = Binary(state);
+            }
+        }
+
+        if (lease.ParentShardIds.Count > 0)
+        {
+            row[Attributes.Parents] = Set(lease.ParentShardIds);
+        }
+
+        if (lease.ChildShardIds.Count > 0)
+        {
+            row[Attributes.Children] = Set(lease.ChildShardIds);
+        }
+
+        if (lease.HashKeyRange is { } range && IsStorable(range))
+        {
+            row[Attributes.StartingHashKey] = HashKey(range.Start);
+            row[Attributes.EndingHashKey] = HashKey(range.End);
+        }
+
+        // With several streams the key is the stream's identity and the shard's id; both parts are stored again by themselves.
+        if (lease.Key.Value != lease.ShardId.Value)
+        {
+            row[Attributes.ShardId] = Text(lease.ShardId.Value);
+            var suffix = ":" + lease.ShardId.Value;
+            if (lease.Key.Value.EndsWith(suffix, StringComparison.Ordinal) && lease.Key.Value.Length > suffix.Length)
+            {
+                row[Attributes.StreamName] = Text(lease.Key.Value[..^suffix.Length]);
+            }
+        }
+
+        return row;
+    }
+
+    public static AttributeValue Text(string value) => new() { S = value };
+
+    public static AttributeValue Integer(long value) => new() { N = value.ToString(CultureInfo.InvariantCulture) };
+
+    public static AttributeValue Binary(ReadOnlyMemory<byte> value) => new() { B = new MemoryStream(value.ToArray(), writable: false) };
+
+    public static AttributeValue Set(IReadOnlyList<ShardId> shards) => new() { SS = [.. shards.Select(static s => s.Value).Distinct(StringComparer.Ordinal)] };
+
+    public static AttributeValue HashKey(UInt128 value) => new() { S = value.ToString(CultureInfo.InvariantCulture) };
+
+    /// <summary>Java refuses to read a row whose range is not ascending (a shard of a single hash key), and 2.x then reads no row at all; such a range is left out.</summary>
+    public static bool IsStorable(HashKeyRange range) => range.Start < range.End;
+
+    private static string? Text(Item row, string name) => row.TryGetValue(name, out var value) ? value.S : null;
+
+    private static WorkerId? Worker(Item row, string name) => Text(row, name) is { Length: > 0 } id ? new WorkerId(id) : null;
+
+    private static bool TryInteger(Item row, string name, out long number)
+    {
+        number = 0;
+        return row.TryGetValue(name, out var value) && long.TryParse(value.N, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    }
+
+    private static ReadOnlyMemory<byte>? Binary(Item row, string name) => row.TryGetValue(name, out var value) && value.B is { } stream ? stream.ToArray() : null;
+
+    private static ShardId[] ShardIds(Item row, string name)
+    {
+        if (!row.TryGetValue(name, out var value))
+        {
+            return [];
+        }
+
+        // Always a set in Java's rows. A list or a single text, written by somebody else, still names parents that must be waited for.
+        IEnumerable<string> texts = value switch
+        {
+            { SS.Count: > 0 } => value.SS,
+            { L.Count: > 0 } => value.L.Select(static element => element.S),
+            { S.Length: > 0 } => [value.S],
+            _ => [],
+        };
+
+        var shards = texts.Select(static text => (Ok: TryShardId(text, out var id), Id: id)).Where(static s => s.Ok).Select(static s => s.Id).Distinct().ToArray();
+        Array.Sort(shards);
+        return shards;
+    }
+
+    private static HashKeyRange? HashKeys(Item row) =>
+        UInt128.TryParse(Text(row, Attributes.StartingHashKey), NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+        && UInt128.TryParse(Text(row, Attributes.EndingHashKey), NumberStyles.None, CultureInfo.InvariantCulture, out var end)
+        && start <= end
+            ? new HashKeyRange(start, end)
+            : null;
+
+    private static string LastSegment(string key) => key[(key.LastIndexOf(':') + 1)..];
+
+    private static bool TryShardId(string? text, out ShardId shardId)
+    {
+        if (text is { Length: >= 1 and <= 128 } && !text.AsSpan().ContainsAnyExcept(TableNames.Characters))
+        {
+            shardId = new(text);
+            return true;
+        }
+
+        shardId = default;
+        return false;
+    }
+}

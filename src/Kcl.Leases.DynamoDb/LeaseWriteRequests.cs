@@ -1,0 +1,169 @@
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using Kcl.Leasing;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
+
+namespace Kcl.Leases.DynamoDb;
+
+/// <summary>Conditional writes as DynamoDB requests. Only a new row is put whole; every change names its attributes, so that those we do not know survive.</summary>
+internal static class LeaseWriteRequests
+{
+    public static PutItemRequest Create(string table, Lease lease) => new()
+    {
+        TableName = table,
+        Item = LeaseRow.ToItem(lease),
+        ConditionExpression = $"attribute_not_exists({Attributes.Key})",
+        ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
+        ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
+    };
+
+    /// <summary>The change as an update.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The lease.</param>
+    /// <param name="update">The change.</param>
+    /// <param name="handingOverFrom">
+    /// Only for a removal of the owner: the worker that a pending 3.x hand-over names as still processing. The row then already names the next owner, who must stay;
+    /// what is removed is the hand-over. Null otherwise, and the removal is then refused by the store if there is a hand-over after all.
+    /// </param>
+    public static UpdateItemRequest Update(string table, LeaseKey key, LeaseUpdate update, WorkerId? handingOverFrom = null)
+    {
+        List<string> set = [], remove = [], condition = [];
+        var values = new Item(StringComparer.Ordinal);
+
+        if (update.ExpectedCounter is { } counter)
+        {
+            condition.Add($"{Attributes.Counter} = :expected");
+            values[":expected"] = LeaseRow.Integer(counter);
+            Set(Attributes.Counter, ":counter", LeaseRow.Integer(counter + 1));
+            AddOwner();
+            AddPositions();
+        }
+        else if (update.Owner is null && update.Checkpoint is null && update.PendingCheckpoint is null && update.OwnerSwitchesSinceCheckpoint is null)
+        {
+            condition.Add($"attribute_exists({Attributes.Key})");
+        }
+        else
+        {
+            throw new ArgumentException("A change of owner or checkpoint must name the counter it expects.", nameof(update));
+        }
+
+        if (update.ChildShardIds is { Count: > 0 } children)
+        {
+            Set(Attributes.Children, ":children", LeaseRow.Set(children));
+        }
+        else if (update.ChildShardIds is not null)
+        {
+            remove.Add(Attributes.Children);
+        }
+
+        if (update.HashKeyRange is { } range && LeaseRow.IsStorable(range))
+        {
+            Set(Attributes.StartingHashKey, ":start", LeaseRow.HashKey(range.Start));
+            Set(Attributes.EndingHashKey, ":end", LeaseRow.HashKey(range.End));
+        }
+
+        var expression = (set.Count > 0 ? "SET " + string.Join(", ", set) : "") + (remove.Count > 0 ? " REMOVE " + string.Join(", ", remove) : "");
+        return new()
+        {
+            TableName = table,
+            Key = KeyOf(key),
+            ConditionExpression = string.Join(" AND ", condition),
+            UpdateExpression = expression.Length > 0 ? expression : null,
+            ExpressionAttributeValues = values.Count > 0 ? values : null,
+            ReturnValues = ReturnValue.ALL_NEW,
+            ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
+            ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
+        };
+
+        void Set(string attribute, string placeholder, AttributeValue value)
+        {
+            set.Add($"{attribute} = {placeholder}");
+            values[placeholder] = value;
+        }
+
+        void AddOwner()
+        {
+            if (update.Owner is not { } owner)
+            {
+                return;
+            }
+
+            if (owner.Value is { } worker)
+            {
+                Set(Attributes.Owner, ":owner", LeaseRow.Text(worker.Value));
+                remove.Add(Attributes.CheckpointOwner);
+            }
+            else if (handingOverFrom is { } processing)
+            {
+                condition.Add($"{Attributes.CheckpointOwner} = :processing");
+                values[":processing"] = LeaseRow.Text(processing.Value);
+                remove.Add(Attributes.CheckpointOwner);
+            }
+            else
+            {
+                condition.Add($"attribute_not_exists({Attributes.CheckpointOwner})");
+                remove.Add(Attributes.Owner);
+            }
+        }
+
+        void AddPositions()
+        {
+            if (update.Checkpoint is { } checkpoint)
+            {
+                Set(Attributes.Checkpoint, ":checkpoint", LeaseRow.Text(checkpoint.ToCheckpointText()));
+                Set(Attributes.CheckpointSub, ":sub", LeaseRow.Integer(checkpoint.SubSequenceNumber));
+            }
+
+            if (update.OwnerSwitchesSinceCheckpoint is { } switches)
+            {
+                Set(Attributes.OwnerSwitches, ":switches", LeaseRow.Integer(switches));
+            }
+
+            if (update.PendingCheckpoint is not { } pending)
+            {
+                return;
+            }
+
+            if (pending.Value is { } prepared)
+            {
+                Set(Attributes.PendingCheckpoint, ":pending", LeaseRow.Text(prepared.Position.ToCheckpointText()));
+                Set(Attributes.PendingCheckpointSub, ":pendingSub", LeaseRow.Integer(prepared.Position.SubSequenceNumber));
+            }
+            else
+            {
+                remove.Add(Attributes.PendingCheckpoint);
+                remove.Add(Attributes.PendingCheckpointSub);
+            }
+
+            if (pending.Value?.State is { IsEmpty: false } state)
+            {
+                Set(Attributes.PendingCheckpointState, ":state", LeaseRow.Binary(state));
+            }
+            else
+            {
+                remove.Add(Attributes.PendingCheckpointState);
+            }
+        }
+    }
+
+    /// <summary>A removal. Java deletes without a condition; ours at least requires a row with a lease's counter, so that no row of another kind can be hit.</summary>
+    public static DeleteItemRequest Delete(string table, LeaseKey key, long? expectedCounter) => new()
+    {
+        TableName = table,
+        Key = KeyOf(key),
+        ConditionExpression = expectedCounter is null ? $"attribute_exists({Attributes.Counter})" : $"{Attributes.Counter} = :expected",
+        ExpressionAttributeValues = expectedCounter is { } counter ? new(StringComparer.Ordinal) { [":expected"] = LeaseRow.Integer(counter) } : null,
+        ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
+        ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
+    };
+
+    public static GetItemRequest Get(string table, LeaseKey key) => new()
+    {
+        TableName = table,
+        Key = KeyOf(key),
+        ConsistentRead = true,
+        ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
+    };
+
+    private static Item KeyOf(LeaseKey key) => new(StringComparer.Ordinal) { [Attributes.Key] = LeaseRow.Text(key.Value) };
+}
