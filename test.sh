@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds and runs every test. The last line sums it up.
+#   CI=true ./test.sh    fails, instead of skipping tests, where something they need cannot be had
+set -euo pipefail
+cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
+
+missing=()
+{ command -v dotnet && dotnet --version; } >/dev/null 2>&1 || missing+=("the .NET SDK 10.0.401 or a later 10.0 (https://dot.net)")
+{ command -v node && command -v npm; } >/dev/null 2>&1 || missing+=("Node.js 20 with npm (https://nodejs.org)")
+command -v python3 >/dev/null 2>&1 || missing+=("Python 3 (https://python.org)")
+if ((${#missing[@]})); then
+  printf -v list '%s; ' "${missing[@]}"
+  echo "test.sh: missing: ${list%; }" >&2
+  exit 1
+fi
+
+unavailable() {
+  echo "test.sh: $1" >&2
+  if [[ ${CI:-} == true ]]; then exit 1; fi
+}
+
+# Third-party servers and clients, at the versions of tests/tools/package-lock.json; kept from run to run.
+tools=$PWD/artifacts/test-tools
+if ! cmp -s tests/tools/package-lock.json "$tools/installed-lock.json"; then
+  echo "Installing test servers and clients from npm …"
+  mkdir -p "$tools"
+  cp tests/tools/package.json tests/tools/package-lock.json "$tools/"
+  if (cd "$tools" && npm ci --no-audit --no-fund --loglevel=error); then
+    cp tests/tools/package-lock.json "$tools/installed-lock.json"
+  else
+    unavailable "npm could not install kinesis-local, kinesalite and @aws-sdk/client-kinesis: tests against them are skipped."
+  fi
+fi
+
+# boto3, from wherever this machine has it, else into a virtual environment.
+python=python3
+if ! python3 -c 'import boto3' 2>/dev/null; then
+  python=$tools/python/bin/python3
+  if ! "$python" -c 'import boto3' 2>/dev/null; then
+    echo "Installing boto3 …"
+    { python3 -m venv "$tools/python" && "$python" -m pip install --quiet --disable-pip-version-check boto3==1.43.11; } ||
+      unavailable "pip could not install boto3: tests with it are skipped."
+  fi
+fi
+
+export KCL_TEST_PYTHON=$python
+
+echo "Building …"
+dotnet build Kcl.slnx -nologo -tl:off --verbosity quiet
+
+passed=0 failed=0 skipped=0
+# What the summary at the end of a project's log says; 0 where the project died before it wrote one.
+count() {
+  local number
+  number=$(sed -n "s/^  $1: \([0-9][0-9]*\)$/\1/p" "$log" | tail -n 1)
+  echo "${number:-0}"
+}
+for project in tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  log=artifacts/test-logs/$name.log
+  mkdir -p artifacts/test-logs
+  # One project at a time: tests that measure time share the machine with nobody.
+  dotnet test --project "$project" --no-build --no-ansi --no-progress 2>&1 | tee "$log" && died=0 || died=1
+  failures=$(count failed)
+  # A project that ended badly without naming a failed test (it crashed, or found no tests) is a failure too.
+  if ((died && failures == 0)); then failures=1; fi
+  passed=$((passed + $(count succeeded)))
+  failed=$((failed + failures))
+  skipped=$((skipped + $(count skipped)))
+done
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0))
