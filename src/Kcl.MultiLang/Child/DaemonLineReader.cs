@@ -1,0 +1,115 @@
+namespace Kcl.MultiLang.Child;
+
+/// <summary>Reads the daemon's lines, of whatever length, and notices the end of input even while a line is being worked on.</summary>
+/// <remarks>
+/// The protocol says nothing arrives during a call but the reply to a checkpoint, so a read started then ends early only when the daemon closes the pipe or
+/// dies: <see cref="Ended"/> tells the processor not to waste its time.
+/// </remarks>
+internal sealed class DaemonLineReader(Stream input) : IDisposable
+{
+    private const int InitialSize = 64 * 1024;
+    private readonly CancellationTokenSource _ended = new();
+    private byte[] _buffer = Allocate(InitialSize);
+    private byte[]? _spare;
+    private int _start;
+    private int _scanned;
+    private int _end;
+    private int _longest;
+    private Task<int>? _reading;
+
+    /// <summary>Cancelled when the daemon closed the pipe.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Reads the next line without its end; blank lines are skipped.</summary>
+    /// <returns>The line, which the caller may overwrite; null at the end. Valid until the next call of any method here but <see cref="Detach"/>.</returns>
+    public async ValueTask<Memory<byte>?> ReadLineAsync()
+    {
+        while (true)
+        {
+            var index = _buffer.AsSpan(_scanned, _end - _scanned).IndexOf((byte)'\n');
+            if (index >= 0)
+            {
+                var line = _buffer.AsMemory(_start, _scanned + index - _start);
+                _start = _scanned = _scanned + index + 1;
+                if (!IsBlank(line.Span))
+                {
+                    _longest = Math.Max(_longest, line.Length + 1);
+                    return line;
+                }
+
+                continue;
+            }
+
+            _scanned = _end;
+            StartReading();
+            var read = await _reading!.ConfigureAwait(false);
+            _reading = null;
+            _end += read;
+            if (read == 0)
+            {
+                // A last line without an end still counts.
+                var rest = _buffer.AsMemory(_start, _end - _start);
+                _start = _scanned = _end;
+                return IsBlank(rest.Span) ? default(Memory<byte>?) : rest;
+            }
+        }
+    }
+
+    /// <summary>Leaves the line last returned, and what was made of it, to the caller for good.</summary>
+    /// <returns>What may be given to <see cref="GiveBack"/> when nobody refers to it any more.</returns>
+    public byte[] Detach()
+    {
+        var detached = _buffer;
+        MoveTo(_spare is not null && _spare.Length >= _end - _start ? _spare : Allocate(Math.Max(InitialSize, _end - _start)));
+        _spare = null;
+        return detached;
+    }
+
+    /// <summary>Returns a buffer for use with a later line.</summary>
+    public void GiveBack(byte[] buffer) => _spare = buffer;
+
+    /// <summary>Starts the next read at once, so that the end of input is noticed.</summary>
+    public void StartReading()
+    {
+        if (_reading is null)
+        {
+            MakeRoom();
+            _reading = ReadAsync(_buffer.AsMemory(_end));
+        }
+    }
+
+    public void Dispose() => _ended.Dispose();
+
+    private async Task<int> ReadAsync(Memory<byte> into)
+    {
+        var read = await input.ReadAsync(into, CancellationToken.None).ConfigureAwait(false);
+        if (read == 0)
+        {
+            await _ended.CancelAsync().ConfigureAwait(false);
+        }
+
+        return read;
+    }
+
+    private void MakeRoom()
+    {
+        if (_end < _buffer.Length)
+        {
+            return;
+        }
+
+        // Batches are about as long as the longest before; growing to that at once saves copying a line over and over.
+        var wanted = _end - _start <= _buffer.Length / 2 ? _buffer.Length : Math.Max(checked(_buffer.Length * 2), Math.Min(_longest, Array.MaxLength));
+        MoveTo(wanted == _buffer.Length ? _buffer : Allocate(wanted));
+    }
+
+    private void MoveTo(byte[] to)
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(to);
+        (_buffer, _scanned, _end, _start) = (to, _scanned - _start, _end - _start, 0);
+    }
+
+    private static byte[] Allocate(int size) => GC.AllocateUninitializedArray<byte>(size);
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \t\r"u8).IsEmpty;
+}

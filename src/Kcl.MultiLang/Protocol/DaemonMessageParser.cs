@@ -1,0 +1,197 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Kcl.MultiLang.Protocol;
+
+/// <summary>Reads the daemon's lines in one pass, decoding base64 and escapes in place: records are slices of the line itself.</summary>
+internal static class DaemonMessageParser
+{
+    // Records are read from millions of lines with the same few sizes; a batch rarely has more than the service's 10,000.
+    private const int InitialRecords = 16;
+
+    /// <summary>Understands one line. The line's bytes are overwritten.</summary>
+    /// <param name="line">The line, without its end.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="FormatException">The line is no message of this protocol.</exception>
+    public static DaemonMessage Parse(Memory<byte> line)
+    {
+        var message = new DaemonMessage();
+        var reader = new Utf8JsonReader(line.Span);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new FormatException("it is not a JSON object");
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                ReadField(line, ref reader, ref message);
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+
+        return message.IsValid ? message : throw new FormatException("it has no action");
+    }
+
+    private static void ReadField(Memory<byte> line, ref Utf8JsonReader reader, ref DaemonMessage message)
+    {
+        if (reader.ValueTextEquals("action"u8))
+        {
+            message.Action = Text(ref reader);
+        }
+        else if (reader.ValueTextEquals("records"u8))
+        {
+            message.Records = ReadRecords(line, ref reader);
+        }
+        else if (reader.ValueTextEquals("shardId"u8))
+        {
+            message.ShardId = Text(ref reader);
+        }
+        else if (reader.ValueTextEquals("sequenceNumber"u8))
+        {
+            message.SequenceNumber = Text(ref reader);
+        }
+        else if (reader.ValueTextEquals("subSequenceNumber"u8))
+        {
+            message.SubSequenceNumber = Number(ref reader);
+        }
+        else if (reader.ValueTextEquals("millisBehindLatest"u8))
+        {
+            message.MillisBehindLatest = Number(ref reader);
+        }
+        else if (reader.ValueTextEquals("error"u8))
+        {
+            message.Error = Text(ref reader);
+        }
+        else if (reader.ValueTextEquals("reason"u8))
+        {
+            message.Reason = Text(ref reader);
+        }
+        else
+        {
+            reader.Skip();
+        }
+    }
+
+    private static List<KinesisRecord> ReadRecords(Memory<byte> line, ref Utf8JsonReader reader)
+    {
+        var records = new List<KinesisRecord>(InitialRecords);
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return records;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new FormatException("its records are no array");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            records.Add(ReadRecord(line, ref reader));
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray ? records : throw new FormatException("a record is no object");
+    }
+
+    private static KinesisRecord ReadRecord(Memory<byte> line, ref Utf8JsonReader reader)
+    {
+        Memory<byte> data = default, partitionKey = default, sequenceNumber = default;
+        long sub = 0, arrival = KinesisRecord.NoTimestamp;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("data"u8))
+            {
+                data = Decode(Slice(line, ref reader));
+            }
+            else if (reader.ValueTextEquals("partitionKey"u8))
+            {
+                partitionKey = Slice(line, ref reader);
+            }
+            else if (reader.ValueTextEquals("sequenceNumber"u8))
+            {
+                sequenceNumber = Slice(line, ref reader);
+            }
+            else if (reader.ValueTextEquals("subSequenceNumber"u8))
+            {
+                sub = Number(ref reader) ?? 0;
+            }
+            else if (reader.ValueTextEquals("approximateArrivalTimestamp"u8))
+            {
+                arrival = Number(ref reader) ?? KinesisRecord.NoTimestamp;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new(data, partitionKey, sequenceNumber, sub, arrival);
+    }
+
+    /// <summary>The bytes of a string or number where they stand in the line, unescaped in place; empty for null.</summary>
+    private static Memory<byte> Slice(Memory<byte> line, ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return default;
+            case JsonTokenType.Number:
+                return line.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length);
+            case JsonTokenType.String:
+                var slice = line.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+                return reader.ValueIsEscaped ? Unescape(slice, ref reader) : slice;
+            default:
+                throw new FormatException($"a record's value is a {reader.TokenType}");
+        }
+    }
+
+    private static Memory<byte> Unescape(Memory<byte> slice, ref Utf8JsonReader reader)
+    {
+        // Rare (a quote in a partition key, a daemon that escapes slashes), and never longer than what it replaces.
+        var unescaped = new byte[slice.Length];
+        var length = reader.CopyString(unescaped);
+        unescaped.AsSpan(0, length).CopyTo(slice.Span);
+        return slice[..length];
+    }
+
+    private static Memory<byte> Decode(Memory<byte> base64)
+    {
+        Base64.DecodeFromUtf8InPlace(base64.Span, out var length);
+        return length > 0 || base64.IsEmpty ? base64[..length] : throw new FormatException("a record's data is no base64");
+    }
+
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.Null => null,
+            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => Encoding.UTF8.GetString(reader.ValueSpan),
+            _ => throw new FormatException($"a value is a {reader.TokenType}"),
+        };
+    }
+
+    private static long? Number(ref Utf8JsonReader reader)
+    {
+        var text = Text(ref reader);
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        // .NET daemons of old wrote arrival times as fractions.
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) ? (long)fraction
+            : throw new FormatException($"'{text}' is no number");
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers.Text;
+
+namespace Kcl.MultiLang.Protocol;
+
+/// <summary>Encodes one <c>processRecords</c> line piece by piece, so that a batch of any size passes through one small buffer. Nothing is allocated per record.</summary>
+/// <remarks>The bytes and their order are Jackson's (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord); children in other languages rely on every key being there.</remarks>
+internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long? millisBehindLatest)
+{
+    // The longest piece that is not split, apart from a record's two keys: fragments and two numbers of up to 20 digits.
+    private const int FixedLength = 192;
+
+    private int _next;
+    private int _offset;
+    private bool _begun;
+    private bool _inData;
+
+    /// <summary>Whether the whole line, its end included, was encoded.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>The least room with which the next piece is sure to advance.</summary>
+    public readonly int RoomNeeded => _next < records.Count
+        ? FixedLength + (records[_next].PartitionKeyUtf8.Length * JsonText.MaxExpansion) + records[_next].SequenceNumberAscii.Length
+        : FixedLength;
+
+    /// <summary>Encodes as much as fits.</summary>
+    /// <param name="destination">Where to; a room smaller than <see cref="RoomNeeded"/> may take nothing.</param>
+    /// <returns>The bytes written.</returns>
+    public int Encode(Span<byte> destination)
+    {
+        var written = 0;
+        if (!_begun)
+        {
+            if (destination.Length < FixedLength)
+            {
+                return 0;
+            }
+
+            written += Copy("{\"action\":\"processRecords\",\"records\":["u8, destination);
+            _begun = true;
+        }
+
+        while (_next < records.Count)
+        {
+            if (!EncodeRecord(records[_next], destination, ref written))
+            {
+                return written;
+            }
+
+            _next++;
+        }
+
+        if (!IsDone && destination.Length - written >= FixedLength)
+        {
+            written += Copy("],\"millisBehindLatest\":"u8, destination[written..]);
+            written += CopyNumber(millisBehindLatest, destination[written..]);
+            written += Copy("}\n"u8, destination[written..]);
+            IsDone = true;
+        }
+
+        return written;
+    }
+
+    private bool EncodeRecord(KinesisRecord record, Span<byte> destination, ref int written)
+    {
+        if (!_inData)
+        {
+            if (destination.Length - written < FixedLength)
+            {
+                return false;
+            }
+
+            written += Copy(_next == 0 ? "{\"data\":\""u8 : ",{\"data\":\""u8, destination[written..]);
+            (_inData, _offset) = (true, 0);
+        }
+
+        return EncodeData(record.Data.Span, destination, ref written) && EncodeRest(record, destination, ref written);
+    }
+
+    private bool EncodeData(ReadOnlySpan<byte> data, Span<byte> destination, ref int written)
+    {
+        // Pieces of three bytes make four characters without padding; only the last may be shorter.
+        var room = (destination.Length - written) / 4 * 3;
+        var left = data.Length - _offset;
+        var take = Math.Min(left, room);
+        Base64.EncodeToUtf8(data.Slice(_offset, take), destination[written..], out var consumed, out var encoded, isFinalBlock: take == left);
+        written += encoded;
+        _offset += consumed;
+        return _offset == data.Length;
+    }
+
+    private bool EncodeRest(KinesisRecord record, Span<byte> destination, ref int written)
+    {
+        if (destination.Length - written < RoomNeeded)
+        {
+            return false;
+        }
+
+        var to = destination[written..];
+        var at = Copy("\",\"partitionKey\":\""u8, to);
+        at += JsonText.Write(record.PartitionKeyUtf8.Span, to[at..]);
+        at += Copy("\",\"sequenceNumber\":\""u8, to[at..]);
+        at += Copy(record.SequenceNumberAscii.Span, to[at..]);
+        at += Copy("\",\"approximateArrivalTimestamp\":"u8, to[at..]);
+        at += CopyNumber(record.ApproximateArrivalMilliseconds == KinesisRecord.NoTimestamp ? null : record.ApproximateArrivalMilliseconds, to[at..]);
+        at += Copy(",\"subSequenceNumber\":"u8, to[at..]);
+        at += CopyNumber(record.SubSequenceNumber, to[at..]);
+        at += Copy(",\"action\":\"record\"}"u8, to[at..]);
+        written += at;
+        _inData = false;
+        return true;
+    }
+
+    private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        from.CopyTo(to);
+        return from.Length;
+    }
+
+    private static int CopyNumber(long? value, Span<byte> to)
+    {
+        if (value is not { } number)
+        {
+            return Copy("null"u8, to);
+        }
+
+        Utf8Formatter.TryFormat(number, to, out var written);
+        return written;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Kcl.MultiLang.Child;
+
+namespace Kcl.Conformance.Tests.MultiLang;
+
+/// <summary>Our child's end on two pipes, and the daemon's end in the test's hands.</summary>
+internal sealed class ChildHarness : IAsyncDisposable
+{
+    private readonly Pipe _toChild = new(new(pauseWriterThreshold: 0));
+    private readonly Pipe _toDaemon = new(new(pauseWriterThreshold: 0));
+    private readonly StreamReader _lines;
+    private readonly StringWriter _log = new(CultureInfo.InvariantCulture);
+    private readonly ChildLoop _loop;
+
+    public ChildHarness(IShardRecordProcessor processor, KclProcessOptions? options = null)
+        : this(new SingleProcessor(processor), options)
+    {
+    }
+
+    public ChildHarness(IShardRecordProcessorFactory factory, KclProcessOptions? options = null)
+    {
+        _lines = new(_toDaemon.Reader.AsStream());
+        _loop = new(factory, options ?? new(), _toChild.Reader.AsStream(), _toDaemon.Writer.AsStream(), _log);
+        Exit = RunAsync();
+    }
+
+    public Task<int> Exit { get; }
+
+    public string Log => _log.ToString();
+
+    public async Task SendAsync(string line) => await _toChild.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+
+    public void CloseInput() => _toChild.Writer.Complete();
+
+    /// <summary>The child's next line that is not blank; null when the child has ended.</summary>
+    public async Task<string?> ReceiveAsync()
+    {
+        while (true)
+        {
+            var line = await _lines.ReadLineAsync();
+            if (line is not "")
+            {
+                return line;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        CloseInput();
+        await Exit;
+        _loop.Dispose();
+        _lines.Dispose();
+    }
+
+    private async Task<int> RunAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            return await _loop.RunAsync();
+        }
+        finally
+        {
+            await _toDaemon.Writer.CompleteAsync();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using Kcl.MultiLang.Protocol;
+
+namespace Kcl.Conformance.Tests.MultiLang;
+
+/// <summary>What our daemon writes is, byte for byte, what Java's wrote.</summary>
+public sealed class DaemonSideTests
+{
+    public static TheoryData<string> Conversations => Conversation.Names;
+
+    [Theory]
+    [MemberData(nameof(Conversations))]
+    public async Task Every_line_of_the_daemon_is_Java_s(string name)
+    {
+        var lines = Conversation.Load(name).Lines.Where(l => l is { ToChild: true, Text: not null }).ToList();
+        Assert.NotEmpty(lines);
+        foreach (var line in lines)
+        {
+            using var output = new MemoryStream();
+            await WriteAsync(new(output), DaemonMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)));
+            Assert.Equal(line.Text + "\n", Encoding.UTF8.GetString(output.ToArray()));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Conversations))]
+    public void Every_line_of_the_child_is_understood(string name) =>
+        Assert.All(Conversation.Load(name).Lines.Where(l => !l.ToChild), line =>
+            Assert.Equal(line.Action == "status" ? ChildMessageKind.Status : ChildMessageKind.Checkpoint, ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)).Kind));
+
+    private static ValueTask WriteAsync(DaemonMessageWriter writer, DaemonMessage message) => message.Action switch
+    {
+        "initialize" => writer.WriteInitializeAsync(new(message.ShardId!), ExtendedSequenceNumber.Parse(message.SequenceNumber!, message.SubSequenceNumber!.Value), CancellationToken.None),
+        "processRecords" => writer.WriteProcessRecordsAsync(message.Records, message.MillisBehindLatest, CancellationToken.None),
+        "checkpoint" => writer.WriteCheckpointReplyAsync(message.SequenceNumber, message.SubSequenceNumber, message.Error, CancellationToken.None),
+        var action => writer.WriteActionAsync(action!, CancellationToken.None),
+    };
+}
