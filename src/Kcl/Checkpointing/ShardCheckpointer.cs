@@ -1,0 +1,192 @@
+using Kcl.Diagnostics;
+using Kcl.Leasing;
+
+namespace Kcl.Checkpointing;
+
+/// <summary>The checkpoints of one processor instance: forward only, never past what was delivered to it, never without the lease. May be used from any task.</summary>
+#pragma warning disable CA1001 // Never disposed: a processor that calls late is to be told that its lease is gone, not that an object is disposed.
+internal sealed class ShardCheckpointer : ICheckpointer
+#pragma warning restore CA1001
+{
+    private readonly IHeldLease _lease;
+    private readonly ShardMetrics _metrics;
+    private readonly TimeProvider _time;
+
+    // One checkpoint at a time, so that each is judged by what the one before it stored. The lock below guards the fields for the short moments between.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _gate = new();
+    private CheckpointRules _rules;
+    private string? _closed;
+
+    /// <param name="lease">The held lease.</param>
+    /// <param name="metrics">The shard's.</param>
+    /// <param name="time">The clock.</param>
+    public ShardCheckpointer(IHeldLease lease, ShardMetrics metrics, TimeProvider time)
+    {
+        (_lease, _metrics, _time) = (lease, metrics, time);
+        _rules = CheckpointRules.ResumedAt(lease.Current.Checkpoint);
+    }
+
+    /// <summary>The last checkpoint.</summary>
+    public ExtendedSequenceNumber Last
+    {
+        get { lock (_gate) { return _rules.Last; } }
+    }
+
+    /// <summary>The records up to a position are about to be delivered.</summary>
+    /// <param name="position">The last of them.</param>
+    public void Delivering(ExtendedSequenceNumber position)
+    {
+        lock (_gate)
+        {
+            _rules = _rules.Delivering(position);
+        }
+    }
+
+    /// <summary>Everything was delivered: from now on the largest checkpoint is the end of the shard.</summary>
+    public void Ending()
+    {
+        lock (_gate)
+        {
+            _rules = _rules.Ending();
+        }
+    }
+
+    /// <summary>From now on every checkpoint is refused as if the lease were lost.</summary>
+    /// <param name="reason">Why, for the message.</param>
+    public void Close(string reason)
+    {
+        lock (_gate)
+        {
+            _closed ??= reason;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => StoreAsync(null, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return StoreAsync(record.Position, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) => subSequenceNumber < 0
+        ? throw new InvalidCheckpointException($"Shard {_lease.Current.ShardId} cannot be checkpointed at {sequenceNumber}: the sub-sequence number {subSequenceNumber} is negative.")
+        : StoreAsync(new ExtendedSequenceNumber(sequenceNumber, subSequenceNumber), cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var target = Judge(position);
+            if (target != Last)
+            {
+                var state = applicationState.IsEmpty ? (ReadOnlyMemory<byte>?)null : applicationState;
+                await WriteAsync(_ => new LeaseUpdate { PendingCheckpoint = new(new PendingCheckpoint(target, state)) }, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new Prepared(this, target);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask StoreAsync(ExtendedSequenceNumber? position, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var target = Judge(position);
+            if (target == Last && _lease.Current.PendingCheckpoint is null)
+            {
+                return;
+            }
+
+            await WriteAsync(current => Change(current, target), cancellationToken).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _rules = _rules.Stored(target);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Everything that can be said against a checkpoint without asking the store.</summary>
+    private ExtendedSequenceNumber Judge(ExtendedSequenceNumber? position)
+    {
+        lock (_gate)
+        {
+            if (_closed is not null || _lease.Lost.IsCancellationRequested)
+            {
+                throw new LeaseLostException($"Shard {_lease.Current.ShardId} cannot be checkpointed: {_closed ?? "its lease is lost"}.");
+            }
+
+            return _rules.Resolve(position) ?? throw Refused(position!.Value, _rules.Last, _rules.Largest);
+        }
+    }
+
+    private LeaseUpdate? Change(Lease current, ExtendedSequenceNumber target)
+    {
+        // A write that was reported as failed may have taken effect all the same: the row, not our memory of it, decides what is forward.
+        if (current.Checkpoint > target)
+        {
+            throw Refused(target, current.Checkpoint, _rules.Largest);
+        }
+
+        return current.Checkpoint == target && current.PendingCheckpoint is null
+            ? null
+            : new LeaseUpdate
+            {
+                Checkpoint = target,
+                PendingCheckpoint = new Change<PendingCheckpoint>(null),
+                OwnerSwitchesSinceCheckpoint = 0,
+                ChildShardIds = current.ChildShardIds.Count > 0 ? current.ChildShardIds : null,
+            };
+    }
+
+    private async ValueTask WriteAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var written = false;
+        try
+        {
+            written = await _lease.TryUpdateAsync(change, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (written)
+            {
+                _metrics.Checkpointed(_time.GetElapsedTime(started));
+            }
+            else
+            {
+                _metrics.CheckpointFailed();
+            }
+        }
+
+        if (!written)
+        {
+            throw new LeaseLostException($"Shard {_lease.Current.ShardId} cannot be checkpointed: its lease is lost.");
+        }
+    }
+
+    private InvalidCheckpointException Refused(ExtendedSequenceNumber position, ExtendedSequenceNumber last, ExtendedSequenceNumber largest) => new(
+        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between the last one ({last}) and the last delivered record ({largest}).");
+
+    private sealed class Prepared(ShardCheckpointer owner, ExtendedSequenceNumber position) : IPreparedCheckpoint
+    {
+        public ExtendedSequenceNumber Position { get; } = position;
+
+        public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => owner.StoreAsync(Position, cancellationToken);
+    }
+}

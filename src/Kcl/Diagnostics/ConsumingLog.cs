@@ -1,0 +1,35 @@
+using Kcl.Consuming;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Diagnostics;
+
+/// <summary>Consuming, Processing and Checkpointing: events 1400–1499. A number or a name, once shipped, is never reused.</summary>
+internal static partial class ConsumingLog
+{
+    [LoggerMessage(1400, LogLevel.Information, "Shard {ShardId}: processing from {Position}", EventName = "ProcessingStarted")]
+    public static partial void ProcessingStarted(this ILogger logger, ShardId shardId, ExtendedSequenceNumber position);
+
+    [LoggerMessage(1401, LogLevel.Information, "Shard {ShardId}: over, {Outcome}; checkpoint {Checkpoint}", EventName = "ConsumerEnded")]
+    public static partial void ConsumerEnded(this ILogger logger, ShardId shardId, ShardConsumerOutcome outcome, ExtendedSequenceNumber checkpoint);
+
+    [LoggerMessage(1402, LogLevel.Warning, "Shard {ShardId}: the processor's {Method} threw", EventName = "ProcessorThrew")]
+    public static partial void ProcessorThrew(this ILogger logger, Exception exception, ShardId shardId, string method);
+
+    [LoggerMessage(1403, LogLevel.Warning, "Shard {ShardId}: the processor's {Method} has not returned for {Elapsed}", EventName = "ProcessorIsSlow")]
+    public static partial void ProcessorIsSlow(this ILogger logger, ShardId shardId, string method, TimeSpan elapsed);
+
+    [LoggerMessage(1404, LogLevel.Warning, "Shard {ShardId}: {Failures} failure(s) in a row without progress, the last one while {Doing}; next try in {Pause}", EventName = "ConsumerFailed")]
+    public static partial void ConsumerFailed(this ILogger logger, ShardId shardId, int failures, string doing, TimeSpan pause);
+
+    [LoggerMessage(1405, LogLevel.Error, "Shard {ShardId}: given up after {Failures} failures in a row without progress. Its lease is released, so that another worker may try; nothing after checkpoint {Checkpoint} is skipped", EventName = "ConsumerGaveUp")]
+    public static partial void ConsumerGaveUp(this ILogger logger, ShardId shardId, int failures, ExtendedSequenceNumber checkpoint);
+
+    [LoggerMessage(1406, LogLevel.Warning, "Shard {ShardId}: the processor is replaced; the shard resumes at its checkpoint {Checkpoint}", EventName = "ProcessorReplaced")]
+    public static partial void ProcessorReplaced(this ILogger logger, ShardId shardId, ExtendedSequenceNumber checkpoint);
+
+    [LoggerMessage(1407, LogLevel.Warning, "Shard {ShardId}: failed while {Doing}", EventName = "CoordinationFailed")]
+    public static partial void CoordinationFailed(this ILogger logger, Exception exception, ShardId shardId, string doing);
+
+    [LoggerMessage(1408, LogLevel.Critical, "Shard {ShardId}: its consumer broke down. This is a defect of the library; the lease is released", EventName = "ConsumerBroke")]
+    public static partial void ConsumerBroke(this ILogger logger, Exception exception, ShardId shardId);
+}

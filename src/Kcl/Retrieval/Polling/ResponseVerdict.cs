@@ -1,0 +1,80 @@
+using Kcl.Kinesis;
+
+namespace Kcl.Retrieval.Polling;
+
+/// <summary>What an answer says about the shard going on.</summary>
+internal enum ResponseVerdict
+{
+    /// <summary>More may come.</summary>
+    GoesOn,
+
+    /// <summary>This was the last one; the children are named.</summary>
+    Ended,
+
+    /// <summary>It says it was the last one but names no children: the shard list decides.</summary>
+    MayHaveEnded,
+
+    /// <summary>It contradicts itself, so nothing of it is believed.</summary>
+    Invalid,
+}
+
+/// <summary>What follows when the service says that a shard has ended, or is not there, and the shard list was asked.</summary>
+internal enum EndVerdict
+{
+    /// <summary>It has ended.</summary>
+    Ended,
+
+    /// <summary>It has not: read on from the last position.</summary>
+    ReadOn,
+
+    /// <summary>It is there but the position was not found in it: read on from its oldest record, dropping what was processed.</summary>
+    ReadFromHorizon,
+}
+
+/// <summary>The decisions about a shard's end. Pure.</summary>
+internal static class ShardEndRules
+{
+    /// <summary>Judges an answer as every KCL does (retrieval/DataRetrievalUtil.isValidResult), except that an end without children is not invalid but a question.</summary>
+    /// <param name="nextShardIterator">The answer's next iterator.</param>
+    /// <param name="childShards">The children it names.</param>
+    public static ResponseVerdict Judge(string? nextShardIterator, IReadOnlyList<ChildShard> childShards)
+    {
+        if (nextShardIterator is not null)
+        {
+            return childShards.Count == 0 ? ResponseVerdict.GoesOn : ResponseVerdict.Invalid;
+        }
+
+        if (childShards.Count == 0)
+        {
+            return ResponseVerdict.MayHaveEnded;
+        }
+
+        foreach (var child in childShards)
+        {
+            if (child.ParentShards.Count == 0)
+            {
+                return ResponseVerdict.Invalid;
+            }
+        }
+
+        return ResponseVerdict.Ended;
+    }
+
+    /// <summary>Judges a last answer that named no children.</summary>
+    /// <param name="isListed">Whether the shard is in the list.</param>
+    /// <param name="isOpen">Whether the list says that it still takes records.</param>
+    public static EndVerdict AfterLastAnswer(bool isListed, bool isOpen) => isListed && isOpen ? EndVerdict.ReadOn : EndVerdict.Ended;
+
+    /// <summary>Judges a "not found".</summary>
+    /// <param name="isListed">Whether the shard is in the list.</param>
+    /// <param name="isOpen">Whether the list says that it still takes records.</param>
+    /// <param name="start">What was asked for when it was not found.</param>
+    /// <remarks>Some servers say so of a number they have trimmed. To end the shard for that would lose what follows the number.</remarks>
+    public static EndVerdict AfterNotFound(bool isListed, bool isOpen, StartingPositionType start) => (isListed, isOpen, start) switch
+    {
+        (false, _, _) => EndVerdict.Ended,
+        (_, _, StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber) => EndVerdict.ReadFromHorizon,
+        (_, true, _) => EndVerdict.ReadOn,
+        _ => EndVerdict.Ended,
+    };
+}

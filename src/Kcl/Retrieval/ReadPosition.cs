@@ -1,0 +1,91 @@
+using Kcl.Kinesis;
+
+namespace Kcl.Retrieval;
+
+/// <summary>Where the reading of a shard goes on: what to ask the service for, and which of the records that come were processed before.</summary>
+/// <param name="Start">What to ask for.</param>
+/// <param name="ProcessedThrough">Records up to and including this position are dropped; null where every record counts.</param>
+internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSequenceNumber? ProcessedThrough = null)
+{
+    // The clock that stamps records is not ours: a record put while LATEST was being resolved must not be missed for a small difference between the two.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
+
+    /// <summary>Where a lease resumes.</summary>
+    /// <param name="checkpoint">Its checkpoint; not the end of the shard.</param>
+    /// <param name="initialTimestamp">The configured instant, for leases that start at one. Without it they start at the oldest record: too much rather than too little.</param>
+    /// <remarks>A number is read again, not passed: the checkpoint may lie in the middle of an aggregate.</remarks>
+    public static ReadPosition FromCheckpoint(ExtendedSequenceNumber checkpoint, DateTimeOffset? initialTimestamp)
+    {
+        if (checkpoint.IsNumber)
+        {
+            return new(StartingPosition.At(checkpoint.SequenceNumber), checkpoint);
+        }
+
+        if (checkpoint == ExtendedSequenceNumber.Latest)
+        {
+            return new(StartingPosition.Latest);
+        }
+
+        if (checkpoint == ExtendedSequenceNumber.AtTimestamp && initialTimestamp is { } timestamp)
+        {
+            return new(StartingPosition.AtTimestamp(timestamp));
+        }
+
+        return checkpoint.IsShardEnd
+            ? throw new ArgumentException("A finished shard is not read again.", nameof(checkpoint))
+            : new(StartingPosition.TrimHorizon);
+    }
+
+    /// <summary>The position once its first iterator was given: what was the newest record then is so no longer.</summary>
+    /// <param name="instant">When the iterator was asked for.</param>
+    public ReadPosition Resolved(DateTimeOffset instant) =>
+        Start.Type == StartingPositionType.Latest ? new(StartingPosition.AtTimestamp(instant - ClockTolerance)) : this;
+
+    /// <summary>The position after records were accepted.</summary>
+    /// <param name="last">The last of them.</param>
+    public static ReadPosition After(SequenceNumber last) => new(StartingPosition.After(last));
+
+    /// <summary>The same place, reached from the oldest record on; for servers that do not find a number they have trimmed.</summary>
+    public ReadPosition FromHorizon() => Start.Type switch
+    {
+        StartingPositionType.AfterSequenceNumber => new(StartingPosition.TrimHorizon, Later(ProcessedThrough, new(Start.SequenceNumber!.Value, long.MaxValue))),
+        StartingPositionType.AtSequenceNumber => new(StartingPosition.TrimHorizon, ProcessedThrough),
+        _ => this,
+    };
+
+    /// <summary>How many records at the start of a batch were processed before. Records of a shard are ordered, so this takes a comparison where none was, and a binary search where some were.</summary>
+    /// <param name="records">The batch.</param>
+    public int CountProcessed(IReadOnlyList<KinesisRecord> records)
+    {
+        if (ProcessedThrough is not { } through || records.Count == 0)
+        {
+            return 0;
+        }
+
+        Span<byte> digits = stackalloc byte[SequenceNumber.MaxDigits];
+        digits = digits[..System.Text.Encoding.ASCII.GetBytes(through.SequenceNumber.ToString(), digits)];
+        var (low, high) = (0, records.Count);
+        for (var probe = 0; low < high; probe = (low + high) / 2)
+        {
+            if (IsProcessed(records[probe], digits, through.SubSequenceNumber))
+            {
+                low = probe + 1;
+            }
+            else
+            {
+                high = probe;
+            }
+        }
+
+        return low;
+    }
+
+    private static ExtendedSequenceNumber Later(ExtendedSequenceNumber? a, ExtendedSequenceNumber b) => a > b ? a.Value : b;
+
+    private static bool IsProcessed(KinesisRecord record, ReadOnlySpan<byte> digits, long subSequenceNumber)
+    {
+        var mine = record.SequenceNumberAscii.Span;
+        var order = mine.Length != digits.Length ? mine.Length.CompareTo(digits.Length) : mine.SequenceCompareTo(digits);
+        return order < 0 || (order == 0 && record.SubSequenceNumber <= subSequenceNumber);
+    }
+}
