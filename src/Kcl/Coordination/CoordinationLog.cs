@@ -1,0 +1,69 @@
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Coordination;
+
+/// <summary>What the coordination tells: 1100–1199.</summary>
+internal static partial class CoordinationLog
+{
+    [LoggerMessage(1100, LogLevel.Information, "Worker {WorkerId} of application {Application} starts on stream {Stream}", EventName = "WorkerStarts")]
+    public static partial void Starts(ILogger logger, WorkerId workerId, string application, StreamIdentifier stream);
+
+    [LoggerMessage(1101, LogLevel.Warning, "Start-up waits: {Step} failed {Failures} time(s) and is tried again", EventName = "StartUpWaits")]
+    public static partial void StartUpWaits(ILogger logger, Exception exception, string step, int failures);
+
+    [LoggerMessage(1102, LogLevel.Information, "Stream {Stream} is being created; waiting until it is active", EventName = "StreamIsBeingCreated")]
+    public static partial void StreamIsBeingCreated(ILogger logger, StreamIdentifier stream);
+
+    [LoggerMessage(1103, LogLevel.Information, "Created {Created} of {Wanted} lease(s) for shards that had none", EventName = "LeasesCreated")]
+    public static partial void LeasesCreated(ILogger logger, int created, int wanted);
+
+    [LoggerMessage(1104, LogLevel.Information, "Owns {Mine} lease(s), should own {Target}; {Workers} worker(s) seen. Took {Taken}", EventName = "LeasesTaken")]
+    public static partial void LeasesTaken(ILogger logger, int mine, int target, int workers, int taken);
+
+    [LoggerMessage(1105, LogLevel.Information, "Stopping: {Step}", EventName = "StopStep")]
+    public static partial void StopStep(ILogger logger, string step);
+
+    [LoggerMessage(1106, LogLevel.Warning, "Shard(s) {Shards} did not finish within {Grace}; their tokens are cancelled", EventName = "StopGraceOver")]
+    public static partial void StopGraceOver(ILogger logger, string shards, TimeSpan grace);
+
+    [LoggerMessage(1107, LogLevel.Error, "Shard(s) {Shards} still run user code that ignores its cancelled token; their leases are released all the same and nothing more is checkpointed", EventName = "StopAbandons")]
+    public static partial void StopAbandons(ILogger logger, string shards);
+
+    [LoggerMessage(1108, LogLevel.Information, "Worker {WorkerId} stopped after {Lasted}", EventName = "WorkerStopped")]
+    public static partial void Stopped(ILogger logger, WorkerId workerId, TimeSpan lasted);
+
+    [LoggerMessage(1109, LogLevel.Information, "Shard {Shard} is finished", EventName = "ShardFinished")]
+    public static partial void ShardFinished(ILogger logger, ShardId shard);
+
+    [LoggerMessage(1110, LogLevel.Warning, "Gave up shard {Shard} so that another worker may try; this one keeps off it for {Pause}", EventName = "ShardGivenUp")]
+    public static partial void ShardGivenUp(ILogger logger, ShardId shard, TimeSpan pause);
+
+    [LoggerMessage(1111, LogLevel.Error, "The consumer of shard {Shard} failed; its lease is released. Other shards go on", EventName = "ShardConsumerFailed")]
+    public static partial void ShardConsumerFailed(ILogger logger, Exception exception, ShardId shard);
+
+    [LoggerMessage(1112, LogLevel.Debug, "The shard list was taken while the stream changed ({Count} shard(s) whose parents are still open); it is read again later", EventName = "ShardListInconsistent")]
+    public static partial void ShardListInconsistent(ILogger logger, int count);
+
+    [LoggerMessage(1113, LogLevel.Information, "Deleted the lease of finished shard {Shard}", EventName = "LeaseCleanedUp")]
+    public static partial void LeaseCleanedUp(ILogger logger, ShardId shard);
+
+    [LoggerMessage(1114, LogLevel.Warning, "No lease covers the hash keys {Start} to {End}; seen {Times} time(s) in a row", EventName = "HashRangeHole")]
+    public static partial void HashRangeHole(ILogger logger, UInt128 start, UInt128 end, int times);
+
+    [LoggerMessage(1115, LogLevel.Warning, "Stream {Stream} was deleted and created again: the checkpoint of shard {Shard} ({Checkpoint}) lies before the shard's first record. The shard starts anew at TRIM_HORIZON", EventName = "StreamRecreated")]
+    public static partial void StreamRecreated(ILogger logger, StreamIdentifier stream, ShardId shard, ExtendedSequenceNumber checkpoint);
+
+    [LoggerMessage(1116, LogLevel.Warning, "Merged shard {Child} waits: its parent {Parent} has no lease yet", EventName = "MissingMergeParentLease")]
+    public static partial void MissingMergeParentLease(ILogger logger, ShardId child, ShardId parent);
+
+    [LoggerMessage(1117, LogLevel.Warning, "The fleet's chores (comparing shards with leases, clean-up) fail; {Failures} failure(s) in a row", EventName = "ChoresFail")]
+    public static partial void ChoresFail(ILogger logger, Exception exception, int failures);
+
+    [LoggerMessage(1118, LogLevel.Debug, "This worker leads the fleet: {Leads}", EventName = "Leads")]
+    public static partial void Leads(ILogger logger, bool leads);
+
+    [LoggerMessage(1119, LogLevel.Debug, "Waiting for the parents of shard {Shard}: {Parents}", EventName = "WaitingForParents")]
+    public static partial void WaitingForParents(ILogger logger, ShardId shard, string parents);
+}

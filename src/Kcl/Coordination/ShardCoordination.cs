@@ -1,0 +1,78 @@
+using Kcl.Consuming;
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Kcl.Streams;
+
+namespace Kcl.Coordination;
+
+/// <summary>What a shard's consumer asks of the control room.</summary>
+/// <param name="context">The leases.</param>
+/// <param name="shards">The shard list.</param>
+/// <param name="parents">Who waits for whom.</param>
+/// <param name="leasesCreated">Called when there are new leases to take.</param>
+internal sealed class ShardCoordination(LeaseContext context, ShardListReader shards, ParentWatch parents, Action leasesCreated) : IShardCoordination
+{
+    // Many shards of a stream tend to end together: they share a listing.
+    private static readonly TimeSpan SharedListing = TimeSpan.FromSeconds(1);
+
+    public ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken) => parents.WhenFinishedAsync(lease, cancellationToken);
+
+    public async ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken)
+    {
+        var tree = await shards.ListAsync(SharedListing, cancellationToken).ConfigureAwait(false);
+        var shard = tree.Find(shardId);
+        return new(shard is not null, shard is { IsOpen: true }, ChildrenOf(tree, shardId));
+    }
+
+    public async ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken)
+    {
+        var parent = held.Current;
+        if (children.Count == 0)
+        {
+            var tree = await shards.ListAsync(SharedListing, cancellationToken).ConfigureAwait(false);
+            children = ChildrenOf(tree, parent.ShardId);
+            if (children.Count == 0 && tree.Find(parent.ShardId) is { } listed)
+            {
+                throw new DependencyException($"Shard {parent.ShardId} has ended, but the shard list {(listed.IsOpen ? "still shows it open" : "names no shard that continues it")}. It is read again.");
+            }
+        }
+
+        var created = 0;
+        foreach (var child in children)
+        {
+            created += await CreateAsync(parent, child, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+        }
+
+        var ids = children.Select(c => c.ShardId).Order().ToArray();
+        var kept = await held.TryUpdateAsync(row => ids.All(row.ChildShardIds.Contains) ? null : new LeaseUpdate { ChildShardIds = ids }, cancellationToken).ConfigureAwait(false);
+        if (!kept)
+        {
+            throw new LeaseLostException($"Lease {held.Key} was lost while the leases of the shards that continue it were created.");
+        }
+
+        if (created > 0)
+        {
+            leasesCreated();
+        }
+    }
+
+    private static IReadOnlyList<ChildShard> ChildrenOf(ShardTree tree, ShardId parent) =>
+        [.. tree.ChildrenOf(parent).Select(c => new ChildShard(c.ShardId, c.Parents, c.HashKeyRange))];
+
+    private async ValueTask<bool> CreateAsync(Lease parent, ChildShard child, CancellationToken cancellationToken)
+    {
+        // After a merge the child waits for both parents: a parent without a lease would let it start too early.
+        foreach (var other in child.ParentShards.Where(p => p != parent.ShardId))
+        {
+            if (await context.Store.GetAsync(new(other.Value), cancellationToken).ConfigureAwait(false) is null
+                && await context.Store.GetAsync(new(child.ShardId.Value), cancellationToken).ConfigureAwait(false) is null
+                && (await shards.ListAsync(SharedListing, cancellationToken).ConfigureAwait(false)).Find(other) is not null)
+            {
+                CoordinationLog.MissingMergeParentLease(context.Logger, child.ShardId, other);
+                throw new DependencyException($"Shard {child.ShardId} continues {parent.ShardId} and {other}, but {other} has no lease yet. It is looked for again.");
+            }
+        }
+
+        return (await context.Store.TryCreateAsync(ShardSyncPlanner.NewChild(child, parent.Checkpoint), cancellationToken).ConfigureAwait(false)).Succeeded;
+    }
+}

@@ -1,0 +1,148 @@
+using Kcl.Consuming;
+using Kcl.Internal;
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Kcl.Streams;
+
+namespace Kcl.Coordination;
+
+/// <summary>The control room of one worker: takes leases, runs their shards, does the fleet's chores, stops in order. It touches no record.</summary>
+internal sealed class Worker : IDisposable
+{
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+    private readonly KinesisConsumerOptions _options;
+    private readonly LeaseContext _context;
+    private readonly ShardListReader _shards;
+    private readonly LeaseTaker _taker;
+    private readonly ParentWatch _parents;
+    private readonly ShardRunner _runner;
+    private readonly LeaderChores _chores;
+    private readonly StartUp _startUp;
+    private readonly SupervisedLoop _taking;
+    private readonly SupervisedLoop _chorus;
+    private IReadOnlyList<Lease> _leases = [];
+    private int _listFailures;
+    private long? _listFailureToldAt;
+
+    public Worker(KinesisConsumerOptions options, WorkerId id, LeaseContext context, IKinesisClient kinesis, ShardConsumerFactory factory)
+    {
+        (_options, Id, _context) = (options, id, context);
+        _shards = new(kinesis, options.Stream, context.Time);
+        _parents = new(context, options.ParentShardPollInterval);
+        _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime));
+        _runner = new(context, factory, new ShardCoordination(context, _shards, _parents, LookNow), ShardOver);
+        var sync = new ShardSync(context, _shards, options.Stream, options.InitialPosition);
+        _startUp = new(context, kinesis, sync, options);
+        _chores = new(context, _shards, sync, id, options, LookNow);
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(200), context.Timing.RenewalInterval, context.Random, TimeSpan.FromMilliseconds(50));
+        _taking = new("taking leases", TakeAsync, backoff, context.Time, context.Logger);
+        _chorus = new("fleet chores", _chores.RoundAsync, backoff, context.Time, context.Logger);
+    }
+
+    public WorkerId Id { get; }
+
+    /// <summary>Every lease of the application as last read, with what runs here.</summary>
+    public IReadOnlyList<ShardStatus> Shards
+    {
+        get
+        {
+            var here = _runner.Running.ToDictionary(r => r.Lease.Key);
+            var leases = Volatile.Read(ref _leases).Where(l => !here.ContainsKey(l.Key)).Select(l => ShardStatus.Elsewhere(l, Id));
+            return [.. leases.Concat(here.Values.Select(r => ShardStatus.Here(r.Lease.Current, r.Consumer?.Status, Id))).OrderBy(s => s.ShardId)];
+        }
+    }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        CoordinationLog.Starts(_context.Logger, Id, _options.ApplicationName, _options.Stream);
+        try
+        {
+            await _startUp.RunAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _taking.Start();
+        _chorus.Start();
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stop.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopping).ConfigureAwait(false))
+        {
+            await stopping.Task.ConfigureAwait(false);
+        }
+
+        await StopAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose() => _shards.Dispose();
+
+    private async Task StopAsync()
+    {
+        var startedAt = _context.Time.GetTimestamp();
+        CoordinationLog.StopStep(_context.Logger, "take no more leases");
+        await _taking.DisposeAsync().ConfigureAwait(false);
+        await _chorus.DisposeAsync().ConfigureAwait(false);
+
+        CoordinationLog.StopStep(_context.Logger, "let the processors finish, checkpoint and give their leases back");
+        await _runner.StopAsync(_options.ShutdownGrace, LastPatience).ConfigureAwait(false);
+        CoordinationLog.Stopped(_context.Logger, Id, _context.Time.GetElapsedTime(startedAt));
+    }
+
+    private async ValueTask<TimeSpan> TakeAsync(CancellationToken cancellationToken)
+    {
+        TakingRound round;
+        try
+        {
+            round = await _taker.RoundAsync(_runner.Held, cancellationToken).ConfigureAwait(false);
+            _listFailures = 0;
+        }
+        catch (KclException exception)
+        {
+            // Leases are held and renewed without this; a store in trouble is not asked all the time, and told of once a minute.
+            _listFailures++;
+            if (_listFailureToldAt is not { } told || _context.Time.GetElapsedTime(told) > TimeSpan.FromMinutes(1))
+            {
+                _listFailureToldAt = _context.Time.GetTimestamp();
+                LeasingLog.ListFails(_context.Logger, exception, _listFailures);
+            }
+
+            return Backoff.Compute(TakingPace.Steady(1), _context.Timing.RenewalInterval, default, _listFailures, _context.NextDouble());
+        }
+
+        foreach (var lease in round.Taken)
+        {
+            _runner.Begin(lease);
+        }
+
+        if (round.Taken.Count > 0)
+        {
+            CoordinationLog.LeasesTaken(_context.Logger, round.Plan.Mine + round.Taken.Count, round.Plan.Target, round.Plan.Workers, round.Taken.Count);
+        }
+
+        Volatile.Write(ref _leases, round.Leases);
+        _parents.Seen(round.Leases);
+        _chores.Seen(round.Leases);
+        return round.Rest;
+    }
+
+    private void ShardOver(RunningShard shard, ShardConsumerOutcome outcome)
+    {
+        var gaveUp = outcome == ShardConsumerOutcome.GaveUp;
+        _taker.Ended(shard.Lease.Loss!, shard.Lease.Key, gaveUp);
+        if (outcome == ShardConsumerOutcome.ShardEnded)
+        {
+            CoordinationLog.ShardFinished(_context.Logger, shard.Lease.Current.ShardId);
+            _parents.Finished(shard.Lease.Current.ShardId);
+            _taker.Thrives(shard.Lease.Key);
+        }
+        else if (gaveUp)
+        {
+            CoordinationLog.ShardGivenUp(_context.Logger, shard.Lease.Current.ShardId, _taker.PauseOf(shard.Lease.Key));
+        }
+
+        LookNow();
+    }
+
+    private void LookNow() => _taking.Wake();
+}

@@ -1,0 +1,231 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Leasing;
+
+/// <summary>One worker's rounds of looking at the table and taking what it should have.</summary>
+internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLimits limits)
+{
+    private const int WritesAtOnce = 8;
+    private readonly LeaseObserver _observer = new(context.Timing.FailoverTime);
+    private readonly long _origin = context.Time.GetTimestamp();
+    private readonly Dictionary<LeaseKey, long> _ours = [];
+    private readonly Dictionary<LeaseKey, (int Times, TimeSpan Until)> _avoided = [];
+    private readonly Lock _gate = new();
+    private TimeSpan? _spilloverToldAt;
+    private bool _first = true;
+    private int _workers = 1;
+
+    /// <summary>Remembers that a lease was held until now, and how its holding ended.</summary>
+    public void Ended(LeaseLoss loss, LeaseKey key, bool gaveUp)
+    {
+        lock (_gate)
+        {
+            // Lost by our own deadline and touched by nobody since: it is still ours to take.
+            if (loss.Reason == LeaseLossReason.NotRenewed)
+            {
+                _ours[key] = loss.Counter;
+            }
+
+            if (gaveUp)
+            {
+                var times = _avoided.GetValueOrDefault(key).Times + 1;
+                _avoided[key] = (times, Now + PauseAfterGivingUp(times));
+            }
+        }
+    }
+
+    /// <summary>Forgets that a lease was given up, since its shard makes progress.</summary>
+    public void Thrives(LeaseKey key)
+    {
+        lock (_gate)
+        {
+            _avoided.Remove(key);
+        }
+    }
+
+    /// <summary>How long this worker will keep off a lease it gave up on, so that a peer may try first.</summary>
+    public TimeSpan PauseOf(LeaseKey key)
+    {
+        lock (_gate)
+        {
+            return _avoided.TryGetValue(key, out var avoided) ? PauseAfterGivingUp(avoided.Times) : TimeSpan.Zero;
+        }
+    }
+
+    private TimeSpan PauseAfterGivingUp(int times)
+    {
+        var pause = context.Timing.FailoverTime * Math.Pow(2, Math.Min(times, 10) - 1);
+        var most = TimeSpan.FromMinutes(10);
+        return pause < most ? pause : most;
+    }
+
+    /// <summary>One round.</summary>
+    /// <param name="held">The leases held now.</param>
+    /// <param name="cancellationToken">Stops the round.</param>
+    public async ValueTask<TakingRound> RoundAsync(IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
+    {
+        var startedAt = context.Time.GetTimestamp();
+        IReadOnlyList<Lease> leases;
+        using (var timeout = new CancellationTokenSource(context.Timing.ReadTimeout, context.Time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token))
+        {
+            try
+            {
+                leases = await context.Store.ListAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new DependencyException($"The lease store did not list its leases within {context.Timing.ReadTimeout}.", exception);
+            }
+        }
+
+        var now = Now;
+        var took = context.Time.GetElapsedTime(startedAt);
+        var observed = _observer.Observe(leases, now);
+        foreach (var lease in leases)
+        {
+            if (held.TryGetValue(lease.Key, out var holding))
+            {
+                holding.Seen(lease);
+            }
+        }
+
+        var plan = LeaseBalancer.Plan(Candidates(observed, held, now), self, limits, context.NextSalt());
+        TellSpillover(plan, now);
+        var (taken, conflicts) = await TakeAsync(plan, cancellationToken).ConfigureAwait(false);
+        _first = false;
+        _workers = plan.Workers;
+
+        var expiry = observed.Where(o => o.Lease.Owner is { } owner && owner != self && !o.IsExpired && !o.Lease.Checkpoint.IsShardEnd && o.Unchanged > context.Timing.RenewalInterval * 1.5)
+            .Select(o => (TimeSpan?)(context.Timing.FailoverTime - o.Unchanged))
+            .Min();
+        return new(leases, taken, plan, TakingPace.Rest(plan, conflicts, expiry, took, context.NextDouble()));
+    }
+
+    private TimeSpan Now => context.Time.GetElapsedTime(_origin);
+
+    private List<LeaseCandidate> Candidates(IReadOnlyList<ObservedLease> observed, IReadOnlyDictionary<LeaseKey, HeldLease> held, TimeSpan now)
+    {
+        var overdueAfter = TakingPace.OverdueAfter(_workers);
+        var candidates = new List<LeaseCandidate>(observed.Count);
+        lock (_gate)
+        {
+            foreach (var (lease, unchanged, expired) in observed)
+            {
+                // Finished shards wait for their clean-up; nobody needs to own them.
+                if (!lease.Checkpoint.IsShardEnd)
+                {
+                    candidates.Add(held.ContainsKey(lease.Key)
+                        ? new(lease with { Owner = self }, LeaseCandidateState.Owned)
+                        : new(lease, StateOf(lease, unchanged, expired, overdueAfter, now)));
+                }
+            }
+        }
+
+        return candidates;
+    }
+
+    private LeaseCandidateState StateOf(Lease lease, TimeSpan unchanged, bool expired, TimeSpan overdueAfter, TimeSpan now)
+    {
+        if (lease.Owner == self && !expired)
+        {
+            // A process that restarts under the same id goes on at once; later only what is known to be ours still.
+            return _first || (_ours.TryGetValue(lease.Key, out var counter) && counter == lease.Counter) ? LeaseCandidateState.Free : LeaseCandidateState.Avoided;
+        }
+
+        if (lease.Owner is not null && !expired)
+        {
+            return LeaseCandidateState.Owned;
+        }
+
+        if (_avoided.TryGetValue(lease.Key, out var avoid) && avoid.Until > now)
+        {
+            return LeaseCandidateState.Avoided;
+        }
+
+        var free = expired ? unchanged - context.Timing.FailoverTime : unchanged;
+        return free > overdueAfter ? LeaseCandidateState.Overdue : LeaseCandidateState.Free;
+    }
+
+    private async ValueTask<(IReadOnlyList<HeldLease> Taken, int Conflicts)> TakeAsync(BalancePlan plan, CancellationToken cancellationToken)
+    {
+        var wanted = plan.Take.Select(l => (Lease: l, Stolen: false)).Concat(plan.Steal.Select(l => (Lease: l, Stolen: true))).ToList();
+        if (wanted.Count == 0)
+        {
+            return ([], 0);
+        }
+
+        var taken = new List<HeldLease>(wanted.Count);
+        var conflicts = 0;
+        foreach (var some in wanted.Chunk(WritesAtOnce))
+        {
+            var writes = await Task.WhenAll(some.Select(w => TakeOneAsync(w.Lease, w.Stolen, cancellationToken))).ConfigureAwait(false);
+            conflicts += writes.Count(w => w is null);
+            taken.AddRange(writes.OfType<HeldLease>());
+        }
+
+        return (taken, conflicts);
+    }
+
+    private async Task<HeldLease?> TakeOneAsync(Lease lease, bool stolen, CancellationToken cancellationToken)
+    {
+        var sentAt = context.Time.GetTimestamp();
+        var update = new LeaseUpdate
+        {
+            ExpectedCounter = lease.Counter,
+            Owner = new Change<WorkerId>(self),
+            OwnerSwitchesSinceCheckpoint = lease.Owner == self ? null : lease.OwnerSwitchesSinceCheckpoint + 1,
+        };
+        try
+        {
+            using var timeout = new CancellationTokenSource(context.Timing.ReadTimeout, context.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+            var write = await context.Store.TryUpdateAsync(lease.Key, update, either.Token).ConfigureAwait(false);
+            if (!write.Succeeded)
+            {
+                LeasingLog.NotTaken(context.Logger, lease.Key, write.Status);
+                return null;
+            }
+
+            Forget(lease.Key);
+            var row = write.Current ?? LeaseRow.Apply(lease, update);
+            LeasingLog.Taken(context.Logger, lease.Key, stolen ? $"from {lease.Owner}, for balance" : lease.Owner is null ? "free" : $"expired, was {lease.Owner}'s", row.Checkpoint);
+            return new(context, row, sentAt);
+        }
+        catch (Exception exception) when (exception is KclException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The write may have landed all the same; then the next look shows our name and this counter.
+            lock (_gate)
+            {
+                _ours[lease.Key] = lease.Counter + 1;
+            }
+
+            LeasingLog.TakeFailed(context.Logger, exception, lease.Key);
+            return null;
+        }
+    }
+
+    private void Forget(LeaseKey key)
+    {
+        lock (_gate)
+        {
+            _ours.Remove(key);
+        }
+    }
+
+    private void TellSpillover(BalancePlan plan, TimeSpan now)
+    {
+        if (plan.Spillover > 0 && (_spilloverToldAt is not { } told || now - told > TimeSpan.FromMinutes(1)))
+        {
+            _spilloverToldAt = now;
+            LeasingLog.Spillover(context.Logger, plan.Spillover, limits.MaxLeases);
+        }
+    }
+}
+
+/// <summary>What one round found and did.</summary>
+/// <param name="Leases">The table as read.</param>
+/// <param name="Taken">The leases taken; not renewed yet.</param>
+/// <param name="Plan">What was decided.</param>
+/// <param name="Rest">When to look again.</param>
+internal sealed record TakingRound(IReadOnlyList<Lease> Leases, IReadOnlyList<HeldLease> Taken, BalancePlan Plan, TimeSpan Rest);
