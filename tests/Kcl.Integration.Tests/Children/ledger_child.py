@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""A record processor that speaks the multi-language protocol by itself (no library of ours) and keeps a ledger.
+
+    ledger_child.py LEDGER [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage]
+
+Appends a line per event to LEDGER: "milliseconds kind shard pid position sub number". Each is one write to a file opened for
+appending, so lines of several processes never mix and survive whatever kills this one. --pause-ms rests after each record;
+--garbage prints what is no message, as a stray print statement would, before each answer."""
+import argparse
+import base64
+import json
+import os
+import signal
+import sys
+import time
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("ledger")
+arguments.add_argument("--checkpoint-every", type=int, default=0)
+arguments.add_argument("--pause-ms", type=float, default=0)
+arguments.add_argument("--garbage", action="store_true")
+options = arguments.parse_args()
+
+# Ctrl-C reaches the whole terminal; when to stop is the daemon's to say.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+ledger = os.open(options.ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+shard = "-"
+
+
+def note(kind, position="-", sub=0, number=-1):
+    line = f"{time.time_ns() // 1_000_000} {kind} {shard} {os.getpid()} {position} {sub} {number}\n"
+    os.write(ledger, line.encode())
+
+
+def say(message):
+    if options.garbage:
+        sys.stdout.write("a stray line, as print() makes it\n{\"not\": \"a message\"}\n")
+    sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def checkpoint(position=None, sub=None):
+    """Whether it was acknowledged."""
+    say({"action": "checkpoint", "sequenceNumber": position, "subSequenceNumber": sub})
+    reply = json.loads(sys.stdin.readline())
+    if reply.get("error"):
+        print(f"checkpoint at {position} refused: {reply['error']}", file=sys.stderr, flush=True)
+    return not reply.get("error")
+
+
+last = None
+unsaved = 0
+for line in sys.stdin:
+    message = json.loads(line)
+    action = message["action"]
+    if action == "initialize":
+        shard = message["shardId"]
+        note("Started", message["sequenceNumber"], message["subSequenceNumber"])
+    elif action == "processRecords":
+        for record in message["records"]:
+            last = (record["sequenceNumber"], record["subSequenceNumber"])
+            note("Delivered", *last, int(base64.b64decode(record["data"])))
+            unsaved += 1
+            if options.pause_ms:
+                time.sleep(options.pause_ms / 1000)
+            if options.checkpoint_every and unsaved >= options.checkpoint_every:
+                if checkpoint(*last):
+                    note("Checkpointed", *last)
+                    unsaved = 0
+    elif action == "shutdownRequested":
+        note("ShutdownRequested")
+        if last and checkpoint(*last):
+            note("Checkpointed", *last)
+    elif action == "shardEnded":
+        if checkpoint():
+            note("ShardEnded")
+    elif action == "leaseLost":
+        note("LeaseLost")
+    say({"action": "status", "responseFor": action})

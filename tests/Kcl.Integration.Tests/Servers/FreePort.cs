@@ -1,0 +1,16 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Kcl.Integration.Tests.Servers;
+
+/// <summary>Ports for programs that cannot choose one themselves.</summary>
+internal static class FreePort
+{
+    /// <summary>A port that was free a moment ago and that the system does not hand out again soon.</summary>
+    public static int Next()
+    {
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

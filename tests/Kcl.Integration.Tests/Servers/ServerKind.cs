@@ -1,0 +1,14 @@
+namespace Kcl.Integration.Tests.Servers;
+
+/// <summary>The servers every consumer scenario runs against.</summary>
+public enum ServerKind
+{
+    /// <summary>Ours, in this process.</summary>
+    Embedded,
+
+    /// <summary>kinesis-local (kinesis-mock), from npm.</summary>
+    KinesisLocal,
+
+    /// <summary>kinesalite, from npm: JSON only, no filters, no UpdateShardCount, never tells the children of a shard.</summary>
+    Kinesalite,
+}

@@ -1,0 +1,43 @@
+using Kcl.Integration.Tests.Workers;
+
+[assembly: AssemblyFixture(typeof(Kcl.Integration.Tests.Servers.ServerPark))]
+
+namespace Kcl.Integration.Tests.Servers;
+
+/// <summary>Starts each third-party server when the first test asks for it, and ends them all at the end. Tests keep apart by naming their streams.</summary>
+public sealed class ServerPark : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ServerKind, Task<(ExternalProcess Process, Uri Endpoint)>> _external = [];
+
+    /// <summary>The endpoint of a third-party server. Skips the running test where the server is not installed.</summary>
+    internal async Task<Uri> EndpointAsync(ServerKind kind)
+    {
+        var package = kind == ServerKind.KinesisLocal ? "kinesis-local" : "kinesalite";
+        TestTools.Require(NodeServers.IsInstalled(package), package);
+        Task<(ExternalProcess Process, Uri Endpoint)>? starting;
+        lock (_lock)
+        {
+            if (!_external.TryGetValue(kind, out starting))
+            {
+                // Not with the first test's token: the others want it too.
+                starting = kind == ServerKind.KinesisLocal ? NodeServers.StartKinesisLocalAsync(CancellationToken.None) : NodeServers.StartKinesaliteAsync(CancellationToken.None);
+                _external.Add(kind, starting);
+            }
+        }
+
+        var (process, endpoint) = await starting;
+        return process.HasExited ? throw new InvalidOperationException($"The server died: {process.Describe()}") : endpoint;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _external.Values)
+        {
+            if (server.IsCompletedSuccessfully)
+            {
+                await (await server).Process.DisposeAsync();
+            }
+        }
+    }
+}
