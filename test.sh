@@ -32,6 +32,9 @@ if ! cmp -s tests/tools/package-lock.json "$tools/installed-lock.json"; then
   fi
 fi
 
+# Amazon's DynamoDB Local, and a JRE for it where there is none.
+tests/scripts/dynamodb-local.sh >/dev/null || unavailable "DynamoDB Local is not available: tests against it are skipped."
+
 # boto3, from wherever this machine has it, else into a virtual environment.
 python=python3
 if ! python3 -c 'import boto3' 2>/dev/null; then

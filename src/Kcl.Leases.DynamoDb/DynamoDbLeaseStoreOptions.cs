@@ -97,6 +97,6 @@ public sealed class DynamoDbLeaseStoreOptions
 }
 
 /// <summary>The provisioned capacity of a table.</summary>
-/// <param name="ReadUnits">Read units per second, at least 1.</param>
-/// <param name="WriteUnits">Write units per second, at least 1. A held lease takes about 0.3.</param>
-public readonly record struct ProvisionedCapacity(long ReadUnits = 10, long WriteUnits = 10);
+/// <param name="ReadUnits">Read units per second, at least 1; by default 10, as in the Java KCL.</param>
+/// <param name="WriteUnits">Write units per second, at least 1; by default 10, as in the Java KCL. A held lease takes about 0.3.</param>
+public sealed record ProvisionedCapacity(long ReadUnits = 10, long WriteUnits = 10);

@@ -13,9 +13,11 @@ internal static class Failures
     /// <param name="table">The table.</param>
     public static KclException Translate(Exception exception, string action, string table) => exception switch
     {
-        ProvisionedThroughputExceededException or RequestLimitExceededException or Amazon.DynamoDBv2.Model.ThrottlingException
-            or LimitExceededException or ReplicatedWriteConflictException or TransactionInProgressException => Throttled(exception, action, table),
-        AmazonServiceException { ErrorCode: "ThrottlingException" or "Throttling" or "RequestLimitExceeded" or "TooManyRequestsException" or "SlowDown" } => Throttled(exception, action, table),
+        AmazonServiceException
+        {
+            ErrorCode: "ProvisionedThroughputExceededException" or "ThrottlingException" or "Throttling" or "RequestLimitExceeded" or "LimitExceededException"
+                or "ReplicatedWriteConflictException" or "TransactionInProgressException" or "TooManyRequestsException",
+        } => Throttled(exception, action, table),
         AmazonServiceException { StatusCode: HttpStatusCode.TooManyRequests } => Throttled(exception, action, table),
         ResourceNotFoundException or TableNotFoundException => new InvalidStateException(
             $"The lease table '{table}' does not exist ({action}). If it was deleted, restart the workers to have it created again: every shard then starts at the initial position.", exception),
@@ -41,15 +43,16 @@ internal static class Failures
         new($"DynamoDB throttled '{action}' on table '{table}'. If this goes on, raise the table's capacity or make it on-demand. The service says: {exception.Message}", exception);
 
     private static DependencyException Failed(Exception exception, string action, string table) =>
-        new($"'{action}' on table '{table}' failed: {Innermost(exception)}. It is tried again; if this goes on, check the network, the credentials and the service's health.", exception);
+        new($"'{action}' on table '{table}' failed: {Reason(exception)}. It is tried again; if this goes on, check the network, the credentials and the service's health.", exception);
 
-    private static string Innermost(Exception exception)
+    private static string Reason(Exception exception)
     {
-        while (exception.InnerException is { } inner)
+        while (exception is not AmazonServiceException && exception.InnerException is { } inner)
         {
             exception = inner;
         }
 
-        return exception.Message.TrimEnd('.');
+        var code = exception is AmazonServiceException { ErrorCode.Length: > 0 } service ? service.ErrorCode + ": " : "";
+        return code + exception.Message.TrimEnd('.');
     }
 }

@@ -1,0 +1,137 @@
+using System.Net;
+using Kcl.Leases.DynamoDb;
+using Kcl.Leasing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Kcl.Unit.Tests.Leases.DynamoDb;
+
+public class DynamoDbLeaseStoreTests
+{
+    private static readonly LeaseKey Key = new("shardId-000000000001");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("ProvisionedThroughputExceededException", 400)]
+    [InlineData("ThrottlingException", 400)]
+    [InlineData("RequestLimitExceeded", 400)]
+    [InlineData("LimitExceededException", 400)]
+    public async Task Throttling_is_told_apart(string type, int status) => Assert.True((await Fails<ThrottlingException>(type, status)).IsTransient);
+
+    [Theory]
+    [InlineData("InternalServerError", 500)]
+    [InlineData("ServiceUnavailable", 503)]
+    [InlineData("ExpiredTokenException", 400)]
+    [InlineData("SomethingNobodyKnows", 400)]
+    public async Task What_may_pass_is_a_failed_dependency(string type, int status) => Assert.True((await Fails<DependencyException>(type, status)).IsTransient);
+
+    [Theory]
+    [InlineData("ResourceNotFoundException", "does not exist")]
+    [InlineData("AccessDeniedException", "'dynamodb:UpdateItem' on table 'app' was denied")]
+    [InlineData("UnrecognizedClientException", "credentials")]
+    [InlineData("InvalidSignatureException", "clock")]
+    [InlineData("ValidationException", "lease table")]
+    public async Task What_somebody_must_mend_says_what_it_is(string type, string says) => Assert.Contains(says, (await Fails<InvalidStateException>(type, 400)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_call_has_a_deadline_of_its_own()
+    {
+        var time = new FakeTimeProvider();
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var store = new ScriptedDynamoDb(async (_, _, token) =>
+        {
+            sent.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return ScriptedDynamoDb.Ok();
+        }).Store(new() { ApplicationName = "app", RequestTimeout = TimeSpan.FromSeconds(2) }, time);
+
+        var call = store.TryUpdateAsync(Key, new() { ExpectedCounter = 1 }, Token).AsTask();
+        await sent.Task;
+        time.Advance(TimeSpan.FromMilliseconds(1999));
+        Assert.False(call.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        var failure = await Assert.ThrowsAsync<DependencyException>(() => call);
+        Assert.Contains("within 2 s", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_gets_its_cancellation_back()
+    {
+        using var giveUp = new CancellationTokenSource();
+        using var store = new ScriptedDynamoDb(async (_, _, token) =>
+        {
+            await giveUp.CancelAsync();
+            await Task.Delay(Timeout.Infinite, token);
+            return ScriptedDynamoDb.Ok();
+        }).Store();
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetAsync(Key, giveUp.Token));
+        Assert.Equal(giveUp.Token, e.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_a_failed_dependency_and_is_not_retried()
+    {
+        var calls = 0;
+        using var store = new ScriptedDynamoDb((_, _) => throw new HttpRequestException($"connection {++calls} refused")).Store();
+        await Assert.ThrowsAsync<DependencyException>(async () => await store.GetAsync(Key, Token));
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task A_lost_race_is_a_result_with_the_row_that_won()
+    {
+        const string Row = """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"other"}}""";
+        using var store = new ScriptedDynamoDb((_, _) => new HttpResponseMessage(HttpStatusCode.BadRequest)
+        {
+            Content = new StringContent($$"""{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{{Row}}}"""),
+        }).Store();
+        var write = await store.TryUpdateAsync(Key, new() { ExpectedCounter = 1 }, Token);
+        Assert.Equal((LeaseWriteStatus.Conflict, 9L, "other"), (write.Status, write.Current!.Counter, write.Current.Owner!.Value.Value));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_tell_the_row_is_asked_for_it()
+    {
+        var there = true;
+        var server = new ScriptedDynamoDb((action, _) => action switch
+        {
+            "UpdateItem" => ScriptedDynamoDb.Error("ConditionalCheckFailedException"),
+            _ => ScriptedDynamoDb.Ok(there ? """{"Item":{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"}}}""" : "{}"),
+        });
+        using var store = server.Store();
+        Assert.Equal(LeaseWriteStatus.Conflict, (await store.TryUpdateAsync(Key, new() { ExpectedCounter = 1 }, Token)).Status);
+        there = false;
+        Assert.Equal(LeaseWriteStatus.Missing, (await store.TryUpdateAsync(Key, new() { ExpectedCounter = 1 }, Token)).Status);
+    }
+
+    [Fact]
+    public async Task A_release_during_a_hand_over_leaves_the_next_owner()
+    {
+        const string Old = """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"next"},"checkpointOwner":{"S":"me"}}""";
+        const string New = """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"10"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"next"}}""";
+        var server = new ScriptedDynamoDb((_, number) => number == 1
+            ? new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent($$"""{"__type":"x#ConditionalCheckFailedException","Item":{{Old}}}""") }
+            : ScriptedDynamoDb.Ok($$"""{"Attributes":{{New}}}"""));
+        using var store = server.Store();
+        var write = await store.TryUpdateAsync(Key, new() { ExpectedCounter = 9, Owner = new(null) }, Token);
+        Assert.Equal((true, "next", 10L), (write.Succeeded, write.Current!.Owner!.Value.Value, write.Current.Counter));
+        Assert.Equal(["UpdateItem", "UpdateItem"], server.Actions);
+    }
+
+    [Fact]
+    public void Options_that_cannot_work_are_all_named_at_once()
+    {
+        var failure = Assert.Throws<ConfigurationException>(() => new DynamoDbLeaseStoreOptions { TableName = "a b", RequestTimeout = TimeSpan.Zero, ScanSegments = 0, Provisioned = new ProvisionedCapacity(0, 1) }.Freeze());
+        foreach (var name in (string[])["ApplicationName", "TableName", "RequestTimeout", "ScanSegments", "Provisioned"])
+        {
+            Assert.Contains(name, failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<T> Fails<T>(string type, int status)
+        where T : KclException
+    {
+        using var store = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Error(type, status: status)).Store();
+        return await Assert.ThrowsAsync<T>(async () => await store.TryUpdateAsync(Key, new() { ExpectedCounter = 1 }, Token));
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using Kcl.Leases.DynamoDb;
+using Kcl.Leasing;
+using Kcl.Tests.Shared;
+
+namespace Kcl.Unit.Tests.Leases.DynamoDb;
+
+/// <summary>Our writes beside those of KCL 2.6.1 as recorded on the wire: the same attributes, types and conditions.</summary>
+public partial class LeaseWriteRequestsTests
+{
+    private static readonly IReadOnlyList<JsonElement> Calls =
+    [
+        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "leases", "dynamodb-calls-2.6.1.jsonl")).Select(static l => JsonDocument.Parse(l).RootElement),
+    ];
+
+    [Fact]
+    public void A_table_is_created_as_Java_creates_it()
+    {
+        var recorded = Calls.Single(static c => Op(c) == "CreateTable").GetProperty("request");
+        var ours = LeaseTable.CreateRequest("APP", new() { ApplicationName = "APP" });
+        Assert.Equal("""[{"AttributeName": "leaseKey", "AttributeType": "S"}]""", recorded.GetProperty("AttributeDefinitions").GetRawText());
+        Assert.Equal(("leaseKey", ScalarAttributeType.S), ours.AttributeDefinitions.Select(static a => (a.AttributeName, a.AttributeType)).Single());
+        Assert.Equal("""[{"AttributeName": "leaseKey", "KeyType": "HASH"}]""", recorded.GetProperty("KeySchema").GetRawText());
+        Assert.Equal(("leaseKey", KeyType.HASH), ours.KeySchema.Select(static k => (k.AttributeName, k.KeyType)).Single());
+        Assert.Equal(recorded.GetProperty("BillingMode").GetString(), ours.BillingMode.Value);
+        Assert.Equal(recorded.GetProperty("DeletionProtectionEnabled").GetBoolean(), ours.DeletionProtectionEnabled);
+        Assert.Null(ours.Tags);
+    }
+
+    [Fact]
+    public void A_provisioned_protected_and_tagged_table_is_asked_for_as_configured()
+    {
+        var ours = LeaseTable.CreateRequest("APP", new() { ApplicationName = "APP", Provisioned = new ProvisionedCapacity(), DeletionProtection = true, Tags = { ["team"] = "words" } });
+        Assert.Equal((BillingMode.PROVISIONED, 10, 10), (ours.BillingMode, ours.ProvisionedThroughput.ReadCapacityUnits, ours.ProvisionedThroughput.WriteCapacityUnits));
+        Assert.True(ours.DeletionProtectionEnabled);
+        Assert.Equal(("team", "words"), ours.Tags.Select(static t => (t.Key, t.Value)).Single());
+    }
+
+    [Fact]
+    public void A_new_lease_is_put_as_Java_puts_it()
+    {
+        foreach (var call in Calls.Where(static c => Op(c) == "PutItem"))
+        {
+            var recorded = RecordedRows.ToItem(call.GetProperty("request").GetProperty("Item"), binaryIsHex: false);
+            Assert.True(LeaseRow.TryRead(recorded, out var lease, out _));
+            var ours = LeaseWriteRequests.Create("APP", lease);
+            Assert.Equal(RecordedRows.Text(recorded), RecordedRows.Text(ours.Item));
+            Assert.Equal("attribute_not_exists(leaseKey)", ours.ConditionExpression);
+        }
+    }
+
+    public static TheoryData<string, LeaseUpdate> LifeStages
+    {
+        get
+        {
+            var pending = ExtendedSequenceNumber.Parse("49680506039611575244119236435218749610845381009038377058");
+            return new()
+            {
+                { "first take", new() { ExpectedCounter = 0, Owner = new(new WorkerId("worker-a")) } },
+                { "take over", new() { ExpectedCounter = 23, Owner = new(new WorkerId("worker-b")), OwnerSwitchesSinceCheckpoint = 1 } },
+                { "renew", new() { ExpectedCounter = 1 } },
+                {
+                    "checkpoint", new()
+                    {
+                        ExpectedCounter = 4,
+                        Checkpoint = ExtendedSequenceNumber.Parse("49680506004220292614051137509856648060091110152170635314"),
+                        PendingCheckpoint = new(null),
+                        OwnerSwitchesSinceCheckpoint = 0,
+                    }
+                },
+                {
+                    "prepare", new()
+                    {
+                        ExpectedCounter = 13,
+                        Checkpoint = ExtendedSequenceNumber.TrimHorizon,
+                        PendingCheckpoint = new(new PendingCheckpoint(pending, "state of the processor"u8.ToArray())),
+                        OwnerSwitchesSinceCheckpoint = 1,
+                    }
+                },
+                { "children", new() { ChildShardIds = [new("shardId-000000000005"), new("shardId-000000000004")] } },
+            };
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(LifeStages), DisableDiscoveryEnumeration = true)]
+    public void Each_write_changes_what_Java_changes_and_no_more(string stage, LeaseUpdate update)
+    {
+        var (recorded, expected) = Recorded(stage);
+        var ours = LeaseWriteRequests.Update("APP", new("shardId-000000000001"), update);
+        var changes = Changes(ours);
+
+        // Java repeats hash keys it knows; unchanged, they need no writing. It leaves checkpointOwner, which it does not know, to 3.x: a take removes it.
+        changes.Remove("checkpointOwner");
+        Assert.Equal(recorded.Where(static c => !c.Key.EndsWith("HashKey", StringComparison.Ordinal)).OrderBy(static c => c.Key, StringComparer.Ordinal), changes.OrderBy(static c => c.Key, StringComparer.Ordinal));
+        Assert.Equal(expected, Condition(ours));
+    }
+
+    [Fact]
+    public void A_take_removes_what_a_hand_over_left_behind() =>
+        Assert.Contains("REMOVE checkpointOwner", LeaseWriteRequests.Update("APP", new("s"), new() { ExpectedCounter = 1, Owner = new(new WorkerId("w")) }).UpdateExpression, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_release_removes_the_owner_unless_the_row_names_the_next_one_already()
+    {
+        var release = new LeaseUpdate { ExpectedCounter = 1, Owner = new(null) };
+        var plain = LeaseWriteRequests.Update("APP", new("s"), release);
+        Assert.Equal("SET leaseCounter = :counter REMOVE leaseOwner", plain.UpdateExpression);
+        Assert.Equal("leaseCounter = :expected AND attribute_not_exists(checkpointOwner)", plain.ConditionExpression);
+
+        var handOver = LeaseWriteRequests.Update("APP", new("s"), release, new WorkerId("w"));
+        Assert.Equal("SET leaseCounter = :counter REMOVE checkpointOwner", handOver.UpdateExpression);
+        Assert.Equal("leaseCounter = :expected AND checkpointOwner = :processing", handOver.ConditionExpression);
+    }
+
+    [Fact]
+    public void Ownership_and_checkpoints_cannot_be_written_without_a_fence()
+    {
+        LeaseUpdate[] unfenced =
+        [
+            new() { Owner = new(null) },
+            new() { Checkpoint = ExtendedSequenceNumber.ShardEnd },
+            new() { PendingCheckpoint = new(null) },
+            new() { OwnerSwitchesSinceCheckpoint = 0 },
+        ];
+        Assert.All(unfenced, static update => Assert.Throws<ArgumentException>(() => LeaseWriteRequests.Update("APP", new("s"), update)));
+    }
+
+    [Fact]
+    public void A_delete_is_fenced_or_at_least_wants_a_lease()
+    {
+        Assert.Equal("leaseCounter = :expected", LeaseWriteRequests.Delete("APP", new("s"), 3).ConditionExpression);
+        Assert.Equal("attribute_exists(leaseCounter)", LeaseWriteRequests.Delete("APP", new("s"), null).ConditionExpression);
+    }
+
+    private static (Dictionary<string, string> Changes, string Condition) Recorded(string stage)
+    {
+        var request = Calls.Where(static c => Op(c) == "UpdateItem").Select(static c => c.GetProperty("request")).First(r =>
+        {
+            var names = r.GetProperty("AttributeUpdates").EnumerateObject().Select(static a => a.Name).ToHashSet(StringComparer.Ordinal);
+            var pending = r.GetProperty("AttributeUpdates").TryGetProperty("pendingCheckpoint", out var p) ? p.GetProperty("Action").GetString() : null;
+            return stage switch
+            {
+                "first take" => names.SetEquals(["leaseCounter", "leaseOwner"]),
+                "take over" => names.Contains("leaseOwner") && names.Contains("ownerSwitchesSinceCheckpoint"),
+                "renew" => names.SetEquals(["leaseCounter"]),
+                "checkpoint" => pending == "DELETE",
+                "prepare" => pending == "PUT",
+                _ => names.SetEquals(["childShardIds"]),
+            };
+        });
+        var changes = request.GetProperty("AttributeUpdates").EnumerateObject().ToDictionary(static a => a.Name, static a => a.Value.GetProperty("Action").GetString() switch
+        {
+            "DELETE" => "REMOVE",
+            _ => RecordedRows.Text(RecordedRows.ToItem(Wrapped(a.Value.GetProperty("Value")), binaryIsHex: false)["x"]), // ADD 1 to a count we know is the same as SET to it
+        });
+        var expected = request.GetProperty("Expected").EnumerateObject().Single();
+        return (changes, expected.Name == "leaseKey" ? "attribute_exists(leaseKey)" : $"{expected.Name} = N {expected.Value.GetProperty("Value").GetProperty("N").GetString()}");
+    }
+
+    private static JsonElement Wrapped(JsonElement value) => JsonDocument.Parse($$"""{"x":{{value.GetRawText()}}}""").RootElement;
+
+    private static Dictionary<string, string> Changes(UpdateItemRequest request)
+    {
+        var match = Clauses().Match(request.UpdateExpression);
+        var changes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var assignment in match.Groups["set"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = assignment.Split(" = ");
+            changes[parts[0]] = RecordedRows.Text(request.ExpressionAttributeValues[parts[1]]);
+        }
+
+        foreach (var name in match.Groups["remove"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            changes[name] = "REMOVE";
+        }
+
+        return changes;
+    }
+
+    private static string Condition(UpdateItemRequest request) => request.ConditionExpression.StartsWith("leaseCounter = :expected", StringComparison.Ordinal)
+        ? $"leaseCounter = {RecordedRows.Text(request.ExpressionAttributeValues[":expected"])}"
+        : request.ConditionExpression;
+
+    private static string? Op(JsonElement call) => call.GetProperty("op").GetString();
+
+    [GeneratedRegex("^(SET (?<set>.*?))?( ?REMOVE (?<remove>.*))?$")]
+    private static partial Regex Clauses();
+}
