@@ -1,0 +1,284 @@
+using Amazon.DynamoDBv2.Model;
+using Kcl.Leases.DynamoDb;
+using Kcl.Leasing;
+using Kcl.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
+
+namespace Kcl.Conformance.Tests.Leases.DynamoDb;
+
+/// <summary>Over the wire, on Amazon's DynamoDB Local: rows of Java fleets as they are read and written back, and our own rows beside those of KCL 2.6.1.</summary>
+[Collection(nameof(DynamoDbLocalCollection))]
+public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
+{
+    private readonly string _table = $"t-{Guid.NewGuid():N}";
+    private DynamoDbLeaseStore? _store;
+    private Amazon.DynamoDBv2.AmazonDynamoDBClient? _raw;
+
+    public static TheoryData<string> Versions => [.. RecordedRows.Versions];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private DynamoDbLeaseStore Store => _store!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = new(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint }, NullLoggerFactory.Instance);
+        _raw = dynamoDb.CreateClient();
+        await _store.InitializeAsync(Token);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _store?.Dispose();
+        _raw?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Scenarios 2, 3 and 5 of the reference, on every row ever recorded.</summary>
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Every_recorded_row_is_read_and_written_back_without_losing_an_attribute(string version)
+    {
+        foreach (var recorded in RecordedRows.Of(version))
+        {
+            var row = new Item(recorded.Row);
+            if (row.Remove("key", out var key) || row.Remove("wid", out key))
+            {
+                row["leaseKey"] = key;
+            }
+
+            var (id, isLease) = (new LeaseKey(row["leaseKey"].S), row.ContainsKey("leaseCounter"));
+            row["attributeOfTheFuture"] = new() { M = new() { ["a"] = new() { L = [new() { S = "kept" }] } } };
+            await _raw!.PutItemAsync(_table, row, Token);
+
+            var lease = await Store.GetAsync(id, Token);
+            Assert.Equal(isLease, lease is not null);
+            Assert.Equal(isLease ? [id] : [], (await Store.ListAsync(Token)).Select(static l => l.Key));
+            if (lease is not null)
+            {
+                await WritesKeepWhatTheyDoNotName(lease, row);
+            }
+            else
+            {
+                // Whatever is tried on it, a row of another kind stays as it is.
+                Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryUpdateAsync(id, new() { ExpectedCounter = 0, Owner = new(new WorkerId("w")) }, Token)).Status);
+                Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryDeleteAsync(id, null, Token)).Status);
+                Assert.Equal(RecordedRows.Text(row), RecordedRows.Text(await RowAsync(id)));
+            }
+
+            await _raw.DeleteItemAsync(_table, new() { ["leaseKey"] = row["leaseKey"] }, Token);
+        }
+    }
+
+    [Fact]
+    public async Task Each_stage_of_our_leases_life_leaves_the_row_that_java_2_6_1_leaves()
+    {
+        var java = RecordedRows.Of("2.6.1");
+        var shard0 = new LeaseKey("shardId-000000000000");
+
+        // Created, as at the first start on an empty table.
+        var created = Recorded(static r => !r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"));
+        var lease = Written(await Store.TryCreateAsync(Read(created), Token));
+        await Same(created, lease.Key);
+
+        // Owned: counter 1, owner; nothing else.
+        lease = await Update(lease.Key, new() { ExpectedCounter = 0, Owner = new(new WorkerId("worker-a")) });
+        Assert.Equal(Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))), Shape(await RowAsync(lease.Key)));
+
+        // Renewed.
+        lease = await Update(lease.Key, new() { ExpectedCounter = 1 });
+        Assert.Equal(2, lease.Counter);
+        Assert.Equal(Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))), Shape(await RowAsync(lease.Key)));
+
+        // Checkpointed: the recorded row itself, value by value.
+        var checkpointed = Recorded(static r => r.Row["checkpoint"].S.Length > 30 && Sub(r) == "0" && !r.Row.ContainsKey("parentShardId") && !r.Row.ContainsKey("pendingCheckpoint"));
+        await FromTo(checkpointed with { Row = Without(checkpointed.Row, "checkpoint", "TRIM_HORIZON") }, checkpointed);
+
+        // A sub-sequence number inside an aggregate.
+        var sub = Recorded(static r => Sub(r) != "0");
+        await FromTo(sub with { Row = Without(sub.Row, "checkpoint", "TRIM_HORIZON") }, sub);
+
+        // Prepared with state: then completed, which removes all three attributes.
+        var prepared = Recorded(static r => r.Row.ContainsKey("pendingCheckpointState"));
+        await FromTo(prepared with { Row = Without(Without(Without(prepared.Row, "pendingCheckpoint"), "pendingCheckpointSubSequenceNumber"), "pendingCheckpointState") }, prepared);
+        var pending = Read(prepared);
+        lease = await Update(pending.Key, new() { ExpectedCounter = pending.Counter, Checkpoint = pending.PendingCheckpoint, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 });
+        Assert.Equal(Shape(checkpointed), Shape(await RowAsync(lease.Key)));
+
+        // Children learnt first, as Java does; then the shard's end.
+        var ended = Recorded(r => r.Row["checkpoint"].S == "SHARD_END" && r.Row["leaseKey"].S == shard0.Value);
+        var beforeChildren = Without(Without(ended.Row, "childShardIds"), "checkpoint", "49680505754385044154912566455575331184382025875031326722");
+        beforeChildren["leaseCounter"] = new() { N = (Counter(ended) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        await _raw!.PutItemAsync(_table, beforeChildren, Token);
+        Written(await Store.TryUpdateAsync(shard0, new() { ChildShardIds = Read(ended).ChildShardIds }, Token));
+        Assert.Equal(Counter(ended) - 1, (await Store.GetAsync(shard0, Token))!.Counter);
+        await Update(shard0, new() { ExpectedCounter = Counter(ended) - 1, Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 });
+        await Same(ended, shard0);
+
+        // A child with one parent and one with two, as its shard sync creates them.
+        foreach (var parents in (int[])[1, 2])
+        {
+            var child = Recorded(r => r.Row.TryGetValue("parentShardId", out var p) && p.SS.Count == parents && (parents == 2 || !r.Row.ContainsKey("leaseOwner")));
+            await _raw.DeleteItemAsync(_table, new() { ["leaseKey"] = child.Row["leaseKey"] }, Token);
+            Written(await Store.TryCreateAsync(Read(child), Token));
+            await Same(child, Read(child).Key);
+        }
+
+        // Released: Java 2.x never does; what it finds is the row of a lease that nobody has taken yet.
+        lease = (await Store.GetAsync(shard0, Token))!;
+        lease = await Update(shard0, new() { ExpectedCounter = lease.Counter, Owner = new(null) });
+        Assert.Null(lease.Owner);
+        Assert.Equal(Shape(ended).Replace("leaseOwner S\n", "", StringComparison.Ordinal), Shape(await RowAsync(shard0)));
+
+        RecordedRow Recorded(Func<RecordedRow, bool> where) => java.First(where);
+
+        async Task FromTo(RecordedRow from, RecordedRow to)
+        {
+            var start = new Item(from.Row) { ["leaseCounter"] = new() { N = (Counter(to) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture) } };
+            await _raw!.PutItemAsync(_table, start, Token);
+            var target = Read(to);
+            await Update(target.Key, new()
+            {
+                ExpectedCounter = target.Counter - 1,
+                Checkpoint = target.Checkpoint,
+                PendingCheckpoint = new(target.PendingCheckpoint is { } position ? new PendingCheckpoint(position, target.PendingCheckpointState) : null),
+                OwnerSwitchesSinceCheckpoint = target.OwnerSwitchesSinceCheckpoint,
+            });
+            await Same(to, target.Key);
+        }
+    }
+
+    [Fact]
+    public async Task A_mixed_table_lists_its_leases_and_nothing_else()
+    {
+        foreach (var recorded in RecordedRows.Of("3.5.1"))
+        {
+            await _raw!.PutItemAsync(_table, recorded.Row, Token);
+        }
+
+        var expected = RecordedRows.Of("3.5.1").Where(static r => r.Row.ContainsKey("leaseCounter")).Select(static r => r.Row["leaseKey"].S).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(expected, (await Store.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
+
+        using var parallel = new DynamoDbLeaseStore(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, ScanSegments = 4 }, NullLoggerFactory.Instance);
+        Assert.Equal(expected, (await parallel.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
+
+        var fleet = await Store.InspectAsync(await Store.ListAsync(Token), Token);
+        Assert.Equal(LeaseFleetMode.Assigned, fleet.Mode);
+        Assert.Contains("CLIENT_VERSION_3X", fleet.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_listing_goes_through_all_pages()
+    {
+        // Rows of some 60 KB, so that a page of 1 MB holds sixteen of them.
+        var padding = new string('x', 60_000);
+        var keys = Enumerable.Range(0, 40).Select(static n => $"shardId-{n:D12}").ToArray();
+        foreach (var key in keys)
+        {
+            await _raw!.PutItemAsync(_table, new Item
+            {
+                ["leaseKey"] = new() { S = key },
+                ["leaseCounter"] = new() { N = "0" },
+                ["checkpoint"] = new() { S = "TRIM_HORIZON" },
+                ["padding"] = new() { S = padding },
+            }, Token);
+        }
+
+        Assert.Equal(keys, (await Store.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Many_workers_that_start_at_once_make_one_table()
+    {
+        var application = $"t-{Guid.NewGuid():N}";
+        var stores = Enumerable.Range(0, 8).Select(_ => new DynamoDbLeaseStore(new() { ApplicationName = application, Endpoint = dynamoDb.Endpoint, DeletionProtection = true }, NullLoggerFactory.Instance)).ToList();
+        await Task.WhenAll(stores.Select(static async s =>
+        {
+            await s.InitializeAsync(Token);
+            Assert.Empty(await s.ListAsync(Token));
+        }));
+        var table = (await _raw!.DescribeTableAsync(application, Token)).Table;
+        Assert.True(table.DeletionProtectionEnabled);
+        Assert.Equal("PAY_PER_REQUEST", table.BillingModeSummary.BillingMode.Value);
+        stores.ForEach(static s => s.Dispose());
+    }
+
+    [Fact]
+    public async Task A_table_deleted_under_the_workers_is_named()
+    {
+        await _raw!.DeleteTableAsync(_table, Token);
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await Store.TryUpdateAsync(new("shardId-000000000000"), new() { ExpectedCounter = 0 }, Token));
+        Assert.Contains(_table, failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task WritesKeepWhatTheyDoNotName(Lease lease, Item row)
+    {
+        var switches = lease.OwnerSwitchesSinceCheckpoint + 1;
+        (LeaseUpdate Update, string[] Touches)[] writes =
+        [
+            (new() { ExpectedCounter = lease.Counter }, ["leaseCounter"]),
+            (new() { ExpectedCounter = lease.Counter + 1, Owner = new(new WorkerId("ours")), OwnerSwitchesSinceCheckpoint = switches }, ["leaseCounter", "leaseOwner", "checkpointOwner", "ownerSwitchesSinceCheckpoint"]),
+            (new() { ExpectedCounter = lease.Counter + 2, PendingCheckpoint = new(new PendingCheckpoint(ExtendedSequenceNumber.ShardEnd, "s"u8.ToArray())) }, ["leaseCounter", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState"]),
+            (new() { ExpectedCounter = lease.Counter + 3, Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 },
+                ["leaseCounter", "checkpoint", "checkpointSubSequenceNumber", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState", "ownerSwitchesSinceCheckpoint"]),
+            (new() { ChildShardIds = [new("shardId-000000000098"), new("shardId-000000000099")] }, ["childShardIds"]),
+            (new() { HashKeyRange = new(1, 2) }, ["startingHashKey", "endingHashKey"]),
+            (new() { ExpectedCounter = lease.Counter + 4, Owner = new(null) }, ["leaseCounter", "leaseOwner"]),
+        ];
+
+        // The server writes a number like 9.05E-4 its own way; from there on nothing may differ.
+        var before = await RowAsync(lease.Key);
+        Assert.Equal(Shape(row), Shape(before));
+        foreach (var (update, touches) in writes)
+        {
+            var write = await Store.TryUpdateAsync(lease.Key, update, Token);
+            Assert.Equal(LeaseWriteStatus.Written, write.Status);
+            var after = await RowAsync(lease.Key);
+            Assert.Equal(RecordedRows.Text(Except(before, touches)), RecordedRows.Text(Except(after, touches)));
+            Assert.Equal((await Store.GetAsync(lease.Key, Token))!.Counter, write.Current!.Counter);
+            before = after;
+        }
+    }
+
+    private static Item Except(Item row, string[] names) => row.Where(a => !names.Contains(a.Key)).ToDictionary();
+
+    private static Item Without(Item row, string name, string? instead = null)
+    {
+        var copy = new Item(row);
+        copy.Remove(name);
+        if (instead is not null)
+        {
+            copy[name] = new() { S = instead };
+        }
+
+        return copy;
+    }
+
+    private static Lease Read(RecordedRow recorded)
+    {
+        Assert.True(LeaseRow.TryRead(recorded.Row, out var lease, out var problem), problem);
+        return lease;
+    }
+
+    private static Lease Written(LeaseWrite write)
+    {
+        Assert.Equal(LeaseWriteStatus.Written, write.Status);
+        return write.Current!;
+    }
+
+    private static long Counter(RecordedRow r) => long.Parse(r.Row["leaseCounter"].N, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Sub(RecordedRow r) => r.Row["checkpointSubSequenceNumber"].N;
+
+    private static string Shape(RecordedRow recorded) => Shape(recorded.Row);
+
+    private static string Shape(Item row) => string.Concat(row.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key} {RecordedRows.Text(a.Value).Split(' ')[0]}\n"));
+
+    private async Task<Lease> Update(LeaseKey key, LeaseUpdate update) => Written(await Store.TryUpdateAsync(key, update, Token));
+
+    private async Task Same(RecordedRow recorded, LeaseKey key) => Assert.Equal(RecordedRows.Text(recorded.Row), RecordedRows.Text(await RowAsync(key)));
+
+    private async Task<Item> RowAsync(LeaseKey key) =>
+        (await _raw!.GetItemAsync(new GetItemRequest { TableName = _table, Key = new() { ["leaseKey"] = new() { S = key.Value } }, ConsistentRead = true }, Token)).Item ?? [];
+}
