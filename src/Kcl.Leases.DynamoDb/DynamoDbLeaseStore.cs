@@ -193,7 +193,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
 
     private Lease? Read(Item row)
     {
-        if (LeaseRow.TryRead(row, out var lease, out var problem))
+        if (LeaseItem.TryRead(row, out var lease, out var problem))
         {
             return lease;
         }

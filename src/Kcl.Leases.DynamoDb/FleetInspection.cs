@@ -39,7 +39,7 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
         var request = new GetItemRequest
         {
             TableName = table,
-            Key = new(StringComparer.Ordinal) { [keyAttribute] = LeaseRow.Text(key) },
+            Key = new(StringComparer.Ordinal) { [keyAttribute] = LeaseItem.Text(key) },
             ConsistentRead = true,
         };
 

@@ -11,7 +11,7 @@ internal static class LeaseWriteRequests
     public static PutItemRequest Create(string table, Lease lease) => new()
     {
         TableName = table,
-        Item = LeaseRow.ToItem(lease),
+        Item = LeaseItem.ToItem(lease),
         ConditionExpression = $"attribute_not_exists({Attributes.Key})",
         ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
         ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
@@ -33,8 +33,8 @@ internal static class LeaseWriteRequests
         if (update.ExpectedCounter is { } counter)
         {
             condition.Add($"{Attributes.Counter} = :expected");
-            values[":expected"] = LeaseRow.Integer(counter);
-            Set(Attributes.Counter, ":counter", LeaseRow.Integer(counter + 1));
+            values[":expected"] = LeaseItem.Integer(counter);
+            Set(Attributes.Counter, ":counter", LeaseItem.Integer(counter + 1));
             AddOwner();
             AddPositions();
         }
@@ -49,17 +49,17 @@ internal static class LeaseWriteRequests
 
         if (update.ChildShardIds is { Count: > 0 } children)
         {
-            Set(Attributes.Children, ":children", LeaseRow.Set(children));
+            Set(Attributes.Children, ":children", LeaseItem.Set(children));
         }
         else if (update.ChildShardIds is not null)
         {
             remove.Add(Attributes.Children);
         }
 
-        if (update.HashKeyRange is { } range && LeaseRow.IsStorable(range))
+        if (update.HashKeyRange is { } range && LeaseItem.IsStorable(range))
         {
-            Set(Attributes.StartingHashKey, ":start", LeaseRow.HashKey(range.Start));
-            Set(Attributes.EndingHashKey, ":end", LeaseRow.HashKey(range.End));
+            Set(Attributes.StartingHashKey, ":start", LeaseItem.HashKey(range.Start));
+            Set(Attributes.EndingHashKey, ":end", LeaseItem.HashKey(range.End));
         }
 
         var expression = (set.Count > 0 ? "SET " + string.Join(", ", set) : "") + (remove.Count > 0 ? " REMOVE " + string.Join(", ", remove) : "");
@@ -90,13 +90,13 @@ internal static class LeaseWriteRequests
 
             if (owner.Value is { } worker)
             {
-                Set(Attributes.Owner, ":owner", LeaseRow.Text(worker.Value));
+                Set(Attributes.Owner, ":owner", LeaseItem.Text(worker.Value));
                 remove.Add(Attributes.CheckpointOwner);
             }
             else if (handingOverFrom is { } processing)
             {
                 condition.Add($"{Attributes.CheckpointOwner} = :processing");
-                values[":processing"] = LeaseRow.Text(processing.Value);
+                values[":processing"] = LeaseItem.Text(processing.Value);
                 remove.Add(Attributes.CheckpointOwner);
             }
             else
@@ -110,13 +110,13 @@ internal static class LeaseWriteRequests
         {
             if (update.Checkpoint is { } checkpoint)
             {
-                Set(Attributes.Checkpoint, ":checkpoint", LeaseRow.Text(checkpoint.ToCheckpointText()));
-                Set(Attributes.CheckpointSub, ":sub", LeaseRow.Integer(checkpoint.SubSequenceNumber));
+                Set(Attributes.Checkpoint, ":checkpoint", LeaseItem.Text(checkpoint.ToCheckpointText()));
+                Set(Attributes.CheckpointSub, ":sub", LeaseItem.Integer(checkpoint.SubSequenceNumber));
             }
 
             if (update.OwnerSwitchesSinceCheckpoint is { } switches)
             {
-                Set(Attributes.OwnerSwitches, ":switches", LeaseRow.Integer(switches));
+                Set(Attributes.OwnerSwitches, ":switches", LeaseItem.Integer(switches));
             }
 
             if (update.PendingCheckpoint is not { } pending)
@@ -126,8 +126,8 @@ internal static class LeaseWriteRequests
 
             if (pending.Value is { } prepared)
             {
-                Set(Attributes.PendingCheckpoint, ":pending", LeaseRow.Text(prepared.Position.ToCheckpointText()));
-                Set(Attributes.PendingCheckpointSub, ":pendingSub", LeaseRow.Integer(prepared.Position.SubSequenceNumber));
+                Set(Attributes.PendingCheckpoint, ":pending", LeaseItem.Text(prepared.Position.ToCheckpointText()));
+                Set(Attributes.PendingCheckpointSub, ":pendingSub", LeaseItem.Integer(prepared.Position.SubSequenceNumber));
             }
             else
             {
@@ -137,7 +137,7 @@ internal static class LeaseWriteRequests
 
             if (pending.Value?.State is { IsEmpty: false } state)
             {
-                Set(Attributes.PendingCheckpointState, ":state", LeaseRow.Binary(state));
+                Set(Attributes.PendingCheckpointState, ":state", LeaseItem.Binary(state));
             }
             else
             {
@@ -152,7 +152,7 @@ internal static class LeaseWriteRequests
         TableName = table,
         Key = KeyOf(key),
         ConditionExpression = expectedCounter is null ? $"attribute_exists({Attributes.Counter})" : $"{Attributes.Counter} = :expected",
-        ExpressionAttributeValues = expectedCounter is { } counter ? new(StringComparer.Ordinal) { [":expected"] = LeaseRow.Integer(counter) } : null,
+        ExpressionAttributeValues = expectedCounter is { } counter ? new(StringComparer.Ordinal) { [":expected"] = LeaseItem.Integer(counter) } : null,
         ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
         ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
     };
@@ -165,5 +165,5 @@ internal static class LeaseWriteRequests
         ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
     };
 
-    private static Item KeyOf(LeaseKey key) => new(StringComparer.Ordinal) { [Attributes.Key] = LeaseRow.Text(key.Value) };
+    private static Item KeyOf(LeaseKey key) => new(StringComparer.Ordinal) { [Attributes.Key] = LeaseItem.Text(key.Value) };
 }

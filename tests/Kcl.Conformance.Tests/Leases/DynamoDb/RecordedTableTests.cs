@@ -257,7 +257,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
     private static Lease Read(RecordedRow recorded)
     {
-        Assert.True(LeaseRow.TryRead(recorded.Row, out var lease, out var problem), problem);
+        Assert.True(LeaseItem.TryRead(recorded.Row, out var lease, out var problem), problem);
         return lease;
     }
 

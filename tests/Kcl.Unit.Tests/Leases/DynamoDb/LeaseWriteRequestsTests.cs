@@ -45,7 +45,7 @@ public partial class LeaseWriteRequestsTests
         foreach (var call in Calls.Where(static c => Op(c) == "PutItem"))
         {
             var recorded = RecordedRows.ToItem(call.GetProperty("request").GetProperty("Item"), binaryIsHex: false);
-            Assert.True(LeaseRow.TryRead(recorded, out var lease, out _));
+            Assert.True(LeaseItem.TryRead(recorded, out var lease, out _));
             var ours = LeaseWriteRequests.Create("APP", lease);
             Assert.Equal(RecordedRows.Text(recorded), RecordedRows.Text(ours.Item));
             Assert.Equal("attribute_not_exists(leaseKey)", ours.ConditionExpression);

@@ -8,7 +8,7 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Unit.Tests.Leases.DynamoDb;
 
-public class LeaseRowTests
+public class LeaseItemTests
 {
     private static readonly string[] OfNewerVersions = ["entityType", "throughputKBps"];
 
@@ -21,9 +21,9 @@ public class LeaseRowTests
         var leases = 0;
         foreach (var recorded in RecordedRows.Of(version).Where(static r => r.Table == "APP" && r.Row.ContainsKey("leaseCounter")))
         {
-            Assert.True(LeaseRow.TryRead(recorded.Row, out var lease, out var problem), $"{recorded}: {problem}");
+            Assert.True(LeaseItem.TryRead(recorded.Row, out var lease, out var problem), $"{recorded}: {problem}");
             var known = recorded.Row.Where(static a => !OfNewerVersions.Contains(a.Key)).ToDictionary();
-            Assert.Equal(RecordedRows.Text(known), RecordedRows.Text(LeaseRow.ToItem(lease)));
+            Assert.Equal(RecordedRows.Text(known), RecordedRows.Text(LeaseItem.ToItem(lease)));
             leases++;
         }
 
@@ -43,7 +43,7 @@ public class LeaseRowTests
                 row["leaseKey"] = key; // as KCL 3.5 moves them into the lease table, without an entity type
             }
 
-            Assert.False(LeaseRow.TryRead(row, out _, out var problem), recorded.ToString());
+            Assert.False(LeaseItem.TryRead(row, out _, out var problem), recorded.ToString());
             Assert.Null(problem);
         }
     }
@@ -57,9 +57,9 @@ public class LeaseRowTests
     [InlineData("SOMETHING_NEW")]
     public void A_row_of_another_entity_type_is_no_lease_whatever_it_holds(string entityType)
     {
-        var row = LeaseRow.ToItem(Plain());
+        var row = LeaseItem.ToItem(Plain());
         row["entityType"] = new() { S = entityType };
-        Assert.False(LeaseRow.TryRead(row, out _, out var problem));
+        Assert.False(LeaseItem.TryRead(row, out _, out var problem));
         Assert.Null(problem);
     }
 
@@ -71,14 +71,14 @@ public class LeaseRowTests
     [InlineData("checkpoint", "soon")]
     public void A_broken_lease_is_passed_over_and_named(string attribute, string? value)
     {
-        var row = LeaseRow.ToItem(Plain());
+        var row = LeaseItem.ToItem(Plain());
         row.Remove(attribute);
         if (value is not null)
         {
             row[attribute] = attribute == "leaseCounter" ? new() { N = value } : new() { S = value };
         }
 
-        Assert.False(LeaseRow.TryRead(row, out _, out var problem));
+        Assert.False(LeaseItem.TryRead(row, out _, out var problem));
         Assert.Contains(attribute, problem, StringComparison.Ordinal);
     }
 
@@ -100,7 +100,7 @@ public class LeaseRowTests
             ["somethingNew"] = new() { M = [] },
         };
 
-        Assert.True(LeaseRow.TryRead(row, out var lease, out _));
+        Assert.True(LeaseItem.TryRead(row, out var lease, out _));
         Assert.Equal((7, null, null), (lease.Counter, lease.Owner, lease.CheckpointOwner));
         Assert.Equal(0, lease.OwnerSwitchesSinceCheckpoint);
         Assert.Null(lease.HashKeyRange);
@@ -119,14 +119,14 @@ public class LeaseRowTests
                 row[name] = value;
             }
 
-            LeaseRow.TryRead(row, out _, out _);
+            LeaseItem.TryRead(row, out _, out _);
         });
 
     [Fact]
     public void A_lease_survives_its_row() => Leases.Sample(lease =>
     {
-        Assert.True(LeaseRow.TryRead(LeaseRow.ToItem(lease), out var read, out _));
-        Assert.Equal(RecordedRows.Text(LeaseRow.ToItem(lease)), RecordedRows.Text(LeaseRow.ToItem(read)));
+        Assert.True(LeaseItem.TryRead(LeaseItem.ToItem(lease), out var read, out _));
+        Assert.Equal(RecordedRows.Text(LeaseItem.ToItem(lease)), RecordedRows.Text(LeaseItem.ToItem(read)));
         Assert.Equal(
             lease with { ParentShardIds = [], ChildShardIds = [], PendingCheckpointState = null },
             read with { ParentShardIds = [], ChildShardIds = [], PendingCheckpointState = null });
@@ -138,7 +138,7 @@ public class LeaseRowTests
     [Fact]
     public void Nothing_empty_and_no_entity_type_is_ever_written() => Leases.Sample(lease =>
     {
-        foreach (var (name, value) in LeaseRow.ToItem(lease))
+        foreach (var (name, value) in LeaseItem.ToItem(lease))
         {
             Assert.NotEqual("entityType", name);
             Assert.False(value.S is "" || value.N is "" || value.SS is { Count: 0 } || value.B is { Length: 0 } || value.NULL is true, $"{name} is empty");
@@ -148,7 +148,7 @@ public class LeaseRowTests
 
     [Fact]
     public void A_range_of_one_hash_key_which_Java_could_not_read_back_is_left_out() =>
-        Assert.DoesNotContain("startingHashKey", LeaseRow.ToItem(Plain() with { HashKeyRange = new HashKeyRange(5, 5) }).Keys);
+        Assert.DoesNotContain("startingHashKey", LeaseItem.ToItem(Plain() with { HashKeyRange = new HashKeyRange(5, 5) }).Keys);
 
     internal static Lease Plain() => new() { Key = new("shardId-000000000001"), ShardId = new("shardId-000000000001"), Checkpoint = ExtendedSequenceNumber.TrimHorizon };
 

@@ -8,7 +8,7 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>A lease as a row, and a row as a lease. Names and types are Java's, to the letter: sets are sets, integers have neither exponent nor decimals, and what is unknown is absent, never empty.</summary>
-internal static class LeaseRow
+internal static class LeaseItem
 {
     /// <summary>Reads a row. Attributes that are absent, unknown or of an unexpected type are passed over as long as a lease remains.</summary>
     /// <param name="row">The row.</param>
