@@ -1,0 +1,413 @@
+using Kcl.Kinesis;
+using Kcl.Leasing;
+
+namespace Kcl.Testing;
+
+/// <summary>What every lease store must do. Free of any test framework: a failure is a <see cref="ConformanceException"/>, and a store's own tests call these methods, or <see cref="RunAllAsync"/>.</summary>
+public abstract class LeaseStoreConformance
+{
+    private static readonly WorkerId Me = new("worker-1");
+    private static readonly WorkerId Peer = new("worker-2");
+    private static readonly LeaseKey Key = new("shardId-000000000002");
+
+    /// <summary>A new, empty, initialised store for an application of its own. Called once per case; nothing is shared between cases.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    protected abstract ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Every case by name.</summary>
+    public IReadOnlyList<(string Name, Func<CancellationToken, Task> Run)> Cases =>
+    [
+        (nameof(InitializingAgainKeepsWhatIsThere), InitializingAgainKeepsWhatIsThere),
+        (nameof(ACreatedLeaseIsReadBackInFull), ACreatedLeaseIsReadBackInFull),
+        (nameof(ALeaseWithoutOptionalAttributesIsReadBackWithoutThem), ALeaseWithoutOptionalAttributesIsReadBackWithoutThem),
+        (nameof(EveryKindOfCheckpointIsKept), EveryKindOfCheckpointIsKept),
+        (nameof(AKeyIsCreatedOnce), AKeyIsCreatedOnce),
+        (nameof(AFencedUpdateCountsUp), AFencedUpdateCountsUp),
+        (nameof(AnUpdateLeavesTheOtherAttributes), AnUpdateLeavesTheOtherAttributes),
+        (nameof(AnUpdateOfAnotherCounterConflictsAndShowsTheRow), AnUpdateOfAnotherCounterConflictsAndShowsTheRow),
+        (nameof(AnUpdateOfAMissingLeaseDoesNotMakeOne), AnUpdateOfAMissingLeaseDoesNotMakeOne),
+        (nameof(TheOwnerIsRemovedAndSet), TheOwnerIsRemovedAndSet),
+        (nameof(TakingEndsAHandOver), TakingEndsAHandOver),
+        (nameof(APendingCheckpointIsSetAndRemovedWithItsState), APendingCheckpointIsSetAndRemovedWithItsState),
+        (nameof(DescriptiveAttributesChangeWithoutFence), DescriptiveAttributesChangeWithoutFence),
+        (nameof(OnlyDescriptiveAttributesChangeWithoutFence), OnlyDescriptiveAttributesChangeWithoutFence),
+        (nameof(ADeleteIsFencedWhereAsked), ADeleteIsFencedWhereAsked),
+        (nameof(EveryLeaseIsListed), EveryLeaseIsListed),
+        (nameof(OnlyOneOfManyConcurrentWritersWins), OnlyOneOfManyConcurrentWritersWins),
+        (nameof(OnlyOneOfManyConcurrentCreatorsWins), OnlyOneOfManyConcurrentCreatorsWins),
+        (nameof(ACancelledCallSaysSo), ACancelledCallSaysSo),
+    ];
+
+    /// <summary>Runs every case.</summary>
+    /// <param name="cancellationToken">Abandons the run.</param>
+    /// <exception cref="ConformanceException">A case failed; the message names it.</exception>
+    public async Task RunAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (name, run) in Cases)
+        {
+            try
+            {
+                await run(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ConformanceException exception)
+            {
+                throw new ConformanceException($"{name}: {exception.Message}", exception);
+            }
+        }
+    }
+
+    /// <summary>Initialising is safe at any time and from everywhere at once.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task InitializingAgainKeepsWhatIsThere(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => store.InitializeAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is not null, "a lease vanished when the store was initialised again");
+    }
+
+    /// <summary>Nothing is lost or changed on the way.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task ACreatedLeaseIsReadBackInFull(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var full = Full();
+        var write = await store.TryCreateAsync(full, cancellationToken).ConfigureAwait(false);
+        Require(write.Succeeded, $"the first create must be written, but was {write.Status}");
+        RequireSame(full, write.Current, "the answer to the create");
+        RequireSame(full, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row read by key");
+        RequireSame(full, await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row listed");
+    }
+
+    /// <summary>What was absent stays absent.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task ALeaseWithoutOptionalAttributesIsReadBackWithoutThem(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
+        RequireSame(Bare(), await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row read by key");
+    }
+
+    /// <summary>Named positions, numbers of full length and sub-sequence numbers survive.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task EveryKindOfCheckpointIsKept(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
+        foreach (var position in new[]
+        {
+            ExtendedSequenceNumber.TrimHorizon, ExtendedSequenceNumber.Latest, ExtendedSequenceNumber.AtTimestamp,
+            Position("0"), Position("49590338271490256608559692538361571095921575989136588898", 7), Position("49590338271490256608559692538361571095921575989136588899", long.MaxValue),
+            ExtendedSequenceNumber.ShardEnd,
+        })
+        {
+            lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Checkpoint = position }, cancellationToken).ConfigureAwait(false);
+            var read = await store.GetAsync(Key, cancellationToken).ConfigureAwait(false);
+            Require(read?.Checkpoint == position, $"checkpoint {position} was read back as {read?.Checkpoint}");
+        }
+    }
+
+    /// <summary>A second create changes nothing and shows what is there.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task AKeyIsCreatedOnce(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        var second = await store.TryCreateAsync(Bare(), cancellationToken).ConfigureAwait(false);
+        Require(second.Status == LeaseWriteStatus.Conflict, $"a second create of one key must be a conflict, but was {second.Status}");
+        RequireSame(Full(), await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after the second create");
+    }
+
+    /// <summary>The counter is the fence: every fenced write sets it to one more.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task AFencedUpdateCountsUp(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        var renewed = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter }, cancellationToken).ConfigureAwait(false);
+        RequireSame(lease with { Counter = lease.Counter + 1 }, renewed, "the answer to a renewal");
+        RequireSame(renewed, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a renewal");
+    }
+
+    /// <summary>What an update does not name stays.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task AnUpdateLeavesTheOtherAttributes(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        var changed = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 }, cancellationToken).ConfigureAwait(false);
+        RequireSame(lease with { Counter = lease.Counter + 1, Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 }, changed, "the row after a checkpoint");
+
+        ShardId[] children = [new("shardId-000000000008"), new("shardId-000000000009")];
+        var range = new HashKeyRange(7, 8);
+        var described = await UpdateAsync(store, new() { ExpectedCounter = changed.Counter, ChildShardIds = children, HashKeyRange = range }, cancellationToken).ConfigureAwait(false);
+        RequireSame(changed with { Counter = changed.Counter + 1, ChildShardIds = children, HashKeyRange = range }, described, "the row after its children were named");
+    }
+
+    /// <summary>A lost race is a result, and changes nothing.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task AnUpdateOfAnotherCounterConflictsAndShowsTheRow(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        foreach (var wrong in new[] { lease.Counter - 1, lease.Counter + 1 })
+        {
+            var write = await store.TryUpdateAsync(Key, new() { ExpectedCounter = wrong, Owner = new Change<WorkerId>(Peer), Checkpoint = ExtendedSequenceNumber.ShardEnd }, cancellationToken).ConfigureAwait(false);
+            Require(write.Status == LeaseWriteStatus.Conflict, $"an update that expects another counter must be a conflict, but was {write.Status}");
+            if (write.Current is { } shown)
+            {
+                RequireSame(lease, shown, "the row a conflict shows");
+            }
+        }
+
+        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after conflicts");
+    }
+
+    /// <summary>A row deleted by hand stays deleted.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task AnUpdateOfAMissingLeaseDoesNotMakeOne(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var fenced = await store.TryUpdateAsync(Key, new() { ExpectedCounter = 0, Owner = new Change<WorkerId>(Me) }, cancellationToken).ConfigureAwait(false);
+        Require(fenced.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must say so, but said {fenced.Status}");
+        var descriptive = await store.TryUpdateAsync(Key, new() { HashKeyRange = HashKeyRange.Whole }, cancellationToken).ConfigureAwait(false);
+        Require(descriptive.Status == LeaseWriteStatus.Missing, $"a descriptive update of a missing lease must say so, but said {descriptive.Status}");
+        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "an update made a lease");
+    }
+
+    /// <summary>A lease that is given back has no owner, not an empty one.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task TheOwnerIsRemovedAndSet(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
+        var taken = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(Me), OwnerSwitchesSinceCheckpoint = 1 }, cancellationToken).ConfigureAwait(false);
+        RequireSame(lease with { Counter = lease.Counter + 1, Owner = Me, OwnerSwitchesSinceCheckpoint = 1 }, taken, "a lease that was taken");
+        var released = await UpdateAsync(store, new() { ExpectedCounter = taken.Counter, Owner = new Change<WorkerId>(null) }, cancellationToken).ConfigureAwait(false);
+        RequireSame(taken with { Counter = taken.Counter + 1, Owner = null }, released, "a lease that was released");
+        RequireSame(released, await SingleAsync(store, cancellationToken).ConfigureAwait(false), "a released lease, as listed");
+    }
+
+    /// <summary>Who takes a lease is the one who processes it: a 3.x hand-over that was pending is over.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task TakingEndsAHandOver(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full() with { CheckpointOwner = Peer }, cancellationToken).ConfigureAwait(false);
+        var taken = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(Me) }, cancellationToken).ConfigureAwait(false);
+        Require(taken.CheckpointOwner is null, "taking a lease must remove its checkpointOwner");
+    }
+
+    /// <summary>The two halves of a prepared checkpoint go together.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task APendingCheckpointIsSetAndRemovedWithItsState(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
+        foreach (var state in new byte[]?[] { [0, 1, 255], null })
+        {
+            ReadOnlyMemory<byte>? bytes = state is null ? null : new ReadOnlyMemory<byte>(state);
+            var pending = new PendingCheckpoint(Position("77", 2), bytes);
+            lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, PendingCheckpoint = new Change<PendingCheckpoint>(pending) }, cancellationToken).ConfigureAwait(false);
+            RequireSame(Bare() with { Counter = lease.Counter, PendingCheckpoint = pending.Position, PendingCheckpointState = bytes }, lease, $"a pending checkpoint {(state is null ? "without" : "with")} state");
+        }
+
+        lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Checkpoint = Position("77", 2), PendingCheckpoint = new Change<PendingCheckpoint>(null) }, cancellationToken).ConfigureAwait(false);
+        RequireSame(Bare() with { Counter = lease.Counter, Checkpoint = Position("77", 2) }, lease, "a checkpoint that was completed");
+    }
+
+    /// <summary>Children and hash keys may be noted by anybody, and disturb nobody.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task DescriptiveAttributesChangeWithoutFence(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        ShardId[] children = [new("shardId-000000000011")];
+        var write = await store.TryUpdateAsync(Key, new() { ChildShardIds = children, HashKeyRange = HashKeyRange.Whole }, cancellationToken).ConfigureAwait(false);
+        Require(write.Succeeded, $"a descriptive update must be written, but was {write.Status}");
+        RequireSame(lease with { ChildShardIds = children, HashKeyRange = HashKeyRange.Whole }, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a descriptive update");
+    }
+
+    /// <summary>What decides who owns a shard and how far it is, is never written without a fence.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task OnlyDescriptiveAttributesChangeWithoutFence(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        foreach (var update in new LeaseUpdate[] { new() { Owner = new Change<WorkerId>(Peer) }, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }, new() { PendingCheckpoint = new Change<PendingCheckpoint>(null) }, new() { OwnerSwitchesSinceCheckpoint = 9 } })
+        {
+            var refused = false;
+            try
+            {
+                await store.TryUpdateAsync(Key, update, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ArgumentException)
+            {
+                refused = true;
+            }
+
+            Require(refused, $"an update without an expected counter must be refused with an ArgumentException: {update}");
+        }
+
+        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after refused updates");
+    }
+
+    /// <summary>A delete with a counter is fenced, one without is not, one of nothing says so.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task ADeleteIsFencedWhereAsked(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        var wrong = await store.TryDeleteAsync(Key, lease.Counter + 1, cancellationToken).ConfigureAwait(false);
+        Require(wrong.Status == LeaseWriteStatus.Conflict, $"a delete that expects another counter must be a conflict, but was {wrong.Status}");
+        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a refused delete");
+        var right = await store.TryDeleteAsync(Key, lease.Counter, cancellationToken).ConfigureAwait(false);
+        Require(right.Succeeded, $"a delete that expects the row's counter must be written, but was {right.Status}");
+        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "a deleted lease is still there");
+        var again = await store.TryDeleteAsync(Key, lease.Counter, cancellationToken).ConfigureAwait(false);
+        Require(again.Status == LeaseWriteStatus.Missing, $"a delete of a missing lease must say so, but said {again.Status}");
+        await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        Require((await store.TryDeleteAsync(Key, expectedCounter: null, cancellationToken).ConfigureAwait(false)).Succeeded, "a delete without an expected counter must be written");
+    }
+
+    /// <summary>A listing is complete, whatever the store's page is.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task EveryLeaseIsListed(CancellationToken cancellationToken)
+    {
+        const int Count = 300;
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        Require((await store.ListAsync(cancellationToken).ConfigureAwait(false)).Count == 0, "an empty store lists something");
+        var keys = Enumerable.Range(0, Count).Select(i => $"shardId-{i:D12}").ToList();
+        foreach (var some in keys.Chunk(25))
+        {
+            await Task.WhenAll(some.Select(key => CreateAsync(store, Bare() with { Key = new(key), ShardId = new(key) }, cancellationToken))).ConfigureAwait(false);
+        }
+
+        var listed = await store.ListAsync(cancellationToken).ConfigureAwait(false);
+        Require(listed.Select(l => l.Key.Value).Order(StringComparer.Ordinal).SequenceEqual(keys), $"{Count} leases were created, {listed.Select(l => l.Key).Distinct().Count()} of {listed.Count} rows listed are different ones");
+    }
+
+    /// <summary>Of writers that saw the same row, one wins; the others are told, without an exception.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task OnlyOneOfManyConcurrentWritersWins(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
+        var writes = await AtOnceAsync(i => store.TryUpdateAsync(Key, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(new($"worker-{i}")) }, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        var winner = RequireOneWinner(writes);
+        RequireSame(winner.Current, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a race");
+    }
+
+    /// <summary>Of workers that create the same lease, one wins.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task OnlyOneOfManyConcurrentCreatorsWins(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var writes = await AtOnceAsync(i => store.TryCreateAsync(Bare() with { Owner = new($"worker-{i}") }, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        var winner = RequireOneWinner(writes);
+        RequireSame(winner.Current, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a race");
+    }
+
+    /// <summary>A call that was cancelled before it began throws and does nothing.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task ACancelledCallSaysSo(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var cancelled = new CancellationToken(canceled: true);
+        var said = false;
+        try
+        {
+            await store.TryCreateAsync(Bare(), cancelled).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            said = true;
+        }
+
+        Require(said, "a cancelled call must throw an OperationCanceledException");
+        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "a call that was cancelled before it began took effect");
+    }
+
+    private static Lease Bare() => new() { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon };
+
+    private static Lease Full() => new()
+    {
+        Key = Key,
+        ShardId = new(Key.Value),
+        Owner = Me,
+        Counter = 41,
+        Checkpoint = Position("49590338271490256608559692538361571095921575989136588898", 12),
+        OwnerSwitchesSinceCheckpoint = 5,
+        ParentShardIds = [new("shardId-000000000000"), new("shardId-000000000001")],
+        ChildShardIds = [new("shardId-000000000004"), new("shardId-000000000005")],
+        HashKeyRange = new(1, UInt128.MaxValue),
+    };
+
+    private static ExtendedSequenceNumber Position(string digits, long sub = 0) => new(SequenceNumber.Parse(digits), sub);
+
+    private static async Task<Lease> CreateAsync(ILeaseStore store, Lease lease, CancellationToken cancellationToken)
+    {
+        var write = await store.TryCreateAsync(lease, cancellationToken).ConfigureAwait(false);
+        Require(write.Succeeded, $"creating {lease.Key} must be written, but was {write.Status}");
+        return await store.GetAsync(lease.Key, cancellationToken).ConfigureAwait(false) ?? throw new ConformanceException($"{lease.Key} was created, but is not read back");
+    }
+
+    private static async Task<Lease> UpdateAsync(ILeaseStore store, LeaseUpdate update, CancellationToken cancellationToken)
+    {
+        var write = await store.TryUpdateAsync(Key, update, cancellationToken).ConfigureAwait(false);
+        Require(write.Succeeded, $"an update that expects the row's counter must be written, but was {write.Status}: {update}");
+        return write.Current ?? throw new ConformanceException("a write that took effect must show the row");
+    }
+
+    private static async Task<Lease> SingleAsync(ILeaseStore store, CancellationToken cancellationToken)
+    {
+        var listed = await store.ListAsync(cancellationToken).ConfigureAwait(false);
+        return listed is [var only] ? only : throw new ConformanceException($"one lease must be listed, but {listed.Count} were");
+    }
+
+    private static async Task<LeaseWrite[]> AtOnceAsync(Func<int, Task<LeaseWrite>> write, CancellationToken cancellationToken)
+    {
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var writers = Enumerable.Range(0, 16).Select(async i =>
+        {
+            await start.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await write(i).ConfigureAwait(false);
+        }).ToList(); // every writer waits before any may go
+        start.SetResult();
+        return await Task.WhenAll(writers).ConfigureAwait(false);
+    }
+
+    private static LeaseWrite RequireOneWinner(LeaseWrite[] writes)
+    {
+        var winners = writes.Where(w => w.Succeeded).ToList();
+        Require(winners.Count == 1, $"exactly one writer must win, but {winners.Count} did");
+        Require(writes.Count(w => w.Status == LeaseWriteStatus.Conflict) == writes.Length - 1, "every loser must be told of a conflict");
+        return winners[0];
+    }
+
+    private static void RequireSame(Lease? expected, Lease? actual, string what)
+    {
+        Require(actual is not null, $"{what}: there is none");
+        Require(Text(expected!) == Text(actual!), $"{what} differs:{Environment.NewLine}expected {Text(expected!)}{Environment.NewLine}but was  {Text(actual!)}");
+    }
+
+    // Sets have no order, and memory no value equality: compare what they say.
+    private static string Text(Lease lease) => string.Join(", ",
+        lease.Key, lease.ShardId, $"owner={lease.Owner}", $"counter={lease.Counter}", $"checkpoint={lease.Checkpoint}", $"pending={lease.PendingCheckpoint}",
+        $"state={(lease.PendingCheckpointState is { } state ? Convert.ToHexString(state.Span) : "none")}", $"switches={lease.OwnerSwitchesSinceCheckpoint}",
+        $"parents=[{string.Join(' ', lease.ParentShardIds.Order())}]", $"children=[{string.Join(' ', lease.ChildShardIds.Order())}]",
+        $"range={lease.HashKeyRange?.Start}-{lease.HashKeyRange?.End}", $"checkpointOwner={lease.CheckpointOwner}");
+
+    private static void Require(bool condition, string what)
+    {
+        if (!condition)
+        {
+            throw new ConformanceException(what);
+        }
+    }
+}
+
+/// <summary>A store does not do what every lease store must.</summary>
+/// <param name="message">What was expected and what was found.</param>
+/// <param name="innerException">What caused it.</param>
+public sealed class ConformanceException(string message, Exception? innerException = null) : Exception(message, innerException);
