@@ -1,6 +1,8 @@
+using Kcl.Consuming;
 using Kcl.Coordination;
 using Kcl.Internal;
 using Kcl.Leasing;
+using Kcl.Retrieval;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl;
@@ -30,7 +32,8 @@ public sealed class KinesisConsumer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(services);
         (_options, _services, Bugs) = (options.Freeze(), services, bugs);
         WorkerId = new(string.IsNullOrEmpty(options.WorkerId) ? NewWorkerId(services.Random) : options.WorkerId);
-        _factory = factory ?? throw new InvalidStateException("This build has no shard consumer yet.");
+        var budget = new ByteBudget(_options.PrefetchByteBudget);
+        _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, budget));
     }
 
     /// <summary>This worker's id.</summary>
