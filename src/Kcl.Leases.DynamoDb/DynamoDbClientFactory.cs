@@ -59,6 +59,8 @@ internal static class DynamoDbClientFactory
         var config = new AmazonDynamoDBConfig
         {
             MaxErrorRetry = 0,
+            // Or else the SDK sends a call whose connection broke, and which may have taken effect, ten times more.
+            MaxStaleConnectionRetries = 0,
             // Longer than any deadline of ours, which are what ends a call.
             Timeout = options.RequestTimeout * 10,
             ThrottleRetries = false,
