@@ -160,7 +160,7 @@ internal static class LeaseSql
             Counter = row.GetInt64(3),
             Checkpoint = checkpoint,
             PendingCheckpoint = !row.IsDBNull(6) && ExtendedSequenceNumber.TryParse(row.GetString(6), row.GetInt64(7), out var pending) ? pending : null,
-            PendingCheckpointState = row.IsDBNull(8) ? null : new ReadOnlyMemory<byte>(row.GetFieldValue<byte[]>(8)),
+            PendingCheckpointState = row.IsDBNull(8) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(8),
             OwnerSwitchesSinceCheckpoint = row.GetInt64(9),
             ParentShardIds = Shards(row.GetString(10)),
             ChildShardIds = Shards(row.GetString(11)),
