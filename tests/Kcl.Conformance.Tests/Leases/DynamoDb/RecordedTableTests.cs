@@ -23,7 +23,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _store = new(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint }, NullLoggerFactory.Instance);
+        _store = new(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30) }, NullLoggerFactory.Instance);
         _raw = dynamoDb.CreateClient();
         await _store.InitializeAsync(Token);
     }
@@ -160,7 +160,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         var expected = RecordedRows.Of("3.5.1").Where(static r => r.Row.ContainsKey("leaseCounter")).Select(static r => r.Row["leaseKey"].S).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(expected, (await Store.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
 
-        using var parallel = new DynamoDbLeaseStore(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, ScanSegments = 4 }, NullLoggerFactory.Instance);
+        using var parallel = new DynamoDbLeaseStore(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30), ScanSegments = 4 }, NullLoggerFactory.Instance);
         Assert.Equal(expected, (await parallel.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
 
         var fleet = await Store.InspectAsync(await Store.ListAsync(Token), Token);
@@ -192,7 +192,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
     public async Task Many_workers_that_start_at_once_make_one_table()
     {
         var application = $"t-{Guid.NewGuid():N}";
-        var stores = Enumerable.Range(0, 8).Select(_ => new DynamoDbLeaseStore(new() { ApplicationName = application, Endpoint = dynamoDb.Endpoint, DeletionProtection = true }, NullLoggerFactory.Instance)).ToList();
+        var stores = Enumerable.Range(0, 8).Select(_ => new DynamoDbLeaseStore(new() { ApplicationName = application, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30), DeletionProtection = true }, NullLoggerFactory.Instance)).ToList();
         await Task.WhenAll(stores.Select(static async s =>
         {
             await s.InitializeAsync(Token);

@@ -1,0 +1,38 @@
+using Kcl.Leases.DynamoDb;
+using Kcl.Leasing;
+using Kcl.Testing;
+using Kcl.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kcl.Conformance.Tests.Leases.DynamoDb;
+
+/// <summary>The kit of lease stores over the wire against Amazon's DynamoDB Local.</summary>
+[Collection(nameof(DynamoDbLocalCollection))]
+public sealed class DynamoDbLeaseStoreTests(DynamoDbLocal dynamoDb)
+{
+    public static TheoryData<string> Cases => [.. new OnTable(null).Cases.Select(static c => c.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Conforms(string name)
+    {
+        using var kit = new OnTable(dynamoDb.Endpoint);
+        await kit.Cases.Single(c => c.Name == name).Run(TestContext.Current.CancellationToken);
+    }
+
+    private sealed class OnTable(Uri? endpoint) : LeaseStoreConformance, IDisposable
+    {
+        private readonly List<DynamoDbLeaseStore> _stores = [];
+
+        public void Dispose() => _stores.ForEach(static s => s.Dispose());
+
+        protected override async ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken)
+        {
+            // A machine that builds at the same time may take seconds over a call; deadlines have tests of their own.
+            var store = new DynamoDbLeaseStore(new() { ApplicationName = $"kit-{Guid.NewGuid():N}", Endpoint = endpoint, RequestTimeout = TimeSpan.FromSeconds(30) }, NullLoggerFactory.Instance);
+            _stores.Add(store);
+            await store.InitializeAsync(cancellationToken);
+            return store;
+        }
+    }
+}
