@@ -1,0 +1,22 @@
+namespace Kcl.Kinesis.Endpoints;
+
+/// <summary>A set of regions that share domains and accounts.</summary>
+internal sealed record Partition(string Name, string RegionPrefix, string DnsSuffix, string DualStackDnsSuffix, bool HasAccountEndpoints = true)
+{
+    // From the SDKs' partitions file. A prefix comes before any shorter one that it starts with.
+    private static readonly Partition[] Special =
+    [
+        new("aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        new("aws-us-gov", "us-gov-", "amazonaws.com", "api.aws"),
+        new("aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
+        new("aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov", HasAccountEndpoints: false),
+        new("aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud", HasAccountEndpoints: false),
+        new("aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+        new("aws-iso-f", "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+    ];
+
+    private static readonly Partition Public = new("aws", "", "amazonaws.com", "api.aws");
+
+    /// <summary>The partition of a region; that of the public regions where it isn't known.</summary>
+    public static Partition Of(string region) => Array.Find(Special, partition => region.StartsWith(partition.RegionPrefix, StringComparison.Ordinal)) ?? Public;
+}

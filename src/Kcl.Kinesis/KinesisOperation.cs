@@ -1,0 +1,41 @@
+namespace Kcl.Kinesis;
+
+/// <summary>An operation of Kinesis Data Streams, named as the service names it.</summary>
+public enum KinesisOperation
+{
+    /// <summary>Creates a stream.</summary>
+    CreateStream,
+
+    /// <summary>Deletes a stream.</summary>
+    DeleteStream,
+
+    /// <summary>Describes a stream without its shards.</summary>
+    DescribeStreamSummary,
+
+    /// <summary>Lists streams.</summary>
+    ListStreams,
+
+    /// <summary>Lists shards.</summary>
+    ListShards,
+
+    /// <summary>Gets an iterator.</summary>
+    GetShardIterator,
+
+    /// <summary>Reads records.</summary>
+    GetRecords,
+
+    /// <summary>Puts one record.</summary>
+    PutRecord,
+
+    /// <summary>Puts up to 500 records.</summary>
+    PutRecords,
+
+    /// <summary>Splits a shard.</summary>
+    SplitShard,
+
+    /// <summary>Merges two shards.</summary>
+    MergeShards,
+
+    /// <summary>Scales a stream uniformly.</summary>
+    UpdateShardCount,
+}
