@@ -1,0 +1,29 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Kcl.LocalKinesis.Connections;
+
+/// <summary>Makes a certificate for a server that was given none.</summary>
+internal static class SelfSignedCertificate
+{
+    /// <summary>Makes one for <c>localhost</c>, the loopback addresses and the host the server listens on.</summary>
+    public static X509Certificate2 Create(string host, DateTimeOffset now)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.IPv6Loopback);
+        if (IPAddress.TryParse(host, out var address) && !IPAddress.IsLoopback(address))
+        {
+            names.AddIpAddress(address);
+        }
+
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false)); // to identify a server
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+
+namespace Kcl.LocalKinesis.Records;
+
+/// <summary>
+/// How a record lies in memory and on disk: as the CBOR map that a read answers with, so that answering is copying. Every head has a fixed width, so each field's
+/// place is known, and the bytes beside key and payload are the same number for every record.
+/// </summary>
+internal static class RecordLayout
+{
+    /// <summary>What a record takes beside its partition key and its payload.</summary>
+    public const int Overhead = 1 + SequenceName + 2 + SequenceParts.Digits + TimestampName + 2 + 8 + KeyName + 3 + DataName + 5;
+
+    private const int SequenceName = 1 + 14;
+    private const int TimestampName = 2 + 27;
+    private const int KeyName = 1 + 12;
+    private const int DataName = 1 + 4;
+    private const int SequenceAt = 1 + SequenceName + 2;
+    private const int TimestampAt = SequenceAt + SequenceParts.Digits + TimestampName + 2;
+    private const int KeyLengthAt = TimestampAt + 8 + KeyName + 1;
+    private const int KeyAt = KeyLengthAt + 2;
+
+    /// <summary>How many bytes a record takes.</summary>
+    public static int SizeOf(int keyLength, int dataLength) => Overhead + keyLength + dataLength;
+
+    /// <summary>Writes a record.</summary>
+    public static void Write(Span<byte> target, in SequenceParts sequence, long arrivedAt, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
+    {
+        target[0] = 0xA4; // a map of 4
+        target[1] = 0x6E; // text of 14
+        "SequenceNumber"u8.CopyTo(target[2..]);
+        target[1 + SequenceName] = 0x78; // text, its length in one byte
+        target[2 + SequenceName] = SequenceParts.Digits;
+        sequence.Format(target.Slice(SequenceAt, SequenceParts.Digits));
+
+        var rest = target[(SequenceAt + SequenceParts.Digits)..];
+        rest[0] = 0x78;
+        rest[1] = 27;
+        "ApproximateArrivalTimestamp"u8.CopyTo(rest[2..]);
+        rest[TimestampName] = 0xC1; // tag 1: an instant
+        rest[TimestampName + 1] = 0x1B; // integer of eight bytes
+        BinaryPrimitives.WriteInt64BigEndian(target[TimestampAt..], arrivedAt);
+
+        rest = target[(TimestampAt + 8)..];
+        rest[0] = 0x6C; // text of 12
+        "PartitionKey"u8.CopyTo(rest[1..]);
+        rest[KeyName] = 0x79; // text, its length in two bytes
+        BinaryPrimitives.WriteUInt16BigEndian(target[KeyLengthAt..], (ushort)key.Length);
+        key.CopyTo(target[KeyAt..]);
+
+        rest = target[(KeyAt + key.Length)..];
+        rest[0] = 0x64; // text of 4
+        "Data"u8.CopyTo(rest[1..]);
+        rest[DataName] = 0x5A; // bytes, their length in four bytes
+        BinaryPrimitives.WriteInt32BigEndian(rest[(DataName + 1)..], data.Length);
+        data.CopyTo(rest[(DataName + 5)..]);
+    }
+
+    /// <summary>The 56 digits of a record's sequence number.</summary>
+    public static ReadOnlySpan<byte> SequenceNumber(ReadOnlySpan<byte> record) => record.Slice(SequenceAt, SequenceParts.Digits);
+
+    /// <summary>When a record arrived, in milliseconds since the epoch.</summary>
+    public static long ArrivedAt(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt64BigEndian(record[TimestampAt..]);
+
+    /// <summary>A record's partition key, as UTF-8.</summary>
+    public static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> record) => record.Slice(KeyAt, BinaryPrimitives.ReadUInt16BigEndian(record[KeyLengthAt..]));
+
+    /// <summary>A record's payload.</summary>
+    public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> record)
+    {
+        var at = KeyAt + BinaryPrimitives.ReadUInt16BigEndian(record[KeyLengthAt..]) + DataName + 1;
+        return record.Slice(at + 4, BinaryPrimitives.ReadInt32BigEndian(record[at..]));
+    }
+
+    /// <summary>The length of the record at the front of a buffer, or -1 if there is none: what is read from a file may be anything.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> buffer)
+    {
+        if (buffer.Length < Overhead || buffer[0] != 0xA4)
+        {
+            return -1;
+        }
+
+        var keyLength = BinaryPrimitives.ReadUInt16BigEndian(buffer[KeyLengthAt..]);
+        var at = KeyAt + keyLength + DataName + 1;
+        if (at + 4 > buffer.Length)
+        {
+            return -1;
+        }
+
+        var dataLength = BinaryPrimitives.ReadInt32BigEndian(buffer[at..]);
+        return dataLength >= 0 && dataLength <= buffer.Length - at - 4 ? at + 4 + dataLength : -1;
+    }
+}

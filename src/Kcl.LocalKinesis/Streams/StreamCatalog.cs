@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Kcl.LocalKinesis.Storage;
+using Kcl.LocalKinesis.Wire;
+
+namespace Kcl.LocalKinesis.Streams;
+
+/// <summary>Which streams there are.</summary>
+internal sealed partial class StreamCatalog
+{
+    private readonly ConcurrentDictionary<string, StreamEntry> _byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, StreamEntry> _byGeneration = [];
+    private readonly Lock _lock = new();
+    private readonly LocalKinesisOptions _options;
+    private long _lastGeneration;
+
+    public StreamCatalog(LocalKinesisOptions options, ServerClock clock, IServerStore store)
+    {
+        (_options, Clock, Store) = (options, clock, store);
+        Signer = new TokenSigner(store.SigningKey);
+        foreach (var model in store.Streams)
+        {
+            var entry = new StreamEntry(model, clock, options.Limits.Factor, store.IsDurable);
+            clock.NotBefore(model.CreatedAt);
+            store.Load(model, index => entry.Shard(index).Log);
+            foreach (var shard in entry.Shards)
+            {
+                clock.NotBefore(shard.Log.LastArrivedAt);
+            }
+
+            _byName[model.Name] = _byGeneration[model.Generation] = entry;
+            _lastGeneration = Math.Max(_lastGeneration, model.Generation);
+        }
+    }
+
+    public LocalKinesisOptions Options => _options;
+
+    public ServerClock Clock { get; }
+
+    public IServerStore Store { get; }
+
+    public TokenSigner Signer { get; }
+
+    public long ChangeDelay => (long)_options.StateChangeDelay.TotalMilliseconds;
+
+    public string Account => _options.AccountId;
+
+    /// <summary>Every stream there is now, by name.</summary>
+    public IEnumerable<(StreamEntry Entry, StreamModel Model)> All(long now)
+    {
+        foreach (var entry in _byName.Values.OrderBy(entry => entry.Written.Name, StringComparer.Ordinal))
+        {
+            if (Current(entry, now) is { } model)
+            {
+                yield return (entry, model);
+            }
+        }
+    }
+
+    public string ArnOf(StreamModel stream) => $"arn:aws:kinesis:{_options.Region}:{_options.AccountId}:stream/{stream.Name}";
+
+    /// <summary>The stream of a name.</summary>
+    /// <exception cref="ServiceException">There is none.</exception>
+    public (StreamEntry Entry, StreamModel Model) Get(string name, long now) =>
+        _byName.TryGetValue(name, out var entry) && Current(entry, now) is { } model ? (entry, model) : throw NotFound(name);
+
+    /// <summary>The stream an iterator or token was given for.</summary>
+    public (StreamEntry Entry, StreamModel Model)? Find(long generation, long now)
+    {
+        return _byGeneration.TryGetValue(generation, out var entry) && Current(entry, now) is { } model ? (entry, model) : null;
+    }
+
+    public ServiceException NotFound(string name) => ServiceException.NotFound($"Stream {name} under account {Account} not found.");
+
+    public ServiceException ShardNotFound(string shardId, string stream) => ServiceException.NotFound($"Could not find shard {shardId} in stream {stream} under account {Account}.");
+
+    /// <summary>Reads which stream a request is about: <c>StreamName</c>, <c>StreamARN</c>, or both if they agree.</summary>
+    public static string? NameIn(Parameters parameters)
+    {
+        var name = parameters.Name("StreamName");
+        var arn = parameters.Text("StreamARN", false, 1, 2048);
+        if (arn is null)
+        {
+            return name;
+        }
+
+        if (NameOf(arn) is not { } named)
+        {
+            parameters.Violation(arn, "streamARN", "Member must satisfy regular expression pattern: arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+");
+            return name;
+        }
+
+        return name is null || name == named ? named : throw ServiceException.InvalidArgument($"StreamName {name} and StreamARN {arn} do not name the same stream.");
+    }
+
+    /// <summary>The stream a request is about, once everything else in it has been read.</summary>
+    public (StreamEntry Entry, StreamModel Model) Require(Parameters parameters, string? name, long now)
+    {
+        parameters.ThrowIfInvalid();
+        return name is null ? throw ServiceException.InvalidArgument("Either StreamName or StreamARN should be provided.") : Get(name, now);
+    }
+
+    /// <summary>The name in a stream's ARN; null if it is none. Account and region are not looked at: there is one of each here.</summary>
+    public static string? NameOf(string arn) => StreamArnPattern().Match(arn) is { Success: true } match && match.Groups[1].Value is { Length: <= 128 } name && Parameters.IsName(name) ? name : null;
+
+    /// <summary>Adds a stream.</summary>
+    /// <exception cref="ServiceException">There is one of that name, or no room.</exception>
+    public StreamModel Create(string name, long now, Func<long, StreamModel> create)
+    {
+        lock (_lock)
+        {
+            var all = All(now).ToArray();
+            if (all.Any(stream => stream.Model.Name == name))
+            {
+                throw ServiceException.InUse($"Stream {name} under account {Account} already exists.");
+            }
+
+            if (all.Count(stream => stream.Model.Status == "CREATING") >= 5)
+            {
+                throw ServiceException.LimitExceeded($"Only 5 streams can be concurrently created. Limit exceeded for account {Account}.");
+            }
+
+            // Larger than any before, whether or not that one still exists, as long as the clock goes on.
+            _lastGeneration = Math.Max(_lastGeneration + 1, now);
+            var model = create(_lastGeneration);
+            RequireRoom(now, model.OpenShardCount);
+            _byName[name] = _byGeneration[model.Generation] = new StreamEntry(model, Clock, _options.Limits.Factor, Store.IsDurable);
+            return model;
+        }
+    }
+
+    /// <summary>Refuses shards beyond the account's limit.</summary>
+    public void RequireRoom(long now, int additional)
+    {
+        var open = All(now).Sum(stream => stream.Model.OpenShardCount);
+        if (additional > _options.ShardLimit - open)
+        {
+            throw ServiceException.LimitExceeded($"This request would exceed the shard limit for the account {Account} in {_options.Region}. Current shard count for the account: {open}. Limit: {_options.ShardLimit}. Number of additional shards that would have resulted from this request: {additional}.");
+        }
+    }
+
+    /// <summary>Changes a stream and waits until the change would survive.</summary>
+    public async Task<StreamModel> ChangeAsync(StreamEntry entry, long now, Func<StreamModel, StreamModel> change)
+    {
+        var saved = Task.CompletedTask;
+        var model = entry.Change(now, current =>
+        {
+            // Handed over under the stream's lock: changes are written down in the order they were made.
+            var next = change(current);
+            saved = Store.SaveAsync(next);
+            return next;
+        }) ?? throw NotFound(entry.Written.Name);
+        await saved.ConfigureAwait(false);
+        return model;
+    }
+
+    private StreamModel? Current(StreamEntry entry, long now)
+    {
+        if (entry.Current(now) is { } model)
+        {
+            return model;
+        }
+
+        if (_byGeneration.TryRemove(KeyValuePair.Create(entry.Written.Generation, entry)))
+        {
+            _ = _byName.TryRemove(KeyValuePair.Create(entry.Written.Name, entry));
+
+            // Nobody waits for it: a stream that was found deleted once is found deleted again.
+            _ = Store.DeleteAsync(entry.Written.Generation);
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"^arn:aws[^:]*:kinesis:[^:]*:\d{12}:stream/([^/\s]+)$")]
+    private static partial Regex StreamArnPattern();
+}

@@ -1,0 +1,216 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Kcl.Kinesis.Cbor;
+
+namespace Kcl.LocalKinesis.Wire;
+
+/// <summary>Reads a request body of either encoding into a <see cref="RequestDocument"/>.</summary>
+internal static class RequestParser
+{
+    private const int MaxDepth = 32;
+
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">The bytes; the document keeps slices of them. An empty body is an empty structure.</param>
+    /// <param name="cbor">Whether they are CBOR, else JSON.</param>
+    /// <exception cref="ServiceException">They are neither a structure nor well-formed: <c>SerializationException</c>.</exception>
+    public static RequestDocument Parse(ReadOnlyMemory<byte> body, bool cbor)
+    {
+        var document = new RequestDocument(body);
+        if (body.Length == 0)
+        {
+            document.Close(document.Add(RequestKind.Map), 0);
+            return document;
+        }
+
+        try
+        {
+            if (cbor)
+            {
+                ParseCbor(document, body);
+            }
+            else
+            {
+                ParseJson(document, body.Span);
+            }
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException)
+        {
+            throw ServiceException.Serialization($"The request body cannot be read: {fault.Message}");
+        }
+
+        return document.Root.Kind == RequestKind.Map ? document : throw ServiceException.Serialization("The request body is not a structure.");
+    }
+
+    private static void ParseJson(RequestDocument document, ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        _ = reader.Read();
+        JsonValue(document, ref reader);
+        if (reader.Read())
+        {
+            throw new JsonException("There is more than one value.");
+        }
+    }
+
+    private static void JsonValue(RequestDocument document, ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                var map = document.Add(RequestKind.Map);
+                var members = 0;
+                for (; reader.Read() && reader.TokenType != JsonTokenType.EndObject; members++)
+                {
+                    JsonText(document, ref reader);
+                    _ = reader.Read();
+                    JsonValue(document, ref reader);
+                }
+
+                document.Close(map, members);
+                break;
+            case JsonTokenType.StartArray:
+                var array = document.Add(RequestKind.Array);
+                var items = 0;
+                for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; items++)
+                {
+                    JsonValue(document, ref reader);
+                }
+
+                document.Close(array, items);
+                break;
+            case JsonTokenType.String:
+                JsonText(document, ref reader);
+                break;
+            case JsonTokenType.Number when reader.TryGetInt64(out var integer):
+                document.Add(RequestKind.Integer, integer);
+                break;
+            case JsonTokenType.Number:
+                document.Add(RequestKind.Number, BitConverter.DoubleToInt64Bits(reader.GetDouble()));
+                break;
+            case JsonTokenType.True or JsonTokenType.False:
+                document.Add(RequestKind.Boolean, reader.TokenType == JsonTokenType.True ? 1 : 0);
+                break;
+            default:
+                document.Add(RequestKind.Null);
+                break;
+        }
+    }
+
+    private static void JsonText(RequestDocument document, ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            // The token starts at its quotation mark.
+            document.AddSlice(RequestKind.Text, Utf8Valid((int)reader.TokenStartIndex + 1, reader.ValueSpan), reader.ValueSpan.Length);
+            return;
+        }
+
+        var unescaped = new byte[reader.ValueSpan.Length];
+        document.AddCopy(RequestKind.Text, unescaped.AsSpan(0, reader.CopyString(unescaped)));
+    }
+
+    private static int Utf8Valid(int start, ReadOnlySpan<byte> text) =>
+        Utf8.IsValid(text) ? start : throw new JsonException("A text is not valid UTF-8.");
+
+    private static void ParseCbor(RequestDocument document, ReadOnlyMemory<byte> body)
+    {
+        var reader = new CborReader(body);
+        CborValue(document, body, ref reader, MaxDepth);
+        if (reader.Kind != CborKind.End)
+        {
+            throw new CborFormatException("CBOR: there is more than one item", reader.Position);
+        }
+    }
+
+    private static void CborValue(RequestDocument document, ReadOnlyMemory<byte> body, ref CborReader reader, int depth)
+    {
+        if (depth == 0)
+        {
+            throw new CborFormatException($"CBOR: nested deeper than {MaxDepth}", reader.Position);
+        }
+
+        switch (UntaggedKind(body, reader))
+        {
+            case CborKind.Map:
+                var map = document.Add(RequestKind.Map);
+                var members = 0;
+                for (var remaining = reader.ReadMapStart(); reader.MoveNext(ref remaining); members++)
+                {
+                    CborSlice(document, body, reader.ReadText(), reader.Position, RequestKind.Text);
+                    CborValue(document, body, ref reader, depth - 1);
+                }
+
+                document.Close(map, members);
+                break;
+            case CborKind.Array:
+                var array = document.Add(RequestKind.Array);
+                var items = 0;
+                for (var remaining = reader.ReadArrayStart(); reader.MoveNext(ref remaining); items++)
+                {
+                    CborValue(document, body, ref reader, depth - 1);
+                }
+
+                document.Close(array, items);
+                break;
+            case CborKind.Text:
+                CborSlice(document, body, reader.ReadText(), reader.Position, RequestKind.Text);
+                break;
+            case CborKind.Bytes:
+                CborSlice(document, body, reader.ReadBytes(), reader.Position, RequestKind.Bytes);
+                break;
+            case CborKind.Integer:
+                document.Add(RequestKind.Integer, reader.ReadInt64());
+                break;
+            case CborKind.Float:
+                document.Add(RequestKind.Number, BitConverter.DoubleToInt64Bits(reader.ReadDouble()));
+                break;
+            case CborKind.Boolean:
+                document.Add(RequestKind.Boolean, reader.ReadBoolean() ? 1 : 0);
+                break;
+            case CborKind.Null:
+                _ = reader.TryReadNull();
+                document.Add(RequestKind.Null);
+                break;
+            default:
+                throw new CborFormatException("CBOR: expected a value", reader.Position);
+        }
+    }
+
+    // What stands behind the tags. The reader is a copy: looking ahead does not move the original.
+    private static CborKind UntaggedKind(ReadOnlyMemory<byte> body, CborReader reader)
+    {
+        if (reader.Kind != CborKind.Tag)
+        {
+            return reader.Kind;
+        }
+
+        var position = reader.Position;
+        var span = body.Span;
+        while (position < span.Length && span[position] >> 5 == 6)
+        {
+            var info = span[position] & 31;
+            position += info < 24 ? 1 : 1 + (1 << (info - 24));
+        }
+
+        return position <= span.Length ? new CborReader(body[position..]).Kind : CborKind.End;
+    }
+
+    private static void CborSlice(RequestDocument document, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> slice, int end, RequestKind kind)
+    {
+        if (kind == RequestKind.Text && !Utf8.IsValid(slice.Span))
+        {
+            throw new CborFormatException("CBOR: a text is not valid UTF-8", end);
+        }
+
+        // A string in one piece ends where the reader stands; one that came in chunks is a copy and ends nowhere in the body.
+        var start = end - slice.Length;
+        if (start >= 0 && body.Slice(start, slice.Length).Equals(slice))
+        {
+            document.AddSlice(kind, start, slice.Length);
+        }
+        else
+        {
+            document.AddCopy(kind, slice.Span);
+        }
+    }
+}
