@@ -18,11 +18,11 @@ internal sealed class TestClock : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var watched = new Watched(this);
+        var watched = new Watched(this) { Period = period };
         watched.Inner = base.CreateTimer(
             inner =>
             {
-                watched.Note(Timeout.InfiniteTimeSpan);
+                watched.Note(watched.Period);
                 callback(inner);
             },
             state,
@@ -75,9 +75,10 @@ internal sealed class TestClock : FakeTimeProvider
                 await Task.Yield();
             }
 
-            if (!task.IsCompleted && due.IsCompleted)
+            // What was waited for may have been called off meanwhile; then there is something else to wait for.
+            if (!task.IsCompleted && FindDue(atMost ?? TimeSpan.MaxValue) is { } next && next > GetUtcNow())
             {
-                await AdvanceToNextTimerAsync(atMost);
+                Advance(next - GetUtcNow());
             }
         }
 
@@ -91,9 +92,7 @@ internal sealed class TestClock : FakeTimeProvider
             Task changed;
             lock (_gate)
             {
-                var now = GetUtcNow();
-                var due = _armed.Where(t => atMost == TimeSpan.MaxValue || t.Due - now <= atMost).Select(t => (DateTimeOffset?)t.Due).Min();
-                if (due is { } found)
+                if (FindDue(atMost) is { } found)
                 {
                     return found;
                 }
@@ -105,14 +104,26 @@ internal sealed class TestClock : FakeTimeProvider
         }
     }
 
+    private DateTimeOffset? FindDue(TimeSpan atMost)
+    {
+        lock (_gate)
+        {
+            var now = GetUtcNow();
+            return _armed.Where(t => atMost == TimeSpan.MaxValue || t.Due - now <= atMost).Select(t => (DateTimeOffset?)t.Due).Min();
+        }
+    }
+
     private sealed class Watched(TestClock owner) : ITimer
     {
         public ITimer? Inner { get; set; }
 
         public DateTimeOffset Due { get; private set; }
 
+        public TimeSpan Period { get; set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            Period = period;
             Note(dueTime);
             return Inner!.Change(dueTime, period);
         }

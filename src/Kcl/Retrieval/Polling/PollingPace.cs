@@ -35,7 +35,7 @@ internal readonly record struct PollingPace(double Tokens, TimeSpan At, TimeSpan
     public (PollingPace Pace, TimeSpan Pause) AfterRead(TimeSpan now, int records, bool isBehind, TimeSpan idle)
     {
         var tokens = Refill(now) - 1;
-        var permitted = tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - tokens) / ReadsPerSecond);
+        var permitted = UntilPermitted(tokens);
         var longest = Longer(idle, ShortestRest);
         var rest = records > 0 || isBehind ? ShortestRest : Shorter(Rest * RestGrowth, longest);
         return (new(tokens, now, rest, 0), isBehind ? permitted : Longer(permitted, rest));
@@ -61,10 +61,15 @@ internal readonly record struct PollingPace(double Tokens, TimeSpan At, TimeSpan
     /// <param name="now">The time since the same fixed moment.</param>
     /// <param name="jitter">Chance, 0 to 1.</param>
     /// <param name="idle">The configured pause.</param>
-    public (PollingPace Pace, TimeSpan Pause) AfterRefusedIterator(TimeSpan now, double jitter, TimeSpan idle) =>
-        Failures == 0 ? (Spent(now), TimeSpan.Zero) : AfterFailure(now, jitter, idle);
+    public (PollingPace Pace, TimeSpan Pause) AfterRefusedIterator(TimeSpan now, double jitter, TimeSpan idle)
+    {
+        var spent = Spent(now);
+        return Failures == 0 ? (spent, UntilPermitted(spent.Tokens)) : AfterFailure(now, jitter, idle);
+    }
 
-    private PollingPace Spent(TimeSpan now) => this with { Tokens = Math.Max(0, Refill(now) - 1), At = now, Failures = Failures + 1 };
+    private PollingPace Spent(TimeSpan now) => this with { Tokens = Refill(now) - 1, At = now, Failures = Failures + 1 };
+
+    private static TimeSpan UntilPermitted(double tokens) => tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - tokens) / ReadsPerSecond);
 
     private double Refill(TimeSpan now) => Math.Min(ReadsPerSecond, Tokens + Math.Max(0, (now - At).TotalSeconds * ReadsPerSecond));
 

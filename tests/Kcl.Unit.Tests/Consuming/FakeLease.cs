@@ -1,0 +1,89 @@
+using Kcl.Leasing;
+
+namespace Kcl.Unit.Tests.Consuming;
+
+#pragma warning disable CA1001 // The source has neither timer nor link.
+/// <summary>A held lease in memory: applies updates as a store would, fails as ordered, is lost when told.</summary>
+internal sealed class FakeLease : IHeldLease
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<Exception> _faults = [];
+    private readonly CancellationTokenSource _lost = new();
+    private readonly List<LeaseUpdate> _writes = [];
+    private Lease _row;
+
+    public FakeLease(ShardId shardId, ExtendedSequenceNumber checkpoint) =>
+        _row = new Lease { Key = new(shardId.Value), ShardId = shardId, Checkpoint = checkpoint, Owner = new("me"), Counter = 1, OwnerSwitchesSinceCheckpoint = 3 };
+
+    public LeaseKey Key => Current.Key;
+
+    public Lease Current
+    {
+        get { lock (_gate) { return _row; } }
+        set { lock (_gate) { _row = value; } }
+    }
+
+    public CancellationToken Lost => _lost.Token;
+
+    public IReadOnlyList<LeaseUpdate> Writes
+    {
+        get { lock (_gate) { return [.. _writes]; } }
+    }
+
+    /// <summary>Whether a failing write takes effect all the same, as one whose reply was lost does.</summary>
+    public bool FailedWritesLand { get; set; }
+
+    public Func<CancellationToken, Task>? BeforeWrite { get; set; }
+
+    public void Lose() => _lost.Cancel();
+
+    public void FailWrites(params Exception[] faults)
+    {
+        lock (_gate)
+        {
+            foreach (var fault in faults)
+            {
+                _faults.Enqueue(fault);
+            }
+        }
+    }
+
+    public async ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken)
+    {
+        if (BeforeWrite is { } before)
+        {
+            await before(cancellationToken);
+        }
+
+        await Task.Yield();
+        lock (_gate)
+        {
+            if (_lost.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            if (change(_row) is not { } update)
+            {
+                return true;
+            }
+
+            var fails = _faults.TryDequeue(out var fault);
+            if (!fails || FailedWritesLand)
+            {
+                _writes.Add(update);
+                _row = _row with
+                {
+                    Counter = _row.Counter + 1,
+                    Checkpoint = update.Checkpoint ?? _row.Checkpoint,
+                    OwnerSwitchesSinceCheckpoint = update.OwnerSwitchesSinceCheckpoint ?? _row.OwnerSwitchesSinceCheckpoint,
+                    ChildShardIds = update.ChildShardIds ?? _row.ChildShardIds,
+                    PendingCheckpoint = update.PendingCheckpoint is { } pending ? pending.Value?.Position : _row.PendingCheckpoint,
+                    PendingCheckpointState = update.PendingCheckpoint is { } state ? state.Value?.State : _row.PendingCheckpointState,
+                };
+            }
+
+            return fails ? throw fault! : true;
+        }
+    }
+}

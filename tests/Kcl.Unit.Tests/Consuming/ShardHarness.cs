@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Kcl.Consuming;
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Kcl.Retrieval;
+using Kcl.Unit.Tests.Internal;
+using Kcl.Unit.Tests.Retrieval;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Unit.Tests.Consuming;
+
+/// <summary>One shard with everything around it in memory, on a fake clock.</summary>
+internal sealed class ShardHarness
+{
+    public static readonly ShardId Shard = new("shardId-000000000000");
+
+    public ShardHarness(ExtendedSequenceNumber? checkpoint = null)
+    {
+        Stream = new FakeStream(Clock, Shard);
+        Lease = new FakeLease(Shard, checkpoint ?? ExtendedSequenceNumber.TrimHorizon);
+        Options.Stream = new StreamName("words");
+        Options.InitialPosition = InitialPosition.TrimHorizon;
+        Processor = new ScriptedProcessor(this);
+    }
+
+    public TestClock Clock { get; } = new();
+
+    public FakeStream Stream { get; }
+
+    public FakeLease Lease { get; }
+
+    public FakeCoordination Coordination { get; } = new();
+
+    public KinesisConsumerOptions Options { get; } = new() { MaxFailuresBeforeRelease = 4 };
+
+    public ByteBudget Budget { get; set; } = new(64 << 20);
+
+    public ScriptedProcessor Processor { get; }
+
+    public LogCollector Logs { get; } = new();
+
+    public KinesisConsumerServices Services => new()
+    {
+        Kinesis = Stream,
+        Leases = null!,
+        Processors = Processor,
+        LoggerFactory = Logs,
+        Time = Clock,
+        Random = new Random(7),
+    };
+
+    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, Budget);
+
+    /// <summary>Starts a consumer, moves the clock until it ends, and says how it ended.</summary>
+    public async Task<ShardConsumerOutcome> RunAsync()
+    {
+        await using var consumer = Consumer();
+        consumer.Start();
+        return await Clock.RunUntilAsync(consumer.Completion);
+    }
+}
+
+/// <summary>What the coordination would do, as told.</summary>
+internal sealed class FakeCoordination : IShardCoordination
+{
+    public TaskCompletionSource ParentsFinished { get; set; } = Done();
+
+    public ShardListing Listing { get; set; } = new(true, true, []);
+
+    public Func<ShardListing>? OnLookUp { get; set; }
+
+    public ConcurrentQueue<Exception> Faults { get; } = [];
+
+    public ConcurrentQueue<Exception> ChildFaults { get; } = [];
+
+    public ConcurrentQueue<IReadOnlyList<ChildShard>> ChildrenCreated { get; } = [];
+
+    public Func<CancellationToken, Task>? BeforeChildren { get; set; }
+
+    public int LookUps { get; private set; }
+
+    public async ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        if (Faults.TryDequeue(out var fault))
+        {
+            throw fault;
+        }
+
+        await ParentsFinished.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken)
+    {
+        if (BeforeChildren is { } before)
+        {
+            await before(cancellationToken);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ChildFaults.TryDequeue(out var fault))
+        {
+            throw fault;
+        }
+
+        ChildrenCreated.Enqueue(children);
+    }
+
+    public ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken)
+    {
+        LookUps++;
+        return new(OnLookUp?.Invoke() ?? Listing);
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+}
+
+/// <summary>A processor that writes down its calls and does in each what the test says. It is its own factory; every instance has a number.</summary>
+internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProcessorFactory
+{
+    private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentQueue<string> _log = [];
+    private int _running;
+
+    public int Instances { get; private set; }
+
+    public Func<int, InitializationInput, CancellationToken, ValueTask>? OnInitialize { get; set; }
+
+    public Func<int, ProcessRecordsInput, CancellationToken, ValueTask>? OnRecords { get; set; }
+
+    public Func<int, ShardEndedInput, CancellationToken, ValueTask>? OnShardEnded { get; set; }
+
+    public Func<int, ShutdownRequestedInput, CancellationToken, ValueTask>? OnShutdown { get; set; }
+
+    public Func<int, CancellationToken, ValueTask>? OnLeaseLost { get; set; }
+
+    public Func<int, ValueTask>? OnDispose { get; set; }
+
+    /// <summary>Every call so far: <c>initialize@position</c>, <c>records:1,2</c>, <c>ended</c>, <c>shutdown</c>, <c>lost</c>, <c>disposed</c>; those of later instances with their number in front.</summary>
+    public IReadOnlyList<string> Calls => [.. _log];
+
+    /// <summary>The numbers of all records delivered, in order, replays included.</summary>
+    public IReadOnlyList<long> Delivered => [.. _log.SelectMany(Numbers)];
+
+    public bool Overlapped { get; private set; }
+
+    public ICheckpointer? Checkpointer { get; private set; }
+
+    public IShardRecordProcessor Create(ShardId shardId)
+    {
+        Assert.Equal(ShardHarness.Shard, shardId);
+        return new Instance(this, ++Instances);
+    }
+
+    /// <summary>Waits, moving the clock where something waits for it, until a call begins that starts with a text.</summary>
+    public async Task<string> WhenAsync(string call, TimeSpan? atMost = null) => await harness.Clock.RunUntilAsync(FindAsync(call), atMost);
+
+    private static IEnumerable<long> Numbers(string call) =>
+        call.Contains("records:", StringComparison.Ordinal) ? call[(call.LastIndexOf(':') + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(n => long.Parse(n.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture)) : [];
+
+    private async Task<string> FindAsync(string call)
+    {
+        while (true)
+        {
+            var next = await _events.Reader.ReadAsync();
+            if (next.StartsWith(call, StringComparison.Ordinal))
+            {
+                return next;
+            }
+        }
+    }
+
+    private async ValueTask CallAsync(int instance, string call, Func<ValueTask>? script)
+    {
+        Overlapped |= Interlocked.Increment(ref _running) > 1;
+        try
+        {
+            var text = instance == 1 ? call : $"{instance}:{call}";
+            _log.Enqueue(text);
+            _events.Writer.TryWrite(text);
+            await Task.Yield();
+            if (script is not null)
+            {
+                await script();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private sealed class Instance(ScriptedProcessor owner, int number) : IShardRecordProcessor, IAsyncDisposable
+    {
+        public ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken) =>
+            owner.CallAsync(number, $"initialize@{input.Position}", owner.OnInitialize is { } script ? () => script(number, input, cancellationToken) : null);
+
+        public ValueTask ProcessRecordsAsync(ProcessRecordsInput input, CancellationToken cancellationToken)
+        {
+            owner.Checkpointer = input.Checkpointer;
+            return owner.CallAsync(number, $"records:{string.Join(',', input.Records.Select(r => r.Position))}", owner.OnRecords is { } script ? () => script(number, input, cancellationToken) : null);
+        }
+
+        public ValueTask LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken) =>
+            owner.CallAsync(number, "lost", owner.OnLeaseLost is { } script ? () => script(number, cancellationToken) : null);
+
+        public ValueTask ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken) =>
+            owner.CallAsync(number, "ended", owner.OnShardEnded is { } script ? () => script(number, input, cancellationToken) : null);
+
+        public ValueTask ShutdownRequestedAsync(ShutdownRequestedInput input, CancellationToken cancellationToken) =>
+            owner.CallAsync(number, "shutdown", owner.OnShutdown is { } script ? () => script(number, input, cancellationToken) : null);
+
+        public ValueTask DisposeAsync() => owner.CallAsync(number, "disposed", owner.OnDispose is { } script ? () => script(number) : null);
+    }
+}
+
+/// <summary>Keeps what was logged.</summary>
+internal sealed class LogCollector : ILoggerFactory, ILogger
+{
+    private readonly ConcurrentQueue<(LogLevel Level, EventId Event, string Message)> _entries = [];
+
+    public IReadOnlyList<(LogLevel Level, EventId Event, string Message)> Entries => [.. _entries];
+
+    public int Count(int eventId) => _entries.Count(e => e.Event.Id == eventId);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _entries.Enqueue((logLevel, eventId, formatter(state, exception)));
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,152 @@
+using CsCheck;
+using Kcl.Retrieval.Polling;
+
+namespace Kcl.Unit.Tests.Retrieval;
+
+public class PollingPaceTests
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void A_shard_that_is_behind_is_read_five_times_at_once_and_then_five_times_a_second()
+    {
+        var (pace, now) = (PollingPace.Start(TimeSpan.Zero), TimeSpan.Zero);
+        var pauses = new List<double>();
+        for (var i = 0; i < 8; i++)
+        {
+            (pace, var pause) = pace.AfterRead(now, 100, isBehind: true, Idle);
+            pauses.Add(Math.Round(pause.TotalMilliseconds));
+            now += pause;
+        }
+
+        Assert.Equal([0, 0, 0, 0, 200, 200, 200, 200], pauses);
+    }
+
+    [Fact]
+    public void A_shard_that_is_caught_up_is_read_ever_less_often_up_to_the_idle_time_and_soon_again_after_data()
+    {
+        var (pace, now) = (PollingPace.Start(TimeSpan.Zero), TimeSpan.Zero);
+        var last = TimeSpan.Zero;
+        for (var i = 0; i < 40; i++)
+        {
+            (pace, var pause) = pace.AfterRead(now, 0, isBehind: false, Idle);
+            Assert.True(pause >= last && pause <= Idle);
+            (last, now) = (pause, now + pause);
+        }
+
+        Assert.Equal(Idle, last);
+        (_, var afterData) = pace.AfterRead(now, 1, isBehind: false, Idle);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), afterData);
+    }
+
+    /// <summary>Scenario 22 in its adaptive form: caught up, the rate falls; behind again, it is full at once.</summary>
+    [Fact]
+    public void Behind_again_means_full_rate_at_once()
+    {
+        var (pace, now) = (PollingPace.Start(TimeSpan.Zero), TimeSpan.Zero);
+        for (var i = 0; i < 40; i++)
+        {
+            (pace, var pause) = pace.AfterRead(now, 0, isBehind: false, Idle);
+            now += pause;
+        }
+
+        (_, var next) = pace.AfterRead(now, 0, isBehind: true, Idle);
+
+        Assert.Equal(TimeSpan.Zero, next);
+    }
+
+    [Fact]
+    public void S8_Failures_in_a_row_are_spaced_by_at_least_the_idle_time() =>
+        Gen.Select(Gen.Double[0, 1].Array[100], Gen.Int[50, 3000]).Sample((jitters, idleMilliseconds) =>
+        {
+            var idle = TimeSpan.FromMilliseconds(idleMilliseconds);
+            var (pace, now) = (PollingPace.Start(TimeSpan.Zero), TimeSpan.Zero);
+            foreach (var jitter in jitters)
+            {
+                (pace, var pause) = pace.AfterFailure(now, jitter, idle);
+                if (pause < idle || pause < PollingPace.ShortestRest || pause > TimeSpan.FromSeconds(10))
+                {
+                    return false;
+                }
+
+                now += pause;
+            }
+
+            return pace.Failures == jitters.Length;
+        });
+
+    [Fact]
+    public void S9_Throttling_backs_off_exponentially_with_jitter_and_one_answer_ends_it()
+    {
+        var (pace, now) = (PollingPace.Start(TimeSpan.Zero), TimeSpan.Zero);
+        var pauses = new List<double>();
+        for (var i = 0; i < 6; i++)
+        {
+            (pace, var pause) = pace.AfterThrottle(now, jitter: 1);
+            pauses.Add(pause.TotalMilliseconds);
+            now += pause;
+        }
+
+        Assert.Equal([500, 1000, 2000, 4000, 5000, 5000], pauses);
+        (pace, var after) = pace.AfterRead(now, 100, isBehind: true, Idle);
+        Assert.Equal(0, pace.Failures);
+        Assert.True(after <= Idle);
+    }
+
+    [Fact]
+    public void S10_An_idle_time_below_the_services_limit_counts_as_the_limit()
+    {
+        var pace = PollingPace.Start(TimeSpan.Zero);
+
+        var (_, pause) = pace.AfterRead(TimeSpan.Zero, 0, isBehind: false, TimeSpan.FromMilliseconds(50));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(200), pause);
+    }
+
+    [Fact]
+    public void A_refused_iterator_is_replaced_at_once_the_first_time_only()
+    {
+        var pace = PollingPace.Start(TimeSpan.Zero);
+
+        (pace, var first) = pace.AfterRefusedIterator(TimeSpan.Zero, 0, Idle);
+        (_, var second) = pace.AfterRefusedIterator(TimeSpan.Zero, 0, Idle);
+
+        Assert.Equal((TimeSpan.Zero, Idle), (first, second));
+    }
+
+    /// <summary>Whatever is answered, however long the calls take: never more reads than five saved up and five a second.</summary>
+    [Fact]
+    public void Reads_never_exceed_what_the_service_permits() =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 500], Gen.Double[0, 1]).Array[1, 200].Sample(answers =>
+        {
+            var (pace, now) = (PollingPace.Start(TimeSpan.Zero), TimeSpan.Zero);
+            var reads = new List<TimeSpan>();
+            foreach (var (kind, took, jitter) in answers)
+            {
+                reads.Add(now);
+                now += TimeSpan.FromMilliseconds(took);
+                (pace, var pause) = kind switch
+                {
+                    0 => pace.AfterRead(now, 0, isBehind: false, Idle),
+                    1 => pace.AfterThrottle(now, jitter),
+                    2 => pace.AfterFailure(now, jitter, Idle),
+                    3 => pace.AfterRefusedIterator(now, jitter, Idle),
+                    _ => pace.AfterRead(now, 10, isBehind: true, Idle),
+                };
+                now += pause;
+            }
+
+            for (var first = 0; first < reads.Count; first++)
+            {
+                for (var last = first; last < reads.Count; last++)
+                {
+                    if (last - first + 1 > PollingPace.ReadsPerSecond + ((reads[last] - reads[first]).TotalSeconds * PollingPace.ReadsPerSecond) + 0.001)
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return true;
+        });
+}

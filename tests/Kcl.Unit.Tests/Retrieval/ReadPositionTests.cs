@@ -1,0 +1,128 @@
+using CsCheck;
+using Kcl.Kinesis;
+using Kcl.Retrieval;
+using Kcl.Retrieval.Polling;
+
+namespace Kcl.Unit.Tests.Retrieval;
+
+public class ReadPositionTests
+{
+    private static readonly DateTimeOffset Instant = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_number_is_read_again_because_it_may_lie_inside_an_aggregate()
+    {
+        var position = ReadPosition.FromCheckpoint(new(Number(5), 2), null);
+
+        Assert.Equal(StartingPosition.At(Number(5)), position.Start);
+        Assert.Equal(new ExtendedSequenceNumber(Number(5), 2), position.ProcessedThrough);
+    }
+
+    [Fact]
+    public void Named_positions_stay_what_they_are()
+    {
+        Assert.Equal(StartingPosition.TrimHorizon, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.TrimHorizon, Instant).Start);
+        Assert.Equal(StartingPosition.Latest, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, Instant).Start);
+        Assert.Equal(StartingPosition.AtTimestamp(Instant), ReadPosition.FromCheckpoint(ExtendedSequenceNumber.AtTimestamp, Instant).Start);
+    }
+
+    [Fact]
+    public void A_timestamp_nobody_configures_any_more_becomes_the_oldest_record() =>
+        Assert.Equal(StartingPosition.TrimHorizon, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.AtTimestamp, null).Start);
+
+    [Fact]
+    public void A_finished_shard_is_not_read_again() =>
+        Assert.Throws<ArgumentException>(() => ReadPosition.FromCheckpoint(ExtendedSequenceNumber.ShardEnd, null));
+
+    [Fact]
+    public void Resolving_pins_the_newest_record_and_nothing_else()
+    {
+        var latest = ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, null).Resolved(Instant);
+
+        Assert.Equal(StartingPositionType.AtTimestamp, latest.Start.Type);
+        Assert.InRange(latest.Start.Timestamp!.Value, Instant - TimeSpan.FromSeconds(2), Instant);
+        Assert.Equal(StartingPosition.TrimHorizon, new ReadPosition(StartingPosition.TrimHorizon).Resolved(Instant).Start);
+        Assert.Equal(ReadPosition.After(Number(1)), ReadPosition.After(Number(1)).Resolved(Instant));
+    }
+
+    [Fact]
+    public void From_the_horizon_what_was_read_stays_dropped()
+    {
+        var after = ReadPosition.After(Number(7)).FromHorizon();
+        var at = ReadPosition.FromCheckpoint(new(Number(7), 3), null).FromHorizon();
+
+        Assert.Equal((StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), long.MaxValue)), (after.Start, after.ProcessedThrough!.Value));
+        Assert.Equal((StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), 3)), (at.Start, at.ProcessedThrough!.Value));
+    }
+
+    /// <summary>The binary search finds what a comparison of every record finds.</summary>
+    [Fact]
+    public void Processed_records_are_counted_as_one_by_one() =>
+        Gen.Select(Gen.Select(Gen.Long[1, 2000], Gen.Long[0, 3]).Array[0, 30], Gen.Long[0, 2100], Gen.Long[0, 4]).Sample((positions, checkpoint, sub) =>
+        {
+            var records = positions.Distinct().Order().Select(p => FakeStream.Record(p.Item1, p.Item2)).ToList();
+            var position = ReadPosition.FromCheckpoint(new(Number(checkpoint), sub), null);
+
+            return position.CountProcessed(records) == records.Count(r => r.Position <= position.ProcessedThrough);
+        });
+
+    [Fact]
+    public void S74_Numbers_of_different_lengths_are_ordered_as_numbers()
+    {
+        var position = ReadPosition.FromCheckpoint(new(Number(99)), null);
+
+        Assert.Equal(2, position.CountProcessed([FakeStream.Record(9), FakeStream.Record(99), FakeStream.Record(100)]));
+    }
+
+    [Theory]
+    [InlineData("next", 0, ResponseVerdict.GoesOn)]
+    [InlineData("next", 1, ResponseVerdict.Invalid)]
+    [InlineData(null, 1, ResponseVerdict.Ended)]
+    [InlineData(null, 0, ResponseVerdict.MayHaveEnded)]
+    public void S1_S2_Answers_are_judged_by_iterator_and_children(string? next, int children, object verdict) =>
+        Assert.Equal((ResponseVerdict)verdict, ShardEndRules.Judge(next, [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
+
+    [Fact]
+    public void S2_A_child_without_parents_makes_an_answer_invalid() =>
+        Assert.Equal(ResponseVerdict.Invalid, ShardEndRules.Judge(null, [new(new("c"), [], HashKeyRange.Whole)]));
+
+    /// <summary>A shard the list shows as open is never taken as ended; one that it shows at all is read to its end.</summary>
+    [Fact]
+    public void S23_Only_the_shard_list_ends_a_shard_that_is_not_found()
+    {
+        foreach (var start in Enum.GetValues<StartingPositionType>())
+        {
+            Assert.NotEqual(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, start));
+            Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, start));
+        }
+
+        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, StartingPositionType.AfterSequenceNumber));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(true, false, StartingPositionType.TrimHorizon));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(true, true));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(true, false));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(false, false));
+    }
+
+    [Fact]
+    public void A_crowd_of_shards_asks_for_answers_that_fit_their_shares()
+    {
+        var size = Enumerable.Range(0, 20).Aggregate(ResponseSize.Unknown, (s, _) => s.After(10_000, 10 << 20));
+
+        Assert.Equal(10_000, size.Limit(16L << 20, 10_000));
+        Assert.InRange(size.Limit(256 << 10, 10_000), 900, 1100); // a MiB, below which the calls cost more
+        Assert.InRange(size.Limit(4L << 20, 10_000), 3_800, 4_200);
+        Assert.Equal(500, size.Limit(4L << 20, 500));
+        Assert.InRange(size.Reservation(1_000), 900_000, 1_100_000);
+    }
+
+    [Fact]
+    public void Expectations_follow_the_answers_and_stay_below_the_services_limit() =>
+        Gen.Select(Gen.Int[0, 10_000], Gen.Int[0, 11 << 20]).Array[0, 50].Sample(answers =>
+        {
+            var size = answers.Aggregate(ResponseSize.Unknown, (s, a) => s.After(a.Item1, a.Item2));
+            var limit = size.Limit(1 << 20, 10_000);
+            return size.Reservation(limit) is >= 1 and <= ResponseSize.MostBytes && limit is >= 1 and <= 10_000;
+        });
+
+    private static SequenceNumber Number(long number) => SequenceNumber.Parse($"{number}");
+}
