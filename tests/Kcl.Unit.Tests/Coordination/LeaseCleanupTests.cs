@@ -1,0 +1,51 @@
+using Kcl.Coordination;
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using static Kcl.Unit.Tests.Coordination.Shards;
+
+namespace Kcl.Unit.Tests.Coordination;
+
+public sealed class LeaseCleanupTests
+{
+    private static readonly UInt128 Half = UInt128.MaxValue / 2;
+    private static readonly IReadOnlyList<Shard> Split = [Closed(0, 0, UInt128.MaxValue), Open(1, 0, Half, 0), Open(2, Half + 1, UInt128.MaxValue, 0)];
+
+    [Fact]
+    public void AFinishedShardGoesWhenItsChildrenAreUnderWay() =>
+        Assert.Equal([Id(0)], Doomed(Split, true, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, ExtendedSequenceNumber.Latest)));
+
+    [Fact]
+    public void AnIdleChildKeepsItsParent() =>
+        Assert.Empty(Doomed(Split, true, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, ExtendedSequenceNumber.TrimHorizon)));
+
+    [Fact]
+    public void AMissingChildKeepsItsParent() => Assert.Empty(Doomed(Split, true, Parent(0, 1, 2), Lease(1, At(1001))));
+
+    [Fact]
+    public void AnUnfinishedShardStays() => Assert.Empty(Doomed(Split, true, Lease(0, At(1000)), Lease(1, At(1001)), Lease(2, At(1002))));
+
+    [Fact]
+    public void ChildrenThatTheRowDoesNotNameAreFoundInTheShardList() =>
+        Assert.Equal([Id(0)], Doomed(Split, true, Lease(0, ExtendedSequenceNumber.ShardEnd), Lease(1, At(1001)), Lease(2, At(1002))));
+
+    [Fact]
+    public void ParentsGoBeforeTheirChildren()
+    {
+        IReadOnlyList<Shard> shards = [.. Split, Open(3, 0, 9, 1), Open(4, 10, Half, 1)];
+        var finishedChild = Parent(1, 3, 4) with { ParentShardIds = [Id(0)] };
+        Lease[] rest = [Lease(2, At(1002)), Lease(3, At(1003)), Lease(4, At(1004))];
+        Assert.Equal([Id(0)], Doomed(shards, true, [Parent(0, 1, 2), finishedChild, .. rest]));
+        Assert.Equal([Id(1)], Doomed(shards, true, [finishedChild, .. rest]));
+    }
+
+    [Fact]
+    public void AFinishedShardThatTheServiceForgotGoesEvenWhereCleaningUpIsOff() =>
+        Assert.Equal([Id(0)], Doomed(Split.Skip(1), false, Parent(0, 1, 2), Lease(1, ExtendedSequenceNumber.TrimHorizon), Lease(2, At(1002))));
+
+    [Fact]
+    public void WhereCleaningUpIsOffListedShardsStay() => Assert.Empty(Doomed(Split, false, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, At(1002))));
+
+    private static Lease Parent(int number, params int[] children) => Lease(number, ExtendedSequenceNumber.ShardEnd) with { ChildShardIds = [.. children.Select(Id)] };
+
+    private static IEnumerable<ShardId> Doomed(IEnumerable<Shard> shards, bool ofFinished, params Lease[] leases) => LeaseCleanup.Plan(leases, Tree(shards), ofFinished).Select(l => l.ShardId);
+}

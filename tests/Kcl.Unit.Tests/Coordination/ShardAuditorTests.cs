@@ -1,0 +1,48 @@
+using Kcl.Coordination;
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using static Kcl.Unit.Tests.Coordination.Shards;
+
+namespace Kcl.Unit.Tests.Coordination;
+
+public sealed class ShardAuditorTests
+{
+    [Fact]
+    public void AHoleCountsTheThirdTimeItIsSeen()
+    {
+        var auditor = new ShardAuditor();
+        Lease[] holed = [Ranged(0, 0, 9), Ranged(1, 20, UInt128.MaxValue)];
+        Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(_ => auditor.Audit(holed, _ => null)));
+        Assert.Equal(new HashKeyRange(10, 19), auditor.Hole);
+    }
+
+    [Fact]
+    public void AnotherHoleIsCountedAnew()
+    {
+        var auditor = new ShardAuditor();
+        Lease[] one = [Ranged(0, 0, 9), Ranged(1, 20, UInt128.MaxValue)];
+        Lease[] other = [Ranged(0, 0, 9), Ranged(1, 30, UInt128.MaxValue)];
+        Assert.Equal([false, false, false, false], new[] { one, one, other, other }.Select(l => auditor.Audit(l, _ => null)));
+    }
+
+    [Fact]
+    public void FinishedShardsCoverNothing()
+    {
+        var auditor = new ShardAuditor();
+        Lease[] leases = [Ranged(0, 0, 9) with { Checkpoint = ExtendedSequenceNumber.ShardEnd }, Ranged(1, 10, UInt128.MaxValue)];
+        Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(_ => auditor.Audit(leases, _ => null)));
+    }
+
+    [Fact]
+    public void WithoutAnyUnfinishedLeaseThereIsSomethingToDoAtOnce() => Assert.True(new ShardAuditor().Audit([], _ => null));
+
+    [Fact]
+    public void ARowWithoutRangeTakesThatOfTheShardList()
+    {
+        var auditor = new ShardAuditor();
+        Assert.False(auditor.Audit([Lease(0, ExtendedSequenceNumber.Latest)], _ => HashKeyRange.Whole));
+        Assert.Null(auditor.Hole);
+    }
+
+    private static Lease Ranged(int number, UInt128 start, UInt128 end) => Lease(number, ExtendedSequenceNumber.Latest) with { HashKeyRange = new(start, end) };
+}

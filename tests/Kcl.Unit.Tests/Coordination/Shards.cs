@@ -1,0 +1,47 @@
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Kcl.Streams;
+
+namespace Kcl.Unit.Tests.Coordination;
+
+/// <summary>Streams in a few words: shard n is <c>shardId-00000000000n</c>.</summary>
+internal static class Shards
+{
+    public static ShardId Id(int number) => new($"shardId-{number:D12}");
+
+    public static Shard Open(int number, UInt128 start, UInt128 end, params int[] parents) => new(
+        Id(number),
+        parents.Length > 0 ? Id(parents[0]) : null,
+        parents.Length > 1 ? Id(parents[1]) : null,
+        new(start, end),
+        SequenceNumber.Parse($"{1000 + number}"),
+        EndingSequenceNumber: null);
+
+    public static Shard Closed(int number, UInt128 start, UInt128 end, params int[] parents) => Open(number, start, end, parents) with { EndingSequenceNumber = SequenceNumber.Parse($"{5000 + number}") };
+
+    /// <summary>The worked example of the reference: 0 and 1 became 6, 2 and 3 became 7, 6 and 7 became 8; 4; 5 became 9 and 10.</summary>
+    public static IReadOnlyList<Shard> Example()
+    {
+        var tenth = UInt128.MaxValue / 10;
+        return
+        [
+            Closed(0, 0, tenth), Closed(1, tenth + 1, tenth * 2), Closed(2, (tenth * 2) + 1, tenth * 3), Closed(3, (tenth * 3) + 1, tenth * 4),
+            Open(4, (tenth * 4) + 1, tenth * 6),
+            Closed(5, (tenth * 6) + 1, UInt128.MaxValue),
+            Closed(6, 0, tenth * 2, 0, 1), Closed(7, (tenth * 2) + 1, tenth * 4, 2, 3),
+            Open(8, 0, tenth * 4, 6, 7),
+            Open(9, (tenth * 6) + 1, tenth * 8, 5), Open(10, (tenth * 8) + 1, UInt128.MaxValue, 5),
+        ];
+    }
+
+    public static ShardTree Tree(IEnumerable<Shard> shards) => new([.. shards]);
+
+    public static HashSet<ShardId> Leased(params int[] numbers) => [.. numbers.Select(Id)];
+
+    public static Lease Lease(int number, ExtendedSequenceNumber checkpoint, string? owner = null) =>
+        new() { Key = new(Id(number).Value), ShardId = Id(number), Checkpoint = checkpoint, Owner = owner is null ? null : new WorkerId(owner) };
+
+    public static ExtendedSequenceNumber At(long number) => new(SequenceNumber.Parse($"{number}"));
+
+    public static IEnumerable<string> Texts(IEnumerable<Lease> leases) => leases.Select(l => $"{int.Parse(l.ShardId.Value["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture)}@{l.Checkpoint}");
+}

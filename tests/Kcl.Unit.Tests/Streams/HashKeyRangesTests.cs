@@ -1,0 +1,35 @@
+using CsCheck;
+using Kcl.Kinesis;
+using Kcl.Streams;
+
+namespace Kcl.Unit.Tests.Streams;
+
+public sealed class HashKeyRangesTests
+{
+    [Fact]
+    public void TheWholeHasNoHole() => Assert.Null(HashKeyRanges.FirstHole([HashKeyRange.Whole]));
+
+    [Fact]
+    public void NothingIsOneHole() => Assert.Equal(HashKeyRange.Whole, HashKeyRanges.FirstHole([]));
+
+    [Fact]
+    public void OverlapsDoNotMatter() => Assert.Null(HashKeyRanges.FirstHole([new(5, UInt128.MaxValue), new(0, 100), new(3, 4)]));
+
+    [Fact]
+    public void HolesAtBothEndsAreFound()
+    {
+        Assert.Equal(new HashKeyRange(0, 0), HashKeyRanges.FirstHole([new(1, UInt128.MaxValue)]));
+        Assert.Equal(new HashKeyRange(UInt128.MaxValue, UInt128.MaxValue), HashKeyRanges.FirstHole([new(0, UInt128.MaxValue - 1)]));
+    }
+
+    [Fact]
+    public void OnePieceTakenOutOfAPartitionIsTheHole() =>
+        Gen.Select(Gen.ULong.Array[1, 20], Gen.Int[0, 1000]).Sample((cuts, pick) =>
+        {
+            var starts = cuts.Select(c => (UInt128)c << 64).Append(UInt128.Zero).Distinct().Order().ToList();
+            var pieces = starts.Select((s, i) => new HashKeyRange(s, i + 1 < starts.Count ? starts[i + 1] - 1 : UInt128.MaxValue)).ToList();
+            Assert.Null(HashKeyRanges.FirstHole(pieces));
+            var hole = pieces[pick % pieces.Count];
+            Assert.Equal(hole, HashKeyRanges.FirstHole(pieces.Where(p => p != hole).Reverse()));
+        });
+}
