@@ -1,0 +1,39 @@
+namespace Kcl.Leasing.Administration;
+
+/// <summary>What an operator wants done to leases.</summary>
+public sealed record LeaseOperation
+{
+    private LeaseOperation(LeaseOperationKind kind, ExtendedSequenceNumber? position = null) => (Kind, Position) = (kind, position);
+
+    /// <summary>Takes the leases from their owners; checkpoints stay. Other workers take them over within a moment.</summary>
+    public static LeaseOperation Release { get; } = new(LeaseOperationKind.Release);
+
+    /// <summary>Removes the leases with their checkpoints. Shards still in the stream get new ones from the next shard sync.</summary>
+    public static LeaseOperation Delete { get; } = new(LeaseOperationKind.Delete);
+
+    /// <summary>What is done.</summary>
+    public LeaseOperationKind Kind { get; }
+
+    /// <summary>Where a reset sets the checkpoint; null for other operations.</summary>
+    public ExtendedSequenceNumber? Position { get; }
+
+    /// <summary>Sets the checkpoint anew, forward or back, drops a pending one, and takes the leases from their owners.</summary>
+    /// <param name="position">Where the shards are to resume: a named position other than <c>SHARD_END</c>.</param>
+    /// <exception cref="ArgumentException"><paramref name="position"/> is a record's position or <c>SHARD_END</c>.</exception>
+    public static LeaseOperation Reset(ExtendedSequenceNumber position) => position.IsNumber || position.IsShardEnd
+        ? throw new ArgumentException($"A lease can be reset to TRIM_HORIZON, LATEST or AT_TIMESTAMP, not to {position}.", nameof(position))
+        : new(LeaseOperationKind.Reset, position);
+}
+
+/// <summary>The kinds of <see cref="LeaseOperation"/>.</summary>
+public enum LeaseOperationKind
+{
+    /// <summary>The owner is removed.</summary>
+    Release,
+
+    /// <summary>The checkpoint is set anew.</summary>
+    Reset,
+
+    /// <summary>The row is removed.</summary>
+    Delete,
+}
