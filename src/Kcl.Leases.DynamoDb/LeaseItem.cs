@@ -156,7 +156,7 @@ internal static class LeaseItem
         return row.TryGetValue(name, out var value) && long.TryParse(value.N, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
 
-    private static ReadOnlyMemory<byte>? Binary(Item row, string name) => row.TryGetValue(name, out var value) && value.B is { } stream ? stream.ToArray() : null;
+    private static ReadOnlyMemory<byte>? Binary(Item row, string name) => row.TryGetValue(name, out var value) && value.B is { } stream ? stream.ToArray() : default(ReadOnlyMemory<byte>?);
 
     private static ShardId[] ShardIds(Item row, string name)
     {

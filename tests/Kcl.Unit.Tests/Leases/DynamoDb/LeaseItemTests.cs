@@ -132,7 +132,8 @@ public class LeaseItemTests
             read with { ParentShardIds = [], ChildShardIds = [], PendingCheckpointState = null });
         Assert.Equal(lease.ParentShardIds.Distinct().Order(), read.ParentShardIds);
         Assert.Equal(lease.ChildShardIds.Distinct().Order(), read.ChildShardIds);
-        Assert.Equal(lease.PendingCheckpointState?.ToArray() ?? [], read.PendingCheckpointState?.ToArray() ?? []);
+        Assert.Equal(lease.PendingCheckpointState is null, read.PendingCheckpointState is null);
+        Assert.Equal(lease.PendingCheckpointState?.ToArray(), read.PendingCheckpointState?.ToArray());
     });
 
     [Fact]
@@ -189,7 +190,7 @@ public class LeaseItemTests
             Counter = counter,
             Checkpoint = checkpoint,
             PendingCheckpoint = pending.Item1 ? pending.Item2 : null,
-            PendingCheckpointState = pending.Item1 && state.Length > 0 ? state : null,
+            PendingCheckpointState = pending.Item1 && state.Length > 0 ? state : default(ReadOnlyMemory<byte>?),
             OwnerSwitchesSinceCheckpoint = switches,
             ParentShardIds = parents,
             ChildShardIds = children,
