@@ -1,18 +1,31 @@
 using Kcl.Integration.Tests.Workers;
+using Kcl.LocalKinesis;
 
 [assembly: AssemblyFixture(typeof(Kcl.Integration.Tests.Servers.ServerPark))]
 
 namespace Kcl.Integration.Tests.Servers;
 
-/// <summary>Starts each third-party server when the first test asks for it, and ends them all at the end. Tests keep apart by naming their streams.</summary>
+/// <summary>Starts each server when the first test asks for it, and ends them all at the end. Tests keep apart by naming their streams.</summary>
 public sealed class ServerPark : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ServerKind, Task<(ExternalProcess Process, Uri Endpoint)>> _external = [];
+    private Task<LocalKinesisServer>? _embedded;
 
-    /// <summary>The endpoint of a third-party server. Skips the running test where the server is not installed.</summary>
+    /// <summary>The endpoint of a server. Skips the running test where the server is not installed.</summary>
     internal async Task<Uri> EndpointAsync(ServerKind kind)
     {
+        if (kind == ServerKind.Embedded)
+        {
+            Task<LocalKinesisServer> embedded;
+            lock (_lock)
+            {
+                embedded = _embedded ??= LocalKinesisServer.StartAsync(new() { Port = 0 });
+            }
+
+            return (await embedded).Endpoint;
+        }
+
         var package = kind == ServerKind.KinesisLocal ? "kinesis-local" : "kinesalite";
         TestTools.Require(NodeServers.IsInstalled(package), package);
         Task<(ExternalProcess Process, Uri Endpoint)>? starting;
@@ -32,6 +45,11 @@ public sealed class ServerPark : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_embedded is { IsCompletedSuccessfully: true })
+        {
+            await (await _embedded).DisposeAsync();
+        }
+
         foreach (var server in _external.Values)
         {
             if (server.IsCompletedSuccessfully)

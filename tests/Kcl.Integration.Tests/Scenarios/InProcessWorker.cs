@@ -1,0 +1,63 @@
+using Kcl.Integration.Tests.Ledger;
+using Kcl.Integration.Tests.Streams;
+using Kcl.Leases.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kcl.Integration.Tests.Scenarios;
+
+/// <summary>A consumer in this process with leases in a file, and its ledger.</summary>
+internal sealed class InProcessWorker : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SqliteLeaseStore _leases;
+    private readonly KinesisConsumer _consumer;
+    private readonly Task _run;
+
+    private InProcessWorker(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position)
+    {
+        _leases = new(leaseFile, "app");
+        _consumer = new(
+            new()
+            {
+                ApplicationName = "app",
+                Stream = stream.Name,
+                InitialPosition = position,
+                IdleTimeBetweenReads = TimeSpan.FromMilliseconds(200),
+                ShardSyncInterval = TimeSpan.FromSeconds(1),
+                FailoverTime = TimeSpan.FromSeconds(3),
+            },
+            new() { Kinesis = stream.Client, Leases = _leases, Processors = ledger, LoggerFactory = NullLoggerFactory.Instance, Random = new(7) });
+        _run = _consumer.RunAsync(_stop.Token);
+    }
+
+    public static InProcessWorker Start(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position) => new(stream, leaseFile, ledger, position);
+
+    /// <summary>The shards as the worker sees them.</summary>
+    public IReadOnlyList<ShardStatus> Shards => _consumer.Shards;
+
+    /// <summary>What a failed wait shows.</summary>
+    public string Describe() => $"{(_run.IsFaulted ? _run.Exception : $"worker {_run.Status}")}\n{string.Join('\n', Shards)}";
+
+    /// <summary>Waits until every number was delivered.</summary>
+    public Task DeliveredAsync(MemoryLedger ledger, IEnumerable<long> numbers, TimeSpan patience, CancellationToken cancellationToken) => Eventually.TrueAsync(
+        "every number delivered",
+        () => _run.IsFaulted || ledger.Read().Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet().IsSupersetOf(numbers),
+        patience,
+        Describe,
+        cancellationToken);
+
+    /// <summary>Stops in order.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _consumer.DisposeAsync();
+        await _leases.DisposeAsync();
+        _stop.Dispose();
+    }
+}

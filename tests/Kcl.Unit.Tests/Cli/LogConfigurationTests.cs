@@ -1,0 +1,45 @@
+using Kcl.Cli.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Unit.Tests.Cli;
+
+public sealed class LogConfigurationTests : IDisposable
+{
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void Levels_of_a_logback_file_are_taken()
+    {
+        var (levels, hasOther) = Read("""
+            <configuration>
+              <appender name="A" class="X"><encoder><pattern>%msg</pattern></encoder></appender>
+              <logger name="software.amazon.kinesis.leases" level="debug"/>
+              <logger name="Kcl.Daemon" level="ERROR"/>
+              <root level="WARN"><appender-ref ref="A"/></root>
+            </configuration>
+            """);
+
+        Assert.True(hasOther);
+        Assert.Equal(LogLevel.Debug, levels.For("Kcl.Leasing.LeaseTaker"));
+        Assert.Equal(LogLevel.Error, levels.For("Kcl.Daemon"));
+        Assert.Equal(LogLevel.Warning, levels.For("Kcl.DaemonX"));
+    }
+
+    [Theory]
+    [InlineData("""<configuration><root level="LOUD"/></configuration>""", "'LOUD'")]
+    [InlineData("<configuration>", "not XML")]
+    public void What_cannot_be_read_is_named(string text, string problem) =>
+        Assert.Contains(problem, Assert.Throws<ConfigurationException>(() => Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_missing_file_is_named() =>
+        Assert.Contains("'/nowhere/logback.xml'", Assert.Throws<ConfigurationException>(() => LogConfiguration.Read("/nowhere/logback.xml")).Message, StringComparison.Ordinal);
+
+    private (LogLevels Levels, bool HasOtherSettings) Read(string text)
+    {
+        File.WriteAllText(_path, text);
+        return LogConfiguration.Read(_path);
+    }
+}
