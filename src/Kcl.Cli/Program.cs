@@ -1,1 +1,5 @@
-return 0;
+using Kcl.Cli;
+using Kcl.Cli.Internal;
+
+using var signals = new StopSignals();
+return await KclProgram.RunAsync(args, new(Console.In, Console.Out, Console.Error, TimeProvider.System, signals.Token)).ConfigureAwait(false);

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Kcl.Kinesis;
+using Kcl.LocalKinesis;
+
+namespace Kcl.Cli.Internal;
+
+/// <summary>Where Kinesis is: AWS as the environment says, an endpoint, or the embedded server.</summary>
+internal sealed class ConnectionOptions
+{
+    /// <summary>Where <c>kcl local</c> listens unless told otherwise.</summary>
+    public static Uri LocalEndpoint { get; } = new($"http://127.0.0.1:{LocalKinesisOptions.DefaultPort}");
+
+    private readonly Option<bool> _local = new("--local") { Description = $"Use the embedded server at {LocalEndpoint} (start it with 'kcl local')" };
+    private readonly Option<Uri?> _endpoint = new("--endpoint") { Description = "Use the Kinesis at URL instead of the region's own", HelpName = "URL", CustomParser = Arguments.Endpoint };
+    private readonly Option<string?> _region = new("--region", "-r") { Description = "The AWS region; else as AWS's own tools find it", HelpName = "REGION" };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_local);
+        command.Options.Add(_endpoint);
+        command.Options.Add(_region);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_local) && result.GetResult(_endpoint) is not null)
+            {
+                result.AddError("--local and --endpoint name two servers; give one of them.");
+            }
+        });
+    }
+
+    /// <summary>Creates the client that the command line asks for.</summary>
+    public KinesisClient Connect(CliContext context, ParseResult parsed)
+    {
+        // What listens on this machine is an emulator, and needs no credentials.
+        var endpoint = parsed.GetValue(_local) ? LocalEndpoint : parsed.GetValue(_endpoint);
+        var options = endpoint is { IsLoopback: true } ? KinesisClientOptions.ForLocalServer(endpoint) : new() { Endpoint = endpoint };
+        options.Region = parsed.GetValue(_region) ?? options.Region;
+        return new(options, timeProvider: context.Time, random: context.Random);
+    }
+
+    /// <summary>What to do about an embedded server that does not answer.</summary>
+    /// <returns>The remedy; null where the failure is another.</returns>
+    public string? Remedy(ParseResult parsed, KinesisException failure) => parsed.GetValue(_local) && failure.Code == KinesisErrorCode.Unreachable
+        ? $"Nothing answers at {LocalEndpoint}. Start the embedded server with 'kcl local', or a consumer with its own with 'kcl run --local'."
+        : null;
+}

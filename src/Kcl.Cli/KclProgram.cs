@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Kcl.Cli.Internal;
+using Kcl.Cli.Local;
+using Kcl.Cli.Put;
+
+namespace Kcl.Cli;
+
+/// <summary>The program without its process: arguments in, exit code out.</summary>
+internal static class KclProgram
+{
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="context">What surrounds the program.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
+    {
+        var root = new Command("kcl", "Amazon Kinesis consumers without a JVM: the multi-language daemon, an embedded Kinesis, and their tools.")
+        {
+            new HelpOption(),
+            new VersionOption(),
+            CliContext.Verbose,
+            LocalCommand.Create(context),
+            PutCommand.Create(context),
+        };
+
+        var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
+        var verbose = parsed.GetValue(CliContext.Verbose);
+        try
+        {
+            if (parsed.Errors.Count > 0 && !AsksForHelp(parsed))
+            {
+                var command = string.Join(' ', CommandPath(parsed.CommandResult));
+                throw new ConfigurationException(string.Join('\n', parsed.Errors.Select(error => error.Message)) + $"\nSee '{command} --help'.");
+            }
+
+            return await parsed.InvokeAsync(
+                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = context.Output, Error = context.Error },
+                context.Stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+#pragma warning disable CA1031 // The last line of the program: whatever went wrong becomes one message and an exit code.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await context.Error.WriteLineAsync(Describe(exception, verbose)).ConfigureAwait(false);
+            return exception is ConfigurationException ? ExitCode.BadConfiguration : ExitCode.Failed;
+        }
+    }
+
+    private static string Describe(Exception exception, bool verbose)
+    {
+        if (verbose)
+        {
+            return $"kcl: {exception}";
+        }
+
+        return exception switch
+        {
+            KclException or IOException or UnauthorizedAccessException => $"kcl: {exception.Message}",
+            _ => $"kcl: unexpected {exception.GetType().Name}: {exception.Message} Run it again with --verbose to see where.",
+        };
+    }
+
+    private static bool AsksForHelp(ParseResult parsed) => parsed.Action is HelpAction;
+
+    private static List<string> CommandPath(System.CommandLine.Parsing.CommandResult command)
+    {
+        var names = new List<string>();
+        for (var result = command; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            names.Insert(0, result.Command.Name);
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,60 @@
+using Kcl.Kinesis;
+
+namespace Kcl.Cli.Put;
+
+/// <summary>Makes sure that a stream can be put into: creates it if it is missing and waits until it is active.</summary>
+/// <param name="kinesis">The service.</param>
+/// <param name="time">The clock.</param>
+/// <param name="pollInterval">The pause between two looks at a stream that is not active yet.</param>
+internal sealed class StreamPreparation(IKinesisClient kinesis, TimeProvider time, TimeSpan pollInterval)
+{
+    /// <summary>Prepares a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="shardsIfCreated">How many shards a new stream gets.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Whether the stream was created.</returns>
+    /// <exception cref="InvalidStateException">The stream is being deleted, or was deleted while this waited for it.</exception>
+    public async Task<bool> EnsureActiveAsync(StreamName stream, int shardsIfCreated, CancellationToken cancellationToken)
+    {
+        var created = false;
+        if (await TryDescribeAsync(stream, cancellationToken).ConfigureAwait(false) is null)
+        {
+            try
+            {
+                await kinesis.CreateStreamAsync(stream, shardsIfCreated, cancellationToken).ConfigureAwait(false);
+                created = true;
+            }
+            catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceInUse)
+            {
+                // Somebody else created it between our two calls: as good as ours.
+            }
+        }
+
+        while (true)
+        {
+            switch (await TryDescribeAsync(stream, cancellationToken).ConfigureAwait(false))
+            {
+                case StreamStatus.Active or StreamStatus.Updating:
+                    return created;
+                case StreamStatus.Deleting:
+                    throw new InvalidStateException($"Stream '{stream}' is being deleted. Try again when it is gone, or name another stream.");
+                case null when !created:
+                    throw new InvalidStateException($"Stream '{stream}' disappeared while it was waited for. Try again.");
+            }
+
+            await Task.Delay(pollInterval, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<StreamStatus?> TryDescribeAsync(StreamName stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await kinesis.DescribeStreamSummaryAsync(stream, cancellationToken).ConfigureAwait(false)).Status;
+        }
+        catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceNotFound)
+        {
+            return null;
+        }
+    }
+}
