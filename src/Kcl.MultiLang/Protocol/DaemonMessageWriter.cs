@@ -8,7 +8,7 @@ namespace Kcl.MultiLang.Protocol;
 /// <remarks>One message at a time: the caller takes care of that. However large a batch is, it passes through one buffer, which is back in its pool between messages.</remarks>
 internal sealed class DaemonMessageWriter(Stream output, int bufferSize = DaemonMessageWriter.DefaultBufferSize)
 {
-    public const int DefaultBufferSize = 64 * 1024;
+    public const int DefaultBufferSize = 128 * 1024;
 
     /// <summary>Bytes of all messages so far.</summary>
     public long BytesWritten { get; private set; }

@@ -1,0 +1,46 @@
+using System.IO.Pipes;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kcl.Daemon.Children;
+
+/// <summary>A child in a session, and so a process group, of its own: Ctrl-C in the daemon's terminal does not reach it, and a signal to it reaches what it started.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class PosixChildProcess : IChildProcess
+{
+    public PosixChildProcess(int pid, int input, int output, int error)
+    {
+        Id = pid;
+        // .NET reads and writes such sockets and pipes without blocking a thread: they are registered with its one epoll.
+        Input = new NetworkStream(new Socket(new SafeSocketHandle(input, ownsHandle: true)), FileAccess.Write, ownsSocket: true);
+        Output = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(output, ownsHandle: true));
+        Error = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(error, ownsHandle: true));
+        Exited = ChildReaper.Watch(pid);
+    }
+
+    public int Id { get; }
+
+    public Stream Input { get; }
+
+    public Stream Output { get; }
+
+    public Stream Error { get; }
+
+    public Task<ChildExit> Exited { get; }
+
+    public void Terminate() => ChildReaper.SignalGroup(Id, Libc.Terminate);
+
+    public void Kill() => ChildReaper.SignalGroup(Id, Libc.Kill);
+
+    /// <summary>Ends whatever is left of the child and what it started.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        ChildReaper.Release(Id);
+        OrphanGuard.Forget(Id);
+        await Input.DisposeAsync().ConfigureAwait(false);
+        await Output.DisposeAsync().ConfigureAwait(false);
+        await Error.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,88 @@
+"""A child that misbehaves as told: python3 child.py BEHAVIOUR... ; it follows the protocol otherwise."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+behaviours = sys.argv[1:]
+out = os.fdopen(os.dup(1), "w", buffering=1)
+
+
+def has(name):
+    return name in behaviours
+
+
+def say(message):
+    out.write(json.dumps(message) + "\n")
+    out.flush()
+
+
+def checkpoint(number=None, sub=None):
+    say({"action": "checkpoint", "sequenceNumber": number, "subSequenceNumber": sub})
+    reply = json.loads(sys.stdin.readline())
+    sys.stderr.write("checkpoint %s %s: %s\n" % (number, sub, reply["error"]))
+    sys.stderr.flush()
+    return reply["error"]
+
+
+if has("ignore-term"):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if has("grandchild"):
+    subprocess.Popen(["sleep", "600"])
+if has("never-start"):
+    time.sleep(600)
+if has("garbage"):
+    out.write("no message\n\x00\x01 {\"half\": \n\x1b[31mcolour\n[]\nnull\n{\"action\":\"dance\"}\n" + "x" * 200000 + "\n")
+    out.flush()
+if has("flood"):
+    for _ in range(1000):
+        say({"action": "status", "responseFor": "initialize"})
+
+sys.stderr.write("hello from %s at %s\n" % (os.environ["KCL_SHARD_ID"], os.environ["KCL_CHECKPOINT"]))
+sys.stderr.flush()
+records = 0
+shard_ends = 0
+for line in sys.stdin:
+    message = json.loads(line)
+    action = message["action"]
+    if action == "processRecords":
+        records += len(message["records"])
+        if has("die-in-batch"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if has("exit-in-batch"):
+            sys.exit(3)
+        if has("hang-in-batch"):
+            time.sleep(600)
+        if has("slow-batch"):
+            time.sleep(1)
+        if has("wrong-status"):
+            action = "shardEnded"
+        if has("checkpoints"):
+            checkpoint()
+            checkpoint(message["records"][0]["sequenceNumber"])
+            checkpoint("1", 0)
+            checkpoint("not a number")
+            checkpoint("TRIM_HORIZON")
+            checkpoint(message["records"][-1]["sequenceNumber"], -1)
+    elif action in ("initialize", "leaseLost") and has("checkpoint-anywhere"):
+        checkpoint()
+    elif action == "shardEnded":
+        shard_ends += 1
+        if not has("forget-the-end") or shard_ends > 2:
+            checkpoint()
+    elif action == "shutdownRequested":
+        checkpoint()
+    say({"action": "status", "responseFor": action})
+    if has("twice"):
+        say({"action": "status", "responseFor": action})
+    if has("die-when-idle") and action == "initialize":
+        sys.exit(4)
+    if has("checkpoint-when-idle") and action == "initialize":
+        say({"action": "checkpoint"})
+
+sys.stderr.write("goodbye after %d records\n" % records)
+sys.stderr.flush()
+if has("stay"):
+    time.sleep(600)
