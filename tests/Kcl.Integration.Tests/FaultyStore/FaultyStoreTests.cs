@@ -11,8 +11,8 @@ namespace Kcl.Integration.Tests.FaultyStore;
 /// <remarks><c>KCL_FAULT_SECONDS</c> sets how long each trouble lasts; the acceptance run takes 600.</remarks>
 public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper output) : IClassFixture<DynamoDbLocal>
 {
-    private static readonly TimeSpan Failover = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("KCL_FAULT_SECONDS") ?? "15", CultureInfo.InvariantCulture));
+    private static readonly TimeSpan Failover = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("KCL_FAULT_SECONDS") ?? "10", CultureInfo.InvariantCulture));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
