@@ -28,6 +28,10 @@ public sealed class LocalKinesisOptions
 
     /// <summary>The folder of the file that streams and records are kept in. It is made if it doesn't exist.</summary>
     /// <value>Defaults to null: everything is in memory and gone with the server.</value>
+    /// <remarks>
+    /// What was acknowledged survives the end of the process, however it ends; a power cut may cost the last moments. Records within the retention period
+    /// are held in memory as well, and read back from the file at the start. One server at a time may use the folder.
+    /// </remarks>
     public string? DataDirectory { get; set; }
 
     /// <summary>Streams to create at the start where they don't exist, each with its number of shards; they are ACTIVE at once.</summary>

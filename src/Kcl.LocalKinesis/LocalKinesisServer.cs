@@ -47,7 +47,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         options.Validate();
         var logger = options.LoggerFactory.CreateLogger<LocalKinesisServer>();
         var stopping = new CancellationTokenSource();
-        var store = await OpenStoreAsync(options, cancellationToken).ConfigureAwait(false);
+        var store = await OpenStoreAsync(options).ConfigureAwait(false);
         WebApplication? application = null;
         try
         {
@@ -63,9 +63,12 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         catch (Exception fault)
         {
             await DisposeAsync(application, store, stopping).ConfigureAwait(false);
-            throw fault is IOException { InnerException: AddressInUseException } or System.Net.Sockets.SocketException
-                ? new InvalidStateException($"The embedded Kinesis server cannot listen on {options.Host}:{options.Port}{(options.TlsPort is { } port ? $" or {options.Host}:{port}" : "")}: {fault.InnerException?.Message ?? fault.Message} Stop what listens there, or choose another port (0 takes a free one).", fault)
-                : fault is Microsoft.Data.Sqlite.SqliteException ? new InvalidStateException(fault.Message, fault) : fault;
+            if (fault is IOException { InnerException: AddressInUseException } or System.Net.Sockets.SocketException)
+            {
+                throw new InvalidStateException($"The embedded Kinesis server cannot listen on {options.Host}:{options.Port}{(options.TlsPort is { } port ? $" or {options.Host}:{port}" : "")}: {fault.InnerException?.Message ?? fault.Message}. Stop what listens there, or choose another port (0 takes a free one).", fault);
+            }
+
+            throw;
         }
     }
 
@@ -95,9 +98,8 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private static Task<IServerStore> OpenStoreAsync(LocalKinesisOptions options, CancellationToken cancellationToken) => options.DataDirectory is { } directory
-        ? Task.FromException<IServerStore>(new InvalidStateException($"The embedded Kinesis server cannot keep records in {directory}: it has only memory."))
-        : Task.FromResult<IServerStore>(new MemoryStore());
+    private static async Task<IServerStore> OpenStoreAsync(LocalKinesisOptions options) =>
+        options.DataDirectory is { } directory ? await SqliteStore.OpenAsync(directory).ConfigureAwait(false) : new MemoryStore();
 
     private static async Task CreateInitialStreamsAsync(StreamCatalog catalog)
     {
