@@ -22,12 +22,11 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
     private readonly WebApplication _application;
     private readonly IServerStore _store;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping;
     private int _disposed;
 
-    private LocalKinesisServer(WebApplication application, IServerStore store, TimeProvider time, CancellationTokenSource stopping, Uri endpoint, Uri? tlsEndpoint) =>
-        (_application, _store, _time, _stopping, Endpoint, TlsEndpoint) = (application, store, time, stopping, endpoint, tlsEndpoint);
+    private LocalKinesisServer(WebApplication application, IServerStore store, CancellationTokenSource stopping, Uri endpoint, Uri? tlsEndpoint) =>
+        (_application, _store, _stopping, Endpoint, TlsEndpoint) = (application, store, stopping, endpoint, tlsEndpoint);
 
     /// <summary>Where the server listens, with the port it really has: what a client's endpoint setting takes.</summary>
     public Uri Endpoint { get; }
@@ -56,7 +55,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
             application = Build(options, new RequestPipeline(new Operations(catalog), options.LoggerFactory.CreateLogger<RequestPipeline>()), out var endpoints);
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
             var (plain, tls) = endpoints();
-            var server = new LocalKinesisServer(application, store, options.TimeProvider, stopping, plain, tls);
+            var server = new LocalKinesisServer(application, store, stopping, plain, tls);
             Started(logger, server.Endpoint, options.DataDirectory ?? "memory");
             return server;
         }
@@ -78,7 +77,8 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
-            using (var deadline = new CancellationTokenSource(StopTimeout, _time))
+            // Real connections end in real time, whatever clock the streams go by.
+            using (var deadline = new CancellationTokenSource(StopTimeout, TimeProvider.System))
             {
                 await _application.StopAsync(deadline.Token).ConfigureAwait(false);
             }
@@ -153,7 +153,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
 
     private static void Configure(KestrelServerLimits limits)
     {
-        limits.MaxRequestBodySize = RequestPipeline.MostBytes;
+        limits.MaxRequestBodySize = RequestPipeline.MostBytesDrained;
         limits.MinRequestBodyDataRate = null; // a client may be stopped in a debugger
         limits.MinResponseDataRate = null; // and a subscriber may be as slow as it likes
         limits.MaxResponseBufferSize = 1024 * 1024;

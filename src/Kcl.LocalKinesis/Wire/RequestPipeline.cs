@@ -12,6 +12,9 @@ internal sealed partial class RequestPipeline(Operations operations, ILogger<Req
     /// <summary>The most bytes of a request's body: 10 MiB of records as base64, and what surrounds them.</summary>
     public const int MostBytes = 20 * 1024 * 1024;
 
+    /// <summary>How much of a larger one is read all the same, so that its sender gets to hear the answer.</summary>
+    public const int MostBytesDrained = 64 * 1024 * 1024;
+
     private const string TargetPrefix = "Kinesis_20131202.";
     private const string Json = "application/x-amz-json-1.1";
     private const string Cbor = "application/x-amz-cbor-1.1";
@@ -35,6 +38,11 @@ internal sealed partial class RequestPipeline(Operations operations, ILogger<Req
         {
             Refused(logger, http.Request.Headers["X-Amz-Target"].ToString(), refusal.Type, refusal.Message);
             await WriteErrorAsync(http, cbor, output, refusal.Type, refusal.Message, refusal.Status).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException fault) when (!http.Response.HasStarted)
+        {
+            Refused(logger, http.Request.Headers["X-Amz-Target"].ToString(), nameof(BadHttpRequestException), fault.Message);
+            await WriteErrorAsync(http, cbor, output, "SerializationException", fault.Message, fault.StatusCode).ConfigureAwait(false);
         }
         catch (Exception fault) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -82,31 +90,23 @@ internal sealed partial class RequestPipeline(Operations operations, ILogger<Req
 
     private static async Task<PooledBuffer> ReadAsync(HttpRequest request)
     {
-        if (request.ContentLength > MostBytes)
-        {
-            throw TooLarge();
-        }
-
-        var body = new PooledBuffer((int)(request.ContentLength ?? 4096) + 1);
+        var body = new PooledBuffer((int)Math.Min(request.ContentLength ?? 4096, MostBytes) + 1);
+        var tooLarge = false;
         try
         {
             while (true)
             {
                 var result = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
-                foreach (var segment in result.Buffer)
+                tooLarge |= body.Length + result.Buffer.Length > MostBytes;
+                foreach (var segment in tooLarge ? default : result.Buffer)
                 {
                     body.Write(segment.Span);
                 }
 
                 request.BodyReader.AdvanceTo(result.Buffer.End);
-                if (body.Length > MostBytes)
-                {
-                    throw TooLarge();
-                }
-
                 if (result.IsCompleted)
                 {
-                    return body;
+                    return tooLarge ? throw TooLarge() : body;
                 }
             }
         }

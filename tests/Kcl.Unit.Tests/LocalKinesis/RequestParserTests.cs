@@ -11,7 +11,7 @@ public sealed class RequestParserTests
     public static TheoryData<string, string, string> Recorded()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "LocalKinesis", "kinesis-requests.jsonl")).Where(line => line.Length > 0))
+        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "kinesis", "kinesis-requests.jsonl")).Where(line => line.Length > 0))
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;

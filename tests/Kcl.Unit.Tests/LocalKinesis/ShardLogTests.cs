@@ -89,7 +89,9 @@ public sealed class ShardLogTests
 
         var plan = log.Read(1, 10, long.MaxValue, 1301, out _);
         Assert.Equal(301, plan.NextPosition - plan.Count);
-        Assert.Equal(log.FirstAtOrAfter(0), Math.Max(1, log.Trim(1301)));
+        var first = log.Trim(1301);
+        Assert.InRange(first, 2, 301);
+        Assert.Equal(first, log.FirstAtOrAfter(0));
         Assert.True(log.Trim(long.MaxValue) > 500);
         Assert.Equal(501, log.Latest);
         _ = Append(log);
