@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Counts words, as the child of a multi-language daemon: kcl's or Java's. Plain standard library.
+
+One process serves one shard. The daemon writes a JSON message per line to stdin and waits for the answer on stdout; stderr ends up in its log.
+Records come at least once: after a failure, those since the last checkpoint come again, to a process that starts counting from nothing.
+"""
+import base64
+import collections
+import json
+import os
+import sys
+import time
+
+CHECKPOINT_INTERVAL = 10  # seconds
+
+# stdout belongs to the protocol: keep it for ourselves, and let whatever else prints go to stderr.
+protocol = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+
+class CheckpointError(Exception):
+    """The daemon refused a checkpoint: ShutdownException, ThrottlingException, InvalidStateException …"""
+
+
+class WordCounter:
+    def __init__(self):
+        self.shard = ""
+        self.words = collections.Counter()
+        self.records = 0
+        self.last_checkpoint = time.monotonic()
+
+    def initialize(self, message):
+        self.shard = message["shardId"]
+        self.report("starts after " + message["sequenceNumber"])
+
+    def processRecords(self, message):
+        for record in message["records"]:
+            self.words.update(base64.b64decode(record["data"]).decode().lower().split())
+        self.records += len(message["records"])
+        due = time.monotonic() - self.last_checkpoint >= CHECKPOINT_INTERVAL
+        if due or message["millisBehindLatest"] == 0:
+            try:
+                checkpoint()
+                self.last_checkpoint = time.monotonic()
+                self.report("checkpointed: " + self.top())
+            except CheckpointError as error:
+                self.report("could not checkpoint: %s" % error)  # the next batch tries again
+
+    def shardEnded(self, message):
+        checkpoint()  # without it the shard is not complete and its children do not start
+        self.report("has ended: " + self.top())
+
+    def shutdownRequested(self, message):
+        checkpoint()
+        self.report("stops here: " + self.top())
+
+    def leaseLost(self, message):
+        self.report("is another worker's now")
+
+    def top(self):
+        return "%d records; " % self.records + ", ".join("%s %d" % w for w in self.words.most_common(5))
+
+    def report(self, what):
+        print(self.shard, what, file=sys.stderr, flush=True)
+
+
+def send(message):
+    protocol.write("\n" + json.dumps(message) + "\n")
+    protocol.flush()
+
+
+def checkpoint(sequence_number=None, sub_sequence_number=None):
+    """Stores how far the shard was processed: everything delivered so far unless a position is given."""
+    send({"action": "checkpoint", "sequenceNumber": sequence_number, "subSequenceNumber": sub_sequence_number})
+    reply = json.loads(sys.stdin.readline() or '{"error": "ShutdownException"}')
+    if reply["error"]:
+        raise CheckpointError(reply["error"])
+
+
+def main():
+    counter = WordCounter()
+    for line in sys.stdin:  # the end of input is the end of this process
+        message = json.loads(line)
+        getattr(counter, message["action"])(message)
+        send({"action": "status", "responseFor": message["action"]})
+
+
+if __name__ == "__main__":
+    main()
