@@ -22,6 +22,7 @@ internal sealed class ChildLink : IAsyncDisposable
     private readonly ILogger _childLogger;
     private readonly TimeProvider _time;
     private readonly Channel<ChildMessage> _messages = Channel.CreateBounded<ChildMessage>(new BoundedChannelOptions(MaxUnreadMessages) { SingleReader = true, SingleWriter = true });
+    private readonly CancellationTokenSource _gone = new();
     private readonly Task _reading;
     private readonly Task _relaying;
 
@@ -45,8 +46,8 @@ internal sealed class ChildLink : IAsyncDisposable
     /// <summary>Statuses and checkpoints; completed when the child's stdout has ended.</summary>
     public ChannelReader<ChildMessage> Messages => _messages.Reader;
 
-    /// <summary>Completes, and never faults, when the child's stdout has ended or cannot be followed any more.</summary>
-    public Task Gone => _reading;
+    /// <summary>Cancelled when the child's stdout has ended or cannot be followed any more.</summary>
+    public CancellationToken Gone => _gone.Token;
 
     /// <summary>Throws away what came while nothing was to be answered; Java takes it for the next answer and is out of step from there on. A checkpoint is kept: its child waits for the reply.</summary>
     public void DropStale()
@@ -96,6 +97,7 @@ internal sealed class ChildLink : IAsyncDisposable
     {
         await _process.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_reading, _relaying).ConfigureAwait(false);
+        _gone.Dispose();
     }
 
     private async ValueTask<bool> CompletesAsync(Task task, TimeSpan within)
@@ -149,6 +151,7 @@ internal sealed class ChildLink : IAsyncDisposable
         }
 
         _messages.Writer.TryComplete(problem);
+        await _gone.CancelAsync().ConfigureAwait(false);
     }
 
     private void LogNoise(NoiseGate gate, ReadOnlySpan<byte> line)

@@ -6,24 +6,23 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Daemon.Children;
 
 /// <summary>A processor whose calls are relayed to a child process. Whatever goes wrong with the child costs this shard another one, from the last checkpoint, and nothing else.</summary>
-internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChildLauncher launcher, ChildActivity activity, ILoggerFactory loggerFactory, TimeProvider time) : IShardRecordProcessor, IAsyncDisposable
+internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChildLauncher launcher, ChildActivity activity, ILoggerFactory loggerFactory, TimeProvider time) : IMonitoredProcessor, IAsyncDisposable
 {
     // A child that answers shardEnded without its checkpoint is asked again; after so many times another one is.
     private const int MaxUnfinishedEnds = 3;
-
-    private static readonly Task Never = new TaskCompletionSource().Task;
 
     private readonly ILogger _logger = loggerFactory.CreateLogger("Kcl.Daemon.Children");
     private readonly ILogger _childLogger = loggerFactory.CreateLogger("Kcl.Child");
     private ChildLink? _link;
     private bool _busy;
     private bool _unresponsive;
+    private string? _answered;
     private int _unfinishedEnds;
     private ExtendedSequenceNumber _lastCheckpoint;
     private ExtendedSequenceNumber _delivered;
 
-    /// <summary>Completes when the child's stdout has ended: also while the shard has nothing to process.</summary>
-    public Task Unusable => _link?.Gone ?? Never;
+    /// <summary>Cancelled when the child's stdout has ended: also while the shard has nothing to process.</summary>
+    public CancellationToken Unusable => _link?.Gone ?? CancellationToken.None;
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
@@ -58,7 +57,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     public async ValueTask LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken)
     {
         // A child still at work cannot be told; the end of its input tells it.
-        if (_link is { Gone.IsCompleted: false } link && !_busy)
+        if (_link is { Gone.IsCancellationRequested: false } link && !_busy)
         {
             link.DropStale();
             await PerformAsync(ActionNames.LeaseLost, link.Writer.WriteActionAsync(ActionNames.LeaseLost, CancellationToken.None), null, options.MessageTimeout, cancellationToken).ConfigureAwait(false);
@@ -84,7 +83,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     /// <inheritdoc />
     public async ValueTask ShutdownRequestedAsync(ShutdownRequestedInput input, CancellationToken cancellationToken)
     {
-        if (_link is { Gone.IsCompleted: false } link && !_busy)
+        if (_link is { Gone.IsCancellationRequested: false } link && !_busy)
         {
             link.DropStale();
             await PerformAsync(ActionNames.ShutdownRequested, link.Writer.WriteActionAsync(ActionNames.ShutdownRequested, CancellationToken.None), input.Checkpointer, options.MessageTimeout, cancellationToken).ConfigureAwait(false);
@@ -125,7 +124,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     {
         var link = Link;
         var written = writing.AsTask();
-        var ended = false;
+        var (ended, forgiven) = (false, false);
         _busy = true;
         using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var registration = cancellationToken.UnsafeRegister(_ => patience.CancelAfter(options.AbandonGrace), null);
@@ -140,7 +139,14 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
                 }
                 else if (message.Name == action)
                 {
+                    _answered = action;
                     break;
+                }
+                else if (message.Name == _answered && !forgiven)
+                {
+                    // The last answer once more, too late to be dropped before this action began.
+                    forgiven = true;
+                    _logger.StaleStatus(shardId, message.Name);
                 }
                 else
                 {
@@ -270,7 +276,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         _link = null;
         await link.StopAsync(_unresponsive ? TimeSpan.Zero : options.ExitGrace, options.KillGrace).ConfigureAwait(false);
         await link.DisposeAsync().ConfigureAwait(false);
-        (_busy, _unresponsive) = (false, false);
+        (_busy, _unresponsive, _answered) = (false, false, null);
     }
 
     /// <summary>A write that failed did so because the child is gone, which is being dealt with.</summary>

@@ -199,6 +199,7 @@ internal sealed class ShardConsumer : IShardConsumer
     private async ValueTask<ShardConsumerSignal> ProcessAsync()
     {
         var session = _session!;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_halted.Token, session.Processor.Unusable);
         while (true)
         {
             if (Interruption() is { } interruption)
@@ -206,12 +207,17 @@ internal sealed class ShardConsumer : IShardConsumer
                 return interruption;
             }
 
+            if (session.Processor.Unusable.IsCancellationRequested)
+            {
+                return await ReplaceAsync("waiting for records").ConfigureAwait(false);
+            }
+
             RecordBatch batch;
             try
             {
-                batch = await session.Source.ReadAsync(_halted.Token).ConfigureAwait(false);
+                batch = await session.Source.ReadAsync(waiting.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_halted.IsCancellationRequested)
+            catch (OperationCanceledException) when (waiting.IsCancellationRequested)
             {
                 continue;
             }

@@ -17,6 +17,9 @@ internal sealed class ProcessorInvoker(IShardRecordProcessorFactory factory, Sha
     /// <summary>Whether <see cref="InitializeAsync"/> has completed: before, no other method is called.</summary>
     public bool IsInitialized { get; private set; }
 
+    /// <summary>Cancelled when the instance says that it cannot go on.</summary>
+    public CancellationToken Unusable => (_processor as IMonitoredProcessor)?.Unusable ?? CancellationToken.None;
+
     public async ValueTask<ProcessorCall> InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
     {
         var call = await CallAsync(
