@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Kcl.Cli.Internal;
+using Kcl.Cli.Leases;
 using Kcl.Cli.Local;
 using Kcl.Cli.Put;
 
@@ -20,6 +21,7 @@ internal static class KclProgram
             new HelpOption(),
             new VersionOption(),
             CliContext.Verbose,
+            LeasesCommand.Create(context),
             LocalCommand.Create(context),
             PutCommand.Create(context),
         };

@@ -127,7 +127,7 @@ public sealed class DaemonConfiguration
             draft.DynamoDb.Credentials = CredentialsFactory.Create(draft.CredentialsDynamoDb ?? draft.Credentials, draft.RegionName);
         }
 
-        return ReadCommand(reader, draft);
+        return options.LeasesOnly ? new("", [], null) : ReadCommand(reader, draft);
     }
 
     private static void SetPosition(SettingsReader reader, SettingsDraft draft)

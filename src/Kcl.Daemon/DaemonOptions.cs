@@ -26,4 +26,7 @@ public sealed class DaemonOptions
     /// <summary>Gets or sets where environment variables come from.</summary>
     /// <value>The default is the process's environment.</value>
     public Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>Whether only the application's leases are wanted: the program of its shards need not be there then.</summary>
+    internal bool LeasesOnly { get; set; }
 }

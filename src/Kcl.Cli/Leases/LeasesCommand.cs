@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Kcl.Cli.Internal;
+using Kcl.Daemon;
+using Kcl.Leasing.Administration;
+
+namespace Kcl.Cli.Leases;
+
+/// <summary><c>kcl leases</c>: an operator's look at, and hands on, an application's leases.</summary>
+internal static class LeasesCommand
+{
+    private static readonly string[] ResetTargets = ["TRIM_HORIZON", "LATEST", "TIMESTAMP", "AT_TIMESTAMP"];
+
+    public static Command Create(CliContext context) => new("leases", "Look at an application's leases and checkpoints, and change them.")
+    {
+        List(context),
+        Show(context),
+        Change(context, "release", "Take leases from their owners; checkpoints stay, and workers that run take them over.", static (_, _) => LeaseOperation.Release),
+        Reset(context),
+        Change(context, "delete", "Remove leases with their checkpoints.", static (_, _) => LeaseOperation.Delete),
+    };
+
+    private static Command List(CliContext context)
+    {
+        var (connection, json) = (new LeasesConnection(), JsonOption());
+        var command = new Command("list", "List every lease: owner, counter and checkpoint.") { json };
+        connection.AddTo(command);
+        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
+        {
+            var all = await administrator.ListAsync(stop).ConfigureAwait(false);
+            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Leases(all) : LeasesText.List(all, leases.Where)).AsMemory(), stop).ConfigureAwait(false);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static Command Show(CliContext context)
+    {
+        var (connection, json) = (new LeasesConnection(), JsonOption());
+        var shard = new Argument<ShardId>("shard") { Description = "The shard", HelpName = "SHARD", CustomParser = static result => Shards(result) is [var only] ? only : default };
+        var command = new Command("show", "Show everything one lease says.") { shard, json };
+        connection.AddTo(command);
+        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (_, administrator) =>
+        {
+            var wanted = parsed.GetValue(shard);
+            var found = (await administrator.ListAsync(stop).ConfigureAwait(false)).Where(l => l.ShardId == wanted).ToArray();
+            if (found.Length == 0)
+            {
+                throw new InvalidStateException($"There is no lease for {wanted}. 'kcl leases list' shows the leases there are.");
+            }
+
+            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Leases(found) : string.Concat(found.Select(LeasesText.Show))).AsMemory(), stop).ConfigureAwait(false);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static Command Reset(CliContext context)
+    {
+        var to = new Option<string>("--to") { Description = "Where the shards are to resume: TRIM_HORIZON, LATEST, or TIMESTAMP for the instant the workers are configured with", Required = true, HelpName = "POSITION" };
+        to.AcceptOnlyFromAmong(ResetTargets);
+        return Change(
+            context,
+            "reset",
+            "Set checkpoints anew. Shows what it would do unless told --yes.",
+            (parsed, _) => LeaseOperation.Reset(ExtendedSequenceNumber.Parse(parsed.GetRequiredValue(to) is var position && position == "TIMESTAMP" ? "AT_TIMESTAMP" : position)),
+            to);
+    }
+
+    private static Command Change(CliContext context, string name, string description, Func<ParseResult, CliContext, LeaseOperation> operation, params Option[] more)
+    {
+        var (connection, json) = (new LeasesConnection(), JsonOption());
+        var shards = new Option<ShardId[]>("--shard", "-s") { Description = "Only this shard; may be given again", HelpName = "SHARD", CustomParser = Shards };
+        var force = new Option<bool>("--force") { Description = "Take leases from live workers too; what they have in hand is processed again" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do it. Without this, only what would be done is shown" };
+        var command = new Command(name, description) { shards, force, yes, json };
+        foreach (var option in more)
+        {
+            command.Options.Add(option);
+        }
+
+        connection.AddTo(command);
+        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
+        {
+            var chosen = parsed.GetResult(shards) is { Implicit: false } ? parsed.GetValue(shards) : null;
+            var plan = await administrator.PlanAsync(operation(parsed, context), chosen, parsed.GetValue(force), stop).ConfigureAwait(false);
+            var apply = parsed.GetValue(yes) && plan.MayApply;
+            var outcomes = apply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
+            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, leases.Where)).AsMemory(), stop).ConfigureAwait(false);
+            return plan.MayApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done : ExitCode.Failed;
+        }));
+        return command;
+    }
+
+    private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<ApplicationLeases, LeaseAdministrator, Task<int>> action)
+    {
+        using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
+        var leases = connection.Open(context, parsed, loggers);
+        await using (leases.ConfigureAwait(false))
+        {
+            return await action(leases, new(leases.Store, leases.FailoverTime, context.Time)).ConfigureAwait(false);
+        }
+    }
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON" };
+
+    private static ShardId[] Shards(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var shards = new List<ShardId>();
+        foreach (var token in result.Tokens)
+        {
+            try
+            {
+                shards.Add(new(token.Value));
+            }
+            catch (ArgumentException)
+            {
+                result.AddError($"'{token.Value}' is not a shard id, for example shardId-000000000000.");
+            }
+        }
+
+        return [.. shards];
+    }
+}

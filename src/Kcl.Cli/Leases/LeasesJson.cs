@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Kcl.Leasing;
+using Kcl.Leasing.Administration;
+
+namespace Kcl.Cli.Leases;
+
+/// <summary>Leases and plans for programs. Names are those of the lease table, so that what is known of Java's rows applies.</summary>
+internal static class LeasesJson
+{
+    public static string Leases(IReadOnlyList<Lease> leases) => Write(json =>
+    {
+        json.WriteStartArray();
+        foreach (var lease in leases)
+        {
+            json.WriteStartObject();
+            Write(json, lease);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    public static string Plan(LeasePlan plan, IReadOnlyList<LeaseStepOutcome>? outcomes) => Write(json =>
+    {
+        var byKey = outcomes?.ToDictionary(static o => o.Step.Lease.Key, static o => o.Status);
+        json.WriteStartObject();
+        json.WriteString("operation", plan.Operation.Kind switch { LeaseOperationKind.Release => "release", LeaseOperationKind.Delete => "delete", _ => "reset" });
+        if (plan.Operation.Position is { } position)
+        {
+            json.WriteString("to", position.ToString());
+        }
+
+        json.WriteBoolean("forced", plan.Forced);
+        json.WriteBoolean("refused", !plan.MayApply);
+        json.WriteBoolean("applied", outcomes is not null);
+        json.WriteStartArray("leases");
+        foreach (var step in plan.Steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("result", LeasesText.Result(step, byKey));
+            json.WriteString("says", step.Says);
+            Write(json, step.Lease);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("notes");
+        foreach (var note in plan.Notes)
+        {
+            json.WriteStringValue(note);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static string Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new() { Indented = true }))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + Environment.NewLine;
+    }
+
+    private static void Write(Utf8JsonWriter json, Lease lease)
+    {
+        json.WriteString("leaseKey", lease.Key.Value);
+        json.WriteString("shardId", lease.ShardId.Value);
+        Optional("leaseOwner", lease.Owner?.Value);
+        Optional("checkpointOwner", lease.CheckpointOwner?.Value);
+        json.WriteNumber("leaseCounter", lease.Counter);
+        json.WriteString("checkpoint", lease.Checkpoint.ToCheckpointText());
+        json.WriteNumber("checkpointSubSequenceNumber", lease.Checkpoint.SubSequenceNumber);
+        if (lease.PendingCheckpoint is { } pending)
+        {
+            json.WriteString("pendingCheckpoint", pending.ToCheckpointText());
+            json.WriteNumber("pendingCheckpointSubSequenceNumber", pending.SubSequenceNumber);
+            if (lease.PendingCheckpointState is { } state)
+            {
+                json.WriteBase64String("pendingCheckpointState", state.Span);
+            }
+        }
+
+        json.WriteNumber("ownerSwitchesSinceCheckpoint", lease.OwnerSwitchesSinceCheckpoint);
+        Shards("parentShardId", lease.ParentShardIds);
+        Shards("childShardIds", lease.ChildShardIds);
+        Optional("startingHashKey", lease.HashKeyRange?.Start.ToString(CultureInfo.InvariantCulture));
+        Optional("endingHashKey", lease.HashKeyRange?.End.ToString(CultureInfo.InvariantCulture));
+
+        void Optional(string name, string? value)
+        {
+            if (value is not null)
+            {
+                json.WriteString(name, value);
+            }
+        }
+
+        void Shards(string name, IReadOnlyList<ShardId> shards)
+        {
+            if (shards.Count > 0)
+            {
+                json.WriteStartArray(name);
+                foreach (var shard in shards)
+                {
+                    json.WriteStringValue(shard.Value);
+                }
+
+                json.WriteEndArray();
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using Kcl.Leasing;
+using Kcl.Leasing.Administration;
+
+namespace Kcl.Cli.Leases;
+
+/// <summary>Leases and plans for people: plain columns, fit for a terminal and for a pipe.</summary>
+internal static class LeasesText
+{
+    public static string List(IReadOnlyList<Lease> leases, string where)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{leases.Count} lease(s) in {where}");
+        Columns(text, ["LEASE", "OWNER", "COUNTER", "CHECKPOINT"], leases.Select(static l => (string[])[l.Key.Value, Owner(l), Number(l.Counter), Checkpoint(l)]));
+        return text.ToString();
+    }
+
+    public static string Show(Lease lease)
+    {
+        var text = new StringBuilder();
+        Columns(text, null,
+        [
+            ["lease", lease.Key.Value],
+            ["shard", lease.ShardId.Value],
+            ["owner", Owner(lease)],
+            ["processing", lease.CheckpointOwner is { } processing ? $"{processing} (is being handed over to {Owner(lease)})" : Owner(lease)],
+            ["counter", Number(lease.Counter)],
+            ["checkpoint", Checkpoint(lease)],
+            ["pending", lease.PendingCheckpoint is { } pending ? $"{pending}{(lease.PendingCheckpointState is { } state ? $", {state.Length} bytes of state" : "")}" : "-"],
+            ["owner switches", Number(lease.OwnerSwitchesSinceCheckpoint)],
+            ["parents", Join(lease.ParentShardIds)],
+            ["children", Join(lease.ChildShardIds)],
+            ["hash keys", lease.HashKeyRange is { } range ? string.Create(CultureInfo.InvariantCulture, $"{range.Start} - {range.End}") : "-"],
+        ]);
+        return text.ToString();
+    }
+
+    public static string Plan(LeasePlan plan, IReadOnlyList<LeaseStepOutcome>? outcomes, string where)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Title(plan.Operation)} in {where}");
+        var byKey = outcomes?.ToDictionary(static o => o.Step.Lease.Key, static o => o.Status);
+        Columns(text, null, plan.Steps.Select(s => (string[])[Result(s, byKey), s.Lease.Key.Value, s.Says]));
+        foreach (var note in plan.Notes)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Note: {note}");
+        }
+
+        if (!plan.MayApply)
+        {
+            text.AppendLine("Refused, nothing was changed: a live worker owns a lease. Stop the worker, or add --force.");
+        }
+        else if (outcomes is null)
+        {
+            text.AppendLine(plan.Steps.Any(static s => s.Verdict == LeaseStepVerdict.Write) ? "Nothing was changed yet: add --yes to do it." : "There is nothing to do.");
+        }
+        else if (outcomes.Any(static o => o.Status != LeaseWriteStatus.Written))
+        {
+            text.AppendLine("Some leases were written by somebody else meanwhile and are unchanged. Look again, then repeat.");
+        }
+
+        return text.ToString();
+    }
+
+    internal static string Result(LeaseStep step, Dictionary<LeaseKey, LeaseWriteStatus>? outcomes) => (step.Verdict, outcomes) switch
+    {
+        (LeaseStepVerdict.Refused, _) => "refused",
+        (LeaseStepVerdict.Leave, _) => "unchanged",
+        (_, null) => "would be",
+        (_, var done) => done.GetValueOrDefault(step.Lease.Key, LeaseWriteStatus.Conflict) switch { LeaseWriteStatus.Written => "done", LeaseWriteStatus.Missing => "gone", _ => "conflict" },
+    };
+
+    private static string Title(LeaseOperation operation) => operation.Kind switch
+    {
+        LeaseOperationKind.Release => "Release",
+        LeaseOperationKind.Delete => "Delete",
+        _ => $"Reset to {operation.Position}",
+    };
+
+    private static string Owner(Lease lease) => lease.Owner?.Value ?? "-";
+
+    private static string Checkpoint(Lease lease) => lease.Checkpoint.ToString();
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Join(IReadOnlyList<ShardId> shards) => shards.Count == 0 ? "-" : string.Join(", ", shards);
+
+    private static void Columns(StringBuilder text, string[]? heads, IEnumerable<string[]> rows)
+    {
+        var all = rows.ToList();
+        if (heads is not null)
+        {
+            all.Insert(0, heads);
+        }
+
+        var widths = new int[all.Count == 0 ? 0 : all[0].Length];
+        foreach (var row in all)
+        {
+            for (var i = 0; i < row.Length; i++)
+            {
+                widths[i] = Math.Max(widths[i], row[i].Length);
+            }
+        }
+
+        foreach (var row in all)
+        {
+            text.AppendLine(string.Join("  ", row.Select((cell, i) => i == row.Length - 1 ? cell : cell.PadRight(widths[i]))));
+        }
+    }
+}

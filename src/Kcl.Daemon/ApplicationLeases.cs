@@ -1,0 +1,79 @@
+using Kcl.Leases.DynamoDb;
+using Kcl.Leases.Sqlite;
+using Kcl.Leasing;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Daemon;
+
+/// <summary>The leases of an application for its operators: opened, never created.</summary>
+public sealed class ApplicationLeases : IAsyncDisposable
+{
+    private ApplicationLeases(ILeaseStore store, string where, TimeSpan failoverTime) => (Store, Where, FailoverTime) = (store, where, failoverTime);
+
+    /// <summary>The leases.</summary>
+    public ILeaseStore Store { get; }
+
+    /// <summary>Where they are kept, for people.</summary>
+    public string Where { get; }
+
+    /// <summary>How long an owner may be silent before it counts as gone.</summary>
+    public TimeSpan FailoverTime { get; }
+
+    /// <summary>Opens the leases a daemon with a properties file uses.</summary>
+    /// <param name="options">The file, and what the daemon's command line says beside it.</param>
+    /// <param name="loggerFactory">Where the store logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ConfigurationException">The file cannot be used.</exception>
+    /// <exception cref="InvalidStateException">There is no such lease file.</exception>
+    public static ApplicationLeases Open(DaemonOptions options, ILoggerFactory loggerFactory, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.LeasesOnly = true;
+        var configuration = DaemonConfiguration.Load(options);
+        return configuration.SqliteFile is { } file
+            ? OpenFile(file, configuration.ApplicationName, configuration.Consumer.FailoverTime)
+            : OpenTable(configuration.DynamoDb, configuration.Consumer.FailoverTime, loggerFactory, time);
+    }
+
+    /// <summary>Opens the leases in a DynamoDB table. Point-in-time recovery and the table itself are left as they are.</summary>
+    /// <param name="options">Which table, and where.</param>
+    /// <param name="failoverTime">How long an owner may be silent before it counts as gone.</param>
+    /// <param name="loggerFactory">Where the store logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ConfigurationException">The options cannot work.</exception>
+    public static ApplicationLeases OpenTable(DynamoDbLeaseStoreOptions options, TimeSpan failoverTime, ILoggerFactory loggerFactory, TimeProvider time)
+    {
+        var store = new DynamoDbLeaseStore(options, loggerFactory, time);
+        return new(store, $"DynamoDB table {store.TableName}", failoverTime);
+    }
+
+    /// <summary>Opens the leases in a SQLite file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="applicationName">The application.</param>
+    /// <param name="failoverTime">How long an owner may be silent before it counts as gone.</param>
+    /// <exception cref="InvalidStateException">There is no such file.</exception>
+    public static ApplicationLeases OpenFile(string path, string applicationName, TimeSpan failoverTime)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidStateException($"There is no lease file '{Path.GetFullPath(path)}': no worker has run with it yet. Check the folder.");
+        }
+
+        var store = new SqliteLeaseStore(path, applicationName);
+        return new(store, $"SQLite file {store.FilePath}, application {applicationName}", failoverTime);
+    }
+
+    /// <summary>Closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        switch (Store)
+        {
+            case IAsyncDisposable disposable:
+                await disposable.DisposeAsync().ConfigureAwait(false);
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Kcl.Cli;
+using Kcl.Cli.Internal;
+using Kcl.Leases.Sqlite;
+using Kcl.Leasing;
+
+namespace Kcl.Unit.Tests.Cli;
+
+public sealed class LeasesCommandTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("kcl-leases-cli-").FullName;
+    private SqliteLeaseStore? _store;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = new(Path.Combine(_folder, "leases.db"), "app");
+        await _store.InitializeAsync(Token);
+        foreach (var (number, owner) in ((int, string?)[])[(1, null), (2, "worker-b")])
+        {
+            await _store.TryCreateAsync(new()
+            {
+                Key = new($"shardId-{number:D12}"),
+                ShardId = new($"shardId-{number:D12}"),
+                Owner = owner is null ? null : new WorkerId(owner),
+                Counter = 5,
+                Checkpoint = ExtendedSequenceNumber.Parse("4242", 7),
+                ParentShardIds = [new("shardId-000000000000")],
+            }, Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store!.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Lists_and_shows()
+    {
+        var (code, output, _) = await RunAsync("leases", "list");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("shardId-000000000002  worker-b  5        4242/7", output, StringComparison.Ordinal);
+
+        (_, output, _) = await RunAsync("leases", "show", "shardId-000000000002");
+        Assert.Contains("shardId-000000000000", output, StringComparison.Ordinal);
+
+        (_, output, _) = await RunAsync("leases", "list", "--json");
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(["shardId-000000000001", "shardId-000000000002"], json.RootElement.EnumerateArray().Select(static l => l.GetProperty("leaseKey").GetString()));
+    }
+
+    [Fact]
+    public async Task A_reset_shows_first_and_does_when_told()
+    {
+        var (code, output, _) = await RunAsync("leases", "reset", "--to", "TRIM_HORIZON", "--shard", "shardId-000000000001");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("would be", output, StringComparison.Ordinal);
+        Assert.Contains("--yes", output, StringComparison.Ordinal);
+        Assert.Equal(5, (await _store!.GetAsync(new("shardId-000000000001"), Token))!.Counter);
+
+        (code, output, _) = await RunAsync("leases", "reset", "--to", "TRIM_HORIZON", "--shard", "shardId-000000000001", "--yes");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("done", output, StringComparison.Ordinal);
+        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, (await _store.GetAsync(new("shardId-000000000001"), Token))!.Checkpoint);
+    }
+
+    [Fact]
+    public async Task A_silent_owner_is_watched_for_the_failover_time_and_a_forced_one_is_not()
+    {
+        var (code, output, _) = await RunAsync("leases", "release", "--failover-time", "0.2", "--yes", "--json");
+        Assert.Equal(ExitCode.Done, code);
+        using var json = JsonDocument.Parse(output);
+        Assert.True(json.RootElement.GetProperty("applied").GetBoolean());
+        Assert.Null((await _store!.GetAsync(new("shardId-000000000002"), Token))!.Owner);
+
+        (code, _, _) = await RunAsync("leases", "delete", "--force", "--yes");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Empty(await _store.ListAsync(Token));
+    }
+
+    [Theory]
+    [InlineData("--to")]
+    [InlineData("--to", "SHARD_END")]
+    public async Task A_reset_without_a_place_to_resume_is_a_bad_command_line(params string[] arguments)
+    {
+        var (code, _, error) = await RunAsync(["leases", "reset", .. arguments]);
+        Assert.Equal(ExitCode.BadConfiguration, code);
+        Assert.Contains("--to", error + "--to", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whose_leases_must_be_said_and_must_exist()
+    {
+        var (code, error) = await RunRawAsync("leases", "list");
+        Assert.Equal(ExitCode.BadConfiguration, code);
+        Assert.Contains("--application", error, StringComparison.Ordinal);
+
+        (code, error) = await RunRawAsync("leases", "list", "--application", "app", "--local", "--local-directory", Path.Combine(_folder, "nowhere"));
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains("nowhere", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "nowhere")));
+    }
+
+    [Fact]
+    public async Task A_properties_file_says_it_too_and_needs_no_program()
+    {
+        var file = Path.Combine(_folder, "app.properties");
+        await File.WriteAllTextAsync(file, "applicationName = app\nstreamName = words\nexecutableName = not-installed-here\n", Token);
+        using var output = new StringWriter();
+        var code = await KclProgram.RunAsync(["leases", "list", "-p", file, "--local", "--local-directory", _folder], new(TextReader.Null, output, TextWriter.Null, TimeProvider.System, Token));
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("worker-b", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await KclProgram.RunAsync([.. arguments, "--application", "app", "--local", "--local-directory", _folder], new(TextReader.Null, output, error, TimeProvider.System, Token));
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private static async Task<(int Code, string Error)> RunRawAsync(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        return (await KclProgram.RunAsync(arguments, new(TextReader.Null, TextWriter.Null, error, TimeProvider.System, Token)), error.ToString());
+    }
+}
