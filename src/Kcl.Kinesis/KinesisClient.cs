@@ -1,4 +1,5 @@
 using System.Net;
+using Kcl.Kinesis.FanOut;
 using Kcl.Kinesis.Transport;
 using Kcl.Kinesis.Wire;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ namespace Kcl.Kinesis;
 
 /// <summary>Kinesis Data Streams over HTTP. Safe for use by many callers at once; one per process and endpoint is enough.</summary>
 /// <remarks>Nothing is connected, and no credentials are looked for, before the first call.</remarks>
-public sealed class KinesisClient : IKinesisClient, IAsyncDisposable, IDisposable
+public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposable, IDisposable
 {
     private const int MostRecordsOfPut = 500;
     private readonly KinesisTransport _transport;
@@ -115,6 +116,46 @@ public sealed class KinesisClient : IKinesisClient, IAsyncDisposable, IDisposabl
     public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken) =>
         CallAsync(new(KinesisOperation.UpdateShardCount, stream), Requests.UpdateShardCount(_transport.Format, stream, targetShardCount), cancellationToken);
 
+    /// <inheritdoc />
+    public Task<StreamConsumer> RegisterStreamConsumerAsync(StreamArn stream, string consumerName, CancellationToken cancellationToken) =>
+        CallAsync(
+            new(KinesisOperation.RegisterStreamConsumer, stream, Consumer: consumerName),
+            ConsumerMessages.ByName(_transport.Format, stream, consumerName),
+            static (body, format) => ConsumerMessages.One("Consumer"u8, body.Memory, format),
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<StreamConsumer> DescribeStreamConsumerAsync(StreamArn stream, string consumerName, CancellationToken cancellationToken) =>
+        CallAsync(
+            new(KinesisOperation.DescribeStreamConsumer, stream, Consumer: consumerName),
+            ConsumerMessages.ByName(_transport.Format, stream, consumerName),
+            static (body, format) => ConsumerMessages.One("ConsumerDescription"u8, body.Memory, format),
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<StreamConsumer> DescribeStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) =>
+        CallAsync(
+            new(KinesisOperation.DescribeStreamConsumer, consumer.Stream, Consumer: consumer.ConsumerName),
+            ConsumerMessages.ByArn(_transport.Format, consumer),
+            static (body, format) => ConsumerMessages.One("ConsumerDescription"u8, body.Memory, format),
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ListStreamConsumersPage> ListStreamConsumersAsync(StreamArn stream, string? nextToken, int? limit, CancellationToken cancellationToken) =>
+        CallAsync(
+            new(KinesisOperation.ListStreamConsumers, stream),
+            ConsumerMessages.List(_transport.Format, stream, nextToken, limit),
+            static (body, format) => ConsumerMessages.Page(body.Memory, format),
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task DeregisterStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) =>
+        CallAsync(new(KinesisOperation.DeregisterStreamConsumer, consumer.Stream, Consumer: consumer.ConsumerName), ConsumerMessages.ByArn(_transport.Format, consumer), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IShardSubscription> SubscribeToShardAsync(SubscribeToShardRequest request, CancellationToken cancellationToken) =>
+        _transport.Subscriptions.OpenAsync(request, cancellationToken);
+
     /// <summary>Closes the connections. Calls under way fail.</summary>
     public void Dispose() => _transport.Dispose();
 
@@ -135,6 +176,13 @@ public sealed class KinesisClient : IKinesisClient, IAsyncDisposable, IDisposabl
 
         // The service's addresses change; a connection that lives for ever never learns of it.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+
+        // Subscriptions: many streams share a connection, each wants 2 MiB/s over whatever distance, and a connection that has died has to be noticed.
+        EnableMultipleHttp2Connections = true,
+        InitialHttp2StreamWindowSize = 1024 * 1024,
+        KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
     };
 
     private Task<T> CallAsync<T>(CallSubject subject, ReadOnlyMemory<byte> body, AnswerReader<T> read, CancellationToken cancellationToken) =>

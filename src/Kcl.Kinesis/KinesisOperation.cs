@@ -38,4 +38,19 @@ public enum KinesisOperation
 
     /// <summary>Scales a stream uniformly.</summary>
     UpdateShardCount,
+
+    /// <summary>Registers a fan-out consumer.</summary>
+    RegisterStreamConsumer,
+
+    /// <summary>Describes a fan-out consumer.</summary>
+    DescribeStreamConsumer,
+
+    /// <summary>Lists fan-out consumers.</summary>
+    ListStreamConsumers,
+
+    /// <summary>Removes a fan-out consumer.</summary>
+    DeregisterStreamConsumer,
+
+    /// <summary>Subscribes to a shard.</summary>
+    SubscribeToShard,
 }

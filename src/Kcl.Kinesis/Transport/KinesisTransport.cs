@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
+using Kcl.Kinesis.FanOut;
 using Kcl.Kinesis.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -23,8 +22,7 @@ internal sealed partial class KinesisTransport : IDisposable
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILogger _logger;
-    private readonly MediaTypeHeaderValue _contentType;
-    private readonly string _userAgent;
+    private readonly RequestFactory _requests;
 
     /// <summary>Prepares calls; nothing is connected yet.</summary>
     public KinesisTransport(KinesisClientOptions options, HttpMessageHandler handler, EndpointSource endpoints, TimeProvider time, Random random, ILogger logger)
@@ -39,12 +37,15 @@ internal sealed partial class KinesisTransport : IDisposable
         _random = random;
         _logger = logger;
         Format = options.Encoding == KinesisEncoding.Json ? WireFormat.Json : WireFormat.Cbor;
-        _contentType = new(Format == WireFormat.Json ? WireFormats.JsonContentType : WireFormats.CborContentType);
-        _userAgent = UserAgent.Compose(options.UserAgentSuffix);
+        _requests = new(_signer, UserAgent.Compose(options.UserAgentSuffix));
+        Subscriptions = new(options, _http, _requests, _signer, endpoints, time);
     }
 
     /// <summary>How requests are to be written.</summary>
     public WireFormat Format { get; }
+
+    /// <summary>Opens subscriptions over the same connections.</summary>
+    public SubscriptionOpener Subscriptions { get; }
 
     /// <summary>Makes a call.</summary>
     /// <param name="subject">What it is about.</param>
@@ -111,71 +112,35 @@ internal sealed partial class KinesisTransport : IDisposable
         string? requestId = null;
         try
         {
-            using var request = await PrepareAsync(subject.Operation, endpoint, body, either.Token).ConfigureAwait(false);
+            using var request = await _requests.MakeAsync(subject.Operation, endpoint, body, Format, HttpVersion.Version11, either.Token).ConfigureAwait(false);
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             status = (int)response.StatusCode;
-            requestId = Header(response.Headers, "x-amzn-RequestId");
-            var refused = response.StatusCode != HttpStatusCode.OK;
-            using var answer = await ResponseBody.ReadAsync(response.Content, pooled && !refused, either.Token).ConfigureAwait(false);
-            var mediaType = response.Content.Headers.ContentType?.MediaType;
-            if (refused)
+            requestId = Answers.RequestId(response);
+            if (!Answers.IsSuccess(response))
             {
-                throw new RefusedException(
-                    KinesisErrors.FromAnswer(subject, endpoint.Uri, status.Value, Header(response.Headers, "x-amzn-ErrorType"), requestId, answer.Memory, mediaType), response.Headers.Date);
+                throw await Answers.RefusalAsync(response, subject, endpoint.Uri, either.Token).ConfigureAwait(false);
             }
 
+            using var answer = await ResponseBody.ReadAsync(response.Content, pooled, either.Token).ConfigureAwait(false);
+            var mediaType = response.Content.Headers.ContentType?.MediaType;
             var format = WireFormats.Recognise(answer.Memory.Span, mediaType)
                 ?? (answer.Length == 0 ? Format : throw new FormatException($"its media type is {mediaType ?? "missing"}"));
             return read(answer, format);
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && late.IsCancellationRequested)
+        catch (Exception e) when (e is not RefusedException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
-            throw KinesisErrors.NoAnswer(subject, endpoint.Uri, $"none came within {timeout.TotalSeconds:0.#} s", e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The handler gave up by itself: its time for connecting was over.
-            throw KinesisErrors.NoAnswer(subject, endpoint.Uri, $"no connection within {_options.ConnectTimeout.TotalSeconds:0.#} s", e);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw KinesisErrors.NoAnswer(subject, endpoint.Uri, e.InnerException is null ? e.Message : e.InnerException.Message, e);
-        }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidDataException)
-        {
-            throw KinesisErrors.Malformed(subject, endpoint.Uri, e.Message, status, requestId, e);
-        }
-        catch (CredentialsMissingException e)
-        {
-            throw new KinesisException(
-                KinesisErrorCode.AccessDenied, $"{subject} was not sent: no AWS credentials were found ({e.Message.TrimEnd('.')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role.", innerException: e);
+            var known = new CallFailure(subject, endpoint.Uri, status, requestId);
+            if (known.Understand(e, late.IsCancellationRequested ? timeout : null, _options.ConnectTimeout) is { } failure)
+            {
+                throw failure;
+            }
+
+            throw;
         }
     }
-
-    private async ValueTask<HttpRequestMessage> PrepareAsync(KinesisOperation operation, ServiceEndpoint endpoint, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-    {
-        var target = OperationInfo.Target(operation);
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = _contentType;
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Uri) { Content = content, Version = HttpVersion.Version11 };
-        request.Headers.TryAddWithoutValidation("X-Amz-Target", target);
-        request.Headers.TryAddWithoutValidation("User-Agent", _userAgent);
-        await _signer.SignAsync(request, endpoint.Uri, endpoint.Region, _contentType.MediaType!, target, body, cancellationToken).ConfigureAwait(false);
-        return request;
-    }
-
-    private static string? Header(HttpResponseHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? (one > TimeSpan.Zero ? one : TimeSpan.FromMilliseconds(1)) : other;
 
     [LoggerMessage(2000, LogLevel.Debug, "{Operation}: attempt {Attempt} failed ({Code}), the next follows in {Pause:0} ms. {Failure}", EventName = "CallRetried")]
     private static partial void LogRetry(ILogger logger, KinesisOperation operation, int attempt, KinesisErrorCode code, double pause, string failure);
-
-    /// <summary>The service said no; with its own time, which may be the reason.</summary>
-    private sealed class RefusedException(KinesisException failure, DateTimeOffset? date) : Exception(failure.Message, failure)
-    {
-        public KinesisException Failure => failure;
-
-        public DateTimeOffset? Date => date;
-    }
 }

@@ -14,7 +14,8 @@ internal static class OperationInfo
     public static ServicePlane Plane(KinesisOperation operation) => operation switch
     {
         KinesisOperation.CreateStream or KinesisOperation.ListStreams => ServicePlane.None,
-        KinesisOperation.GetRecords or KinesisOperation.GetShardIterator or KinesisOperation.PutRecord or KinesisOperation.PutRecords => ServicePlane.Data,
+        KinesisOperation.GetRecords or KinesisOperation.GetShardIterator or KinesisOperation.PutRecord or KinesisOperation.PutRecords
+            or KinesisOperation.SubscribeToShard => ServicePlane.Data,
         _ => ServicePlane.Control,
     };
 }

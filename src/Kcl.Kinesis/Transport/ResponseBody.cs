@@ -12,6 +12,7 @@ internal sealed class ResponseBody : IDisposable
     private const int FirstGuess = 16 * 1024;
     private readonly bool _pooled;
     private byte[]? _buffer;
+    private int _room;
 
     private ResponseBody(byte[] buffer, int length, bool pooled) => (_buffer, Length, _pooled) = (buffer, length, pooled);
 
@@ -20,6 +21,15 @@ internal sealed class ResponseBody : IDisposable
 
     /// <summary>The bytes; they may be changed by whoever decodes them in place.</summary>
     public Memory<byte> Memory => (_buffer ?? throw new ObjectDisposedException(nameof(ResponseBody))).AsMemory(0, Length);
+
+    /// <summary>The bytes and the room behind them.</summary>
+    public Memory<byte> WholeBuffer => (_buffer ?? throw new ObjectDisposedException(nameof(ResponseBody))).AsMemory(0, Length + _room);
+
+    /// <summary>Makes a buffer for bytes that are still to come.</summary>
+    /// <param name="length">How many.</param>
+    /// <param name="room">How many more there is to be room for.</param>
+    /// <param name="pooled">Whether the buffer is rented.</param>
+    public static ResponseBody Rent(int length, int room, bool pooled) => new(Rent(length + room, pooled), length, pooled) { _room = room };
 
     /// <summary>Reads a body, straight from the connection into the buffer where the answer says how long it is.</summary>
     /// <param name="content">The answer's content.</param>

@@ -34,11 +34,7 @@ internal static class GetRecordsJson
             }
             else if (reader.ValueTextEquals("ChildShards"u8))
             {
-                Advance(ref reader);
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                var inner = new WireReader(memory[start..(int)reader.BytesConsumed], WireFormat.Json);
-                children = ShardShapes.ChildShards(ref inner);
+                children = ChildShards(ref reader, memory);
             }
             else
             {
@@ -78,6 +74,16 @@ internal static class GetRecordsJson
                 records.EnsureCapacity(GetRecordsAnswer.Capacity((int)(reader.BytesConsumed - start), memory.Length - (int)reader.BytesConsumed));
             }
         }
+    }
+
+    /// <summary>Reads child shards, or null; the reader stands on their name. Rare and small: left to the reader that knows both formats.</summary>
+    public static IReadOnlyList<ChildShard> ChildShards(ref Utf8JsonReader reader, Memory<byte> memory)
+    {
+        Advance(ref reader);
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        var inner = new WireReader(memory[start..(int)reader.BytesConsumed], WireFormat.Json);
+        return ShardShapes.ChildShards(ref inner);
     }
 
     /// <summary>Goes to the next member's name, or out of the object.</summary>

@@ -1,4 +1,4 @@
-using System.Buffers;
+using static Kcl.Kinesis.Wire.RequestWriter;
 
 namespace Kcl.Kinesis.Wire;
 
@@ -8,7 +8,6 @@ internal static class Requests
     /// <summary>Begins a token of our own, for servers that list streams by last name: no name has a colon, and the service's tokens don't begin so.</summary>
     public const string AfterName = "after-name:";
 
-    private const int Small = 512;
     private const int PerRecord = 96; // names, lengths and a hash key
 
     public static ReadOnlyMemory<byte> CreateStream(WireFormat format, StreamName name, int shardCount)
@@ -198,69 +197,6 @@ internal static class Requests
         if (!keyFirst)
         {
             Text(ref writer, "PartitionKey"u8, record.PartitionKey);
-        }
-    }
-
-    private static WireWriter Start(WireFormat format, out ArrayBufferWriter<byte> output, int size = 0)
-    {
-        output = new(Small + size);
-        var writer = new WireWriter(output, format);
-        writer.StartMap();
-        return writer;
-    }
-
-    private static ReadOnlyMemory<byte> End(ref WireWriter writer, ArrayBufferWriter<byte> output)
-    {
-        writer.EndMap();
-        writer.Flush();
-        return output.WrittenMemory;
-    }
-
-    // A stream that was named by ARN is named by it alone: its name means another stream in the caller's own account.
-    private static void Name(ref WireWriter writer, StreamIdentifier stream)
-    {
-        if (stream.Arn is null)
-        {
-            Text(ref writer, "StreamName"u8, stream.Name.Value);
-        }
-    }
-
-    private static void Arn(ref WireWriter writer, StreamIdentifier stream) => OptionalText(ref writer, "StreamARN"u8, stream.Arn?.Value);
-
-    private static void Text(ref WireWriter writer, ReadOnlySpan<byte> name, string value)
-    {
-        writer.Name(name);
-        writer.Text(value);
-    }
-
-    private static void OptionalText(ref WireWriter writer, ReadOnlySpan<byte> name, string? value)
-    {
-        if (value is not null)
-        {
-            Text(ref writer, name, value);
-        }
-    }
-
-    private static void Integer(ref WireWriter writer, ReadOnlySpan<byte> name, int value)
-    {
-        writer.Name(name);
-        writer.Integer(value);
-    }
-
-    private static void OptionalInteger(ref WireWriter writer, ReadOnlySpan<byte> name, int? value)
-    {
-        if (value is { } given)
-        {
-            Integer(ref writer, name, given);
-        }
-    }
-
-    private static void OptionalInstant(ref WireWriter writer, DateTimeOffset? value)
-    {
-        if (value is { } given)
-        {
-            writer.Name("Timestamp"u8);
-            writer.Instant(given.ToUnixTimeMilliseconds());
         }
     }
 }
