@@ -50,7 +50,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            var catalog = new StreamCatalog(options, new ServerClock(options.TimeProvider), store);
+            var catalog = new StreamCatalog(options, new ServerClock(options.TimeProvider), store, stopping.Token);
             await CreateInitialStreamsAsync(catalog).ConfigureAwait(false);
             application = Build(options, new RequestPipeline(new Operations(catalog), options.LoggerFactory.CreateLogger<RequestPipeline>()), out var endpoints);
             await application.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -14,9 +14,9 @@ internal sealed partial class StreamCatalog
     private readonly LocalKinesisOptions _options;
     private long _lastGeneration;
 
-    public StreamCatalog(LocalKinesisOptions options, ServerClock clock, IServerStore store)
+    public StreamCatalog(LocalKinesisOptions options, ServerClock clock, IServerStore store, CancellationToken stopping)
     {
-        (_options, Clock, Store) = (options, clock, store);
+        (_options, Clock, Store, Stopping) = (options, clock, store, stopping);
         Signer = new TokenSigner(store.SigningKey);
         foreach (var model in store.Streams)
         {
@@ -40,6 +40,9 @@ internal sealed partial class StreamCatalog
     public IServerStore Store { get; }
 
     public TokenSigner Signer { get; }
+
+    /// <summary>Cancelled when the server stops.</summary>
+    public CancellationToken Stopping { get; }
 
     public long ChangeDelay => (long)_options.StateChangeDelay.TotalMilliseconds;
 

@@ -1,3 +1,4 @@
+using Kcl.LocalKinesis.FanOut;
 using Kcl.LocalKinesis.Records;
 using Kcl.LocalKinesis.Streams;
 
@@ -16,6 +17,8 @@ internal sealed class Operations
         var tags = new TagOperations(catalog);
         var puts = new PutOperations(catalog);
         var reads = new ReadOperations(catalog);
+        var consumers = new ConsumerOperations(catalog);
+        var subscribe = new SubscribeOperation(catalog, consumers, reads);
         _byName = new(StringComparer.Ordinal)
         {
             ["CreateStream"] = streams.CreateStreamAsync,
@@ -44,6 +47,11 @@ internal sealed class Operations
             ["PutRecords"] = puts.PutRecordsAsync,
             ["GetShardIterator"] = reads.GetShardIteratorAsync,
             ["GetRecords"] = reads.GetRecordsAsync,
+            ["RegisterStreamConsumer"] = consumers.RegisterAsync,
+            ["DescribeStreamConsumer"] = consumers.DescribeAsync,
+            ["ListStreamConsumers"] = consumers.ListAsync,
+            ["DeregisterStreamConsumer"] = consumers.DeregisterAsync,
+            ["SubscribeToShard"] = subscribe.SubscribeToShardAsync,
         };
     }
 
