@@ -4,6 +4,8 @@ using Kcl.Cli.Internal;
 using Kcl.Cli.Leases;
 using Kcl.Cli.Local;
 using Kcl.Cli.Put;
+using Kcl.Cli.Quickstart;
+using Kcl.Cli.Run;
 
 namespace Kcl.Cli;
 
@@ -21,9 +23,11 @@ internal static class KclProgram
             new HelpOption(),
             new VersionOption(),
             CliContext.Verbose,
-            LeasesCommand.Create(context),
+            RunCommand.Create(context),
             LocalCommand.Create(context),
             PutCommand.Create(context),
+            LeasesCommand.Create(context),
+            QuickstartCommand.Create(context),
         };
 
         var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });

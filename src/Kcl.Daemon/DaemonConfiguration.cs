@@ -117,6 +117,7 @@ public sealed class DaemonConfiguration
         draft.Kinesis.Region ??= draft.RegionName;
         draft.DynamoDb.Region ??= draft.RegionName;
         draft.Kinesis.UserAgentSuffix = draft.ProcessingLanguage;
+        draft.Kinesis.Encoding = IsCborDisabled(options.Environment) ? KinesisEncoding.Json : draft.Kinesis.Encoding;
         if (options.Local)
         {
             (draft.Kinesis.Endpoint, draft.Kinesis.Region, draft.Kinesis.SignRequests) = (options.LocalEndpoint, "us-east-1", false);
@@ -129,6 +130,10 @@ public sealed class DaemonConfiguration
 
         return options.LeasesOnly ? new("", [], null) : ReadCommand(reader, draft);
     }
+
+    /// <summary>What the AWS SDKs for Java look at; emulators that speak JSON only are run with it.</summary>
+    private static bool IsCborDisabled(Func<string, string?> environment) =>
+        string.Equals(environment("AWS_CBOR_DISABLE"), "true", StringComparison.OrdinalIgnoreCase) || string.Equals(environment("CBOR_ENABLED"), "false", StringComparison.OrdinalIgnoreCase);
 
     private static void SetPosition(SettingsReader reader, SettingsDraft draft)
     {

@@ -41,6 +41,8 @@ internal static class Arguments
 
     public static int ShardCount(ArgumentResult result) => Integer(result, 1, 10_000, "a number of shards, 1 to 10000");
 
+    public static int WordCount(ArgumentResult result) => Integer(result, 1, 10_000_000, "a number of words, 1 to 10000000");
+
     public static int? OptionalShardCount(ArgumentResult result) => ShardCount(result);
 
     public static string Host(ArgumentResult result)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A record processor that speaks the multi-language protocol by itself (no library of ours) and keeps a ledger.
 
-    ledger_child.py LEDGER [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage]
+    ledger_child.py LEDGER [--worker NAME] [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage]
 
-Appends a line per event to LEDGER: "milliseconds kind shard pid position sub number". Each is one write to a file opened for
+Appends a line per event to LEDGER: "milliseconds kind shard pid position sub number worker". Each is one write to a file opened for
 appending, so lines of several processes never mix and survive whatever kills this one. --pause-ms rests after each record;
 --garbage prints what is no message, as a stray print statement would, before each answer."""
 import argparse
@@ -16,6 +16,7 @@ import time
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("ledger")
+arguments.add_argument("--worker", default="-")
 arguments.add_argument("--checkpoint-every", type=int, default=0)
 arguments.add_argument("--pause-ms", type=float, default=0)
 arguments.add_argument("--garbage", action="store_true")
@@ -28,7 +29,7 @@ shard = "-"
 
 
 def note(kind, position="-", sub=0, number=-1):
-    line = f"{time.time_ns() // 1_000_000} {kind} {shard} {os.getpid()} {position} {sub} {number}\n"
+    line = f"{time.time_ns() // 1_000_000} {kind} {shard} {os.getpid()} {position} {sub} {number} {options.worker}\n"
     os.write(ledger, line.encode())
 
 

@@ -29,4 +29,5 @@ internal enum LedgerEventKind
 /// <param name="Processor">To which processor: for a child its process id.</param>
 /// <param name="Position">A record's or checkpoint's position; null where there is none.</param>
 /// <param name="Number">What the record said; −1 where there is none.</param>
-internal readonly record struct LedgerEvent(long At, LedgerEventKind Kind, ShardId Shard, int Processor, ExtendedSequenceNumber? Position, long Number);
+/// <param name="Worker">The worker the processor belongs to, where it was told.</param>
+internal readonly record struct LedgerEvent(long At, LedgerEventKind Kind, ShardId Shard, int Processor, ExtendedSequenceNumber? Position, long Number, string Worker = "-");

@@ -34,7 +34,7 @@ internal sealed class LedgerFile(string path)
         }
     }
 
-    /// <summary>Reads a line: <c>milliseconds kind shard pid position sub number</c>, with <c>-</c> for no position.</summary>
+    /// <summary>Reads a line: <c>milliseconds kind shard pid position sub number worker</c>, with <c>-</c> for no position.</summary>
     private static LedgerEvent Parse(string line)
     {
         var words = line.Split(' ');
@@ -44,6 +44,7 @@ internal sealed class LedgerFile(string path)
             new(words[2]),
             int.Parse(words[3], CultureInfo.InvariantCulture),
             words[4] == "-" ? null : ExtendedSequenceNumber.Parse(words[4], long.Parse(words[5], CultureInfo.InvariantCulture)),
-            long.Parse(words[6], CultureInfo.InvariantCulture));
+            long.Parse(words[6], CultureInfo.InvariantCulture),
+            words[7]);
     }
 }

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# A stream of words, counted by child processes under our daemon, in a temporary folder: nothing needs an account, nothing is left behind.
+set -euo pipefail
+cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
+
+missing=()
+{ command -v dotnet && dotnet --version; } >/dev/null 2>&1 || missing+=("the .NET SDK 10.0.401 or a later 10.0 (https://dot.net)")
+command -v python3 >/dev/null 2>&1 || missing+=("Python 3 (https://python.org), which runs the sample processor")
+if ((${#missing[@]})); then
+  printf -v list '%s; ' "${missing[@]}"
+  echo "quickstart.sh: missing: ${list%; }" >&2
+  exit 1
+fi
+
+exec ./kcl quickstart "$@"

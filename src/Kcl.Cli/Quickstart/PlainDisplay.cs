@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Kcl.Cli.Quickstart;
+
+/// <summary>Plain lines, a new one only where something changed.</summary>
+internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
+{
+    public void Say(string text) => output.WriteLine(text);
+
+    public Task ShowPuttingAsync(int words, Func<Action<int>, Task> put)
+    {
+        var told = 0;
+        return put(done =>
+        {
+            // Ten lines, however many words.
+            if (done == words || done * 10L / words > told * 10L / words)
+            {
+                told = done;
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  put {done} of {words} words"));
+            }
+        });
+    }
+
+    public Task ShowConsumingAsync(Func<Action<IReadOnlyList<ShardProgress>>, Task> watch)
+    {
+        var last = "";
+        return watch(shards =>
+        {
+            var line = string.Join("  ", shards.Select(shard => string.Create(CultureInfo.InvariantCulture, $"{ShortName(shard.ShardId)} {shard.Processed}/{shard.Put}{(shard.IsDone ? " done" : "")}{(shard.MillisBehindLatest is { } lag ? $" lag {lag} ms" : "")}")));
+            if (line != last)
+            {
+                last = line;
+                output.WriteLine($"  {line}");
+            }
+        });
+    }
+
+    public void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan took)
+    {
+        foreach (var line in Table(shards))
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
+    }
+
+    /// <summary>The last digits of a shard's id.</summary>
+    internal static string ShortName(ShardId shard) => shard.Value.Length > 4 ? $"…{shard.Value[^4..]}" : shard.Value;
+
+    private static IEnumerable<string> Table(IReadOnlyList<ShardProgress> shards)
+    {
+        yield return $"{"shard",-22}{"words put",12}{"processed",12}  checkpoint";
+        foreach (var shard in shards)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{shard.ShardId,-22}{shard.Put,12}{shard.Processed,12}  {(shard.IsCheckpointed ? "at the last word" : "behind")}");
+        }
+
+        yield return string.Create(CultureInfo.InvariantCulture, $"{"all",-22}{shards.Sum(shard => shard.Put),12}{shards.Sum(shard => shard.Processed),12}");
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Kcl.Integration.Tests.Ledger;
+using Kcl.Integration.Tests.Servers;
+using Kcl.Integration.Tests.Streams;
+
+namespace Kcl.Integration.Tests.Workers;
+
+/// <summary>How a <see cref="DaemonWorker"/> is set up.</summary>
+internal sealed record DaemonWorkerOptions
+{
+    public string Name { get; init; } = "w1";
+
+    public TimeSpan FailoverTime { get; init; } = TimeSpan.FromSeconds(3);
+
+    public int CheckpointEvery { get; init; } = 10;
+
+    public double PauseMilliseconds { get; init; }
+
+    public bool Garbage { get; init; }
+}
+
+/// <summary><c>kcl run</c> as a process, its children Python programs that keep a ledger, its leases in a file that several may share.</summary>
+internal sealed class DaemonWorker : IAsyncDisposable
+{
+    private DaemonWorker(string name, ExternalProcess process) => (Name, Process) = (name, process);
+
+    public string Name { get; }
+
+    public ExternalProcess Process { get; }
+
+    public static DaemonWorker Start(TestStream stream, TemporaryFolder folder, LedgerFile ledger, DaemonWorkerOptions options)
+    {
+        var child = Path.Combine(TestTools.Root, "tests", "Kcl.Integration.Tests", "Children", "ledger_child.py");
+        var properties = folder.File($"{options.Name}.properties");
+        File.WriteAllText(properties, string.Create(CultureInfo.InvariantCulture, $"""
+            executableName = python3 {child} {ledger.Path} --worker {options.Name} --checkpoint-every {options.CheckpointEvery} --pause-ms {options.PauseMilliseconds}{(options.Garbage ? " --garbage" : "")}
+            streamName = {stream.Name}
+            applicationName = app
+            workerIdentifier = {options.Name}
+            regionName = us-east-1
+            kinesisEndpoint = {stream.Endpoint}
+            leaseStore = sqlite:{folder.File("leases.db")}
+            initialPositionInStream = TRIM_HORIZON
+            failoverTimeMillis = {(long)options.FailoverTime.TotalMilliseconds}
+            shardSyncIntervalMillis = 1000
+            idleTimeBetweenReadsInMillis = 200
+            shutdownGraceMillis = 10000
+
+            """));
+        var environment = stream.Server == ServerKind.Kinesalite ? new Dictionary<string, string> { ["AWS_CBOR_DISABLE"] = "true" } : null;
+        return new(options.Name, KclProgramFiles.Start(["run", "-p", properties], environment));
+    }
+
+    public async ValueTask DisposeAsync() => await Process.DisposeAsync();
+}
