@@ -126,6 +126,11 @@ public sealed class DaemonConfiguration
         {
             draft.Kinesis.Credentials = CredentialsFactory.Create(draft.Credentials, draft.RegionName);
             draft.DynamoDb.Credentials = CredentialsFactory.Create(draft.CredentialsDynamoDb ?? draft.Credentials, draft.RegionName);
+            if (draft is { Credentials: null, Kinesis.Endpoint.IsLoopback: true } && string.IsNullOrEmpty(options.Environment("AWS_ACCESS_KEY_ID")) && string.IsNullOrEmpty(options.Environment("AWS_PROFILE")))
+            {
+                // A server on this machine asks for no credentials; nobody should have to make some up, as for a local DynamoDB.
+                (draft.Kinesis.SignRequests, draft.Kinesis.Region) = (false, draft.Kinesis.Region ?? "us-east-1");
+            }
         }
 
         return options.LeasesOnly ? new("", [], null) : ReadCommand(reader, draft);
