@@ -32,12 +32,12 @@ internal sealed class FaultyFleet : IAsyncDisposable
 
     public int Owned => _workers.Sum(static w => OwnedBy(w.Consumer));
 
-    public static async Task<FaultyFleet> StartAsync(Uri dynamoDb, int shards, int workers, TimeSpan failover, CancellationToken cancellationToken)
+    public static async Task<FaultyFleet> StartAsync(Uri dynamoDb, int shards, int workers, TimeSpan failover, TimeSpan? betweenPuts, CancellationToken cancellationToken)
     {
         var fleet = new FaultyFleet(dynamoDb, shards, failover);
         fleet._kinesisServer = await LocalKinesisServer.StartAsync(new() { Port = 0, InitialStreams = { ["words"] = shards } }, cancellationToken);
         fleet._kinesis = new(new() { Endpoint = fleet._kinesisServer.Endpoint, Region = "us-east-1", SignRequests = false });
-        fleet._putting = fleet.PutAsync();
+        fleet._putting = betweenPuts is { } pause ? fleet.PutAsync(pause) : Task.CompletedTask;
         for (var n = 1; n <= workers; n++)
         {
             await fleet.AddWorkerAsync($"worker-{n}", cancellationToken);
@@ -111,14 +111,14 @@ internal sealed class FaultyFleet : IAsyncDisposable
 
     private static int OwnedBy(KinesisConsumer consumer) => consumer.Shards.Count(s => s.State == ShardState.Processing && s.Owner == consumer.WorkerId);
 
-    private async Task PutAsync()
+    private async Task PutAsync(TimeSpan pause)
     {
         for (var n = 0; !_stopPutting.IsCancellationRequested; n++)
         {
             // Not abandoned half-way: a record that was put must be in the ledger.
             var result = await _kinesis!.PutRecordAsync(_stream, new(new byte[] { 1, 2, 3 }, $"key-{n}"), CancellationToken.None);
             Ledger.Put(result.ShardId, result.SequenceNumber);
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(pause, CancellationToken.None);
         }
     }
 }

@@ -50,6 +50,33 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         await fleet.FinishAsync(Token);
     }
 
+    /// <summary>What a lease costs at the default failover time; Java writes each held lease 18.14 times a minute, besides its checkpoints.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(250)]
+    public async Task A_lease_is_written_no_more_often_than_it_must(int? millisecondsBetweenPuts)
+    {
+        const int Shards = 4;
+        var span = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("KCL_COST_SECONDS") ?? "15", CultureInfo.InvariantCulture));
+        TimeSpan? pause = millisecondsBetweenPuts is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        await using var fleet = await FaultyFleet.StartAsync(dynamoDb.Endpoint, Shards, workers: 1, TimeSpan.FromSeconds(10), pause, Token);
+        var proxy = fleet.Proxies[0];
+        var (updates, scans, gets, checkpoints) = Now();
+        await Task.Delay(span, Token);
+        var after = Now();
+        var minutes = span.TotalMinutes;
+        var writes = (after.Updates - updates) / minutes / Shards;
+        var ownCheckpoints = (after.Checkpoints - checkpoints) / minutes / Shards;
+        output.WriteLine($"per lease and minute: {writes:0.0} writes, of which {ownCheckpoints:0.0} checkpoints; per worker and minute: {(after.Scans - scans) / minutes:0.0} scans, {(after.Gets - gets) / minutes:0.0} gets");
+
+        // One write more or less than due falls into the span.
+        var slack = 1 / minutes;
+        Assert.InRange(writes - ownCheckpoints, -slack, (ownCheckpoints > 20 ? 0 : 22) + slack);
+
+        (long Updates, long Scans, long Gets, int Checkpoints) Now() =>
+            (proxy.Count("UpdateItem"), proxy.Count("Scan"), proxy.Count("GetItem"), fleet.Ledger.Events.Count(static e => e.What == ShardEventKind.Checkpointed));
+    }
+
     private async Task SurviveAsync(FaultPlan faults, bool mayLose)
     {
         await using var fleet = await StartAsync(workers: 2);
@@ -72,5 +99,5 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         Assert.All(warnings, w => Assert.True(w.Value <= (2 * minutes) + fleet.LeasesLost(), $"{w.Key} was logged {w.Value} times\n{fleet.Evidence()}"));
     }
 
-    private Task<FaultyFleet> StartAsync(int workers) => FaultyFleet.StartAsync(dynamoDb.Endpoint, shards: 4, workers, Failover, Token);
+    private Task<FaultyFleet> StartAsync(int workers) => FaultyFleet.StartAsync(dynamoDb.Endpoint, shards: 4, workers, Failover, betweenPuts: TimeSpan.FromMilliseconds(10), Token);
 }
