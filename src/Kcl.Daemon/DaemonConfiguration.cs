@@ -67,8 +67,8 @@ public sealed class DaemonConfiguration
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var what = e is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : $"cannot be read: {e.Message}";
-            throw new ConfigurationException($"The properties file '{options.PropertiesFile}' {what}", e);
+            var what = e is FileNotFoundException or DirectoryNotFoundException ? $"does not exist (relative paths begin at {Directory.GetCurrentDirectory()})." : $"cannot be read: {e.Message}";
+            throw new ConfigurationException($"The properties file '{options.PropertiesFile}' {what} Name a file in Java's .properties syntax; samples/sample.properties is one.", e);
         }
 
         return Load(options, bytes);
@@ -125,6 +125,8 @@ public sealed class DaemonConfiguration
         else
         {
             draft.Kinesis.Credentials = CredentialsFactory.Create(draft.Credentials, draft.RegionName);
+            // What listens on this machine without TLS is an emulator: where nobody gave credentials it is not worth failing for want of them.
+            draft.Kinesis.SignRequests = draft.Kinesis.Credentials is not null || draft.Kinesis.Endpoint is not { IsLoopback: true, Scheme: "http" } || !string.IsNullOrEmpty(options.Environment("AWS_ACCESS_KEY_ID"));
             draft.DynamoDb.Credentials = CredentialsFactory.Create(draft.CredentialsDynamoDb ?? draft.Credentials, draft.RegionName);
             if (draft is { Credentials: null, Kinesis.Endpoint.IsLoopback: true } && string.IsNullOrEmpty(options.Environment("AWS_ACCESS_KEY_ID")) && string.IsNullOrEmpty(options.Environment("AWS_PROFILE")))
             {

@@ -23,7 +23,7 @@ internal static class ExecutableSearch
 
     /// <summary>Says that it was not found, and where it was looked for.</summary>
     public static string NotFoundMessage(string program) => program.Contains('/', StringComparison.Ordinal)
-        ? File.Exists(program) ? $"'{program}' is not executable (chmod +x)." : $"'{program}' does not exist."
+        ? File.Exists(program) ? $"'{program}' is not executable (chmod +x)." : $"'{program}' does not exist. Give the path of a program; a relative one begins at childWorkingDirectory, else where the daemon was started."
         : $"'{program}' is in none of the directories of PATH. Give its path, or extend PATH.";
 
     private static IEnumerable<string> Names(string program) => OperatingSystem.IsWindows() && !Path.HasExtension(program)
