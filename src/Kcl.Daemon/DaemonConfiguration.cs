@@ -42,6 +42,18 @@ public sealed class DaemonConfiguration
     /// <summary>The SQLite file with the leases; null where they are in DynamoDB.</summary>
     public string? SqliteFile { get; }
 
+    /// <summary>Every setting with the value in force and where it comes from, in the order of docs/configuration.md; those that would be refused are left out.</summary>
+    public IReadOnlyList<ExplainedSetting> Explain() =>
+    [
+        .. Settings.Where(s => s.Setting.Treatment != Treatment.Refused).Select(s => new ExplainedSetting(
+            s.Setting.Name,
+            s.Value is { } value ? s.Setting.Show(value) : s.Setting.Default,
+            s.Source ?? "default",
+            s.Value is not null,
+            s.Setting.Meaning,
+            s.Setting.DescribeTreatment())),
+    ];
+
     internal IReadOnlyList<EffectiveSetting> Settings { get; }
 
     internal KinesisConsumerOptions Consumer { get; }

@@ -43,6 +43,16 @@ internal sealed record Setting(
     /// <summary>The environment variable that overrides the file.</summary>
     public string EnvironmentVariable => "KCL_" + string.Concat(Name.Select((c, i) => i > 0 && char.IsUpper(c) && (!char.IsUpper(Name[i - 1]) || (i + 1 < Name.Length && char.IsLower(Name[i + 1]))) ? "_" + c : c == '.' ? "_" : $"{c}")).ToUpperInvariant();
 
+    /// <summary>What is done with it, in words.</summary>
+    public string DescribeTreatment() => Treatment switch
+    {
+        Treatment.Same => "same",
+        Treatment.Better => $"better: {Note}",
+        Treatment.Ours => "ours",
+        Treatment.WithoutEffect => $"no effect: {Note}",
+        _ => $"refused: {Note}",
+    };
+
     /// <summary>What may be said of a value in a message.</summary>
     public string Show(string value) => IsSecret && value.IndexOf('|', StringComparison.Ordinal) is var at and >= 0 ? value[..at] + "|…" : value;
 }
