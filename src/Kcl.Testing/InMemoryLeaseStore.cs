@@ -2,17 +2,23 @@ using Kcl.Leasing;
 
 namespace Kcl.Testing;
 
-/// <summary>Leases in memory, for tests: every consumer that is given the same instance shares them. Safe for concurrent use.</summary>
+/// <summary>Leases in memory, for tests: every consumer that is given the same instance shares them. Safe for concurrent use; answers at once.</summary>
 public sealed class InMemoryLeaseStore : ILeaseStore
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<LeaseKey, Lease> _leases = [];
 
-    /// <summary>How many calls there were that write, successful or not.</summary>
-    public long WriteCalls { get; private set; }
-
-    /// <summary>How many calls there were that read.</summary>
-    public long ReadCalls { get; private set; }
+    /// <summary>Every lease, as it is now.</summary>
+    public IReadOnlyList<Lease> Leases
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _leases.Values];
+            }
+        }
+    }
 
     /// <inheritdoc />
     public ValueTask InitializeAsync(CancellationToken cancellationToken)
@@ -25,39 +31,55 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            ReadCalls++;
-            return ValueTask.FromResult<IReadOnlyList<Lease>>([.. _leases.Values]);
-        }
+        return ValueTask.FromResult(Leases);
     }
 
     /// <inheritdoc />
     public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            ReadCalls++;
-            return ValueTask.FromResult(_leases.GetValueOrDefault(key));
-        }
+        return ValueTask.FromResult(Find(key));
     }
 
     /// <inheritdoc />
     public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            WriteCalls++;
-            return ValueTask.FromResult(_leases.TryAdd(lease.Key, lease) ? new(LeaseWriteStatus.Written, lease) : new LeaseWrite(LeaseWriteStatus.Conflict, _leases[lease.Key]));
-        }
+        return ValueTask.FromResult(Create(lease));
     }
 
     /// <inheritdoc />
     public ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Update(key, update));
+    }
+
+    /// <inheritdoc />
+    public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Delete(key, expectedCounter));
+    }
+
+    internal Lease? Find(LeaseKey key)
+    {
+        lock (_gate)
+        {
+            return _leases.GetValueOrDefault(key);
+        }
+    }
+
+    internal LeaseWrite Create(Lease lease)
+    {
+        lock (_gate)
+        {
+            return _leases.TryAdd(lease.Key, lease) ? new(LeaseWriteStatus.Written, lease) : new(LeaseWriteStatus.Conflict, _leases[lease.Key]);
+        }
+    }
+
+    internal LeaseWrite Update(LeaseKey key, LeaseUpdate update)
+    {
         if (update.ExpectedCounter is null && (update.Owner is not null || update.Checkpoint is not null || update.PendingCheckpoint is not null || update.OwnerSwitchesSinceCheckpoint is not null))
         {
             throw new ArgumentException("Without an expected counter only descriptive attributes may be changed.", nameof(update));
@@ -65,44 +87,35 @@ public sealed class InMemoryLeaseStore : ILeaseStore
 
         lock (_gate)
         {
-            WriteCalls++;
-            if (!_leases.TryGetValue(key, out var lease))
+            if (Refused(key, update.ExpectedCounter) is { } refused)
             {
-                return ValueTask.FromResult(new LeaseWrite(LeaseWriteStatus.Missing, null));
+                return refused;
             }
 
-            if (update.ExpectedCounter is { } expected && lease.Counter != expected)
-            {
-                return ValueTask.FromResult(new LeaseWrite(LeaseWriteStatus.Conflict, lease));
-            }
-
-            var changed = Apply(lease, update);
+            var changed = Apply(_leases[key], update);
             _leases[key] = changed;
-            return ValueTask.FromResult(new LeaseWrite(LeaseWriteStatus.Written, changed));
+            return new(LeaseWriteStatus.Written, changed);
         }
     }
 
-    /// <inheritdoc />
-    public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken)
+    internal LeaseWrite Delete(LeaseKey key, long? expectedCounter)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            WriteCalls++;
-            if (!_leases.TryGetValue(key, out var lease))
+            if (Refused(key, expectedCounter) is { } refused)
             {
-                return ValueTask.FromResult(new LeaseWrite(LeaseWriteStatus.Missing, null));
-            }
-
-            if (expectedCounter is { } expected && lease.Counter != expected)
-            {
-                return ValueTask.FromResult(new LeaseWrite(LeaseWriteStatus.Conflict, lease));
+                return refused;
             }
 
             _leases.Remove(key);
-            return ValueTask.FromResult(new LeaseWrite(LeaseWriteStatus.Written, null));
+            return new(LeaseWriteStatus.Written, null);
         }
     }
+
+    private LeaseWrite? Refused(LeaseKey key, long? expectedCounter) =>
+        !_leases.TryGetValue(key, out var lease) ? new(LeaseWriteStatus.Missing, null)
+        : expectedCounter is { } expected && lease.Counter != expected ? new(LeaseWriteStatus.Conflict, lease)
+        : null;
 
     private static Lease Apply(Lease lease, LeaseUpdate update) => lease with
     {

@@ -64,6 +64,12 @@ internal static partial class CoordinationLog
     [LoggerMessage(1118, LogLevel.Debug, "This worker leads the fleet: {Leads}", EventName = "Leads")]
     public static partial void Leads(ILogger logger, bool leads);
 
+    [LoggerMessage(1120, LogLevel.Error, "This worker takes no leases: {Found}. {Advice}", EventName = "MayNotTake")]
+    public static partial void MayNotTake(ILogger logger, string found, string advice);
+
+    [LoggerMessage(1121, LogLevel.Information, "This worker takes leases now: {Found}", EventName = "MayTakeNow")]
+    public static partial void MayTakeNow(ILogger logger, string found);
+
     [LoggerMessage(1119, LogLevel.Debug, "Waiting for the parents of shard {Shard}: {Parents}", EventName = "WaitingForParents")]
     public static partial void WaitingForParents(ILogger logger, ShardId shard, string parents);
 }

@@ -1,11 +1,11 @@
-using Kcl.Kinesis;
+using Kcl.Internal;
 using Kcl.Leasing;
 using Kcl.Streams;
 
 namespace Kcl.Coordination;
 
 /// <summary>What one worker does for the whole fleet: compare shards with leases, mend, clean up. Every write is conditional, so that two leaders for a moment do no harm.</summary>
-internal sealed class LeaderChores(LeaseContext context, ShardListReader shards, ShardSync sync, WorkerId self, KinesisConsumerOptions options, Action leasesCreated)
+internal sealed class LeaderChores(LeaseContext context, ShardListReader shards, ShardSync sync, FleetPosture posture, WorkerId self, KinesisConsumerOptions options, Action leasesCreated)
 {
     private static readonly TimeSpan ElectionRest = TimeSpan.FromSeconds(2);
     private readonly ShardAuditor _auditor = new();
@@ -15,7 +15,7 @@ internal sealed class LeaderChores(LeaseContext context, ShardListReader shards,
     private TimeSpan _interval;
     private bool _leads;
     private int _failures;
-    private long? _toldAt;
+    private readonly RepeatGuard _failureTold = new(TimeSpan.FromMinutes(1), context.Time);
 
     /// <summary>A reading of the table.</summary>
     public void Seen(IReadOnlyList<Lease> leases) => Volatile.Write(ref _leases, leases);
@@ -25,7 +25,7 @@ internal sealed class LeaderChores(LeaseContext context, ShardListReader shards,
     public async ValueTask<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
         var leases = Volatile.Read(ref _leases);
-        var leads = leases is not null && LeaderElection.IsLeader(self, leases);
+        var leads = leases is not null && posture.MayTake && LeaderElection.IsLeader(self, leases);
         if (leads != _leads)
         {
             CoordinationLog.Leads(context.Logger, leads);
@@ -47,9 +47,8 @@ internal sealed class LeaderChores(LeaseContext context, ShardListReader shards,
         {
             // Leases go on without chores; they are told of once a minute and tried again at their usual pace.
             _failures++;
-            if (_toldAt is not { } told || context.Time.GetElapsedTime(told) > TimeSpan.FromMinutes(1))
+            if (_failureTold.ShouldReport())
             {
-                _toldAt = context.Time.GetTimestamp();
                 CoordinationLog.ChoresFail(context.Logger, exception, _failures);
             }
         }

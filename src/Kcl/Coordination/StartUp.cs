@@ -5,7 +5,7 @@ using Kcl.Leasing;
 namespace Kcl.Coordination;
 
 /// <summary>What must be there before a worker takes its first lease.</summary>
-internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, ShardSync sync, KinesisConsumerOptions options)
+internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, ShardSync sync, FleetPosture posture, KinesisConsumerOptions options)
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
@@ -59,7 +59,8 @@ internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, Shar
 
     private async Task CreateFirstLeasesAsync(CancellationToken cancellationToken)
     {
-        if ((await context.Store.ListAsync(cancellationToken).ConfigureAwait(false)).Count > 0)
+        var leases = await context.Store.ListAsync(cancellationToken).ConfigureAwait(false);
+        if (leases.Count > 0 || !await posture.MayTakeAsync(leases, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -73,7 +74,7 @@ internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, Shar
 
     private async Task RetryAsync(string step, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
     {
-        long? toldAt = null;
+        var told = new RepeatGuard(BetweenWarnings, context.Time);
         for (var failures = 1; ; failures++)
         {
             try
@@ -83,9 +84,8 @@ internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, Shar
             }
             catch (KclException exception) when (exception.IsTransient)
             {
-                if (toldAt is not { } told || context.Time.GetElapsedTime(told) >= BetweenWarnings)
+                if (told.ShouldReport())
                 {
-                    toldAt = context.Time.GetTimestamp();
                     CoordinationLog.StartUpWaits(context.Logger, exception, step, failures);
                 }
             }

@@ -22,18 +22,20 @@ internal sealed class Worker : IDisposable
     private readonly SupervisedLoop _chorus;
     private IReadOnlyList<Lease> _leases = [];
     private int _listFailures;
-    private long? _listFailureToldAt;
+    private readonly RepeatGuard _listFailureTold;
 
     public Worker(KinesisConsumerOptions options, WorkerId id, LeaseContext context, IKinesisClient kinesis, ShardConsumerFactory factory)
     {
         (_options, Id, _context) = (options, id, context);
         _shards = new(kinesis, options.Stream, context.Time);
+        _listFailureTold = new(TimeSpan.FromMinutes(1), context.Time);
         _parents = new(context, options.ParentShardPollInterval);
-        _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime));
+        var posture = new FleetPosture(context);
+        _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime), posture.MayTakeAsync);
         _runner = new(context, factory, new ShardCoordination(context, _shards, _parents, LookNow), ShardOver);
         var sync = new ShardSync(context, _shards, options.Stream, options.InitialPosition);
-        _startUp = new(context, kinesis, sync, options);
-        _chores = new(context, _shards, sync, id, options, LookNow);
+        _startUp = new(context, kinesis, sync, posture, options);
+        _chores = new(context, _shards, sync, posture, id, options, LookNow);
         var backoff = new Backoff(TimeSpan.FromMilliseconds(200), context.Timing.RenewalInterval, context.Random, TimeSpan.FromMilliseconds(50));
         _taking = new("taking leases", TakeAsync, backoff, context.Time, context.Logger);
         _chorus = new("fleet chores", _chores.RoundAsync, backoff, context.Time, context.Logger);
@@ -101,9 +103,8 @@ internal sealed class Worker : IDisposable
         {
             // Leases are held and renewed without this; a store in trouble is not asked all the time, and told of once a minute.
             _listFailures++;
-            if (_listFailureToldAt is not { } told || _context.Time.GetElapsedTime(told) > TimeSpan.FromMinutes(1))
+            if (_listFailureTold.ShouldReport())
             {
-                _listFailureToldAt = _context.Time.GetTimestamp();
                 LeasingLog.ListFails(_context.Logger, exception, _listFailures);
             }
 

@@ -84,7 +84,8 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
             }
 
             // A tick that says "already late" must not kill the loop.
-            rest = rest < TimeSpan.Zero ? TimeSpan.Zero : rest > LongestRest ? LongestRest : rest;
+            // Waits are cut to whole milliseconds: rounded up, or the last part of one would be spent going round and round.
+            rest = rest < TimeSpan.Zero ? TimeSpan.Zero : rest > LongestRest ? LongestRest : TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
             await woken.Task.WaitAsync(rest, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

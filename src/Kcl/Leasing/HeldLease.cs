@@ -62,6 +62,11 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 
     public async ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken)
     {
+        if (_context.Bugs.HasFlag(PlantedBugs.TwoWritersOfOneLease))
+        {
+            return await WriteAsync(change, cancellationToken).ConfigureAwait(false);
+        }
+
         await _oneWriter.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -156,21 +161,26 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             var alone = _unconfirmed.Count == 0;
             _unconfirmed.Add(wanted);
 
-            var (write, sends) = await SendAsync(update, cancellationToken).ConfigureAwait(false);
+            var (write, sends, answeredSentAt) = await SendAsync(update, cancellationToken).ConfigureAwait(false);
             switch (write)
             {
                 case null:
                     break;
                 case { Succeeded: true } written:
                     _answersOvertaken = 0;
-                    Accept(written.Current ?? wanted, sentAt);
+                    Accept(written.Current ?? wanted, answeredSentAt);
                     return true;
                 case { Status: LeaseWriteStatus.Missing }:
                     Lose(LeaseLossReason.Deleted, newOwner: null);
                     break;
                 case { } conflict:
                     var now = conflict.Current ?? await _context.Store.GetAsync(Key, cancellationToken).ConfigureAwait(false);
-                    if (await RecogniseAsync(now, wanted, sentAt, alone && sends == 1).ConfigureAwait(false))
+                    if (_context.Bugs.HasFlag(PlantedBugs.UnfencedCheckpoints) && update.Checkpoint is not null && now is not null)
+                    {
+                        await _context.Store.TryUpdateAsync(Key, update with { ExpectedCounter = now.Counter }, cancellationToken).ConfigureAwait(false);
+                    }
+
+                    if (Recognise(now, wanted, sentAt, alone && sends == 1))
                     {
                         return true;
                     }
@@ -183,7 +193,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     }
 
     /// <summary>After a conflict: whether the row is the one we wanted to make. Where it is an earlier write of ours, it becomes current and the caller goes round again.</summary>
-    private ValueTask<bool> RecogniseAsync(Lease? now, Lease wanted, long sentAt, bool unexpected)
+    private bool Recognise(Lease? now, Lease wanted, long sentAt, bool unexpected)
     {
         if (now is null)
         {
@@ -197,23 +207,24 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             }
 
             Accept(now, sentAt);
-            return ValueTask.FromResult(LeaseRow.SameHolding(now, wanted));
+            return LeaseRow.SameHolding(now, wanted);
         }
         else
         {
             Lose(now.Owner == _self ? LeaseLossReason.DuplicateWorkerId : LeaseLossReason.Taken, now.Owner);
         }
 
-        return ValueTask.FromResult(false);
+        return false;
     }
 
     /// <summary>Sends one conditional write until there is an answer. A write that is not answered is sent again beside the first: whichever answers first counts, and the counter lets only one of them take effect.</summary>
-    /// <returns>The answer, or null if the lease was lost meanwhile; and how often the write was sent.</returns>
-    private async ValueTask<(LeaseWrite? Write, int Sends)> SendAsync(LeaseUpdate update, CancellationToken cancellationToken)
+    /// <returns>The answer, or null if the lease was lost meanwhile; how often the write was sent; and when the one that was answered was.</returns>
+    private async ValueTask<(LeaseWrite? Write, int Sends, long SentAt)> SendAsync(LeaseUpdate update, CancellationToken cancellationToken)
     {
         const int MostSends = 3;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lost);
         var outstanding = new List<Task<LeaseWrite>>(1);
+        var sentAt = new List<long>(1);
         var sends = 0;
         try
         {
@@ -222,7 +233,8 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
                 if (sends < MostSends)
                 {
                     sends++;
-                    outstanding.Add(CallAsync(update, end.Token));
+                    sentAt.Add(_context.Time.GetTimestamp());
+                    outstanding.Add(_context.Store.TryUpdateAsync(Key, update, end.Token).AsTask());
                 }
 
                 Task<LeaseWrite> answered;
@@ -238,11 +250,12 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 
                 try
                 {
-                    return (await answered.ConfigureAwait(false), sends);
+                    return (await answered.ConfigureAwait(false), sends, sentAt[outstanding.IndexOf(answered)]);
                 }
                 catch (KclException exception) when (exception.IsTransient && (sends < MostSends || outstanding.Count > 1))
                 {
                     _context.Trouble.Failed(Key, exception);
+                    sentAt.RemoveAt(outstanding.IndexOf(answered));
                     outstanding.Remove(answered);
                     if (sends < MostSends)
                     {
@@ -253,7 +266,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         }
         catch (OperationCanceledException) when (Loss is not null && !cancellationToken.IsCancellationRequested)
         {
-            return (null, sends);
+            return (null, sends, default);
         }
         finally
         {
@@ -263,18 +276,6 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
                 // Nobody waits for the losers of the race any more; their failures say nothing new.
                 _ = task.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
-        }
-    }
-
-    private async Task<LeaseWrite> CallAsync(LeaseUpdate update, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _context.Store.TryUpdateAsync(Key, update, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new DependencyException($"The lease store gave up writing lease {Key}.", exception);
         }
     }
 

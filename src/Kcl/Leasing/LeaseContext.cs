@@ -6,7 +6,11 @@ namespace Kcl.Leasing;
 /// <summary>What everything that works on leases in one worker shares.</summary>
 internal sealed class LeaseContext(ILeaseStore store, LeaseTiming timing, TimeProvider time, Random random, ILogger logger)
 {
-    public ILeaseStore Store { get; } = store;
+    /// <summary>The store; no call of it lasts for ever.</summary>
+    public ILeaseStore Store { get; } = new BoundedLeaseStore(store, timing.CallLimit, time);
+
+    /// <summary>Tells how the fleet hands out its leases, where the store can tell.</summary>
+    public ILeaseFleetInspector? Inspector { get; } = store as ILeaseFleetInspector;
 
     public LeaseTiming Timing { get; } = timing;
 

@@ -1,9 +1,13 @@
-using Microsoft.Extensions.Logging;
+using Kcl.Internal;
 
 namespace Kcl.Leasing;
 
 /// <summary>One worker's rounds of looking at the table and taking what it should have.</summary>
-internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLimits limits)
+/// <param name="context">The leases.</param>
+/// <param name="self">The worker.</param>
+/// <param name="limits">How much it may own and take.</param>
+/// <param name="mayTake">Given the table as read, whether it may take anything.</param>
+internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLimits limits, Func<IReadOnlyList<Lease>, CancellationToken, ValueTask<bool>> mayTake)
 {
     private const int WritesAtOnce = 8;
     private readonly LeaseObserver _observer = new(context.Timing.FailoverTime);
@@ -65,20 +69,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
     public async ValueTask<TakingRound> RoundAsync(IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
     {
         var startedAt = context.Time.GetTimestamp();
-        IReadOnlyList<Lease> leases;
-        using (var timeout = new CancellationTokenSource(context.Timing.ReadTimeout, context.Time))
-        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token))
-        {
-            try
-            {
-                leases = await context.Store.ListAsync(either.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new DependencyException($"The lease store did not list its leases within {context.Timing.ReadTimeout}.", exception);
-            }
-        }
-
+        var leases = await context.Store.ListAsync(cancellationToken).ConfigureAwait(false);
         var now = Now;
         var took = context.Time.GetElapsedTime(startedAt);
         var observed = _observer.Observe(leases, now);
@@ -91,18 +82,24 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         }
 
         var plan = LeaseBalancer.Plan(Candidates(observed, held, now), self, limits, context.NextSalt());
+        if (!await mayTake(leases, cancellationToken).ConfigureAwait(false))
+        {
+            plan = plan with { Take = [], Steal = [], Waiting = 0, Spillover = 0 };
+        }
+
         TellSpillover(plan, now);
         var (taken, conflicts) = await TakeAsync(plan, cancellationToken).ConfigureAwait(false);
         _first = false;
         _workers = plan.Workers;
 
+        await RidAsync(observed, held, cancellationToken).ConfigureAwait(false);
         var expiry = observed.Where(o => o.Lease.Owner is { } owner && owner != self && !o.IsExpired && !o.Lease.Checkpoint.IsShardEnd && o.Unchanged > context.Timing.RenewalInterval * 1.5)
             .Select(o => (TimeSpan?)(context.Timing.FailoverTime - o.Unchanged))
             .Min();
         return new(leases, taken, plan, TakingPace.Rest(plan, conflicts, expiry, took, context.NextDouble()));
     }
 
-    private TimeSpan Now => context.Time.GetElapsedTime(_origin);
+    private TimeSpan Now => context.Bugs.HasFlag(PlantedBugs.ExpiryByWallClock) ? context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch : context.Time.GetElapsedTime(_origin);
 
     private List<LeaseCandidate> Candidates(IReadOnlyList<ObservedLease> observed, IReadOnlyDictionary<LeaseKey, HeldLease> held, TimeSpan now)
     {
@@ -130,7 +127,8 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         if (lease.Owner == self && !expired)
         {
             // A process that restarts under the same id goes on at once; later only what is known to be ours still.
-            return _first || (_ours.TryGetValue(lease.Key, out var counter) && counter == lease.Counter) ? LeaseCandidateState.Free : LeaseCandidateState.Avoided;
+            // One further is a last write of ours that was never answered.
+            return _first || (_ours.TryGetValue(lease.Key, out var counter) && (counter == lease.Counter || counter + 1 == lease.Counter)) ? LeaseCandidateState.Free : LeaseCandidateState.Avoided;
         }
 
         if (lease.Owner is not null && !expired)
@@ -167,6 +165,18 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         return (taken, conflicts);
     }
 
+    // Whoever died before it gave a finished shard's lease back stays in the table as an owner, and might even be elected to lead: nobody takes such leases.
+    private async ValueTask RidAsync(IReadOnlyList<ObservedLease> observed, IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
+    {
+        foreach (var (lease, _, expired) in observed)
+        {
+            if (expired && lease.Checkpoint.IsShardEnd && !held.ContainsKey(lease.Key))
+            {
+                await context.Store.TryUpdateAsync(lease.Key, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(null) }, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task<HeldLease?> TakeOneAsync(Lease lease, bool stolen, CancellationToken cancellationToken)
     {
         var sentAt = context.Time.GetTimestamp();
@@ -178,9 +188,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         };
         try
         {
-            using var timeout = new CancellationTokenSource(context.Timing.ReadTimeout, context.Time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-            var write = await context.Store.TryUpdateAsync(lease.Key, update, either.Token).ConfigureAwait(false);
+            var write = await context.Store.TryUpdateAsync(lease.Key, update, cancellationToken).ConfigureAwait(false);
             if (!write.Succeeded)
             {
                 LeasingLog.NotTaken(context.Logger, lease.Key, write.Status);
@@ -192,7 +200,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
             LeasingLog.Taken(context.Logger, lease.Key, stolen ? $"from {lease.Owner}, for balance" : lease.Owner is null ? "free" : $"expired, was {lease.Owner}'s", row.Checkpoint);
             return new(context, row, sentAt);
         }
-        catch (Exception exception) when (exception is KclException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (KclException exception)
         {
             // The write may have landed all the same; then the next look shows our name and this counter.
             lock (_gate)

@@ -13,6 +13,6 @@ internal sealed record LeaseTiming(TimeSpan FailoverTime)
     /// <summary>How long a write may stay unanswered before it is sent once more beside the first.</summary>
     public TimeSpan AskAgainAfter { get; } = FailoverTime / 6;
 
-    /// <summary>How long a look at the store may take before it is given up.</summary>
-    public TimeSpan ReadTimeout { get; } = FailoverTime / 2;
+    /// <summary>How long a call of the store may take before it is given up.</summary>
+    public TimeSpan CallLimit { get; } = FailoverTime / 2;
 }

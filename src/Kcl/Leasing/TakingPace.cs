@@ -33,8 +33,9 @@ internal static class TakingPace
             rest = Clamp(expiry, Shortest, rest);
         }
 
-        // A table that is slow to read is not read all the time.
-        rest = rest > took * 4 ? rest : took * 4;
+        // A table that is slow to read is not read all the time; what looked slow to a machine that was frozen meanwhile is not held against it for long.
+        var calm = Clamp(took * 4, TimeSpan.Zero, Longest * 2);
+        rest = rest > calm ? rest : calm;
         return rest * (0.9 + (0.2 * jitter));
     }
 

@@ -1,0 +1,333 @@
+using Kcl.Leasing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kcl.Testing.Simulation;
+
+/// <summary>A fleet of real workers on virtual time, over a table and a stream that fail as the seed says; then calm, and the question whether everything came right.</summary>
+/// <remarks>Replayable where the thread pool has one thread: then everything happens in an order that only the seed decides.</remarks>
+internal sealed class SimulatedFleet
+{
+    private readonly Random _random;
+    private readonly Faults _storeFaults;
+    private readonly Faults _streamFaults;
+    private readonly TimeSpan _shardSyncInterval;
+    private int _names;
+
+    private SimulatedFleet(int seed, SimulationOptions options)
+    {
+        Options = options;
+#pragma warning disable RS0030 // The composition root of a simulation: everything random in it comes from here.
+        _random = new Random(seed);
+#pragma warning restore RS0030
+        World = new(Time);
+        Timeline = new(Time);
+        Stream = new(_random.Next(1, 6));
+        Invariants = new(Time, Table, Stream, Timeline, options.FailoverTime);
+        _storeFaults = new(Draw());
+        _streamFaults = new(Draw());
+        _shardSyncInterval = TimeSpan.FromSeconds(_random.Next(5, 40));
+    }
+
+    public SimulationOptions Options { get; }
+
+    public VirtualTime Time { get; } = new();
+
+    public VirtualClock World { get; }
+
+    public Timeline Timeline { get; }
+
+    public SimulatedStream Stream { get; }
+
+    public InMemoryLeaseStore Table { get; } = new();
+
+    public Invariants Invariants { get; }
+
+    /// <summary>Whether nothing goes wrong any more.</summary>
+    public bool IsCalm { get; private set; }
+
+    private IEnumerable<SimulatedWorker> Running => Invariants.Workers.Where(w => w.IsRunning);
+
+    /// <summary>Runs one seed.</summary>
+    public static async Task<SimulationResult> RunAsync(int seed, SimulationOptions options)
+    {
+        var fleet = new SimulatedFleet(seed, options);
+        await fleet.RunAsync().ConfigureAwait(false);
+        fleet.Invariants.Workers.ForEach(w => w.Dispose());
+        return new(seed, fleet.Timeline.Violation, fleet.Timeline.Events, fleet.Stream.Shards.Sum(s => s.Records.Count), fleet.Invariants.Deliveries, fleet.Invariants.Workers.Count, fleet.Time.Fired);
+    }
+
+    private async Task RunAsync()
+    {
+        var workers = _random.Next(1, 5);
+        for (var i = 0; i < workers; i++)
+        {
+            Join();
+        }
+
+        // Things go wrong.
+        while (Time.Now < Options.Chaos && Timeline.Violation is null)
+        {
+            Put();
+            Misfortune();
+            await Time.RunUntilAsync(Time.Now + TimeSpan.FromMilliseconds(_random.Next(200, 1500)), IsBroken).ConfigureAwait(false);
+            CheckRuns();
+        }
+
+        if (Timeline.Violation is not null)
+        {
+            return;
+        }
+
+        // Nothing goes wrong any more.
+        Calm();
+        var calmAt = Time.Now;
+        await UntilAsync(calmAt + Options.OwnedWithin, AllOwned, () => $"not every shard is owned {Options.OwnedWithin} after the last fault: {Unowned()}").ConfigureAwait(false);
+        await UntilAsync(calmAt + Options.DeliveredWithin, AllDelivered, () => $"not every record is delivered {Options.DeliveredWithin} after the last fault: {Undelivered()}").ConfigureAwait(false);
+        await UntilAsync(Time.Now + TimeSpan.FromSeconds(30), Balanced, () => $"the fleet does not come into balance: {Counts()}").ConfigureAwait(false);
+        if (Timeline.Violation is null)
+        {
+            await Time.RunUntilAsync(Time.Now + (Options.FailoverTime / 2), IsBroken).ConfigureAwait(false);
+            Require(Balanced, () => $"the fleet does not stay in balance: {Counts()}");
+        }
+
+        // Everybody goes home.
+        var last = Running.ToList();
+        last.ForEach(w => w.Stop());
+        await UntilAsync(Time.Now + TimeSpan.FromSeconds(30), () => last.TrueForAll(w => w.Run.IsCompleted), () => $"not every worker has stopped: {string.Join(", ", last.Where(w => !w.Run.IsCompleted).Select(w => w.Id))}").ConfigureAwait(false);
+        CheckRuns();
+        Require(() => !Unfinished.Any(l => last.Exists(w => w.Id == l.Owner)), () => $"a worker that stopped still owns leases: {string.Join(", ", Unfinished.Where(l => last.Exists(w => w.Id == l.Owner)).Select(l => $"{l.Key} of {l.Owner}, counter {l.Counter}"))}");
+    }
+
+    private void Join(WorkerId? again = null)
+    {
+        var clock = new VirtualClock(Time) { Skew = TimeSpan.FromSeconds(_random.Next(-600, 600)) };
+        var worker = new SimulatedWorker(this, again ?? new($"worker-{(char)('a' + (_names++ % 26))}"), clock, Draw());
+        Timeline.Add($"{worker.Id} starts");
+        Invariants.Workers.Add(worker);
+        ILoggerFactory loggers = Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value) : NullLoggerFactory.Instance;
+        worker.Start(
+            new()
+            {
+                ApplicationName = "simulated",
+                Stream = SimulatedStream.Name,
+                WorkerId = worker.Id.Value,
+                InitialPosition = InitialPosition.TrimHorizon,
+                FailoverTime = Options.FailoverTime,
+                ShardSyncInterval = _shardSyncInterval,
+                MaxTaskBackoff = TimeSpan.FromSeconds(2),
+                MaxFailuresBeforeRelease = 1000,
+                ShutdownGrace = TimeSpan.FromSeconds(8),
+            },
+            _storeFaults,
+            _streamFaults,
+            loggers);
+    }
+
+    private void Put()
+    {
+        foreach (var shard in Stream.Open.Where(_ => _random.Next(2) == 0).ToList())
+        {
+            for (var i = _random.Next(1, 4); i > 0; i--)
+            {
+                Stream.Put(shard, World.GetUtcNow());
+            }
+        }
+    }
+
+    private void Misfortune()
+    {
+        if (_random.Next(4) != 0)
+        {
+            return;
+        }
+
+        var somebody = Running.OrderBy(_ => _random.Next()).FirstOrDefault();
+        switch (_random.Next(12))
+        {
+            case 0:
+                somebody?.CrashAfter(_random.Next(0, 40));
+                break;
+            case 1 when somebody is { Clock.IsFrozen: false }:
+                Timeline.Add($"{somebody.Id} freezes");
+                somebody.Freeze();
+                After(TimeSpan.FromSeconds(1 + (25 * _random.NextDouble())), () =>
+                {
+                    Timeline.Add($"{somebody.Id} thaws");
+                    somebody.Thaw();
+                });
+                break;
+            case 2:
+                if (somebody is not null)
+                {
+                    Timeline.Add($"{somebody.Id} is asked to stop");
+                    somebody.Stop();
+                }
+
+                break;
+            case 3 or 4 when Running.Count() < 5:
+                // Some come back under the name they had.
+                var names = Invariants.Workers.Select(w => w.Id).Where(id => Invariants.Workers.TrueForAll(w => w.Id != id || w.Clock.IsDead)).Distinct().ToList();
+                Join(names.Count > 0 && _random.Next(2) == 0 ? names[_random.Next(names.Count)] : null);
+                break;
+            case 5 when somebody is not null:
+                somebody.Clock.Skew += TimeSpan.FromSeconds(_random.Next(-900, 900));
+                Timeline.Add($"{somebody.Id}'s wall clock jumps to {somebody.Clock.Skew}");
+                break;
+            case 6 when Stream.Shards.Count < 16:
+                var split = Stream.Open.OrderBy(_ => _random.Next()).First();
+                Timeline.Add($"{split.Shard.ShardId} splits into {string.Join(", ", Stream.Split(split).Select(s => s.Shard.ShardId))}");
+                break;
+            case 7 when Stream.Shards.Count < 16:
+                var merged = Stream.Open.OrderBy(_ => _random.Next()).First();
+                if (Stream.MergeWithNext(merged) is { } child)
+                {
+                    Timeline.Add($"{string.Join(" and ", child.Shard.Parents)} merge into {child.Shard.ShardId}");
+                }
+
+                break;
+            case 8 or 9:
+                Trouble(_storeFaults, "the table");
+                break;
+            case 10:
+                Trouble(_streamFaults, "the stream");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Trouble(Faults faults, string what)
+    {
+        var kind = _random.Next(6);
+        Timeline.Add($"{what} is in trouble: {kind switch { 0 => "throttled", 1 => "failing", 2 => "replies lost", 3 => "slow", 4 => "cut off", _ => "hanging" }}");
+        switch (kind)
+        {
+            case 0:
+                faults.Throttle = 0.9;
+                break;
+            case 1:
+                faults.Fail = 0.5;
+                break;
+            case 2:
+                faults.LoseReply = 0.5;
+                break;
+            case 3:
+                faults.Slowest = TimeSpan.FromSeconds(_random.Next(1, 20));
+                break;
+            case 4:
+                faults.CutOff = true;
+                break;
+            default:
+                faults.Hang = 0.3;
+                break;
+        }
+
+        After(TimeSpan.FromSeconds(1 + (20 * _random.NextDouble())), () =>
+        {
+            Timeline.Add($"{what} is well again");
+            faults.Clear();
+        });
+    }
+
+    private void Calm()
+    {
+        Timeline.Add("calm");
+        IsCalm = true;
+        _storeFaults.Clear();
+        _streamFaults.Clear();
+        foreach (var worker in Invariants.Workers.Where(w => !w.Clock.IsDead))
+        {
+            worker.Thaw();
+        }
+
+        Put();
+        if (!Running.Any())
+        {
+            Join();
+        }
+    }
+
+    private async Task UntilAsync(TimeSpan end, Func<bool> holds, Func<string> otherwise)
+    {
+        if (Timeline.Violation is null)
+        {
+            await Time.RunUntilAsync(end, () => IsBroken() || holds()).ConfigureAwait(false);
+            CheckRuns();
+            Require(holds, otherwise);
+        }
+    }
+
+    private void Require(Func<bool> holds, Func<string> otherwise)
+    {
+        if (Timeline.Violation is null && !holds())
+        {
+            Timeline.Break(otherwise());
+        }
+    }
+
+    private void CheckRuns()
+    {
+        foreach (var worker in Invariants.Workers.Where(w => w.Run.IsCompleted && (w.IsRunning || w.Run.IsFaulted)))
+        {
+            Timeline.Break($"{worker.Id} ended unasked: {worker.Run.Exception?.InnerException}");
+        }
+    }
+
+    private void After(TimeSpan delay, Action action) => World.CreateTimer(_ =>
+    {
+        if (!IsCalm)
+        {
+            action();
+        }
+    }, null, delay, Timeout.InfiniteTimeSpan);
+
+    private bool IsBroken() => Timeline.Violation is not null;
+
+    private IEnumerable<Lease> Unfinished => Table.Leases.Where(l => !l.Checkpoint.IsShardEnd);
+
+    private bool AllOwned() => Unfinished.Any() && Unfinished.All(l => Running.Any(w => w.Id == l.Owner));
+
+    private string Unowned() => string.Join(", ", Unfinished.Where(l => !Running.Any(w => w.Id == l.Owner)).Select(l => $"{l.Key} ({l.Owner?.Value ?? "nobody"})"));
+
+    private bool AllDelivered() => Stream.Shards.All(s => s.Delivered == s.Records.Count && (s.Shard.IsOpen || Invariants.IsFinished(s.Shard.ShardId)));
+
+    private string Undelivered() => string.Join(", ", Stream.Shards.Where(s => s.Delivered < s.Records.Count || (!s.Shard.IsOpen && !Invariants.IsFinished(s.Shard.ShardId))).Select(s => $"{s.Shard.ShardId} {s.Delivered} of {s.Records.Count}"));
+
+    private bool Balanced()
+    {
+        var counts = Running.Select(w => Unfinished.Count(l => l.Owner == w.Id)).ToList();
+        return AllOwned() && counts.Max() - counts.Min() <= 1;
+    }
+
+    private string Counts() => string.Join(", ", Running.Select(w => $"{w.Id} {Unfinished.Count(l => l.Owner == w.Id)}")) + (AllOwned() ? "" : $"; unowned: {Unowned()}");
+
+#pragma warning disable RS0030 // Each part draws from a source of its own, seeded by the seed: what one draws does not shift what others do.
+    private Random Draw() => new(_random.Next());
+#pragma warning restore RS0030
+}
+
+/// <summary>Workers' log lines as part of the timeline.</summary>
+internal sealed class TimelineLoggers(Timeline timeline, string worker) : ILoggerFactory, ILogger
+{
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            timeline.Add($"  {worker}: {formatter(state, exception)}{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message}]")}");
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,86 @@
+using Kcl.Leasing;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Testing.Simulation;
+
+/// <summary>One process: a machine, its wires, and the real consumer on it.</summary>
+internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposable
+{
+    private static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(5);
+    private readonly SimulatedFleet _fleet;
+    private readonly Random _random;
+    private readonly CancellationTokenSource _stop = new();
+    private TimeSpan _frozenAt = TimeSpan.MinValue;
+    private int? _callsUntilCrash;
+
+    public SimulatedWorker(SimulatedFleet fleet, WorkerId id, VirtualClock clock, Random random)
+    {
+        (_fleet, Id, Clock, _random) = (fleet, id, clock, random);
+    }
+
+    public WorkerId Id { get; }
+
+    public VirtualClock Clock { get; }
+
+    public Task Run { get; private set; } = Task.CompletedTask;
+
+    public bool IsStopping => _stop.IsCancellationRequested;
+
+    /// <summary>Whether it is there and wants to stay.</summary>
+    public bool IsRunning => !Clock.IsDead && !IsStopping;
+
+    public bool WasFrozenSince(TimeSpan instant) => Clock.IsFrozen || _frozenAt >= instant;
+
+    public void Start(KinesisConsumerOptions options, Faults storeFaults, Faults streamFaults, ILoggerFactory loggers)
+    {
+        var services = new KinesisConsumerServices
+        {
+            Kinesis = new SimulatedKinesis(_fleet.Stream, new(streamFaults, Clock, _fleet.World, CrashPoint, ClientPatience), limit: _random.Next(1, 20)),
+            Leases = new SimulatedLeaseStore(_fleet.Table, new(storeFaults, Clock, _fleet.World, CrashPoint), new(storeFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.Invariants, this),
+            Processors = this,
+            LoggerFactory = loggers,
+            Time = Clock,
+            Random = _random,
+        };
+        var consumer = _fleet.Options.MakeConsumer(options, services);
+        Run = RunAsync(consumer);
+    }
+
+    public void Stop() => _ = _stop.CancelAsync();
+
+    public void CrashAfter(int calls) => _callsUntilCrash = calls;
+
+    public void Freeze() => Clock.Freeze();
+
+    public void Thaw()
+    {
+        _frozenAt = _fleet.Time.Now;
+        Clock.Thaw();
+    }
+
+    public IShardRecordProcessor Create(ShardId shardId) =>
+        new SimulatedProcessor(new(this, shardId), _fleet.Invariants, Clock, _random, () => _fleet.IsCalm);
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task RunAsync(KinesisConsumer consumer)
+    {
+        await using (consumer.ConfigureAwait(false))
+        {
+            await consumer.RunAsync(_stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private void CrashPoint(string what)
+    {
+        if (_callsUntilCrash is { } left && !Clock.IsDead && !_fleet.IsCalm)
+        {
+            _callsUntilCrash = left - 1;
+            if (left <= 0)
+            {
+                _fleet.Timeline.Add($"{Id} crashes at {what}");
+                Clock.Kill();
+            }
+        }
+    }
+}

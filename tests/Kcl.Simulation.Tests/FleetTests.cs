@@ -1,0 +1,85 @@
+using System.Globalization;
+using Kcl.Internal;
+using Kcl.Testing.Simulation;
+
+namespace Kcl.Simulation.Tests;
+
+/// <summary>Seeds of the simulated fleet. <c>KCL_SIMULATION_SEEDS=10000</c> runs more of them; <c>KCL_SIMULATION_SEED=42</c> replays one, with the workers' log.</summary>
+public sealed class FleetTests
+{
+    private const int SeedsForABug = 60;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task NothingGoesWrongInAnySeed()
+    {
+        var only = Setting("KCL_SIMULATION_SEED");
+        var seeds = only is { } seed ? [seed] : Enumerable.Range(1, Setting("KCL_SIMULATION_SEEDS") ?? 1000);
+        var run = await OneThread.RunAsync(async () =>
+        {
+            var (count, deliveries, records, timers) = (0, 0L, 0L, 0L);
+            foreach (var seed in seeds)
+            {
+                Cancelled.ThrowIfCancellationRequested();
+                var result = await SimulatedFleet.RunAsync(seed, new() { WithLogs = only is not null });
+                (count, deliveries, records, timers) = (count + 1, deliveries + result.Deliveries, records + result.Records, timers + result.Timers);
+                if (result.Violation is not null)
+                {
+                    return await TellAsync(result, new());
+                }
+            }
+
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} seeds, {records} records, {deliveries} deliveries, {timers} timers"));
+            return null;
+        });
+        Assert.True(run is null, run);
+    }
+
+    [Theory]
+    [InlineData((int)PlantedBugs.UnfencedCheckpoints)]
+    [InlineData((int)PlantedBugs.ChildBeforeParent)]
+    [InlineData((int)PlantedBugs.LostReplyIsLostLease)]
+    [InlineData((int)PlantedBugs.ExpiryByWallClock)]
+    [InlineData((int)PlantedBugs.TwoWritersOfOneLease)]
+    public async Task EveryPlantedBugIsFound(int bug)
+    {
+        var options = new SimulationOptions { MakeConsumer = (o, s) => new KinesisConsumer(o, s, factory: null, (PlantedBugs)bug) };
+        var found = await OneThread.RunAsync(async () =>
+        {
+            for (var seed = 1; seed <= SeedsForABug; seed++)
+            {
+                var result = await SimulatedFleet.RunAsync(seed, options);
+                if (result.Violation is { } violation)
+                {
+                    return $"seed {seed}: {violation}";
+                }
+            }
+
+            return null;
+        });
+        Assert.True(found is not null, $"{(PlantedBugs)bug} was not found in {SeedsForABug} seeds");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(PlantedBugs)bug}: {found}");
+    }
+
+    [Fact]
+    public async Task ASeedReplaysExactly()
+    {
+        var (first, second) = await OneThread.RunAsync(async () => (await SimulatedFleet.RunAsync(7, new()), await SimulatedFleet.RunAsync(7, new())));
+        Assert.Equal(first.Timers, second.Timers);
+        Assert.Equal(first.Deliveries, second.Deliveries);
+        Assert.Equal(first.Events, second.Events);
+    }
+
+    private static async Task<string> TellAsync(SimulationResult result, SimulationOptions options)
+    {
+        var told = await SimulatedFleet.RunAsync(result.Seed, options with { WithLogs = true });
+        return $"""
+            seed {result.Seed}: {result.Violation}
+            {string.Join(Environment.NewLine, told.Events)}
+            replay with KCL_SIMULATION_SEED={result.Seed}
+            """;
+    }
+
+    private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
+}

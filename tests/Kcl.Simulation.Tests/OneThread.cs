@@ -1,0 +1,25 @@
+namespace Kcl.Simulation.Tests;
+
+/// <summary>Brings the thread pool down to one thread: then what is queued runs in the order it was queued, and a seed replays.</summary>
+internal static class OneThread
+{
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
+    public static async Task<T> RunAsync<T>(Func<Task<T>> simulate)
+    {
+        await OneAtATime.WaitAsync(TestContext.Current.CancellationToken);
+        ThreadPool.GetMinThreads(out var minWorkers, out var minPorts);
+        ThreadPool.GetMaxThreads(out var maxWorkers, out var maxPorts);
+        try
+        {
+            Assert.True(ThreadPool.SetMinThreads(1, minPorts) && ThreadPool.SetMaxThreads(1, maxPorts), "the thread pool does not take one thread");
+            return await Task.Run(simulate);
+        }
+        finally
+        {
+            ThreadPool.SetMaxThreads(maxWorkers, maxPorts);
+            ThreadPool.SetMinThreads(minWorkers, minPorts);
+            OneAtATime.Release();
+        }
+    }
+}
