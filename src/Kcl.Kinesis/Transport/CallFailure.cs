@@ -20,7 +20,7 @@ internal readonly record struct CallFailure(CallSubject Subject, Uri Endpoint, i
 
         // The handler gave up by itself: its time for connecting was over.
         OperationCanceledException => KinesisErrors.NoAnswer(Subject, Endpoint, $"no connection within {connectTimeout.TotalSeconds:0.#} s", exception),
-        HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.HttpProtocolError } when Subject.Operation == KinesisOperation.SubscribeToShard =>
+        HttpRequestException http when Subject.Operation == KinesisOperation.SubscribeToShard && SpeaksNoHttp2(http) =>
             new(KinesisErrorCode.Unreachable, $"{Subject} needs HTTP/2, which {Endpoint} does not speak. Use polling, or an endpoint or proxy that speaks it.", innerException: exception),
         HttpRequestException or IOException => KinesisErrors.NoAnswer(Subject, Endpoint, exception.InnerException?.Message ?? exception.Message, exception),
         FormatException or JsonException or InvalidDataException => KinesisErrors.Malformed(Subject, Endpoint, exception.Message, Status, RequestId, exception),
@@ -30,6 +30,10 @@ internal readonly record struct CallFailure(CallSubject Subject, Uri Endpoint, i
             innerException: exception),
         _ => null,
     };
+
+    // A server that only knows HTTP/1.1 answers the preface with text, which is a protocol error of HTTP/2.
+    private static bool SpeaksNoHttp2(HttpRequestException exception) =>
+        exception.HttpRequestError == HttpRequestError.VersionNegotiationError || exception.InnerException is HttpProtocolException { ErrorCode: 1 };
 }
 
 /// <summary>The service said no; with its own time, which may be the reason.</summary>

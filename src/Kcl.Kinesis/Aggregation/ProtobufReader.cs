@@ -1,0 +1,127 @@
+namespace Kcl.Kinesis.Aggregation;
+
+/// <summary>Walks one protobuf message. Nothing throws: what is malformed makes the walk end with <see cref="Failed"/>.</summary>
+internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
+{
+    private const int MaxDepth = 100; // protobuf's own limit of nesting
+    private readonly ReadOnlySpan<byte> _message = message;
+    private int _position;
+
+    /// <summary>Whether the message turned out not to be one.</summary>
+    public bool Failed { get; private set; }
+
+    /// <summary>The number of the field the reader stands on.</summary>
+    public int Field { get; private set; }
+
+    /// <summary>How the field is written: 0 varint, 1 eight bytes, 2 length and bytes, 3 group, 5 four bytes.</summary>
+    public int WireType { get; private set; }
+
+    /// <summary>Goes to the next field, whose value has to be read or skipped.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Next()
+    {
+        if (Failed || _position == _message.Length)
+        {
+            return false;
+        }
+
+        var tag = Varint();
+        Field = (int)((uint)tag >> 3);
+        WireType = (int)(tag & 7);
+        return !Failed && ((tag <= uint.MaxValue && Field > 0 && WireType is not (4 or > 5)) || Fail());
+    }
+
+    /// <summary>Reads a varint.</summary>
+    public ulong Varint()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 70 && _position < _message.Length; shift += 7)
+        {
+            var next = _message[_position++];
+            value |= shift < 64 ? (ulong)(next & 0x7F) << shift : 0;
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+
+        Failed = true;
+        return 0;
+    }
+
+    /// <summary>Reads a length and steps over as many bytes.</summary>
+    /// <returns>Where they are in the message.</returns>
+    public (int Start, int Length) Bytes()
+    {
+        var length = Varint();
+        if (Failed || length > (ulong)(_message.Length - _position))
+        {
+            Failed = true;
+            return default;
+        }
+
+        var start = _position;
+        _position += (int)length;
+        return (start, (int)length);
+    }
+
+    /// <summary>Steps over the field's value.</summary>
+    public void Skip() => Skip(MaxDepth);
+
+    private void Skip(int depth)
+    {
+        switch (WireType)
+        {
+            case 0:
+                _ = Varint();
+                break;
+            case 1:
+                Step(8);
+                break;
+            case 2:
+                _ = Bytes();
+                break;
+            case 3:
+                SkipGroup(depth);
+                break;
+            case 5:
+                Step(4);
+                break;
+            default:
+                Failed = true;
+                break;
+        }
+    }
+
+    private void SkipGroup(int depth)
+    {
+        var group = Field;
+        while (!Failed && depth > 0)
+        {
+            var tag = Varint();
+            Field = (int)((uint)tag >> 3);
+            WireType = (int)(tag & 7);
+            if (WireType == 4)
+            {
+                Failed |= Field != group;
+                return;
+            }
+
+            Skip(depth - 1);
+        }
+
+        Failed = true;
+    }
+
+    private void Step(int length)
+    {
+        Failed |= length > _message.Length - _position;
+        _position += Failed ? 0 : length;
+    }
+
+    private bool Fail()
+    {
+        Failed = true;
+        return false;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using CsCheck;
+using Kcl.Kinesis;
+using Kcl.Kinesis.Aggregation;
+using Kcl.Unit.Tests.Kinesis.Assets;
+
+namespace Kcl.Unit.Tests.Kinesis.Aggregation;
+
+public class DeaggregatorTests
+{
+    private static readonly SequenceNumber Number = SequenceNumber.Parse("49590338271490256608559692538361571095921575989136588898");
+    private static readonly HashKeyRange Lower = new(0, (UInt128.One << 127) - 1);
+    private static readonly HashKeyRange Upper = new(UInt128.One << 127, UInt128.MaxValue);
+
+    public static TheoryData<int, string> Recorded => [.. Asset.Lines("kpl-aggregates.jsonl").Select((line, index) => new TheoryDataRow<int, string>(index, JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()!))];
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public void The_Java_KCL_makes_the_same_of_it(int line, string name)
+    {
+        _ = name;
+        var recorded = JsonDocument.Parse(Asset.Lines("kpl-aggregates.jsonl")[line]).RootElement;
+        var data = recorded.GetProperty("data").GetBytesFromBase64();
+        var record = new KinesisRecord(data, recorded.GetProperty("partitionKey").GetString()!, Number, 0, DateTimeOffset.FromUnixTimeMilliseconds(1700000000123));
+
+        var whole = new Deaggregator(HashKeyRange.Whole).Expand([record], out var counts);
+        var expected = recorded.GetProperty("wholeRange");
+        if (expected.ValueKind == JsonValueKind.Object)
+        {
+            Assert.Same(record, Assert.Single(whole));
+            Assert.Equal(1, counts.Malformed);
+        }
+        else
+        {
+            Assert.Equal(
+                expected.EnumerateArray().Select(user => (user.GetProperty("partitionKey").GetString()!, user.GetProperty("subSequenceNumber").GetInt64(), user.GetProperty("data").GetString()!)),
+                whole.Select(user => (user.PartitionKey, user.SubSequenceNumber, Convert.ToBase64String(user.Data.Span))));
+            Assert.All(whole, user => Assert.Equal((Number, 1700000000123), (user.SequenceNumber, user.ApproximateArrivalMilliseconds)));
+            Assert.Equal(0, counts.Malformed + counts.Misplaced);
+        }
+
+        AssertHalf(recorded.GetProperty("lowerHalfOfHashRange"), Lower, record);
+        AssertHalf(recorded.GetProperty("upperHalfOfHashRange"), Upper, record);
+    }
+
+    [Fact]
+    public void Plain_records_are_not_touched()
+    {
+        IReadOnlyList<KinesisRecord> records = [Plain("a"), Plain("b")];
+        Assert.Same(records, new Deaggregator(Lower).Expand(records, out var counts));
+        Assert.Equal(default, counts);
+    }
+
+    [Fact]
+    public void User_records_are_slices_and_stand_in_order_between_plain_ones()
+    {
+        var aggregate = new RecordAggregator();
+        Assert.True(aggregate.TryAdd(new("1"u8.ToArray(), "k1")));
+        Assert.True(aggregate.TryAdd(new("2"u8.ToArray(), "k2")));
+        var data = aggregate.Build().Data.ToArray();
+        IReadOnlyList<KinesisRecord> records = [Plain("a"), new(data, "a", Number), Plain("b")];
+        var expanded = new Deaggregator(HashKeyRange.Whole).Expand(records, out var counts);
+
+        Assert.Equal(["a", "k1", "k2", "b"], expanded.Select(record => record.PartitionKey));
+        Assert.Equal(new(1, 2, 0, 0), counts);
+        data[data.AsSpan().IndexOf("\u001a\u00011"u8) + 2] = (byte)'9';
+        Assert.Equal("9"u8.ToArray(), expanded[1].Data.ToArray());
+    }
+
+    [Fact]
+    public void One_record_of_another_shard_leaves_the_whole_aggregate_out_and_only_it()
+    {
+        var mixed = new RecordAggregator();
+        mixed.TryAdd(new("in"u8.ToArray(), "pk2")); // lower half
+        mixed.TryAdd(new("out"u8.ToArray(), "pk1")); // upper half
+        var clean = new RecordAggregator();
+        clean.TryAdd(new("1"u8.ToArray(), "pk2"));
+        clean.TryAdd(new("2"u8.ToArray(), "pk2", 5));
+        var records = new Deaggregator(Lower).Expand([new(mixed.Build().Data, "a", Number), new(clean.Build().Data, "a", Number), Plain("x")], out var counts);
+
+        Assert.Equal([("pk2", 0L), ("pk2", 1L), ("x", 0L)], records.Select(record => (record.PartitionKey, record.SubSequenceNumber)));
+        Assert.Equal(new(1, 2, 0, 1), counts);
+    }
+
+    [Fact]
+    public void Whatever_is_changed_in_an_aggregate_nothing_breaks_and_nothing_is_lost()
+    {
+        var genuine = JsonDocument.Parse(Asset.Lines("kpl-aggregates.jsonl")[0]).RootElement.GetProperty("data").GetBytesFromBase64();
+        Gen.Select(Gen.Int[0, (genuine.Length * 8) - 1].List[1, 3], Gen.Int[0, genuine.Length], Gen.Bool).Sample(
+            (flips, cut, sealedAgain) =>
+            {
+                var data = (byte[])genuine.Clone();
+                flips.ForEach(bit => data[bit / 8] ^= (byte)(1 << (bit % 8)));
+                if (sealedAgain)
+                {
+                    // A right digest over a broken message is what reaches the parser.
+                    var message = data.AsSpan(4, Math.Min(cut, data.Length - 20));
+                    data = [0xF3, 0x89, 0x9A, 0xC2, .. message, .. BitConverter.GetBytes(Md5.Hash(message)).Reverse()];
+                }
+
+                var records = new Deaggregator(HashKeyRange.Whole).Expand([new(data, "a", Number)], out var counts);
+                Assert.Equal(records.Count, counts.Aggregates == 1 ? counts.UserRecords : 1);
+                Assert.Equal(0, counts.Misplaced);
+            },
+            iter: 20_000);
+    }
+
+    private static void AssertHalf(JsonElement expected, HashKeyRange range, KinesisRecord record)
+    {
+        var records = new Deaggregator(range).Expand([record], out var counts);
+        if (expected.ValueKind == JsonValueKind.Object)
+        {
+            Assert.Same(record, Assert.Single(records));
+            Assert.Equal(1, counts.Malformed);
+        }
+        else
+        {
+            Assert.Equal(expected.EnumerateArray().Select(number => number.GetInt64()), records.Select(user => user.SubSequenceNumber));
+        }
+    }
+
+    private static KinesisRecord Plain(string key) => new("plain"u8.ToArray(), key, Number);
+}
