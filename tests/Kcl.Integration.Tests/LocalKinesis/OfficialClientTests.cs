@@ -42,7 +42,7 @@ public sealed class OfficialClientTests
         var record = (await AwsAsync("get-records", "--shard-iterator", iterator)).GetProperty("Records")[0];
 
         // Version 2 of the command takes base64 for data, version 1 takes the data itself.
-        Assert.Contains(record.GetProperty("Data").GetString(), ["aGVsbG8=", Convert.ToBase64String("aGVsbG8="u8)]);
+        Assert.Contains(record.GetProperty("Data").GetString(), new[] { "aGVsbG8=", Convert.ToBase64String("aGVsbG8="u8) });
         Assert.Equal(put.GetProperty("SequenceNumber").GetString(), record.GetProperty("SequenceNumber").GetString());
         var refused = await RunAsync("aws", Arguments("describe-stream", "--stream-name", "nowhere"), Environment());
         Assert.NotEqual(0, refused.ExitCode);
