@@ -42,7 +42,8 @@ if ! python3 -c 'import boto3' 2>/dev/null; then
   if ! "$python" -c 'import boto3' 2>/dev/null; then
     echo "Installing boto3 …"
     { python3 -m venv "$tools/python" && "$python" -m pip install --quiet --disable-pip-version-check boto3==1.43.11; } ||
-      unavailable "pip could not install boto3: tests with it are skipped."
+      # Not every registry has it: these tests alone may be skipped everywhere, their like runs with the SDK for JavaScript.
+      echo "test.sh: pip could not install boto3: tests with it are skipped." >&2
   fi
 fi
 
