@@ -32,4 +32,10 @@ internal static partial class ConsumingLog
 
     [LoggerMessage(1408, LogLevel.Critical, "Shard {ShardId}: its consumer broke down. This is a defect of the library; the lease is released", EventName = "ConsumerBroke")]
     public static partial void ConsumerBroke(this ILogger logger, Exception exception, ShardId shardId);
+
+    [LoggerMessage(1409, LogLevel.Warning, "Shard {ShardId}: no read has been answered for {Age}, so reading is begun anew after the last record delivered", EventName = "RetrievalRestarted")]
+    public static partial void RetrievalRestarted(this ILogger logger, ShardId shardId, TimeSpan age);
+
+    [LoggerMessage(1410, LogLevel.Error, "Shard {ShardId}: no read has been answered for {Age}. Its lease is released, so that another worker may try; nothing after checkpoint {Checkpoint} is skipped", EventName = "RetrievalGaveUp")]
+    public static partial void RetrievalGaveUp(this ILogger logger, ShardId shardId, TimeSpan age, ExtendedSequenceNumber checkpoint);
 }

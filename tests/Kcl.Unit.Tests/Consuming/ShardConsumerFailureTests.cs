@@ -238,8 +238,9 @@ public class ShardConsumerFailureTests
             }
         };
         _shard.Options.MaxFailuresBeforeRelease = 1_000;
+        _shard.Options.MaxTaskBackoff = TimeSpan.FromSeconds(2);
 
-        Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync());
+        Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync(TimeSpan.FromSeconds(10)));
 
         Assert.False(Processor.Overlapped);
         Assert.Equal(Enumerable.Range(1, 60).Select(n => (long)n), Processor.Delivered.Distinct());

@@ -30,7 +30,7 @@ public class ShardConsumerStopTests
             consumer.RequestStop();
         }
 
-        Assert.Equal(lost ? ShardConsumerOutcome.LeaseLost : ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(lost ? ShardConsumerOutcome.LeaseLost : ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.Empty(Processor.Calls);
     }
 
@@ -53,7 +53,7 @@ public class ShardConsumerStopTests
         consumer.RequestStop();
         finish.SetResult();
 
-        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.Equal(["initialize@TRIM_HORIZON", "records:1", "shutdown", "lost", "disposed"], Processor.Calls);
         Assert.Equal(new ExtendedSequenceNumber(SequenceNumber.Parse("1")), _shard.Lease.Current.Checkpoint);
         Assert.Equal((0, 0L), (_shard.Stream.LiveBuffers, _shard.Budget.Held));
@@ -71,7 +71,7 @@ public class ShardConsumerStopTests
         };
         consumer.Start();
 
-        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.Equal([1], Processor.Delivered);
     }
 
@@ -86,7 +86,7 @@ public class ShardConsumerStopTests
         await Processor.WhenAsync("records:1");
         consumer.RequestStop();
 
-        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.Equal(["shutdown", "lost", "disposed"], Processor.Calls.TakeLast(3));
     }
 
@@ -100,7 +100,7 @@ public class ShardConsumerStopTests
         consumer.Start();
         await Processor.WhenAsync("records:1");
         consumer.RequestStop();
-        await _shard.Clock.RunUntilAsync(consumer.Completion);
+        await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon);
 
         Assert.IsType<LeaseLostException>(refused);
         Assert.Empty(_shard.Lease.Writes);
@@ -120,7 +120,7 @@ public class ShardConsumerStopTests
 
         consumer.Abort();
 
-        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public class ShardConsumerStopTests
 
         _shard.Lease.Lose();
 
-        Assert.Equal(ShardConsumerOutcome.LeaseLost, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.LeaseLost, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.Equal(["initialize@TRIM_HORIZON", "records:1", "lost", "disposed"], Processor.Calls);
         Assert.Empty(_shard.Lease.Writes);
         Assert.Equal((0, 0L), (_shard.Stream.LiveBuffers, _shard.Budget.Held));
@@ -155,7 +155,7 @@ public class ShardConsumerStopTests
         await Processor.WhenAsync("records:1");
         consumer.RequestStop();
 
-        Assert.Equal(ShardConsumerOutcome.LeaseLost, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.LeaseLost, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.Equal("lost", Processor.Calls[^2]);
     }
 
@@ -185,7 +185,7 @@ public class ShardConsumerStopTests
         };
         consumer.Start();
 
-        Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.DoesNotContain("shutdown", Processor.Calls);
     }
 

@@ -97,7 +97,7 @@ public class ShardConsumerTests
         consumer.Start();
         await shard.Processor.WhenAsync("initialize");
         consumer.RequestStop();
-        await shard.Clock.RunUntilAsync(consumer.Completion);
+        await shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon);
 
         Assert.Equal((ShardHarness.Shard, new ExtendedSequenceNumber(SequenceNumber.Parse("5"), 2), new ExtendedSequenceNumber(SequenceNumber.Parse("9"))), (seen!.ShardId, seen.Position, seen.PendingCheckpoint!.Value));
         Assert.Equal([7], seen.PendingCheckpointState.ToArray());
@@ -142,7 +142,7 @@ public class ShardConsumerTests
         await Processor.WhenAsync("records:");
         _shard.Stream.Close(Child);
 
-        Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.Clock.RunUntilAsync(consumer.Completion));
+        Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.All(Processor.Calls.SkipWhile(c => c.StartsWith("init", StringComparison.Ordinal)).TakeWhile(c => c != "ended"), c => Assert.Equal("records:", c));
     }
 
@@ -175,7 +175,7 @@ public class ShardConsumerTests
         await Processor.WhenAsync("initialize");
         for (var i = 0; i < 50; i++)
         {
-            await _shard.Clock.AdvanceToNextTimerAsync();
+            await _shard.Clock.AdvanceToNextTimerAsync(TimeSpan.FromSeconds(2));
         }
 
         Assert.Equal([1400], _shard.Logs.Entries.Select(e => e.Event.Id));

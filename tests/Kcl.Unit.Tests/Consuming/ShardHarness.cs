@@ -15,6 +15,9 @@ internal sealed class ShardHarness
 {
     public static readonly ShardId Shard = new("shardId-000000000000");
 
+    /// <summary>How far the clock may run ahead of what is under way: to the next read or try, but not to the looks and patiences that are there for when nothing moves.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
+
     public ShardHarness(ExtendedSequenceNumber? checkpoint = null)
     {
         Stream = new FakeStream(Clock, Shard);
@@ -53,11 +56,11 @@ internal sealed class ShardHarness
     public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, Budget);
 
     /// <summary>Starts a consumer, moves the clock until it ends, and says how it ended.</summary>
-    public async Task<ShardConsumerOutcome> RunAsync()
+    public async Task<ShardConsumerOutcome> RunAsync(TimeSpan? atMost = null)
     {
         await using var consumer = Consumer();
         consumer.Start();
-        return await Clock.RunUntilAsync(consumer.Completion);
+        return await Clock.RunUntilAsync(consumer.Completion, atMost ?? Soon);
     }
 }
 
@@ -158,7 +161,7 @@ internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProc
     }
 
     /// <summary>Waits, moving the clock where something waits for it, until a call begins that starts with a text.</summary>
-    public async Task<string> WhenAsync(string call, TimeSpan? atMost = null) => await harness.Clock.RunUntilAsync(FindAsync(call), atMost);
+    public async Task<string> WhenAsync(string call, TimeSpan? atMost = null) => await harness.Clock.RunUntilAsync(FindAsync(call), atMost ?? ShardHarness.Soon);
 
     private static IEnumerable<long> Numbers(string call) =>
         call.Contains("records:", StringComparison.Ordinal) ? call[(call.LastIndexOf(':') + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(n => long.Parse(n.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture)) : [];
@@ -240,7 +243,7 @@ internal sealed class LogCollector : ILoggerFactory, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _entries.Enqueue((logLevel, eventId, formatter(state, exception)));
+        _entries.Enqueue((logLevel, eventId, formatter(state, exception) + (exception is null ? "" : $" {exception}")));
 
     public void Dispose()
     {

@@ -19,7 +19,8 @@ internal sealed class TestClock : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var watched = new Watched(this) { Period = period };
-        watched.Inner = base.CreateTimer(
+        watched.Note(dueTime); // first: what is due at once fires while it is created
+        watched.Attach(base.CreateTimer(
             inner =>
             {
                 watched.Note(watched.Period);
@@ -27,8 +28,7 @@ internal sealed class TestClock : FakeTimeProvider
             },
             state,
             dueTime,
-            period);
-        watched.Note(dueTime);
+            period));
         return watched;
     }
 
@@ -37,13 +37,7 @@ internal sealed class TestClock : FakeTimeProvider
     public async Task<TimeSpan> AdvanceToNextTimerAsync(TimeSpan? atMost = null)
     {
         var next = await NextDueAsync(atMost ?? TimeSpan.MaxValue).WaitAsync(Patience);
-        var by = next - GetUtcNow();
-        if (by > TimeSpan.Zero)
-        {
-            Advance(by);
-        }
-
-        return by;
+        return MoveTo(next);
     }
 
     /// <summary>Waits until something waits for the clock and moves it.</summary>
@@ -70,19 +64,29 @@ internal sealed class TestClock : FakeTimeProvider
             await Task.WhenAny(task, due).WaitAsync(patience.Token);
 
             // What was just woken gets its turn before the clock moves on.
-            for (var i = 0; i < 20 && !task.IsCompleted; i++)
+            for (var (quiet, turns) = (0, 0); quiet < 10 && turns < 2_000 && !task.IsCompleted; turns++)
             {
                 await Task.Yield();
+                quiet = ThreadPool.PendingWorkItemCount == 0 ? quiet + 1 : 0;
             }
 
             // What was waited for may have been called off meanwhile; then there is something else to wait for.
-            if (!task.IsCompleted && FindDue(atMost ?? TimeSpan.MaxValue) is { } next && next > GetUtcNow())
+            if (!task.IsCompleted && FindDue(atMost ?? TimeSpan.MaxValue) is { } next)
             {
-                Advance(next - GetUtcNow());
+                MoveTo(next);
             }
         }
 
         await task;
+    }
+
+    private TimeSpan MoveTo(DateTimeOffset due)
+    {
+        // A timer made while the clock moved fires a little after what was noted for it.
+        var by = due - GetUtcNow();
+        by = by > TimeSpan.Zero ? by : TimeSpan.FromMilliseconds(1);
+        Advance(by);
+        return by;
     }
 
     private async Task<DateTimeOffset> NextDueAsync(TimeSpan atMost)
@@ -115,23 +119,43 @@ internal sealed class TestClock : FakeTimeProvider
 
     private sealed class Watched(TestClock owner) : ITimer
     {
-        public ITimer? Inner { get; set; }
+        private ITimer? _inner;
+        private bool _disposed;
 
         public DateTimeOffset Due { get; private set; }
 
         public TimeSpan Period { get; set; }
 
+        public void Attach(ITimer inner)
+        {
+            lock (owner._gate)
+            {
+                _inner = inner;
+                if (!_disposed)
+                {
+                    return;
+                }
+            }
+
+            inner.Dispose(); // its callback was faster than its creator
+        }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             Period = period;
             Note(dueTime);
-            return Inner!.Change(dueTime, period);
+            return _inner?.Change(dueTime, period) ?? false;
         }
 
         public void Dispose()
         {
+            lock (owner._gate)
+            {
+                _disposed = true;
+            }
+
             Note(Timeout.InfiniteTimeSpan);
-            Inner!.Dispose();
+            _inner?.Dispose();
         }
 
         public ValueTask DisposeAsync()
@@ -146,7 +170,7 @@ internal sealed class TestClock : FakeTimeProvider
             lock (owner._gate)
             {
                 owner._armed.Remove(this);
-                if (dueTime != Timeout.InfiniteTimeSpan)
+                if (dueTime != Timeout.InfiniteTimeSpan && !_disposed)
                 {
                     Due = owner.GetUtcNow() + dueTime;
                     owner._armed.Add(this);

@@ -14,7 +14,7 @@ public class PollingPaceTests
         var pauses = new List<double>();
         for (var i = 0; i < 8; i++)
         {
-            (pace, var pause) = pace.AfterRead(now, 100, isBehind: true, Idle);
+            (pace, var pause) = pace.AfterRead(now, 100, 100 * 1000, isBehind: true, Idle);
             pauses.Add(Math.Round(pause.TotalMilliseconds));
             now += pause;
         }
@@ -29,13 +29,13 @@ public class PollingPaceTests
         var last = TimeSpan.Zero;
         for (var i = 0; i < 40; i++)
         {
-            (pace, var pause) = pace.AfterRead(now, 0, isBehind: false, Idle);
+            (pace, var pause) = pace.AfterRead(now, 0, 0 * 1000, isBehind: false, Idle);
             Assert.True(pause >= last && pause <= Idle);
             (last, now) = (pause, now + pause);
         }
 
         Assert.Equal(Idle, last);
-        (_, var afterData) = pace.AfterRead(now, 1, isBehind: false, Idle);
+        (_, var afterData) = pace.AfterRead(now, 1, 1 * 1000, isBehind: false, Idle);
         Assert.Equal(TimeSpan.FromMilliseconds(200), afterData);
     }
 
@@ -46,11 +46,11 @@ public class PollingPaceTests
         var (pace, now) = (PollingPace.Start(TimeSpan.Zero), TimeSpan.Zero);
         for (var i = 0; i < 40; i++)
         {
-            (pace, var pause) = pace.AfterRead(now, 0, isBehind: false, Idle);
+            (pace, var pause) = pace.AfterRead(now, 0, 0 * 1000, isBehind: false, Idle);
             now += pause;
         }
 
-        (_, var next) = pace.AfterRead(now, 0, isBehind: true, Idle);
+        (_, var next) = pace.AfterRead(now, 0, 0 * 1000, isBehind: true, Idle);
 
         Assert.Equal(TimeSpan.Zero, next);
     }
@@ -88,7 +88,7 @@ public class PollingPaceTests
         }
 
         Assert.Equal([500, 1000, 2000, 4000, 5000, 5000], pauses);
-        (pace, var after) = pace.AfterRead(now, 100, isBehind: true, Idle);
+        (pace, var after) = pace.AfterRead(now, 100, 100 * 1000, isBehind: true, Idle);
         Assert.Equal(0, pace.Failures);
         Assert.True(after <= Idle);
     }
@@ -98,7 +98,7 @@ public class PollingPaceTests
     {
         var pace = PollingPace.Start(TimeSpan.Zero);
 
-        var (_, pause) = pace.AfterRead(TimeSpan.Zero, 0, isBehind: false, TimeSpan.FromMilliseconds(50));
+        var (_, pause) = pace.AfterRead(TimeSpan.Zero, 0, 0 * 1000, isBehind: false, TimeSpan.FromMilliseconds(50));
 
         Assert.Equal(TimeSpan.FromMilliseconds(200), pause);
     }
@@ -114,6 +114,58 @@ public class PollingPaceTests
         Assert.Equal((TimeSpan.Zero, Idle), (first, second));
     }
 
+    [Fact]
+    public void S9_Four_readers_of_one_shard_end_up_sharing_what_it_gives()
+    {
+        // The service: five reads a second in all; who comes when none is left is throttled.
+        var random = new Random(5);
+        var readers = Enumerable.Range(0, 4).Select(i => (Pace: PollingPace.Start(TimeSpan.Zero), Next: TimeSpan.FromMilliseconds(i), Reads: 0, Throttled: 0)).ToArray();
+        var (left, filled) = (5.0, TimeSpan.Zero);
+        while (true)
+        {
+            var i = Array.FindIndex(readers, r => r.Next == readers.Min(x => x.Next));
+            var now = readers[i].Next;
+            if (now > TimeSpan.FromMinutes(10))
+            {
+                break;
+            }
+
+            left = Math.Min(5, left + ((now - filled).TotalSeconds * 5));
+            filled = now;
+            var granted = left >= 1;
+            left -= granted ? 1 : 0;
+            var (pace, pause) = granted
+                ? readers[i].Pace.AfterRead(now, 100, 10_000, isBehind: true, Idle)
+                : readers[i].Pace.AfterThrottle(now, random.NextDouble());
+            var late = now > TimeSpan.FromMinutes(1);
+            readers[i] = (pace, now + pause, readers[i].Reads + (granted && late ? 1 : 0), readers[i].Throttled + (!granted && late ? 1 : 0));
+        }
+
+        var reads = readers.Sum(r => r.Reads);
+        Assert.InRange(reads, 0.8 * 5 * 540, 5 * 540); // what there is gets used
+        Assert.All(readers, r => Assert.InRange(r.Reads, 0.6 * reads / 4, 1.4 * reads / 4)); // by all alike
+        Assert.InRange(readers.Sum(r => r.Throttled) / (double)reads, 0, 0.2);
+    }
+
+    [Fact]
+    public void Throttled_for_its_bytes_a_shard_is_read_at_two_mebibytes_a_second_for_a_while()
+    {
+        const int bytes = 10 << 20;
+        var (pace, _) = PollingPace.Start(TimeSpan.Zero).AfterRead(TimeSpan.Zero, 10_000, bytes, isBehind: true, Idle);
+        (pace, var now) = pace.AfterThrottle(TimeSpan.Zero, 1);
+
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 40; i++)
+        {
+            (pace, var pause) = pace.AfterRead(now, 10_000, bytes, isBehind: true, Idle);
+            pauses.Add(pause);
+            now += pause;
+        }
+
+        Assert.All(pauses.Take(32), p => Assert.Equal(TimeSpan.FromSeconds(5), p));
+        Assert.True(pauses[^1] < TimeSpan.FromSeconds(1));
+    }
+
     /// <summary>Whatever is answered, however long the calls take: never more reads than five saved up and five a second.</summary>
     [Fact]
     public void Reads_never_exceed_what_the_service_permits() =>
@@ -127,11 +179,11 @@ public class PollingPaceTests
                 now += TimeSpan.FromMilliseconds(took);
                 (pace, var pause) = kind switch
                 {
-                    0 => pace.AfterRead(now, 0, isBehind: false, Idle),
+                    0 => pace.AfterRead(now, 0, 0 * 1000, isBehind: false, Idle),
                     1 => pace.AfterThrottle(now, jitter),
                     2 => pace.AfterFailure(now, jitter, Idle),
                     3 => pace.AfterRefusedIterator(now, jitter, Idle),
-                    _ => pace.AfterRead(now, 10, isBehind: true, Idle),
+                    _ => pace.AfterRead(now, 10, 10 * 1000, isBehind: true, Idle),
                 };
                 now += pause;
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Kcl.Consuming;
 using Kcl.Diagnostics;
@@ -28,6 +29,7 @@ internal sealed class PollingRecordSource : IRecordSource
     private readonly SupervisedLoop _loop;
     private readonly long _created;
     private readonly RepeatGuard _reports;
+    private readonly Lock _gate = new();
 
     private ReadPosition _position;
     private ReadPosition _origin;
@@ -36,6 +38,7 @@ internal sealed class PollingRecordSource : IRecordSource
     private PollingPace _pace;
     private ResponseSize _size = ResponseSize.Unknown;
     private long _millisBehindLatest = -1;
+    private long _answered = long.MinValue;
     private bool _disposed;
 
     /// <param name="shardId">The shard.</param>
@@ -79,10 +82,17 @@ internal sealed class PollingRecordSource : IRecordSource
 
     public bool IsDrained => _fetched.Reader.Count == 0;
 
-    /// <remarks>Read when the source was disposed: until then it may still change.</remarks>
-    public ReadPosition Origin => _origin;
+    public ReadPosition Origin
+    {
+        get { lock (_gate) { return _origin; } }
+        private set { lock (_gate) { _origin = value; } }
+    }
 
-    public ValueTask<RecordBatch> ReadAsync(CancellationToken cancellationToken) => _fetched.Reader.ReadAsync(cancellationToken);
+    public TimeSpan? SinceAnswer => Volatile.Read(ref _answered) is not long.MinValue and var answered ? _services.Time.GetElapsedTime(answered) : null;
+
+    public bool TryRead([NotNullWhen(true)] out RecordBatch? batch) => _fetched.Reader.TryRead(out batch);
+
+    public async ValueTask WaitToReadAsync(CancellationToken cancellationToken) => await _fetched.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
@@ -161,7 +171,7 @@ internal sealed class PollingRecordSource : IRecordSource
         Use(iterator);
         if (_position.Start.Type == StartingPositionType.Latest)
         {
-            _origin = _position = _position.Resolved(asked);
+            Origin = _position = _position.Resolved(asked);
         }
 
         return iterator;
@@ -193,6 +203,7 @@ internal sealed class PollingRecordSource : IRecordSource
         }
 
         _metrics.Read(result.Records.Count, result.ByteCount);
+        Volatile.Write(ref _answered, _services.Time.GetTimestamp());
         _size = _size.After(result.Records.Count, result.ByteCount);
         Volatile.Write(ref _millisBehindLatest, result.MillisBehindLatest ?? -1);
         var ended = verdict == ResponseVerdict.Ended;
@@ -228,7 +239,7 @@ internal sealed class PollingRecordSource : IRecordSource
         }
 
         var behind = result.MillisBehindLatest > 0 || result.Records.Count >= limit;
-        (_pace, var pause) = _pace.AfterRead(Elapsed, result.Records.Count, behind, _options.IdleTimeBetweenReads);
+        (_pace, var pause) = _pace.AfterRead(Elapsed, result.Records.Count, result.ByteCount, behind, _options.IdleTimeBetweenReads);
         return (true, pause);
     }
 
@@ -248,9 +259,9 @@ internal sealed class PollingRecordSource : IRecordSource
             return [];
         }
 
-        if (_origin.Start.Type == StartingPositionType.AtTimestamp)
+        if (Origin.Start.Type == StartingPositionType.AtTimestamp)
         {
-            _origin = new(StartingPosition.At(records[processed].SequenceNumber));
+            Origin = new(StartingPosition.At(records[processed].SequenceNumber));
         }
 
         _position = ReadPosition.After(last.SequenceNumber);
