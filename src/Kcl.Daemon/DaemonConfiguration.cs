@@ -99,7 +99,16 @@ public sealed class DaemonConfiguration
     private static ChildCommand? Complete(DaemonOptions options, SettingsReader reader, SettingsDraft draft)
     {
         Require(reader, "applicationName", draft.Consumer.ApplicationName, "the application's name, after which its lease table is called");
-        if (draft.StreamArn is { } arn)
+        if (draft.StreamArn is { AccountId: "000000000000" } placeholder)
+        {
+            // The samples of Amazon's client libraries name such a stream, and people leave it there, since Java looks at the name alone.
+            draft.Consumer.Stream = placeholder.StreamName;
+            if (!options.Local)
+            {
+                reader.AddWarning($"streamArn = {placeholder}: there is no account 000000000000; only the stream's name is taken from it.");
+            }
+        }
+        else if (draft.StreamArn is { } arn)
         {
             draft.Consumer.Stream = options.Local ? arn.StreamName : arn;
             draft.RegionName ??= arn.Region;

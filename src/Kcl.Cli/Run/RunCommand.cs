@@ -19,10 +19,12 @@ internal static class RunCommand
         var localEndpoint = new Option<Uri?>("--local-endpoint") { Description = $"Where the embedded server is, or is to be, with --local [default: {ConnectionOptions.LocalEndpoint}]", HelpName = "URL", CustomParser = Arguments.Endpoint };
         var localDirectory = new Option<string?>("--local-directory") { Description = "Where --local keeps leases and records [default: .kcl-local]", HelpName = "DIR" };
         var lenient = new Option<bool>("--lenient") { Description = "Warn about unknown keys and malformed values instead of refusing them" };
+        var explain = new Option<bool>("--explain") { Description = "Print every setting in force and where it comes from, and exit" };
+        var json = new Option<bool>("--json") { Description = "Print --explain as JSON" };
         var print = new Option<bool>("--print-command") { Description = "Print the full command with absolute paths, and exit" };
         var command = new Command("run", "Run the multi-language daemon: a child process for each shard of a stream.")
         {
-            file, properties, sample, log, local, localEndpoint, localDirectory, lenient, print,
+            file, properties, sample, log, local, localEndpoint, localDirectory, lenient, explain, json, print,
         };
         command.Validators.Add(result =>
         {
@@ -48,6 +50,11 @@ internal static class RunCommand
 
             options.LocalEndpoint = parsed.GetValue(localEndpoint) ?? options.LocalEndpoint;
             options.LocalDirectory = parsed.GetValue(localDirectory) ?? options.LocalDirectory;
+            if (parsed.GetValue(explain))
+            {
+                return Explanation.WriteAsync(context, DaemonConfiguration.Load(options), parsed.GetValue(json), stop);
+            }
+
             return RunAsync(context, options, parsed.GetValue(log), parsed.GetValue(CliContext.Verbose), Overridden(parsed), stop);
         });
         return command;

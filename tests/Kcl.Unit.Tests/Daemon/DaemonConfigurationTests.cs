@@ -73,6 +73,15 @@ public sealed class DaemonConfigurationTests
         Assert.Single(configuration.Warnings);
     }
 
+    [Fact]
+    public void The_ARN_of_Amazon_s_samples_is_a_name_as_it_is_under_Java()
+    {
+        var configuration = Load(Minimal + "streamArn = arn:aws:kinesis:us-east-5:000000000000:stream/kclpysample\nregionName = us-east-1\n");
+
+        Assert.Equal(("kclpysample", "us-east-1"), (configuration.Stream.ToString(), configuration.Kinesis.Region));
+        Assert.Single(configuration.Warnings);
+    }
+
     [Theory]
     [InlineData("initialPositionInStreamExtended = 1617406032", "2021-04-02T23:27:12Z")]
     [InlineData("initialPositionInStreamExtended = 2021-04-02T23:27:12Z", "2021-04-02T23:27:12Z")]
