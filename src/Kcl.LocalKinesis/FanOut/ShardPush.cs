@@ -9,7 +9,7 @@ namespace Kcl.LocalKinesis.FanOut;
 /// One subscription's stream of events: records as they arrive, an empty event when nothing did for a while, the last event of a shard with its children.
 /// It ends when its time is over, the shard is, the client goes, or the consumer, the stream or another subscription ends it.
 /// </summary>
-internal sealed class ShardPush(HttpContext http, StreamCatalog catalog, ReadOperations reads, StreamEntry entry, Subscription subscription, ConsumerModel consumer, int shardIndex, long position)
+internal sealed class ShardPush(HttpContext http, StreamCatalog catalog, StreamEntry entry, Subscription subscription, ConsumerModel consumer, int shardIndex, long position)
 {
     private const int MostRecords = 10_000;
     private const long MostBytes = 1024 * 1024;
@@ -82,7 +82,7 @@ internal sealed class ShardPush(HttpContext http, StreamCatalog catalog, ReadOpe
     {
         var model = entry.Current(now)!;
         var log = entry.Shard(shardIndex).Log;
-        var plan = log.Read(_position, MostRecords, MostBytes, reads.Expire(model, log, now), out var ended);
+        var plan = log.Read(_position, MostRecords, MostBytes, catalog.Expire(model, log, now), out var ended);
         _position = plan.NextPosition;
 
         using var buffer = new PooledBuffer((int)Math.Max(1024, plan.EncodedBytes * 3 / 2));

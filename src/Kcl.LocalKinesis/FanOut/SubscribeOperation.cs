@@ -34,7 +34,7 @@ internal sealed class SubscribeOperation(StreamCatalog catalog, ConsumerOperatio
         {
             try
             {
-                var push = new ShardPush(exchange.Http, catalog, reads, entry, subscription, consumer, index, position);
+                var push = new ShardPush(exchange.Http, catalog, entry, subscription, consumer, index, position);
                 end = await push.RunAsync().ConfigureAwait(false);
             }
             finally

@@ -29,10 +29,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
             throw ServiceException.Throttled(Throttled(stored.ShardIndex, model));
         }
 
-        if (catalog.Store.IsDurable)
-        {
-            await catalog.Store.SaveAsync(model.Generation, entry.Shard(stored.ShardIndex).Log).ConfigureAwait(false);
-        }
+        await KeepAsync(entry, model, [stored.ShardIndex], now).ConfigureAwait(false);
     }
 
     public async ValueTask PutRecordsAsync(Exchange exchange)
@@ -71,10 +68,20 @@ internal sealed class PutOperations(StreamCatalog catalog)
 
         var touched = new SortedSet<int>();
         Append(exchange, entry, model, records!.Value, touched);
-        if (catalog.Store.IsDurable)
+        await KeepAsync(entry, model, touched, now).ConfigureAwait(false);
+    }
+
+    // Waits until what was appended would survive, and lets go of what has expired: nobody may ever read these shards.
+    private Task KeepAsync(StreamEntry entry, StreamModel model, IReadOnlyCollection<int> touched, long now)
+    {
+        foreach (var index in touched)
         {
-            await Task.WhenAll(touched.Select(index => catalog.Store.SaveAsync(model.Generation, entry.Shard(index).Log))).ConfigureAwait(false);
+            _ = catalog.Expire(model, entry.Shard(index).Log, now);
         }
+
+        return catalog.Store.IsDurable
+            ? Task.WhenAll(touched.Select(index => catalog.Store.SaveAsync(model.Generation, entry.Shard(index).Log)))
+            : Task.CompletedTask;
     }
 
     // Reads what the model says of one record, and returns its size: payload and partition key.

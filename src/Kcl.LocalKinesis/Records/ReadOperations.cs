@@ -50,7 +50,7 @@ internal sealed class ReadOperations(StreamCatalog catalog)
             throw ServiceException.Throttled($"Rate exceeded for shard {ShardModel.IdOf(token.ShardIndex)} in stream {model.Name} under account {catalog.Account}.");
         }
 
-        var horizon = Expire(model, shard.Log, now);
+        var horizon = catalog.Expire(model, shard.Log, now);
         var plan = shard.Log.Read(token.Position, limit, MostBytes, horizon, out var ended);
         shard.Throughput?.Returned(plan.PayloadBytes, now);
         var next = ended ? null : (token with { IssuedAt = now, Position = plan.NextPosition }).Seal(catalog.Signer);
@@ -70,18 +70,5 @@ internal sealed class ReadOperations(StreamCatalog catalog)
         }
 
         throw ServiceException.NotFound($"Shard {shardId} in stream {model.Name} under account {catalog.Account} does not exist");
-    }
-
-    /// <summary>Lets go of what is older than the retention period.</summary>
-    /// <returns>The instant before which records are gone.</returns>
-    public long Expire(StreamModel model, ShardLog log, long now)
-    {
-        var horizon = now - model.RetentionMilliseconds;
-        if (log.Trim(horizon) is > 0 and var first)
-        {
-            catalog.Store.Trim(model.Generation, log.ShardIndex, first);
-        }
-
-        return horizon;
     }
 }

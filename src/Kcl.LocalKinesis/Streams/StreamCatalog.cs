@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Kcl.LocalKinesis.Records;
 using Kcl.LocalKinesis.Storage;
 using Kcl.LocalKinesis.Wire;
 
@@ -155,6 +156,19 @@ internal sealed partial class StreamCatalog
         }) ?? throw NotFound(entry.Written.Name);
         await saved.ConfigureAwait(false);
         return model;
+    }
+
+    /// <summary>Lets go of what is older than the retention period.</summary>
+    /// <returns>The instant before which records are gone.</returns>
+    public long Expire(StreamModel model, ShardLog log, long now)
+    {
+        var horizon = now - model.RetentionMilliseconds;
+        if (log.Trim(horizon) is > 0 and var first)
+        {
+            Store.Trim(model.Generation, log.ShardIndex, first);
+        }
+
+        return horizon;
     }
 
     private StreamModel? Current(StreamEntry entry, long now)

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Kcl.Integration.Tests.Workers;
 using Kcl.Kinesis;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
@@ -75,6 +77,49 @@ public sealed class LocalServerDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_acknowledged_survives_a_killed_process()
+    {
+        var acknowledged = new List<SequenceNumber>();
+        await using (var process = await StartProcessAsync())
+        {
+            var client = new KinesisClient(KinesisClientOptions.ForLocalServer(EndpointOf(process)));
+            var killed = false;
+            try
+            {
+                for (var i = 0; ; i++)
+                {
+                    acknowledged.AddRange((await client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 100).Select(j => new PutRecordEntry(new byte[500], $"k-{i}-{j}"))], Stop)).Select(entry => entry.SequenceNumber!.Value));
+                    if (i == 20)
+                    {
+                        // While the next put is under way.
+                        killed = true;
+                        _ = Task.Run(process.Kill, Stop);
+                    }
+                }
+            }
+            catch (KinesisException fault) when (killed)
+            {
+                Assert.Equal(KinesisErrorCode.Unreachable, fault.Code);
+            }
+
+            client.Dispose();
+            _ = await process.WaitForExitAsync(TimeSpan.FromSeconds(30), Stop);
+        }
+
+        Assert.True(acknowledged.Count >= 2000);
+        await using var server = await StartAsync(_folder);
+        var found = new HashSet<SequenceNumber>();
+        foreach (var shard in await server.Client.ListAllShardsAsync(Words, null, Stop))
+        {
+            var iterator = await server.Client.GetShardIteratorAsync(Words, shard.ShardId, StartingPosition.TrimHorizon, Stop);
+            using var result = await server.Client.GetRecordsAsync(new(Words, iterator, 10_000), Stop);
+            found.UnionWith(result.Records.Select(record => record.SequenceNumber));
+        }
+
+        Assert.Empty(acknowledged.Except(found));
+    }
+
+    [Fact]
     public async Task Many_putters_share_commits_and_none_is_told_too_early()
     {
         await using var server = await StartAsync(_folder);
@@ -127,6 +172,15 @@ public sealed class LocalServerDurabilityTests : IDisposable
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "", Stop);
         Assert.Contains(file, (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(file))).Message, StringComparison.Ordinal);
+    }
+
+    private static Uri EndpointOf(ExternalProcess process) => new(Regex.Match(process.Output, @"http://\S+?(?=,)").Value);
+
+    private async Task<ExternalProcess> StartProcessAsync()
+    {
+        var process = KclProgramFiles.Start(["local", "--port", "0", "--stream", "words", "--shards", "2", "--data", _folder]);
+        await process.WaitForTextAsync("Kinesis listens at", TimeSpan.FromSeconds(60), Stop);
+        return process;
     }
 
     private static string Text(KinesisRecord record) => $"{record.SequenceNumber} {record.PartitionKey} {record.Data.Length} {record.ApproximateArrivalTimestamp:O}";
