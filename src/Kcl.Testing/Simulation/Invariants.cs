@@ -6,7 +6,7 @@ namespace Kcl.Testing.Simulation;
 internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, SimulatedStream stream, Timeline timeline, TimeSpan failoverTime)
 {
     private readonly Dictionary<LeaseKey, TimeSpan> _writtenAt = [];
-    private readonly Dictionary<(SimulatedWorker Worker, LeaseKey Key), TimeSpan> _heardAt = [];
+    private readonly Dictionary<(SimulatedWorker Worker, LeaseKey Key), (TimeSpan SentAt, TimeSpan At)> _heardAt = [];
     private readonly List<Session> _sessions = [];
     private readonly HashSet<ShardId> _finished = [];
 
@@ -42,7 +42,7 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
     public TimeSpan Now => time.Now;
 
     /// <summary>A worker heard that a write succeeded, which it had sent at some instant.</summary>
-    public void Heard(SimulatedWorker worker, LeaseKey key, TimeSpan sentAt) => _heardAt[(worker, key)] = sentAt;
+    public void Heard(SimulatedWorker worker, LeaseKey key, TimeSpan sentAt) => _heardAt[(worker, key)] = (sentAt, time.Now);
 
     /// <summary>A processor is initialised.</summary>
     public void Started(Session session, ExtendedSequenceNumber position)
@@ -104,7 +104,7 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
         timeline.Add($"{session.ShardId}: {session.Worker.Id} stops processing");
         var key = new LeaseKey(session.ShardId.Value);
         if (session.Worker.IsRunning && table.Find(key) is { } row && row.Owner == session.Worker.Id
-            && _heardAt.TryGetValue((session.Worker, key), out var heard) && time.Now - heard < failoverTime / 2)
+            && _heardAt.TryGetValue((session.Worker, key), out var heard) && heard.At < time.Now && time.Now - heard.SentAt < failoverTime / 2)
         {
             timeline.Break($"{session.Worker.Id} gives up {key}, which it owns and could keep");
         }

@@ -8,6 +8,7 @@ namespace Kcl.Testing.Simulation;
 /// <remarks>Replayable where the thread pool has one thread: then everything happens in an order that only the seed decides.</remarks>
 internal sealed class SimulatedFleet
 {
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
     private readonly Random _random;
     private readonly Faults _storeFaults;
     private readonly Faults _streamFaults;
@@ -81,6 +82,7 @@ internal sealed class SimulatedFleet
 
         // Nothing goes wrong any more.
         Calm();
+        await Time.RunUntilAsync(Time.Now + LongestCall, IsBroken).ConfigureAwait(false); // calls that were on their way are still slow
         var calmAt = Time.Now;
         await UntilAsync(calmAt + Options.OwnedWithin, AllOwned, () => $"not every shard is owned {Options.OwnedWithin} after the last fault: {Unowned()}").ConfigureAwait(false);
         await UntilAsync(calmAt + Options.DeliveredWithin, AllDelivered, () => $"not every record is delivered {Options.DeliveredWithin} after the last fault: {Undelivered()}").ConfigureAwait(false);
@@ -213,7 +215,7 @@ internal sealed class SimulatedFleet
                 faults.LoseReply = 0.5;
                 break;
             case 3:
-                faults.Slowest = TimeSpan.FromSeconds(_random.Next(1, 20));
+                faults.Slowest = LongestCall * _random.NextDouble();
                 break;
             case 4:
                 faults.CutOff = true;

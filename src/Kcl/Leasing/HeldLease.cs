@@ -14,8 +14,8 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     private readonly Backoff _backoff;
     private readonly Lock _gate = new();
 
-    // Rows that writes sent with the current counter would make and whose fate is unknown: one of them may have landed.
-    private readonly List<Lease> _unconfirmed = [];
+    // Rows that writes sent with the current counter would make and whose fate is unknown, and when they were sent: one of them may have landed.
+    private readonly List<(Lease Row, long SentAt)> _unconfirmed = [];
     private readonly WorkerId _self;
     private Lease _current;
     private long _provenAt;
@@ -157,9 +157,8 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 
             update = update with { ExpectedCounter = current.Counter };
             var wanted = LeaseRow.Apply(current, update);
-            var sentAt = _context.Time.GetTimestamp();
             var alone = _unconfirmed.Count == 0;
-            _unconfirmed.Add(wanted);
+            _unconfirmed.Add((wanted, _context.Time.GetTimestamp()));
 
             var (write, sends, answeredSentAt) = await SendAsync(update, cancellationToken).ConfigureAwait(false);
             switch (write)
@@ -180,7 +179,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
                         await _context.Store.TryUpdateAsync(Key, update with { ExpectedCounter = now.Counter }, cancellationToken).ConfigureAwait(false);
                     }
 
-                    if (Recognise(now, wanted, sentAt, alone && sends == 1))
+                    if (Recognise(now, wanted, alone && sends == 1))
                     {
                         return true;
                     }
@@ -193,20 +192,21 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     }
 
     /// <summary>After a conflict: whether the row is the one we wanted to make. Where it is an earlier write of ours, it becomes current and the caller goes round again.</summary>
-    private bool Recognise(Lease? now, Lease wanted, long sentAt, bool unexpected)
+    private bool Recognise(Lease? now, Lease wanted, bool unexpected)
     {
         if (now is null)
         {
             Lose(LeaseLossReason.Deleted, newOwner: null);
         }
-        else if (!_context.Bugs.HasFlag(PlantedBugs.LostReplyIsLostLease) && _unconfirmed.Exists(maybe => LeaseRow.SameHolding(maybe, now)))
+        else if (!_context.Bugs.HasFlag(PlantedBugs.LostReplyIsLostLease) && _unconfirmed.FindIndex(maybe => LeaseRow.SameHolding(maybe.Row, now)) is >= 0 and var landed)
         {
             if (unexpected && ++_answersOvertaken >= 3)
             {
                 LeasingLog.PerhapsDuplicateWorkerId(_context.Logger, Key, _self);
             }
 
-            Accept(now, sentAt);
+            // Which of several like it landed is not known: peers may have seen the first.
+            Accept(now, _unconfirmed[landed].SentAt);
             return LeaseRow.SameHolding(now, wanted);
         }
         else
