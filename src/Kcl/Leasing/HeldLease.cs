@@ -226,41 +226,49 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         var outstanding = new List<Task<LeaseWrite>>(1);
         var sentAt = new List<long>(1);
         var sends = 0;
+        var wait = TimeSpan.Zero;
         try
         {
             while (true)
             {
-                if (sends < MostSends)
+                if (wait == TimeSpan.Zero)
                 {
                     sends++;
                     sentAt.Add(_context.Time.GetTimestamp());
                     outstanding.Add(_context.Store.TryUpdateAsync(Key, update, end.Token).AsTask());
+                    wait = sends < MostSends ? _context.Timing.AskAgainAfter : Timeout.InfiniteTimeSpan;
+                }
+
+                if (outstanding.Count == 0)
+                {
+                    await Task.Delay(wait, _context.Time, end.Token).ConfigureAwait(false);
+                    wait = TimeSpan.Zero;
+                    continue;
                 }
 
                 Task<LeaseWrite> answered;
                 try
                 {
-                    var patience = sends < MostSends ? _context.Timing.AskAgainAfter : Timeout.InfiniteTimeSpan;
-                    answered = await Task.WhenAny(outstanding).WaitAsync(patience, _context.Time, end.Token).ConfigureAwait(false);
+                    answered = await Task.WhenAny(outstanding).WaitAsync(wait, _context.Time, end.Token).ConfigureAwait(false);
                 }
                 catch (TimeoutException)
                 {
+                    wait = TimeSpan.Zero;
                     continue;
                 }
 
+                var which = outstanding.IndexOf(answered);
                 try
                 {
-                    return (await answered.ConfigureAwait(false), sends, sentAt[outstanding.IndexOf(answered)]);
+                    return (await answered.ConfigureAwait(false), sends, sentAt[which]);
                 }
                 catch (KclException exception) when (exception.IsTransient && (sends < MostSends || outstanding.Count > 1))
                 {
+                    // Those still under way may be answered while this rests before the next.
                     _context.Trouble.Failed(Key, exception);
-                    sentAt.RemoveAt(outstanding.IndexOf(answered));
-                    outstanding.Remove(answered);
-                    if (sends < MostSends)
-                    {
-                        await Task.Delay(_backoff.After(sends), _context.Time, end.Token).ConfigureAwait(false);
-                    }
+                    outstanding.RemoveAt(which);
+                    sentAt.RemoveAt(which);
+                    wait = sends < MostSends ? _backoff.After(sends) : Timeout.InfiniteTimeSpan;
                 }
             }
         }
