@@ -74,6 +74,9 @@ public sealed class LocalKinesisOptions
     /// <value>Defaults to nowhere.</value>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 
+    /// <summary>What a running server reads: nobody changes it any more.</summary>
+    internal LocalKinesisOptions Clone() => (LocalKinesisOptions)MemberwiseClone();
+
     /// <summary>Says what cannot be, all of it in one message.</summary>
     /// <exception cref="ArgumentException">A setting cannot be used.</exception>
     internal void Validate()

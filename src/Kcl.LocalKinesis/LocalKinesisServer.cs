@@ -43,6 +43,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
     public static async Task<LocalKinesisServer> StartAsync(LocalKinesisOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options.Clone();
         options.Validate();
         var logger = options.LoggerFactory.CreateLogger<LocalKinesisServer>();
         var stopping = new CancellationTokenSource();

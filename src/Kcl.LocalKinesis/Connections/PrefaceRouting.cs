@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kcl.LocalKinesis.Connections;
@@ -34,18 +36,34 @@ internal sealed class PrefaceRouting
 
     private async Task RouteAsync(ConnectionContext connection, ConnectionDelegate http1)
     {
+        if (await SniffAsync(connection).ConfigureAwait(false) is { } isHttp2)
+        {
+            await (isHttp2 ? _http2! : http1)(connection).ConfigureAwait(false);
+        }
+    }
+
+    // Null if the server stops before the connection has said enough.
+    private static async Task<bool?> SniffAsync(ConnectionContext connection)
+    {
         var input = connection.Transport.Input;
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var closing = stopping.Register(static input => ((PipeReader)input!).CancelPendingRead(), input);
         while (true)
         {
             var result = await input.ReadAsync(connection.ConnectionClosed).ConfigureAwait(false);
             var verdict = IsHttp2(result.Buffer);
 
             // Nothing is consumed; without a verdict everything is marked as seen, so that the next read waits for more.
-            input.AdvanceTo(result.Buffer.Start, verdict is null && !result.IsCompleted ? result.Buffer.End : result.Buffer.Start);
-            if (verdict is not null || result.IsCompleted || result.IsCanceled)
+            var wait = verdict is null && !result.IsCompleted;
+            input.AdvanceTo(result.Buffer.Start, wait ? result.Buffer.End : result.Buffer.Start);
+            if (result.IsCanceled)
             {
-                await (verdict == true ? _http2! : http1)(connection).ConfigureAwait(false);
-                return;
+                return null;
+            }
+
+            if (!wait)
+            {
+                return verdict ?? false;
             }
         }
     }

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Kcl.Integration.Tests.Workers;
 using Kcl.Kinesis;
+using Kcl.LocalKinesis.Records;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
@@ -134,6 +136,33 @@ public sealed class LocalServerDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Expired_records_leave_the_file_and_numbers_go_on_after_a_restart()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
+        SequenceNumber old;
+        await using (var server = await StartAsync(_folder, time))
+        {
+            await server.Client.CreateStreamAsync(Words, 1, Stop);
+            old = (await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 100).Select(_ => new PutRecordEntry(new byte[1000], "k"))], Stop))[^1].SequenceNumber!.Value;
+            time.Advance(TimeSpan.FromHours(25));
+            var read = new List<KinesisRecord>();
+            await ReadAsync(server, await server.Client.GetShardIteratorAsync(Words, First, StartingPosition.TrimHorizon, Stop), read);
+            Assert.Empty(read);
+        }
+
+        await using (var server = await StartAsync(_folder, time))
+        {
+            var next = await server.Client.PutRecordAsync(Words, new(new byte[1], "k"), Stop);
+            Assert.True(SequenceParts.TryParse(next.SequenceNumber.ToString(), out var parts));
+            Assert.Equal(101UL, parts.Index);
+            Assert.True(next.SequenceNumber > old);
+            var read = new List<KinesisRecord>();
+            await ReadAsync(server, await server.Client.GetShardIteratorAsync(Words, First, StartingPosition.At(old), Stop), read);
+            Assert.Equal(next.SequenceNumber, Assert.Single(read).SequenceNumber);
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_named_with_the_remedy()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "kinesis.db"), new string('x', 100_000), Stop);
@@ -188,5 +217,9 @@ public sealed class LocalServerDurabilityTests : IDisposable
     private static async Task ReadAsync(LocalServer server, string iterator, List<KinesisRecord> into) =>
         into.AddRange((await server.Client.GetRecordsAsync(new(Words, iterator, 10_000), Stop)).Records);
 
-    private static Task<LocalServer> StartAsync(string folder) => LocalServer.StartAsync(options => options.DataDirectory = folder);
+    private static Task<LocalServer> StartAsync(string folder, TimeProvider? time = null) => LocalServer.StartAsync(options =>
+    {
+        options.DataDirectory = folder;
+        options.TimeProvider = time ?? TimeProvider.System;
+    });
 }

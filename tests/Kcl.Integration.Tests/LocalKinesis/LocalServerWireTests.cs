@@ -212,6 +212,8 @@ public sealed class LocalServerWireTests
         await silent.ConnectAsync(IPAddress.Loopback, server.Server.Endpoint.Port, TestContext.Current.CancellationToken);
         var start = TimeProvider.System.GetTimestamp();
         await server.DisposeAsync();
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+
+        // Within the second that connections are given: nothing had to be cut off.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
     }
 }
