@@ -17,6 +17,8 @@ public sealed class MultiLangDaemonTests
         await daemon.StartAsync(WordCounter);
         await daemon.PutAsync("cat dog cat", "bird");
         await daemon.Log.WaitForAsync("checkpointed: 2 records; cat 2, dog 1, bird 1");
+        // The child checkpoints before it answers, and is counted when it has answered.
+        await Eventually.TrueAsync("the child has answered", () => daemon.Status.Shards is [{ Child.Answered: 2 }], TimeSpan.FromSeconds(30), () => string.Join('\n', daemon.Log.All), TestContext.Current.CancellationToken);
         var shard = Assert.Single(daemon.Status.Shards);
         Assert.Equal((2, 2), (shard.Child.Answered, shard.Shard.RecordsDelivered));
         Assert.True(shard.Child.Checkpoint!.Value.IsNumber);
