@@ -19,6 +19,12 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
     /// <summary>Whether a shard's end was checkpointed.</summary>
     public bool IsFinished(ShardId shard) => _finished.Contains(shard);
 
+    /// <summary>How many writes of leases took effect.</summary>
+    public long Writes { get; private set; }
+
+    /// <summary>Who owned which lease since when; nobody is an owner too.</summary>
+    public List<(TimeSpan At, LeaseKey Key, WorkerId? Owner)> Moves { get; } = [];
+
     /// <summary>A write took effect.</summary>
     public void Written(SimulatedWorker by, Lease before, Lease after, LeaseUpdate update)
     {
@@ -27,8 +33,10 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
             Checkpointed(by, before, position);
         }
 
+        Writes++;
         if (update.Owner is { } owner)
         {
+            Moves.Add((time.Now, after.Key, after.Owner));
             timeline.Add($"{before.ShardId}: {before.Owner?.Value ?? "nobody"} -> {owner.Value?.Value ?? "nobody"} (counter {after.Counter}, at {after.Checkpoint})");
             if (owner.Value is { } taker && before.Owner is { } victim && victim != taker)
             {

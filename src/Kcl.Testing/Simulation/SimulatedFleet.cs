@@ -15,7 +15,7 @@ internal sealed class SimulatedFleet
     private readonly TimeSpan _shardSyncInterval;
     private int _names;
 
-    private SimulatedFleet(int seed, SimulationOptions options)
+    private SimulatedFleet(int seed, SimulationOptions options, int? shards = null)
     {
         Options = options;
 #pragma warning disable RS0030 // The composition root of a simulation: everything random in it comes from here.
@@ -23,7 +23,7 @@ internal sealed class SimulatedFleet
 #pragma warning restore RS0030
         World = new(Time);
         Timeline = new(Time);
-        Stream = new(_random.Next(1, 6));
+        Stream = new(shards ?? _random.Next(1, 6));
         Invariants = new(Time, Table, Stream, Timeline, options.FailoverTime);
         _storeFaults = new(Draw());
         _streamFaults = new(Draw());
@@ -48,6 +48,9 @@ internal sealed class SimulatedFleet
     public bool IsCalm { get; private set; }
 
     private IEnumerable<SimulatedWorker> Running => Invariants.Workers.Where(w => w.IsRunning);
+
+    /// <summary>A fleet to which nothing happens but what the caller does.</summary>
+    public static SimulatedFleet Scripted(int seed, int shards, SimulationOptions options) => new(seed, options, shards) { IsCalm = true };
 
     /// <summary>Runs one seed.</summary>
     public static async Task<SimulationResult> RunAsync(int seed, SimulationOptions options)
@@ -101,10 +104,10 @@ internal sealed class SimulatedFleet
         Require(() => !Unfinished.Any(l => last.Exists(w => w.Id == l.Owner)), () => $"a worker that stopped still owns leases: {string.Join(", ", Unfinished.Where(l => last.Exists(w => w.Id == l.Owner)).Select(l => $"{l.Key} of {l.Owner}, counter {l.Counter}"))}");
     }
 
-    private void Join(WorkerId? again = null)
+    public SimulatedWorker Join(WorkerId? again = null)
     {
         var clock = new VirtualClock(Time) { Skew = TimeSpan.FromSeconds(_random.Next(-600, 600)) };
-        var worker = new SimulatedWorker(this, again ?? new($"worker-{(char)('a' + (_names++ % 26))}"), clock, Draw());
+        var worker = new SimulatedWorker(this, again ?? new($"worker-{_names++:00}"), clock, Draw());
         Timeline.Add($"{worker.Id} starts");
         Invariants.Workers.Add(worker);
         ILoggerFactory loggers = Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value) : NullLoggerFactory.Instance;
@@ -124,9 +127,10 @@ internal sealed class SimulatedFleet
             _storeFaults,
             _streamFaults,
             loggers);
+        return worker;
     }
 
-    private void Put()
+    public void Put()
     {
         foreach (var shard in Stream.Open.Where(_ => _random.Next(2) == 0).ToList())
         {
@@ -288,7 +292,7 @@ internal sealed class SimulatedFleet
 
     private IEnumerable<Lease> Unfinished => Table.Leases.Where(l => !l.Checkpoint.IsShardEnd);
 
-    private bool AllOwned() => Unfinished.Any() && Unfinished.All(l => Running.Any(w => w.Id == l.Owner));
+    public bool AllOwned() => Unfinished.Any() && Unfinished.All(l => Running.Any(w => w.Id == l.Owner));
 
     private string Unowned() => string.Join(", ", Unfinished.Where(l => !Running.Any(w => w.Id == l.Owner)).Select(l => $"{l.Key} ({l.Owner?.Value ?? "nobody"})"));
 
@@ -296,13 +300,13 @@ internal sealed class SimulatedFleet
 
     private string Undelivered() => string.Join(", ", Stream.Shards.Where(s => s.Delivered < s.Records.Count || (!s.Shard.IsOpen && !Invariants.IsFinished(s.Shard.ShardId))).Select(s => $"{s.Shard.ShardId} {s.Delivered} of {s.Records.Count}"));
 
-    private bool Balanced()
+    public bool Balanced()
     {
         var counts = Running.Select(w => Unfinished.Count(l => l.Owner == w.Id)).ToList();
         return AllOwned() && counts.Max() - counts.Min() <= 1;
     }
 
-    private string Counts() => string.Join(", ", Running.Select(w => $"{w.Id} {Unfinished.Count(l => l.Owner == w.Id)}")) + (AllOwned() ? "" : $"; unowned: {Unowned()}");
+    public string Counts() => string.Join(", ", Running.Select(w => $"{w.Id} {Unfinished.Count(l => l.Owner == w.Id)}")) + (AllOwned() ? "" : $"; unowned: {Unowned()}");
 
 #pragma warning disable RS0030 // Each part draws from a source of its own, seeded by the seed: what one draws does not shift what others do.
     private Random Draw() => new(_random.Next());

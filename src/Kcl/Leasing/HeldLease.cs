@@ -339,5 +339,5 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     }
 
     // A little sooner than due, never later, so that leases taken together drift apart.
-    private TimeSpan NextRenewal() => _context.Timing.RenewalInterval * (0.8 + (0.2 * _context.NextDouble()));
+    private TimeSpan NextRenewal() => _context.Timing.RenewalInterval * (0.95 + (0.05 * _context.NextDouble()));
 }

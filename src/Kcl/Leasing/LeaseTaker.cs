@@ -88,11 +88,13 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         }
 
         TellSpillover(plan, now);
+        await RidAsync(observed, held, cancellationToken).ConfigureAwait(false);
+
+        // From here on nothing throws: what is taken is handed over, also where a stop comes in between.
         var (taken, conflicts) = await TakeAsync(plan, cancellationToken).ConfigureAwait(false);
         _first = false;
         _workers = plan.Workers;
 
-        await RidAsync(observed, held, cancellationToken).ConfigureAwait(false);
         var expiry = observed.Where(o => o.Lease.Owner is { } owner && owner != self && !o.IsExpired && !o.Lease.Checkpoint.IsShardEnd && o.Unchanged > context.Timing.RenewalInterval * 1.5)
             .Select(o => (TimeSpan?)(context.Timing.FailoverTime - o.Unchanged))
             .Min();
@@ -157,7 +159,12 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         var conflicts = 0;
         foreach (var some in wanted.Chunk(WritesAtOnce))
         {
-            var writes = await Task.WhenAll(some.Select(w => TakeOneAsync(w.Lease, w.Stolen, cancellationToken))).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            var writes = await Task.WhenAll(some.Select(w => TakeOneAsync(w.Lease, w.Stolen))).ConfigureAwait(false);
             conflicts += writes.Count(w => w is null);
             taken.AddRange(writes.OfType<HeldLease>());
         }
@@ -177,7 +184,8 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         }
     }
 
-    private async Task<HeldLease?> TakeOneAsync(Lease lease, bool stolen, CancellationToken cancellationToken)
+    // Not to be cancelled: a take that landed unheard would leave the shard alone until it expires.
+    private async Task<HeldLease?> TakeOneAsync(Lease lease, bool stolen)
     {
         var sentAt = context.Time.GetTimestamp();
         var update = new LeaseUpdate
@@ -188,7 +196,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         };
         try
         {
-            var write = await context.Store.TryUpdateAsync(lease.Key, update, cancellationToken).ConfigureAwait(false);
+            var write = await context.Store.TryUpdateAsync(lease.Key, update, CancellationToken.None).ConfigureAwait(false);
             if (!write.Succeeded)
             {
                 LeasingLog.NotTaken(context.Logger, lease.Key, write.Status);

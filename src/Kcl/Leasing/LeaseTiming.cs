@@ -5,7 +5,7 @@ namespace Kcl.Leasing;
 internal sealed record LeaseTiming(TimeSpan FailoverTime)
 {
     /// <summary>The longest time between two successful writes of a lease while all is well.</summary>
-    public TimeSpan RenewalInterval { get; } = FailoverTime / 3;
+    public TimeSpan RenewalInterval { get; } = FailoverTime * 0.35;
 
     /// <summary>How long after the start of its last successful write an owner still counts on its lease. The rest of the failover time is for the last call that is cut short.</summary>
     public TimeSpan OwnDeadline { get; } = FailoverTime * 0.9;
