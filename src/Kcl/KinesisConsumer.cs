@@ -12,6 +12,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
 {
     private readonly KinesisConsumerOptions _options;
     private readonly KinesisConsumerServices _services;
+    private readonly RecordRetrieval _retrieval;
     private readonly ShardConsumerFactory _factory;
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _gate = new();
@@ -32,8 +33,8 @@ public sealed class KinesisConsumer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(services);
         (_options, _services, Bugs) = (options.Freeze(), services, bugs);
         WorkerId = new(string.IsNullOrEmpty(options.WorkerId) ? NewWorkerId(services.Random) : options.WorkerId);
-        var budget = new ByteBudget(_options.PrefetchByteBudget);
-        _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, budget));
+        _retrieval = new RecordRetrieval(_options, _services);
+        _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, _retrieval));
     }
 
     /// <summary>This worker's id.</summary>
@@ -88,7 +89,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
         ConsumerOptionsCheck.ThrowIfInvalid(_options);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
         var context = new LeaseContext(_services.Leases, new(_options.FailoverTime), _services.Time, _services.Random, _services.LoggerFactory.CreateLogger("Kcl.Leasing")) { Bugs = Bugs };
-        using var worker = new Worker(_options, WorkerId, context, _services.Kinesis, _factory);
+        using var worker = new Worker(_options, WorkerId, context, _services.Kinesis, _factory, _retrieval.PrepareAsync);
         Volatile.Write(ref _worker, worker);
         await worker.RunAsync(either.Token).ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using Kcl.Kinesis;
+using Kcl.Kinesis.FanOut;
 
 namespace Kcl;
 
@@ -44,6 +45,18 @@ public sealed class KinesisConsumerOptions
     /// <summary>Gets or sets whether a finished shard's lease is removed once its children are under way.</summary>
     /// <value>The default is true.</value>
     public bool CleanUpLeasesOfFinishedShards { get; set; } = true;
+
+    /// <summary>Gets or sets how records reach the worker.</summary>
+    /// <value>The default is <see cref="RetrievalMode.Polling"/>; Java's library registers a fan-out consumer by default.</value>
+    public RetrievalMode RetrievalMode { get; set; }
+
+    /// <summary>Gets or sets the name of the fan-out consumer, registered if there is none.</summary>
+    /// <value>The default is <see cref="ApplicationName"/>. All workers of an application must have the same.</value>
+    public string? FanOutConsumerName { get; set; }
+
+    /// <summary>Gets or sets the fan-out consumer by its ARN; it is then never registered here.</summary>
+    /// <value>The default is null: by name.</value>
+    public ConsumerArn? FanOutConsumerArn { get; set; }
 
     /// <summary>Gets or sets the most records of one read.</summary>
     /// <value>The default is 10000, which is also the most the service allows. At least 1.</value>

@@ -19,12 +19,12 @@ internal sealed class ShardConsumer : IShardConsumer
     /// <param name="coordination">What the coordination does for the shard.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
-    /// <param name="budget">The bytes all shards of the worker share.</param>
-    public ShardConsumer(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, ByteBudget budget)
+    /// <param name="retrieval">Opens what is read from.</param>
+    public ShardConsumer(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, RecordRetrieval retrieval)
     {
         _working = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, _abort.Token);
         _halted = CancellationTokenSource.CreateLinkedTokenSource(_working.Token, _stop.Token);
-        _life = new ShardLife(lease, coordination, options, services, budget, new ShardLifeSignals(_working.Token, _halted.Token, _stop.Token, _abort.Token));
+        _life = new ShardLife(lease, coordination, options, services, retrieval, new ShardLifeSignals(_working.Token, _halted.Token, _stop.Token, _abort.Token));
     }
 
     public Task<ShardConsumerOutcome> Completion => _completion.Task;

@@ -33,9 +33,9 @@ internal sealed class ShardLife
     /// <param name="coordination">What the coordination does for the shard.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
-    /// <param name="budget">The bytes all shards of the worker share.</param>
+    /// <param name="retrieval">Opens what is read from.</param>
     /// <param name="signals">What may end this life from outside.</param>
-    public ShardLife(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, ByteBudget budget, ShardLifeSignals signals)
+    public ShardLife(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, RecordRetrieval retrieval, ShardLifeSignals signals)
     {
         (_lease, _coordination, _options, _time) = (lease, coordination, options, services.Time);
         (_working, _halted, _abort) = (signals.Working, signals.Halted, signals.Abort);
@@ -43,7 +43,7 @@ internal sealed class ShardLife
         _metrics = new ShardMetrics(options.Stream.Name, _shardId);
         _logger = services.LoggerFactory.CreateLogger("Kcl.Consuming");
         _patience = new ShardPatience(lease, options, services, _progress, _metrics, _logger, signals);
-        _sessions = new ShardSessions(lease, coordination, options, services, budget, _metrics, _logger, _halted);
+        _sessions = new ShardSessions(lease, coordination, options, services, retrieval, _metrics, _logger, _halted);
     }
 
     public ShardConsumerStatus Status

@@ -3,7 +3,6 @@ using Kcl.Diagnostics;
 using Kcl.Leasing;
 using Kcl.Processing;
 using Kcl.Retrieval;
-using Kcl.Retrieval.Polling;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Consuming;
@@ -13,7 +12,7 @@ namespace Kcl.Consuming;
 /// <param name="coordination">What the coordination does for the shard.</param>
 /// <param name="options">The consumer's frozen options.</param>
 /// <param name="services">What the consumer stands on.</param>
-/// <param name="budget">The bytes all shards of the worker share.</param>
+/// <param name="retrieval">Opens what is read from.</param>
 /// <param name="metrics">The shard's.</param>
 /// <param name="logger">Of the processing.</param>
 /// <param name="stopFetching">Cancelled when nothing more is to be fetched.</param>
@@ -22,7 +21,7 @@ internal sealed class ShardSessions(
     IShardCoordination coordination,
     KinesisConsumerOptions options,
     KinesisConsumerServices services,
-    ByteBudget budget,
+    RecordRetrieval retrieval,
     ShardMetrics metrics,
     ILogger logger,
     CancellationToken stopFetching)
@@ -96,9 +95,9 @@ internal sealed class ShardSessions(
     private ReadPosition PositionOf(ExtendedSequenceNumber position) =>
         _origin is { } origin && !position.IsNumber ? origin : ReadPosition.FromCheckpoint(position, options.InitialPosition.Timestamp);
 
-    private PollingRecordSource OpenSource(ReadPosition position)
+    private IRecordSource OpenSource(ReadPosition position)
     {
         _sourceOpened = services.Time.GetTimestamp();
-        return new PollingRecordSource(_shardId, position, options, services, coordination, budget, metrics, _retrievalLogger, stopFetching);
+        return retrieval.Open(_shardId, position, coordination, metrics, stopFetching);
     }
 }

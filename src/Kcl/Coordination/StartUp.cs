@@ -5,7 +5,7 @@ using Kcl.Leasing;
 namespace Kcl.Coordination;
 
 /// <summary>What must be there before a worker takes its first lease.</summary>
-internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, ShardSync sync, FleetPosture posture, KinesisConsumerOptions options)
+internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, ShardSync sync, FleetPosture posture, KinesisConsumerOptions options, Func<CancellationToken, Task> prepareRetrieval)
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
@@ -20,6 +20,7 @@ internal sealed class StartUp(LeaseContext context, IKinesisClient kinesis, Shar
         await Task.WhenAll(
             RetryAsync("preparing the lease store", async token => await context.Store.InitializeAsync(token).ConfigureAwait(false), cancellationToken),
             RetryAsync($"looking at stream {options.Stream}", AwaitStreamAsync, cancellationToken)).ConfigureAwait(false);
+        await RetryAsync("preparing retrieval", prepareRetrieval, cancellationToken).ConfigureAwait(false);
         await RetryAsync("creating the first leases", CreateFirstLeasesAsync, cancellationToken).ConfigureAwait(false);
     }
 

@@ -24,7 +24,7 @@ internal sealed class Worker : IDisposable
     private int _listFailures;
     private readonly RepeatGuard _listFailureTold;
 
-    public Worker(KinesisConsumerOptions options, WorkerId id, LeaseContext context, IKinesisClient kinesis, ShardConsumerFactory factory)
+    public Worker(KinesisConsumerOptions options, WorkerId id, LeaseContext context, IKinesisClient kinesis, ShardConsumerFactory factory, Func<CancellationToken, Task> prepareRetrieval)
     {
         (_options, Id, _context) = (options, id, context);
         _shards = new(kinesis, options.Stream, context.Time);
@@ -34,7 +34,7 @@ internal sealed class Worker : IDisposable
         _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime), posture.MayTakeAsync);
         _runner = new(context, factory, new ShardCoordination(context, _shards, _parents, LookNow), ShardOver);
         var sync = new ShardSync(context, _shards, options.Stream, options.InitialPosition);
-        _startUp = new(context, kinesis, sync, posture, options);
+        _startUp = new(context, kinesis, sync, posture, options, prepareRetrieval);
         _chores = new(context, _shards, sync, posture, id, options, LookNow);
         var backoff = new Backoff(TimeSpan.FromMilliseconds(200), context.Timing.RenewalInterval, context.Random, TimeSpan.FromMilliseconds(50));
         _taking = new("taking leases", TakeAsync, backoff, context.Time, context.Logger);

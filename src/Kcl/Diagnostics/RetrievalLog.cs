@@ -19,4 +19,19 @@ internal static partial class RetrievalLog
 
     [LoggerMessage(1304, LogLevel.Warning, "The lease of shard {ShardId} starts at a timestamp, but none is configured any more: it starts at the oldest record", EventName = "TimestampMissing")]
     public static partial void TimestampMissing(this ILogger logger, ShardId shardId);
+
+    [LoggerMessage(1310, LogLevel.Information, "Subscribing as consumer {Consumer} ({Arn})", EventName = "FanOutConsumerReady")]
+    public static partial void FanOutConsumerReady(this ILogger logger, string consumer, string arn);
+
+    [LoggerMessage(1311, LogLevel.Warning, "Enhanced fan-out of stream {Stream} is not possible; it is polled instead, as configured", EventName = "FanOutNotPossible")]
+    public static partial void FanOutNotPossible(this ILogger logger, Exception? exception, string stream);
+
+    [LoggerMessage(1312, LogLevel.Warning, "The subscription to shard {ShardId} failed {Failures} time(s) in a row; next try in {Pause}. This is repeated once a minute while it lasts", EventName = "SubscriptionFailed")]
+    public static partial void SubscriptionFailed(this ILogger logger, Exception exception, ShardId shardId, int failures, TimeSpan pause);
+
+    [LoggerMessage(1313, LogLevel.Debug, "The subscription to shard {ShardId} has to wait ({Code}); next try in {Pause}", EventName = "SubscriptionHasToWait")]
+    public static partial void SubscriptionHasToWait(this ILogger logger, ShardId shardId, Kinesis.KinesisErrorCode code, TimeSpan pause);
+
+    [LoggerMessage(1314, LogLevel.Warning, "The subscription to shard {ShardId} brought nothing for {Silence}, {Times} times in a row; it is opened again", EventName = "SubscriptionSilent")]
+    public static partial void SubscriptionSilent(this ILogger logger, ShardId shardId, TimeSpan silence, int times);
 }

@@ -43,6 +43,8 @@ internal sealed class ShardMetrics(StreamName stream, ShardId shardId)
 
     public void ProcessorReplaced() => KclMetrics.ProcessorRestarts.Add(1, _stream, _shard);
 
+    public void Subscribed() => KclMetrics.Subscriptions.Add(1, _stream, _shard);
+
     public void RetrievalRestarted() => KclMetrics.RetrievalRestarts.Add(1, _stream, _shard);
 
     public void GaveUp() => KclMetrics.GivenUp.Add(1, _stream, _shard);

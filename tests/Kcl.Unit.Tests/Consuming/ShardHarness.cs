@@ -53,7 +53,7 @@ internal sealed class ShardHarness
         Random = new Random(7),
     };
 
-    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, Budget);
+    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, new RecordRetrieval(Options, Services, Budget));
 
     /// <summary>Starts a consumer, moves the clock until it ends, and says how it ended.</summary>
     public async Task<ShardConsumerOutcome> RunAsync(TimeSpan? atMost = null)

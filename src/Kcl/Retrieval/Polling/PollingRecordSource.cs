@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 using Kcl.Consuming;
 using Kcl.Diagnostics;
 using Kcl.Internal;
@@ -20,25 +19,18 @@ internal sealed class PollingRecordSource : IRecordSource
     private readonly KinesisConsumerOptions _options;
     private readonly KinesisConsumerServices _services;
     private readonly IShardCoordination _coordination;
-    private readonly ByteBudget _budget;
-    private readonly ByteBudget.Account _account;
+    private readonly RecordIntake _intake;
     private readonly ShardMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationToken _stopFetching;
-    private readonly Channel<RecordBatch> _fetched;
     private readonly SupervisedLoop _loop;
     private readonly long _created;
     private readonly RepeatGuard _reports;
-    private readonly Lock _gate = new();
 
-    private ReadPosition _position;
-    private ReadPosition _origin;
     private string? _iterator;
     private long _iteratorIssued;
     private PollingPace _pace;
     private ResponseSize _size = ResponseSize.Unknown;
-    private long _millisBehindLatest = -1;
-    private long _answered = long.MinValue;
     private bool _disposed;
 
     /// <param name="shardId">The shard.</param>
@@ -61,65 +53,47 @@ internal sealed class PollingRecordSource : IRecordSource
         ILogger logger,
         CancellationToken stopFetching)
     {
-        (_shardId, _position, _origin, _options, _services, _coordination) = (shardId, position, position, options, services, coordination);
-        (_budget, _account, _metrics, _logger, _stopFetching) = (budget, budget.Open(), metrics, logger, stopFetching);
+        (_shardId, _options, _services, _coordination, _metrics, _logger, _stopFetching) = (shardId, options, services, coordination, metrics, logger, stopFetching);
+        _intake = new RecordIntake(position, options, budget, metrics, services.Time);
         _created = services.Time.GetTimestamp();
         _pace = PollingPace.Start(TimeSpan.Zero);
         _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
-        _fetched = Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(options.MaxPrefetchedBatches)
-        {
-            FullMode = BoundedChannelFullMode.Wait,
-            SingleReader = true,
-            SingleWriter = true,
-            AllowSynchronousContinuations = false, // the fetching must not end up running the processor
-        });
         var backoff = new Backoff(options.IdleTimeBetweenReads * 2, TimeSpan.FromSeconds(10), services.Random, options.IdleTimeBetweenReads);
         _loop = new SupervisedLoop($"polling {shardId}", FetchAsync, backoff, services.Time, logger);
         _loop.Start();
     }
 
-    public long? MillisBehindLatest => Volatile.Read(ref _millisBehindLatest) is >= 0 and var lag ? lag : null;
+    public long? MillisBehindLatest => _intake.MillisBehindLatest;
 
-    public bool IsDrained => _fetched.Reader.Count == 0;
+    public bool IsDrained => _intake.IsDrained;
 
-    public ReadPosition Origin
-    {
-        get { lock (_gate) { return _origin; } }
-        private set { lock (_gate) { _origin = value; } }
-    }
+    public TimeSpan? SinceAnswer => _intake.SinceAnswer;
 
-    public TimeSpan? SinceAnswer => Volatile.Read(ref _answered) is not long.MinValue and var answered ? _services.Time.GetElapsedTime(answered) : null;
+    public ReadPosition Origin => _intake.Origin;
 
-    public bool TryRead([NotNullWhen(true)] out RecordBatch? batch) => _fetched.Reader.TryRead(out batch);
+    public bool TryRead([NotNullWhen(true)] out RecordBatch? batch) => _intake.TryRead(out batch);
 
-    public async ValueTask WaitToReadAsync(CancellationToken cancellationToken) => await _fetched.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+    public ValueTask WaitToReadAsync(CancellationToken cancellationToken) => _intake.WaitToReadAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         if (!Interlocked.Exchange(ref _disposed, true))
         {
             await _loop.DisposeAsync().ConfigureAwait(false);
-            _fetched.Writer.TryComplete();
-            while (_fetched.Reader.TryRead(out var batch))
-            {
-                batch.Dispose();
-            }
-
-            _account.Dispose();
+            _intake.Dispose();
         }
     }
 
     /// <summary>One round of the loop: one read, when there is room for what it brings.</summary>
     private async ValueTask<TimeSpan> FetchAsync(CancellationToken cancellationToken)
     {
-        // There is one writer, so the room that is found stays. False: the shard has ended.
-        if (_stopFetching.IsCancellationRequested || !await _fetched.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+        if (_stopFetching.IsCancellationRequested || !await _intake.WaitForRoomAsync(cancellationToken).ConfigureAwait(false))
         {
             return ForEver;
         }
 
-        var limit = _size.Limit(_budget.FairShare, _options.MaxRecords);
-        var reservation = await _account.ReserveAsync(_size.Reservation(limit), cancellationToken).ConfigureAwait(false);
+        var limit = _size.Limit(_intake.FairShare, _options.MaxRecords);
+        var reservation = await _intake.ReserveAsync(_size.Reservation(limit), cancellationToken).ConfigureAwait(false);
         try
         {
             if (_stopFetching.IsCancellationRequested)
@@ -167,12 +141,9 @@ internal sealed class PollingRecordSource : IRecordSource
         }
 
         var asked = _services.Time.GetUtcNow();
-        iterator = await _services.Kinesis.GetShardIteratorAsync(_options.Stream, _shardId, _position.Start, cancellationToken).ConfigureAwait(false);
+        iterator = await _services.Kinesis.GetShardIteratorAsync(_options.Stream, _shardId, _intake.Position.Start, cancellationToken).ConfigureAwait(false);
         Use(iterator);
-        if (_position.Start.Type == StartingPositionType.Latest)
-        {
-            Origin = _position = _position.Resolved(asked);
-        }
+        _intake.Resolved(asked);
 
         return iterator;
     }
@@ -202,34 +173,12 @@ internal sealed class PollingRecordSource : IRecordSource
             return (false, Failed());
         }
 
-        _metrics.Read(result.Records.Count, result.ByteCount);
-        Volatile.Write(ref _answered, _services.Time.GetTimestamp());
-        _size = _size.After(result.Records.Count, result.ByteCount);
-        Volatile.Write(ref _millisBehindLatest, result.MillisBehindLatest ?? -1);
+        var (count, bytes, lag) = (result.Records.Count, result.ByteCount, result.MillisBehindLatest);
+        _size = _size.After(count, bytes);
         var ended = verdict == ResponseVerdict.Ended;
-        var records = Unprocessed(result.Records);
-        if (records.Count > 0 || ended || _options.CallProcessRecordsEvenForEmptyRecordList)
-        {
-            var batch = new RecordBatch(records, result.MillisBehindLatest, ended, ended ? children : [], result, reservation);
-            if (!_fetched.Writer.TryWrite(batch))
-            {
-                return (false, ForEver); // disposed meanwhile
-            }
-        }
-        else
-        {
-            if (IsDrained && result.MillisBehindLatest is { } lag)
-            {
-                _metrics.Lag(lag);
-            }
-
-            result.Dispose();
-            reservation.Dispose();
-        }
-
+        _intake.Accept(new(result.Records, lag, ended, ended ? children : [], bytes, result), reservation);
         if (ended)
         {
-            _fetched.Writer.Complete();
             return (true, ForEver);
         }
 
@@ -238,34 +187,8 @@ internal sealed class PollingRecordSource : IRecordSource
             Use(next);
         }
 
-        var behind = result.MillisBehindLatest > 0 || result.Records.Count >= limit;
-        (_pace, var pause) = _pace.AfterRead(Elapsed, result.Records.Count, result.ByteCount, behind, _options.IdleTimeBetweenReads);
+        (_pace, var pause) = _pace.AfterRead(Elapsed, count, bytes, lag > 0 || count >= limit, _options.IdleTimeBetweenReads);
         return (true, pause);
-    }
-
-    private IReadOnlyList<KinesisRecord> Unprocessed(IReadOnlyList<KinesisRecord> records)
-    {
-        if (records.Count == 0)
-        {
-            return records;
-        }
-
-        var processed = _position.CountProcessed(records);
-        var last = records[^1];
-        if (processed == records.Count)
-        {
-            // Still before the checkpoint: it stays in force, wherever reading goes on.
-            _position = ReadPosition.After(last.SequenceNumber) with { ProcessedThrough = _position.ProcessedThrough };
-            return [];
-        }
-
-        if (Origin.Start.Type == StartingPositionType.AtTimestamp)
-        {
-            Origin = new(StartingPosition.At(records[processed].SequenceNumber));
-        }
-
-        _position = ReadPosition.After(last.SequenceNumber);
-        return processed == 0 ? records : [.. records.Skip(processed)];
     }
 
     private async ValueTask<TimeSpan> RecoverAsync(KinesisException exception, CancellationToken cancellationToken)
@@ -313,18 +236,17 @@ internal sealed class PollingRecordSource : IRecordSource
             return rest;
         }
 
-        var verdict = ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _position.Start.Type);
+        var verdict = ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _intake.Position.Start.Type);
         if (verdict == EndVerdict.Ended)
         {
             _logger.ShardGone(_shardId, listing.Exists, listing.Children.Count);
-            _fetched.Writer.TryWrite(new RecordBatch([], null, isShardEnd: true, listing.Children, buffer: null, reservation: null));
-            _fetched.Writer.TryComplete();
+            _intake.End(listing.Children);
             return ForEver;
         }
 
         if (verdict == EndVerdict.ReadFromHorizon)
         {
-            _position = _position.FromHorizon();
+            _intake.GoToHorizon();
         }
 
         var pause = Failed();
