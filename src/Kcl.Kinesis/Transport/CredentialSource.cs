@@ -26,24 +26,20 @@ internal sealed class CredentialSource
     /// <summary>Whether requests are signed at all.</summary>
     public bool Signs { get; }
 
-    /// <summary>The credentials; cheap but for the first time.</summary>
-    /// <exception cref="CredentialsMissingException">None were found.</exception>
+    /// <summary>The credentials, valid now; cheap but when they are looked for or refreshed.</summary>
+    /// <exception cref="CredentialsMissingException">None were found, or those that were can't be had: a role that can't be assumed, a session that has ended.</exception>
     public async ValueTask<AWSCredentials> GetAsync(CancellationToken cancellationToken)
     {
-        if (_credentials is { } known)
-        {
-            return known;
-        }
-
         try
         {
             // Two callers may both look the first time; they find the same.
-            var found = await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            _credentials = found;
-            return found;
+            _credentials ??= await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            _ = await _credentials.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return _credentials;
         }
-        catch (AmazonClientException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever a source of credentials throws, providers of users among them, it means that there are none.
             throw new CredentialsMissingException(e);
         }
     }

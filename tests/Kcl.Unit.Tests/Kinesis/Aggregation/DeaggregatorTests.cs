@@ -102,7 +102,7 @@ public class DeaggregatorTests
                 Assert.Equal(records.Count, counts.Aggregates == 1 ? counts.UserRecords : 1);
                 Assert.Equal(0, counts.Misplaced);
             },
-            iter: 20_000);
+            iter: Fuzz.Inputs);
     }
 
     private static void AssertHalf(JsonElement expected, HashKeyRange range, KinesisRecord record)

@@ -119,5 +119,21 @@ public class RetryTests
         Assert.Equal(KinesisErrorCode.AccessDenied, failure.Code);
     }
 
+    [Fact]
+    public async Task Credentials_that_cannot_be_had_are_a_typed_error_and_nothing_is_sent()
+    {
+        var service = new FakeService();
+        var failure = await Assert.ThrowsAsync<KinesisException>(
+            () => service.Client(options => (options.SignRequests, options.Credentials) = (true, new Unavailable())).ListStreamsAsync(null, null, Token));
+        Assert.Equal(KinesisErrorCode.AccessDenied, failure.Code);
+        Assert.Contains("the session has ended", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(service.Asked);
+    }
+
+    private sealed class Unavailable : AWSCredentials
+    {
+        public override ImmutableCredentials GetCredentials() => throw new AmazonClientException("the session has ended");
+    }
+
     private static void Signed(KinesisClientOptions options) => (options.SignRequests, options.Credentials) = (true, new BasicAWSCredentials("a", "b"));
 }

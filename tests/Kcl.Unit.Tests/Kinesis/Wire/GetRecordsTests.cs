@@ -94,7 +94,7 @@ public class GetRecordsTests
                         AssertTyped(failure);
                     }
                 },
-                iter: 20_000,
+                iter: Fuzz.Inputs,
                 threads: 1);
         }
     }
