@@ -98,6 +98,6 @@ internal sealed class ShardSessions(
     private IRecordSource OpenSource(ReadPosition position)
     {
         _sourceOpened = services.Time.GetTimestamp();
-        return retrieval.Open(_shardId, position, coordination, metrics, stopFetching);
+        return retrieval.Open(_shardId, position, lease.Current.HashKeyRange, coordination, metrics, stopFetching);
     }
 }

@@ -16,6 +16,8 @@ internal static class KclMetrics
     public static readonly Counter<long> ReadBytes = Meter.CreateCounter<long>("kcl.read.bytes", "By", "Bytes of the answers to reads.");
     public static readonly Counter<long> ReadFailures = Meter.CreateCounter<long>("kcl.reads.failed", "{call}", "Reads that failed, by kind of error.");
     public static readonly Counter<long> Subscriptions = Meter.CreateCounter<long>("kcl.subscriptions", "{subscription}", "Subscriptions to shards that were granted.");
+    public static readonly Counter<long> Aggregates = Meter.CreateCounter<long>("kcl.aggregates", "{record}", "KPL aggregates, by what became of them: expanded, malformed (delivered as they are), misplaced (left out; their producer puts them again).");
+    public static readonly Counter<long> AggregatedRecords = Meter.CreateCounter<long>("kcl.aggregates.records", "{record}", "User records that came in KPL aggregates.");
     public static readonly Counter<long> Records = Meter.CreateCounter<long>("kcl.records.processed", "{record}", "Records handed to a processor that returned.");
     public static readonly Counter<long> Bytes = Meter.CreateCounter<long>("kcl.bytes.processed", "By", "Payload bytes of the records handed to a processor that returned.");
     public static readonly Gauge<long> Lag = Meter.CreateGauge<long>("kcl.lag", "ms", "How far the last batch handed to the processor is behind the tip of its shard.");

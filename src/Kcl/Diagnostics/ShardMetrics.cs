@@ -1,4 +1,5 @@
 using Kcl.Kinesis;
+using Kcl.Kinesis.Aggregation;
 
 namespace Kcl.Diagnostics;
 
@@ -42,6 +43,22 @@ internal sealed class ShardMetrics(StreamName stream, ShardId shardId)
     public void ProcessorFailed(string method) => KclMetrics.ProcessorFailures.Add(1, _stream, _shard, new("kcl.method", method));
 
     public void ProcessorReplaced() => KclMetrics.ProcessorRestarts.Add(1, _stream, _shard);
+
+    public void Deaggregated(DeaggregationCounts counts)
+    {
+        Count(counts.Aggregates, "expanded");
+        Count(counts.Malformed, "malformed");
+        Count(counts.Misplaced, "misplaced");
+        KclMetrics.AggregatedRecords.Add(counts.UserRecords, _stream, _shard);
+
+        void Count(int records, string outcome)
+        {
+            if (records > 0)
+            {
+                KclMetrics.Aggregates.Add(records, _stream, _shard, new("kcl.outcome", outcome));
+            }
+        }
+    }
 
     public void Subscribed() => KclMetrics.Subscriptions.Add(1, _stream, _shard);
 

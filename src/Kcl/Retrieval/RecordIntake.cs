@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Kcl.Diagnostics;
 using Kcl.Kinesis;
+using Kcl.Kinesis.Aggregation;
 
 namespace Kcl.Retrieval;
 
@@ -15,19 +16,22 @@ internal sealed class RecordIntake : IDisposable
     private readonly ByteBudget _budget;
     private readonly ByteBudget.Account _account;
     private readonly Channel<RecordBatch> _batches;
+    private readonly Deaggregator _deaggregator;
     private readonly Lock _gate = new();
     private ReadPosition _origin;
     private long _millisBehindLatest = -1;
     private long _answered = long.MinValue;
 
     /// <param name="position">Where to begin.</param>
+    /// <param name="hashKeys">The shard's hash keys: aggregates with records of another shard are left out, since their producer puts them again.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="budget">The bytes all shards of the worker share.</param>
     /// <param name="metrics">The shard's.</param>
     /// <param name="time">The clock.</param>
-    public RecordIntake(ReadPosition position, KinesisConsumerOptions options, ByteBudget budget, ShardMetrics metrics, TimeProvider time)
+    public RecordIntake(ReadPosition position, HashKeyRange hashKeys, KinesisConsumerOptions options, ByteBudget budget, ShardMetrics metrics, TimeProvider time)
     {
         (Position, _origin, _options, _budget, _account, _metrics, _time) = (position, position, options, budget, budget.Open(), metrics, time);
+        _deaggregator = new Deaggregator(hashKeys);
         _batches = Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(options.MaxPrefetchedBatches)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -134,6 +138,7 @@ internal sealed class RecordIntake : IDisposable
         _account.Dispose();
     }
 
+    /// <summary>The user records that are to be processed. Reading goes on after the Kinesis records they came in, whatever became of those.</summary>
     private IReadOnlyList<KinesisRecord> Unprocessed(IReadOnlyList<KinesisRecord> records)
     {
         if (records.Count == 0)
@@ -141,9 +146,15 @@ internal sealed class RecordIntake : IDisposable
             return records;
         }
 
-        var processed = Position.CountProcessed(records);
+        var users = _deaggregator.Expand(records, out var counts);
+        if (!ReferenceEquals(users, records))
+        {
+            _metrics.Deaggregated(counts);
+        }
+
+        var processed = Position.CountProcessed(users);
         var last = records[^1];
-        if (processed == records.Count)
+        if (processed == users.Count)
         {
             // Still before the checkpoint: it stays in force, wherever reading goes on.
             Position = ReadPosition.After(last.SequenceNumber) with { ProcessedThrough = Position.ProcessedThrough };
@@ -152,11 +163,11 @@ internal sealed class RecordIntake : IDisposable
 
         if (Origin.Start.Type == StartingPositionType.AtTimestamp)
         {
-            Origin = new(StartingPosition.At(records[processed].SequenceNumber));
+            Origin = new(StartingPosition.At(users[processed].SequenceNumber));
         }
 
         Position = ReadPosition.After(last.SequenceNumber);
-        return processed == 0 ? records : [.. records.Skip(processed)];
+        return processed == 0 ? users : [.. users.Skip(processed)];
     }
 }
 

@@ -73,13 +73,14 @@ internal sealed class RecordRetrieval : IDisposable
     /// <summary>Opens what one shard reads from.</summary>
     /// <param name="shardId">The shard.</param>
     /// <param name="position">Where to begin.</param>
+    /// <param name="hashKeys">The shard's hash keys, where known.</param>
     /// <param name="coordination">Asked for the shard list's opinion.</param>
     /// <param name="metrics">The shard's.</param>
     /// <param name="stopFetching">Cancelled when nothing more is to be fetched.</param>
-    public IRecordSource Open(ShardId shardId, ReadPosition position, IShardCoordination coordination, ShardMetrics metrics, CancellationToken stopFetching) =>
+    public IRecordSource Open(ShardId shardId, ReadPosition position, HashKeyRange? hashKeys, IShardCoordination coordination, ShardMetrics metrics, CancellationToken stopFetching) =>
         Volatile.Read(ref _polls)
-            ? new PollingRecordSource(shardId, position, _options, _services, coordination, _budget, metrics, _logger, stopFetching)
-            : new FanOutRecordSource(shardId, position, _options, _services, _fanOut!, _consumer!, coordination, _budget, metrics, _logger, stopFetching);
+            ? new PollingRecordSource(shardId, position, hashKeys ?? HashKeyRange.Whole, _options, _services, coordination, _budget, metrics, _logger, stopFetching)
+            : new FanOutRecordSource(shardId, position, hashKeys ?? HashKeyRange.Whole, _options, _services, _fanOut!, _consumer!, coordination, _budget, metrics, _logger, stopFetching);
 
     public void Dispose() => _consumer?.Dispose();
 }

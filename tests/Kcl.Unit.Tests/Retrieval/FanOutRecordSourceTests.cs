@@ -283,6 +283,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         _source = new FanOutRecordSource(
             ShardHarness.Shard,
             ReadPosition.FromCheckpoint(checkpoint ?? ExtendedSequenceNumber.TrimHorizon, null),
+            HashKeyRange.Whole,
             _shard.Options,
             _shard.Services,
             _service,

@@ -44,6 +44,7 @@ internal sealed class FanOutRecordSource : IRecordSource
 
     /// <param name="shardId">The shard.</param>
     /// <param name="position">Where to begin.</param>
+    /// <param name="hashKeys">The shard's hash keys.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
     /// <param name="client">The fan-out operations.</param>
@@ -56,6 +57,7 @@ internal sealed class FanOutRecordSource : IRecordSource
     public FanOutRecordSource(
         ShardId shardId,
         ReadPosition position,
+        HashKeyRange hashKeys,
         KinesisConsumerOptions options,
         KinesisConsumerServices services,
         IFanOutClient client,
@@ -68,7 +70,7 @@ internal sealed class FanOutRecordSource : IRecordSource
     {
         (_shardId, _options, _services, _client, _consumer, _coordination) = (shardId, options, services, client, consumer, coordination);
         (_metrics, _logger, _stopFetching) = (metrics, logger, stopFetching);
-        _intake = new RecordIntake(position, options, budget, metrics, services.Time);
+        _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
         _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
         _created = services.Time.GetTimestamp();
         var backoff = new Backoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), services.Random, SubscriptionPace.BetweenCalls);

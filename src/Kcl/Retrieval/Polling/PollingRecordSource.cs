@@ -35,6 +35,7 @@ internal sealed class PollingRecordSource : IRecordSource
 
     /// <param name="shardId">The shard.</param>
     /// <param name="position">Where to begin.</param>
+    /// <param name="hashKeys">The shard's hash keys.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
     /// <param name="coordination">Asked for the shard list's opinion when the service says that the shard has ended.</param>
@@ -45,6 +46,7 @@ internal sealed class PollingRecordSource : IRecordSource
     public PollingRecordSource(
         ShardId shardId,
         ReadPosition position,
+        HashKeyRange hashKeys,
         KinesisConsumerOptions options,
         KinesisConsumerServices services,
         IShardCoordination coordination,
@@ -54,7 +56,7 @@ internal sealed class PollingRecordSource : IRecordSource
         CancellationToken stopFetching)
     {
         (_shardId, _options, _services, _coordination, _metrics, _logger, _stopFetching) = (shardId, options, services, coordination, metrics, logger, stopFetching);
-        _intake = new RecordIntake(position, options, budget, metrics, services.Time);
+        _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
         _created = services.Time.GetTimestamp();
         _pace = PollingPace.Start(TimeSpan.Zero);
         _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
