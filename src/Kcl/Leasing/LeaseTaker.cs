@@ -15,6 +15,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
     private readonly Dictionary<LeaseKey, long> _ours = [];
     private readonly Dictionary<LeaseKey, (int Times, TimeSpan Until)> _avoided = [];
     private readonly Lock _gate = new();
+    private readonly RepeatGuard _takeFailureTold = new(TimeSpan.FromMinutes(1), context.Time);
     private TimeSpan? _spilloverToldAt;
     private bool _first = true;
     private int _workers = 1;
@@ -211,12 +212,18 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         catch (KclException exception)
         {
             // The write may have landed all the same; then the next look shows our name and this counter.
+            bool tell;
             lock (_gate)
             {
                 _ours[lease.Key] = lease.Counter + 1;
+                tell = _takeFailureTold.ShouldReport();
             }
 
-            LeasingLog.TakeFailed(context.Logger, exception, lease.Key);
+            if (tell)
+            {
+                LeasingLog.TakeFailed(context.Logger, exception, lease.Key);
+            }
+
             return null;
         }
     }

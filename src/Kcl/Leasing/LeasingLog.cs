@@ -44,6 +44,6 @@ internal static partial class LeasingLog
     [LoggerMessage(1212, LogLevel.Warning, "The lease store cannot be read; {Failures} attempt(s) failed since the last such line", EventName = "LeaseListFails")]
     public static partial void ListFails(ILogger logger, Exception exception, long failures);
 
-    [LoggerMessage(1213, LogLevel.Warning, "Taking lease {Lease} failed; looking again", EventName = "TakeFailed")]
+    [LoggerMessage(1213, LogLevel.Warning, "Taking lease {Lease} failed; looking again. Told once a minute", EventName = "TakeFailed")]
     public static partial void TakeFailed(ILogger logger, Exception exception, LeaseKey lease);
 }

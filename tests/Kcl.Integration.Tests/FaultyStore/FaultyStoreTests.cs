@@ -53,7 +53,7 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
     /// <summary>What a lease costs at the default failover time; Java writes each held lease 18.14 times a minute, besides its checkpoints.</summary>
     [Theory]
     [InlineData(null)]
-    [InlineData(250)]
+    [InlineData(50)]
     public async Task A_lease_is_written_no_more_often_than_it_must(int? millisecondsBetweenPuts)
     {
         const int Shards = 4;
@@ -69,9 +69,9 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         var ownCheckpoints = (after.Checkpoints - checkpoints) / minutes / Shards;
         output.WriteLine($"per lease and minute: {writes:0.0} writes, of which {ownCheckpoints:0.0} checkpoints; per worker and minute: {(after.Scans - scans) / minutes:0.0} scans, {(after.Gets - gets) / minutes:0.0} gets");
 
-        // One write more or less than due falls into the span.
+        // A checkpoint is a renewal too: a busy lease is written by its checkpoints alone, but for a pause of its shard now and then.
         var slack = 1 / minutes;
-        Assert.InRange(writes - ownCheckpoints, -slack, (ownCheckpoints > 20 ? 0 : 22) + slack);
+        Assert.InRange(writes - ownCheckpoints, -slack, (pause is null ? 22.6 : 2) + slack);
 
         (long Updates, long Scans, long Gets, int Checkpoints) Now() =>
             (proxy.Count("UpdateItem"), proxy.Count("Scan"), proxy.Count("GetItem"), fleet.Ledger.Events.Count(static e => e.What == ShardEventKind.Checkpointed));
