@@ -130,7 +130,10 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         try
         {
             await TryUpdateAsync(static _ => new LeaseUpdate(), cancellationToken).ConfigureAwait(false);
-            return NextRenewal();
+
+            // A write recognised late proves little; the next one is then due at once.
+            due = _nextRenewal - _context.Time.GetElapsedTime(Volatile.Read(ref _provenAt));
+            return due > TimeSpan.Zero ? due : TimeSpan.Zero;
         }
         catch (KclException exception)
         {
