@@ -59,4 +59,4 @@ internal sealed class CredentialSource
 }
 
 /// <summary>Nobody told who is calling.</summary>
-internal sealed class CredentialsMissingException(Exception inner) : Exception(inner.Message, inner);
+internal sealed class CredentialsMissingException(Exception inner) : Exception(string.Join(' ', inner.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)), inner);
