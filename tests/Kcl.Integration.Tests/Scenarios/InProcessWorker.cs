@@ -13,7 +13,7 @@ internal sealed class InProcessWorker : IAsyncDisposable
     private readonly KinesisConsumer _consumer;
     private readonly Task _run;
 
-    private InProcessWorker(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position)
+    private InProcessWorker(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval)
     {
         _leases = new(leaseFile, "app");
         _consumer = new(
@@ -22,6 +22,7 @@ internal sealed class InProcessWorker : IAsyncDisposable
                 ApplicationName = "app",
                 Stream = stream.Name,
                 InitialPosition = position,
+                RetrievalMode = retrieval,
                 IdleTimeBetweenReads = TimeSpan.FromMilliseconds(200),
                 ShardSyncInterval = TimeSpan.FromSeconds(1),
                 FailoverTime = TimeSpan.FromSeconds(3),
@@ -30,7 +31,8 @@ internal sealed class InProcessWorker : IAsyncDisposable
         _run = _consumer.RunAsync(_stop.Token);
     }
 
-    public static InProcessWorker Start(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position) => new(stream, leaseFile, ledger, position);
+    public static InProcessWorker Start(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval = RetrievalMode.Polling) =>
+        new(stream, leaseFile, ledger, position, retrieval);
 
     /// <summary>The shards as the worker sees them.</summary>
     public IReadOnlyList<ShardStatus> Shards => _consumer.Shards;

@@ -1,0 +1,54 @@
+using Kcl.Integration.Tests.Ledger;
+using Kcl.Integration.Tests.Servers;
+using Kcl.Integration.Tests.Streams;
+
+namespace Kcl.Integration.Tests.Scenarios;
+
+/// <summary>Records pushed by enhanced fan-out reach the processor as those that are read: none lost, in order, children after parents.</summary>
+public class FanOutTests(ServerPark park)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData(ServerKind.Embedded)]
+    [InlineData(ServerKind.KinesisLocal)]
+    public async Task Records_put_before_and_while_subscribed_are_delivered(ServerKind server)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        await using var stream = await TestStream.CreateAsync(park, server, 2, cancellation);
+        await stream.PutAsync(100, cancellation);
+        var ledger = new MemoryLedger(checkpointEvery: 7);
+        await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon, RetrievalMode.FanOut);
+        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await stream.PutAsync(100, cancellation);
+
+        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+
+        await worker.StopAsync();
+        Assert.Empty(Invariants.Violations(ledger.Read(), stream.Numbers, await stream.ParentsAsync(cancellation)));
+    }
+
+    [Fact]
+    public async Task Two_to_four_to_two_shards_while_subscribed()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        await using var stream = await TestStream.CreateAsync(park, ServerKind.Embedded, 2, cancellation);
+        var ledger = new MemoryLedger(checkpointEvery: 7);
+        await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon, RetrievalMode.FanOut);
+        await stream.PutAsync(100, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await stream.DoubleAsync(cancellation);
+        await stream.PutAsync(100, cancellation);
+        await stream.HalveAsync(cancellation);
+        await stream.PutAsync(100, cancellation);
+
+        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+
+        await worker.StopAsync();
+        var parents = await stream.ParentsAsync(cancellation);
+        Assert.Equal(6, parents.Count);
+        Assert.Empty(Invariants.Violations(ledger.Read(), stream.Numbers, parents));
+    }
+}
