@@ -40,6 +40,8 @@ if has("flood"):
     for _ in range(1000):
         say({"action": "status", "responseFor": "initialize"})
 
+if has("announce"):
+    sys.stderr.write("process %d says hello\n" % os.getpid())
 sys.stderr.write("hello from %s at %s\n" % (os.environ["KCL_SHARD_ID"], os.environ["KCL_CHECKPOINT"]))
 sys.stderr.flush()
 records = 0
