@@ -83,13 +83,17 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         }
 
         var plan = LeaseBalancer.Plan(Candidates(observed, held, now), self, limits, context.NextSalt());
-        if (!await mayTake(leases, cancellationToken).ConfigureAwait(false))
+        if (await mayTake(leases, cancellationToken).ConfigureAwait(false))
         {
+            await RidAsync(observed, held, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            // Another kind of fleet's table: nothing in it is ours to touch.
             plan = plan with { Take = [], Steal = [], Waiting = 0, Spillover = 0 };
         }
 
         TellSpillover(plan, now);
-        await RidAsync(observed, held, cancellationToken).ConfigureAwait(false);
 
         // From here on nothing throws: what is taken is handed over, also where a stop comes in between.
         var (taken, conflicts) = await TakeAsync(plan, cancellationToken).ConfigureAwait(false);
