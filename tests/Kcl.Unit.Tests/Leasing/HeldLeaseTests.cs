@@ -1,0 +1,176 @@
+using Kcl.Leasing;
+using Kcl.Testing;
+using Kcl.Unit.Tests.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kcl.Unit.Tests.Leasing;
+
+/// <summary>One held lease, its replies lost and its calls stalled at will. The comments give the numbers of the scenarios in the reference.</summary>
+public sealed class HeldLeaseTests : IAsyncDisposable
+{
+    private static readonly WorkerId Me = new("me");
+    private static readonly LeaseKey Key = new("shardId-000000000000");
+    private static readonly TimeSpan Failover = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private readonly TestClock _time = new();
+    private readonly Unreliable _store = new();
+    private HeldLease? _held;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AWriteCountsUpAndIsSeen()
+    {
+        var held = await HoldAsync();
+        Assert.True(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
+        Assert.Equal((2, At(5)), (held.Current.Counter, held.Current.Checkpoint));
+        Assert.Equal(held.Current, _store.Row);
+    }
+
+    [Fact]
+    public async Task NothingToChangeIsNotWritten()
+    {
+        var held = await HoldAsync();
+        Assert.True(await held.TryUpdateAsync(_ => null, Cancelled));
+        Assert.Equal(1, _store.Row.Counter);
+    }
+
+    [Fact] // 11
+    public async Task ACheckpointWhoseReplyWasLostSucceeds()
+    {
+        var held = await HoldAsync();
+        _store.LoseReplies = 1;
+        var write = held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled).AsTask();
+        Assert.True(await _time.RunUntilAsync(write, Soon));
+        Assert.Equal((2, At(5)), (_store.Row.Counter, held.Current.Checkpoint));
+        Assert.False(held.Lost.IsCancellationRequested);
+    }
+
+    [Fact] // 10, 13
+    public async Task AWriteThatFailedForItsCallerButLandedIsRecognisedByTheNext()
+    {
+        var held = await HoldAsync();
+        _store.LoseReplies = 3;
+        var checkpoint = held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled).AsTask();
+        await Assert.ThrowsAsync<DependencyException>(() => _time.RunUntilAsync(checkpoint, Soon));
+        var renewal = held.TryUpdateAsync(_ => new(), Cancelled).AsTask();
+        Assert.True(await _time.RunUntilAsync(renewal, Soon));
+        Assert.Equal((3, At(5)), (held.Current.Counter, held.Current.Checkpoint));
+    }
+
+    [Fact]
+    public async Task APeersWriteIsALoss()
+    {
+        var held = await HoldAsync();
+        _store.Table.Update(Key, new() { ExpectedCounter = 1, Owner = new Change<WorkerId>(new("peer")) });
+        Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
+        Assert.True(held.Lost.IsCancellationRequested);
+        Assert.Equal((LeaseLossReason.Taken, new WorkerId("peer")), (held.Loss!.Reason, held.Loss.NewOwner));
+    }
+
+    [Fact]
+    public async Task AnotherProcessUnderOurIdIsALossToo()
+    {
+        var held = await HoldAsync();
+        _store.Table.Update(Key, new() { ExpectedCounter = 1, Checkpoint = At(99) });
+        Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
+        Assert.Equal(LeaseLossReason.DuplicateWorkerId, held.Loss!.Reason);
+    }
+
+    [Fact] // 19
+    public async Task ARowDeletedByHandIsALossAndIsNotMadeAgain()
+    {
+        var held = await HoldAsync();
+        _store.Table.Delete(Key, null);
+        Assert.False(await held.TryUpdateAsync(_ => new(), Cancelled));
+        Assert.Equal(LeaseLossReason.Deleted, held.Loss!.Reason);
+        Assert.Empty(_store.Table.Leases);
+    }
+
+    [Fact] // 16
+    public async Task WithoutAWriteForTooLongItIsLostBeforeAPeerMayTakeIt()
+    {
+        var held = await HoldAsync();
+        _time.Advance(Failover * 0.89);
+        Assert.False(held.Lost.IsCancellationRequested);
+        _time.Advance(Failover * 0.02);
+        Assert.True(held.Lost.IsCancellationRequested);
+        var calls = _store.Calls;
+        Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
+        Assert.Equal(calls, _store.Calls);
+    }
+
+    [Fact] // 17
+    public async Task ACallThatIsNeverAnsweredIsMadeAgainBesideIt()
+    {
+        var held = await HoldAsync();
+        _store.Stall = 1;
+        var write = held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled).AsTask();
+        Assert.True(await _time.RunUntilAsync(write, Soon));
+        Assert.False(held.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task AReleaseRemovesTheOwnerAndEndsTheHolding()
+    {
+        var held = await HoldAsync();
+        Assert.True(await held.ReleaseAsync(Cancelled));
+        Assert.Null(_store.Row.Owner);
+        Assert.Equal(LeaseLossReason.Released, held.Loss!.Reason);
+        Assert.False(await held.TryUpdateAsync(_ => new(), Cancelled));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_held is not null)
+        {
+            await _held.DisposeAsync();
+        }
+    }
+
+    private static ExtendedSequenceNumber At(long number) => new(SequenceNumber.Parse($"{number}"));
+
+    // Renewals are not started: these tests write when they like.
+    private Task<HeldLease> HoldAsync()
+    {
+        var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon, Owner = Me, Counter = 1 };
+        _store.Table.Create(row);
+        var context = new LeaseContext(_store, new(Failover), _time, new Random(1), NullLogger.Instance);
+        return Task.FromResult(_held = new(context, row, _time.GetTimestamp()));
+    }
+
+    private sealed class Unreliable : ILeaseStore
+    {
+        public InMemoryLeaseStore Table { get; } = new();
+
+        public int LoseReplies { get; set; }
+
+        public int Stall { get; set; }
+
+        public int Calls { get; private set; }
+
+        public Lease Row => Table.Find(Key)!;
+
+        public ValueTask InitializeAsync(CancellationToken cancellationToken) => Table.InitializeAsync(cancellationToken);
+
+        public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => Table.ListAsync(cancellationToken);
+
+        public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => Table.GetAsync(key, cancellationToken);
+
+        public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => Table.TryCreateAsync(lease, cancellationToken);
+
+        public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
+        {
+            Calls++;
+            if (Stall-- > 0)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+
+            var write = await Table.TryUpdateAsync(key, update, cancellationToken);
+            return LoseReplies-- > 0 ? throw new DependencyException("the reply was lost") : write;
+        }
+
+        public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) => Table.TryDeleteAsync(key, expectedCounter, cancellationToken);
+    }
+}
