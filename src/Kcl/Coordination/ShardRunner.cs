@@ -12,7 +12,8 @@ internal delegate IShardConsumer ShardConsumerFactory(IHeldLease lease, IShardCo
 /// <param name="factory">Makes the consumers.</param>
 /// <param name="coordination">What the consumers ask for.</param>
 /// <param name="ended">Called when a shard is over here, before its lease may be taken again.</param>
-internal sealed class ShardRunner(LeaseContext context, ShardConsumerFactory factory, IShardCoordination coordination, Action<RunningShard, ShardConsumerOutcome> ended)
+/// <param name="lookAgain">Called when it may.</param>
+internal sealed class ShardRunner(LeaseContext context, ShardConsumerFactory factory, IShardCoordination coordination, Action<RunningShard, ShardConsumerOutcome> ended, Action lookAgain)
 {
     private readonly ConcurrentDictionary<LeaseKey, RunningShard> _running = [];
 
@@ -92,8 +93,9 @@ internal sealed class ShardRunner(LeaseContext context, ShardConsumerFactory fac
         }
 
         await shard.Lease.DisposeAsync().ConfigureAwait(false);
-        _running.TryRemove(shard.Lease.Key, out _);
         ended(shard, outcome);
+        _running.TryRemove(shard.Lease.Key, out _);
+        lookAgain();
     }
 
     private async Task ReleaseAsync(HeldLease lease)

@@ -32,7 +32,7 @@ internal sealed class Worker : IDisposable
         _parents = new(context, options.ParentShardPollInterval);
         var posture = new FleetPosture(context);
         _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime), posture.MayTakeAsync);
-        _runner = new(context, factory, new ShardCoordination(context, _shards, _parents, LookNow), ShardOver);
+        _runner = new(context, factory, new ShardCoordination(context, _shards, _parents, LookNow), ShardOver, LookNow);
         var sync = new ShardSync(context, _shards, options.Stream, options.InitialPosition);
         _startUp = new(context, kinesis, sync, posture, options, prepareRetrieval);
         _chores = new(context, _shards, sync, posture, id, options, LookNow);
@@ -141,8 +141,6 @@ internal sealed class Worker : IDisposable
         {
             CoordinationLog.ShardGivenUp(_context.Logger, shard.Lease.Current.ShardId, _taker.PauseOf(shard.Lease.Key));
         }
-
-        LookNow();
     }
 
     private void LookNow() => _taking.Wake();

@@ -1,0 +1,158 @@
+using Kcl.Consuming;
+using Kcl.Internal;
+using Kcl.Leasing;
+using Kcl.Testing;
+using Kcl.Testing.Simulation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kcl.Simulation.Tests;
+
+/// <summary>One worker as a whole on virtual time, with shard consumers that only pretend.</summary>
+public sealed class WorkerTests
+{
+    private readonly InMemoryLeaseStore _table = new();
+    private readonly Pretence _pretence = new();
+    private readonly VirtualTime _time = new();
+
+    [Fact]
+    public Task AStopAsksEveryShardAndGivesTheLeasesBack() => PlayAsync(_table, async (consumer, run, stop) =>
+    {
+        await RunForAsync(2);
+        Assert.Equal(2, _pretence.Consumers.Count);
+        Assert.All(_table.Leases, l => Assert.Equal(consumer.WorkerId, l.Owner));
+        Assert.Equal([ShardState.Processing, ShardState.Processing], consumer.Shards.Select(s => s.State));
+        await stop.CancelAsync();
+        await RunForAsync(1);
+        Assert.True(run.IsCompletedSuccessfully);
+        Assert.All(_table.Leases, l => Assert.Null(l.Owner));
+    });
+
+    [Fact]
+    public Task AShardThatWasGivenUpIsReleasedAndLeftAloneForAWhile() => PlayAsync(_table, async (_, _, _) =>
+    {
+        await RunForAsync(2);
+        var first = _pretence.Consumers[0];
+        first.End(ShardConsumerOutcome.GaveUp);
+        await RunForAsync(9);
+        Assert.Null(_table.Find(first.Key)!.Owner);
+        await RunForAsync(4);
+        Assert.Equal(first.Key, _pretence.Consumers[2].Key);
+
+        // The second time it keeps off for longer.
+        _pretence.Consumers[2].End(ShardConsumerOutcome.GaveUp);
+        await RunForAsync(18);
+        Assert.Equal(3, _pretence.Consumers.Count);
+        await RunForAsync(5);
+        Assert.Equal(4, _pretence.Consumers.Count);
+    });
+
+    [Fact] // 15
+    public Task AStealByAPeerEndsTheShardAtTheNextLook() => PlayAsync(_table, async (_, _, _) =>
+    {
+        await RunForAsync(2);
+        var stolen = _pretence.Consumers[0];
+        var row = _table.Find(stolen.Key)!;
+        _table.Update(stolen.Key, new() { ExpectedCounter = row.Counter, Owner = new Change<WorkerId>(new("peer")) });
+        await RunForAsync(1.5);
+        Assert.Equal(ShardConsumerOutcome.LeaseLost, await stolen.Completion);
+    });
+
+    [Fact] // 27, 32: the minimal posture beside 3.x
+    public Task WhereALeaderAssignsLeasesNoneIsCreatedOrTaken() => PlayAsync(new AssignedFleet(_table), async (_, _, _) =>
+    {
+        await RunForAsync(200);
+        Assert.Empty(_table.Leases);
+        Assert.Empty(_pretence.Consumers);
+    });
+
+    private Task<bool> PlayAsync(ILeaseStore store, Func<KinesisConsumer, Task, CancellationTokenSource, Task> play) => OneThread.RunAsync(async () =>
+    {
+        var clock = new VirtualClock(_time);
+        using var stop = new CancellationTokenSource();
+        await using var consumer = new KinesisConsumer(
+            new() { ApplicationName = "app", Stream = SimulatedStream.Name, FailoverTime = TimeSpan.FromSeconds(10) },
+            new()
+            {
+                Kinesis = new SimulatedKinesis(new(2), new(new(new Random(1)), clock, clock, static _ => { }), limit: 10),
+                Leases = store,
+                Processors = new NoProcessors(),
+                LoggerFactory = NullLoggerFactory.Instance,
+                Time = clock,
+                Random = new Random(2),
+            },
+            (lease, _) => _pretence.Make(lease),
+            PlantedBugs.None);
+        var run = consumer.RunAsync(stop.Token);
+        await play(consumer, run, stop);
+        await stop.CancelAsync();
+        await RunForAsync(1);
+        await run;
+        return true;
+    });
+
+    private Task RunForAsync(double seconds) => _time.RunUntilAsync(_time.Now + TimeSpan.FromSeconds(seconds));
+
+    private sealed class NoProcessors : IShardRecordProcessorFactory
+    {
+        public IShardRecordProcessor Create(ShardId shardId) => throw new NotSupportedException();
+    }
+
+    private sealed class Pretence
+    {
+        public List<PretendedConsumer> Consumers { get; } = [];
+
+        public PretendedConsumer Make(IHeldLease lease)
+        {
+            var consumer = new PretendedConsumer(lease);
+            Consumers.Add(consumer);
+            return consumer;
+        }
+    }
+
+    private sealed class PretendedConsumer : IShardConsumer
+    {
+        private readonly TaskCompletionSource<ShardConsumerOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public PretendedConsumer(IHeldLease lease)
+        {
+            Key = lease.Key;
+            lease.Lost.UnsafeRegister(_ => End(ShardConsumerOutcome.LeaseLost), null);
+        }
+
+        public LeaseKey Key { get; }
+
+        public Task<ShardConsumerOutcome> Completion => _completion.Task;
+
+        public ShardConsumerStatus Status => new(ShardConsumerState.Processing, 0, 0, 0, null, 0);
+
+        public void Start()
+        {
+        }
+
+        public void RequestStop() => End(ShardConsumerOutcome.Stopped);
+
+        public void Abort() => End(ShardConsumerOutcome.Stopped);
+
+        public void End(ShardConsumerOutcome outcome) => _completion.TrySetResult(outcome);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class AssignedFleet(InMemoryLeaseStore table) : ILeaseStore, ILeaseFleetInspector
+    {
+        public ValueTask<LeaseFleet> InspectAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(new LeaseFleet(LeaseFleetMode.Assigned, "a row Migration3.0 says CLIENT_VERSION_3X", "Stop the 3.x workers first."));
+
+        public ValueTask InitializeAsync(CancellationToken cancellationToken) => table.InitializeAsync(cancellationToken);
+
+        public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => table.ListAsync(cancellationToken);
+
+        public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => table.GetAsync(key, cancellationToken);
+
+        public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => table.TryCreateAsync(lease, cancellationToken);
+
+        public ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken) => table.TryUpdateAsync(key, update, cancellationToken);
+
+        public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) => table.TryDeleteAsync(key, expectedCounter, cancellationToken);
+    }
+}

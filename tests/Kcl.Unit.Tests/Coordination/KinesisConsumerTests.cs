@@ -1,0 +1,58 @@
+using Kcl.Internal;
+using Kcl.Testing;
+using Kcl.Unit.Tests.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Kcl.Unit.Tests.Coordination.Shards;
+
+namespace Kcl.Unit.Tests.Coordination;
+
+/// <summary>What a worker says before it starts; what it does then is tested on virtual time, with the simulation.</summary>
+public sealed class KinesisConsumerTests
+{
+    private readonly TestClock _time = new();
+    private readonly InMemoryLeaseStore _table = new();
+    private readonly ListedStream _stream = new() { Shards = [Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)] };
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task EveryWrongSettingIsNamedInOneMessage()
+    {
+        await using var consumer = Consumer(new() { FailoverTime = TimeSpan.Zero, MaxLeasesForWorker = 0, MaxRecords = 20_000, IdleTimeBetweenReads = TimeSpan.FromMilliseconds(1) });
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => consumer.RunAsync(Cancelled));
+        Assert.All(["ApplicationName", "Stream", "FailoverTime", "MaxLeasesForWorker is 0: at least 1", "MaxRecords is 20000: 1 to 10000", "IdleTimeBetweenReads"], expected => Assert.Contains(expected, failure.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AMissingStreamIsNamedWithWhereItWasLookedForAndARemedy()
+    {
+        _stream.Shards = null;
+        await using var consumer = Consumer(Options());
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(() => consumer.RunAsync(Cancelled));
+        Assert.All(["Stream words does not exist", "Create it", "http://localhost:4567"], expected => Assert.Contains(expected, failure.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ItRunsOnce()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var consumer = Consumer(Options());
+        var run = consumer.RunAsync(stop.Token);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => consumer.RunAsync(stop.Token));
+        await stop.CancelAsync();
+        await _time.RunUntilAsync(run);
+    }
+
+    private static KinesisConsumerOptions Options() => new() { ApplicationName = "app", Stream = new StreamName("words"), FailoverTime = TimeSpan.FromSeconds(10) };
+
+    private KinesisConsumer Consumer(KinesisConsumerOptions options) => new(
+        options,
+        new() { Kinesis = _stream, Leases = _table, Processors = new NoProcessors(), LoggerFactory = NullLoggerFactory.Instance, Time = _time, Random = new Random(1) },
+        static (_, _) => throw new NotSupportedException(),
+        PlantedBugs.None);
+
+    private sealed class NoProcessors : IShardRecordProcessorFactory
+    {
+        public IShardRecordProcessor Create(ShardId shardId) => throw new NotSupportedException();
+    }
+}

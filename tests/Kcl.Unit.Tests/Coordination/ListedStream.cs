@@ -1,0 +1,44 @@
+using Kcl.Kinesis;
+
+namespace Kcl.Unit.Tests.Coordination;
+
+/// <summary>A stream that only has a shard list.</summary>
+internal sealed class ListedStream : IKinesisClient
+{
+    public IReadOnlyList<Shard>? Shards { get; set; } = [];
+
+    public int Listings { get; private set; }
+
+    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) => Shards is null
+        ? throw new KinesisException(KinesisErrorCode.ResourceNotFound, $"DescribeStreamSummary on http://localhost:4567: stream {stream} not found.")
+        : Task.FromResult(new StreamDescriptionSummary(stream.Name, null, StreamStatus.Active, TimeSpan.FromDays(1), default, Shards.Count(s => s.IsOpen)));
+
+    public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken)
+    {
+        Listings++;
+
+        // One shard a page, to have pages.
+        var from = int.Parse(request.NextToken ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        return Task.FromResult(new ListShardsPage([.. Shards!.Skip(from).Take(1)], from + 1 < Shards!.Count ? $"{from + 1}" : null));
+    }
+
+    public Task<string> GetShardIteratorAsync(StreamIdentifier stream, ShardId shardId, StartingPosition position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PutRecordsResultEntry>> PutRecordsAsync(StreamIdentifier stream, IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SplitShardAsync(StreamIdentifier stream, ShardId shardToSplit, UInt128 newStartingHashKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task MergeShardsAsync(StreamIdentifier stream, ShardId shardToMerge, ShardId adjacentShardToMerge, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

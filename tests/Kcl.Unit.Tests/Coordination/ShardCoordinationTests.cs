@@ -1,0 +1,141 @@
+using Kcl.Coordination;
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Kcl.Streams;
+using Kcl.Testing;
+using Kcl.Unit.Tests.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Kcl.Unit.Tests.Coordination.Shards;
+
+namespace Kcl.Unit.Tests.Coordination;
+
+/// <summary>What a shard's consumer asks for: children's leases at its end, and when its parents are done. The comments give the numbers of the scenarios in the reference.</summary>
+public sealed class ShardCoordinationTests
+{
+    private static readonly UInt128 Half = UInt128.MaxValue / 2;
+    private readonly TestClock _time = new();
+    private readonly InMemoryLeaseStore _table = new();
+    private readonly ListedStream _stream = new();
+    private int _created;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ASplitMakesBothChildrenAndNamesThemOnTheParent()
+    {
+        _stream.Shards = [Closed(0, 0, UInt128.MaxValue), Open(1, 0, Half, 0), Open(2, Half + 1, UInt128.MaxValue, 0)];
+        await Coordination().CreateChildLeasesAsync(Hold(0), [Child(1, 0), Child(2, 0)], Cancelled);
+        Assert.Equal(["0@7", "1@TRIM_HORIZON", "2@TRIM_HORIZON"], Texts(_table.Leases));
+        Assert.Equal([Id(1), Id(2)], Row(0).ChildShardIds);
+        Assert.Equal(1, _created);
+
+        // A consumer that died after this does it again: nothing changes.
+        await Coordination().CreateChildLeasesAsync(Hold(0), [Child(1, 0), Child(2, 0)], Cancelled);
+        Assert.Equal(3, _table.Leases.Count);
+        Assert.Equal(1, _created);
+    }
+
+    [Fact]
+    public async Task ChildrenThatTheLastReadDoesNotNameAreLookedUp()
+    {
+        _stream.Shards = [Closed(0, 0, UInt128.MaxValue), Open(1, 0, Half, 0), Open(2, Half + 1, UInt128.MaxValue, 0)];
+        await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled);
+        Assert.Equal([Id(1), Id(2)], Row(0).ChildShardIds);
+    }
+
+    [Fact] // 58
+    public async Task AnEndWithoutChildrenIsTriedAgain()
+    {
+        _stream.Shards = [Closed(0, 0, UInt128.MaxValue)];
+        var failure = await Assert.ThrowsAsync<DependencyException>(async () => await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled));
+        Assert.Contains("names no shard that continues it", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AShardThatTheServiceForgotHasNoChildrenToMake()
+    {
+        _stream.Shards = [Open(5, 0, UInt128.MaxValue)];
+        await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled);
+        Assert.Single(_table.Leases);
+    }
+
+    [Fact] // 57
+    public async Task AMergeWaitsForTheLeaseOfTheOtherParent()
+    {
+        _stream.Shards = [Closed(0, 0, Half), Closed(1, Half + 1, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)];
+        var held = Hold(0);
+        await Assert.ThrowsAsync<DependencyException>(async () => await Coordination().CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
+        Assert.Single(_table.Leases);
+        _table.Create(Lease(1, At(3)));
+        await Coordination().CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled);
+        Assert.Equal([Id(0), Id(1)], Row(2).ParentShardIds);
+    }
+
+    [Fact]
+    public async Task AMergeDoesNotWaitForAParentThatTheServiceForgot()
+    {
+        _stream.Shards = [Closed(0, 0, Half), Open(2, 0, UInt128.MaxValue, 0, 1)];
+        await Coordination().CreateChildLeasesAsync(Hold(0), [Child(2, 0, 1)], Cancelled);
+        Assert.NotNull(_table.Find(new(Id(2).Value)));
+    }
+
+    [Fact] // 4
+    public async Task AMergedShardWaitsForBothParents()
+    {
+        _table.Create(Lease(0, ExtendedSequenceNumber.ShardEnd));
+        _table.Create(Lease(1, At(3)));
+        var parents = new ParentWatch(Context(), TimeSpan.FromSeconds(10));
+        var waiting = parents.WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(0), Id(1)] }, Cancelled).AsTask();
+        Assert.False(waiting.IsCompleted);
+        _table.Update(new(Id(1).Value), new() { ExpectedCounter = 0, Checkpoint = ExtendedSequenceNumber.ShardEnd });
+
+        // Told, not asked: the clock does not move.
+        parents.Finished(Id(1));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancelled);
+    }
+
+    [Fact]
+    public async Task AParentFinishedElsewhereIsFoundByAsking()
+    {
+        _table.Create(Lease(1, At(3)));
+        var waiting = new ParentWatch(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, Cancelled).AsTask();
+        _table.Delete(new(Id(1).Value), null);
+        await _time.RunUntilAsync(waiting);
+    }
+
+    [Fact] // 67
+    public async Task ALostLeaseEndsTheWaitAtOnce()
+    {
+        _table.Create(Lease(1, At(3)));
+        using var lost = new CancellationTokenSource();
+        var waiting = new ParentWatch(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, lost.Token).AsTask();
+        await lost.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    private static ChildShard Child(int number, params int[] parents) => new(Id(number), [.. parents.Select(Id)], new(0, Half));
+
+    private LeaseContext Context() => new(_table, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
+
+    private ShardCoordination Coordination() => new(Context(), new ShardListReader(_stream, new StreamName("s"), _time), new ParentWatch(Context(), TimeSpan.FromSeconds(10)), () => _created++);
+
+    private Lease Row(int number) => _table.Find(new(Id(number).Value))!;
+
+    private TestHold Hold(int number)
+    {
+        _table.Create(Lease(number, At(7), "me"));
+        return new(_table, new(Id(number).Value));
+    }
+
+    private sealed class TestHold(InMemoryLeaseStore table, LeaseKey key) : IHeldLease
+    {
+        public LeaseKey Key => key;
+
+        public Lease Current => table.Find(key)!;
+
+        public CancellationToken Lost => CancellationToken.None;
+
+        public ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(change(Current) is not { } update || table.Update(key, update with { ExpectedCounter = Current.Counter }).Succeeded);
+    }
+}
