@@ -135,6 +135,13 @@ public sealed class DaemonConfiguration
         }
 
         SetPosition(reader, draft);
+        draft.Consumer.RetrievalMode = draft.RetrievalMode switch
+        {
+            "POLLING" => RetrievalMode.Polling,
+            "FANOUT" => RetrievalMode.FanOut,
+            _ when options.Local || reader.Effective.Any(e => e.Value is not (null or "0") && RetrievalSettings.SelectPolling.Contains(e.Setting.Name)) => RetrievalMode.Polling,
+            _ => RetrievalMode.FanOutOrPolling,
+        };
         draft.Kinesis.Region ??= draft.RegionName;
         draft.DynamoDb.Region ??= draft.RegionName;
         draft.Kinesis.UserAgentSuffix = draft.ProcessingLanguage;

@@ -37,6 +37,8 @@ internal sealed class SettingsDraft
 
     public DateTimeOffset? InitialTimestamp { get; set; }
 
+    public string RetrievalMode { get; set; } = "DEFAULT";
+
     public string? LeaseStore { get; set; }
 
     public string? Credentials { get; set; }

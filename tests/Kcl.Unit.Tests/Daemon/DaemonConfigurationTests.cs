@@ -112,6 +112,15 @@ public sealed class DaemonConfigurationTests
         Assert.Equal(Path.Combine(".kcl-local", "leases.db"), configuration.SqliteFile);
     }
 
+    [Theory]
+    [InlineData("", RetrievalMode.FanOutOrPolling)]
+    [InlineData("maxRecords = 100", RetrievalMode.Polling)]
+    [InlineData("pollingConfig.idleTimeBetweenReadsInMillis = 500", RetrievalMode.Polling)]
+    [InlineData("millisBehindLatestThresholdForReducedTps = 0", RetrievalMode.FanOutOrPolling)]
+    [InlineData("retrievalMode = fanout\nmaxRecords = 100", RetrievalMode.FanOut)]
+    [InlineData("retrievalMode = POLLING", RetrievalMode.Polling)]
+    public void Retrieval_is_chosen_as_Java_chooses_it(string lines, RetrievalMode mode) => Assert.Equal(mode, Load(Minimal + lines).Consumer.RetrievalMode);
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.StartsWith("The properties file '/no/such/file.properties' does not exist", Assert.Throws<ConfigurationException>(() => DaemonConfiguration.Load(new() { PropertiesFile = "/no/such/file.properties" })).Message, StringComparison.Ordinal);

@@ -21,7 +21,7 @@ internal static class SettingValues
         ("AwsCredentialsProviderCloudWatch", "software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider", "com.example.Own"),
         ("initialPositionInStream", "trim_horizon", "AT_TIMESTAMP"), ("initialPositionInStreamExtended", "1617406032", "yesterday"), ("retrievalMode", "polling", "SIDEWAYS"), ("maxRecords", "500", "10001"),
         ("idleTimeBetweenReadsInMillis", "250", "1e3"), ("millisBehindLatestThresholdForReducedTps", "5000", "x"), ("retryGetRecordsInSeconds", "2", "x"), ("maxGetRecordsThreadPool", "3", "x"),
-        ("fanoutConfig.consumerArn", Text, ""), ("fanoutConfig.consumerName", Text, ""), ("fanoutConfig.maxDescribeStreamSummaryRetries", "1", "x"), ("fanoutConfig.maxDescribeStreamConsumerRetries", "1", "x"),
+        ("fanoutConfig.consumerArn", "arn:aws:kinesis:us-east-1:123456789012:stream/words/consumer/app:1700000000", "app"), ("fanoutConfig.consumerName", Text, ""), ("fanoutConfig.maxDescribeStreamSummaryRetries", "1", "x"), ("fanoutConfig.maxDescribeStreamConsumerRetries", "1", "x"),
         ("fanoutConfig.registerStreamConsumerRetries", "1", "x"), ("fanoutConfig.retryBackoffMillis", "1", "x"), ("maxPrefetchedBatches", "2", "0"), ("prefetchByteBudget", "1000000", "0"),
         ("failoverTimeMillis", "10000", "-1"), ("leaseAssignmentIntervalMillis", "1", "x"), ("enablePriorityLeaseAssignment", "no", "x"), ("leaseTableDeletionProtectionEnabled", "on", "x"), ("leaseTablePitrEnabled", "y", "x"),
         ("shardSyncIntervalMillis", "1000", "0"), ("cleanupLeasesUponShardCompletion", "false", "x"), ("ignoreUnexpectedChildShards", "true", "x"), ("maxLeasesForWorker", "5", "0"), ("maxLeasesToStealAtOneTime", "2", "0"),
