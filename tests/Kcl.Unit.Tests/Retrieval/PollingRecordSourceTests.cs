@@ -474,7 +474,6 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
     }
 
     private async Task NextIsAsync(params long[] numbers) => Assert.Equal(numbers, await ReadAsync());
-
     private async Task<long[]> ReadAsync()
     {
         using var batch = await BatchAsync();
