@@ -206,7 +206,7 @@ public abstract class LeaseStoreConformance
         var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
         foreach (var state in new byte[]?[] { [0, 1, 255], null })
         {
-            ReadOnlyMemory<byte>? bytes = state is null ? null : new ReadOnlyMemory<byte>(state);
+            ReadOnlyMemory<byte>? bytes = state is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(state);
             var pending = new PendingCheckpoint(Position("77", 2), bytes);
             lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, PendingCheckpoint = new Change<PendingCheckpoint>(pending) }, cancellationToken).ConfigureAwait(false);
             RequireSame(Bare() with { Counter = lease.Counter, PendingCheckpoint = pending.Position, PendingCheckpointState = bytes }, lease, $"a pending checkpoint {(state is null ? "without" : "with")} state");
