@@ -32,11 +32,11 @@ public class ProgressWatchTests
         _shard.Stream.BeforeRead = token => Interlocked.Increment(ref hanging) == 1 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
         _shard.Stream.Put(4);
 
-        await _shard.Processor.WhenAsync("records:4", TimeSpan.MaxValue);
+        await RestartedAsync();
+        await _shard.Processor.WhenAsync("records:4");
 
         Assert.Equal([1, 2, 3, 4], _shard.Processor.Delivered);
         Assert.Equal(1, _shard.Processor.Instances);
-        Assert.InRange(_shard.Logs.Count(1409), 1, 2);
     }
 
     [Fact]
@@ -53,7 +53,8 @@ public class ProgressWatchTests
         };
         await using var consumer = _shard.Consumer();
         consumer.Start();
-        await _shard.Processor.WhenAsync("records:1", TimeSpan.MaxValue);
+        await RestartedAsync();
+        await _shard.Processor.WhenAsync("records:1", TimeSpan.FromSeconds(11));
 
         late.SetResult();
         _shard.Stream.Put(2);
@@ -111,4 +112,13 @@ public class ProgressWatchTests
 
         Assert.Equal([1400], _shard.Logs.Entries.Select(e => e.Event.Id));
     }
+
+    /// <summary>Moves the clock from look to look until retrieval was begun anew, and then no further.</summary>
+    private async Task RestartedAsync() => await _shard.Clock.RunUntilAsync(Task.Run(async () =>
+    {
+        while (_shard.Logs.Count(1409) == 0)
+        {
+            await Task.Yield();
+        }
+    }));
 }

@@ -149,13 +149,13 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         Open();
         for (var i = 0; i < 4; i++)
         {
-            await OpenedAsync();
+            await OpenedAsync(afterSilence: true);
         }
 
         Assert.Equal(0, _shard.Logs.Count(1314));
         for (var i = 0; i < 2; i++)
         {
-            await OpenedAsync();
+            await OpenedAsync(afterSilence: true);
         }
 
         Assert.Equal(1, _shard.Logs.Count(1314));
@@ -296,20 +296,22 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
     }
 
     /// <summary>The next subscription; the clock moves on where something waits for it. One that is to stay alive gets an empty event now and then.</summary>
-    private async Task<FakeFanOut.Subscription> OpenedAsync(FakeFanOut.Subscription? alive = null)
+    private async Task<FakeFanOut.Subscription> OpenedAsync(FakeFanOut.Subscription? alive = null, bool afterSilence = false)
     {
         var opened = _service.OpenedAsync();
-        while (alive is not null && !opened.IsCompleted)
+        while (alive is { IsDisposed: false })
         {
             alive.Push([], continuation: 1);
-            await _shard.Clock.AdvanceToNextTimerAsync(TimeSpan.FromSeconds(40));
-            for (var i = 0; i < 50; i++)
+            while (alive is { Unread: > 0, IsDisposed: false })
             {
                 await Task.Yield();
             }
+
+            _shard.Clock.Advance(TimeSpan.FromSeconds(5));
         }
 
-        return await _shard.Clock.RunUntilAsync(opened);
+        // Past a pause, but not past the silence of a subscription that was only just opened.
+        return await _shard.Clock.RunUntilAsync(opened, TimeSpan.FromSeconds(afterSilence ? 36 : 12));
     }
 
     private async Task<RecordBatch> BatchAsync()
