@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>Reads the levels from a logback file, which is what Java's daemon takes with <c>-l</c>. Logs go to standard error whatever appenders it names.</summary>
+/// <summary>Reads the levels from a logback file, which is what Java's daemon takes with <c>-l</c>, or from a JSON logging section. Logs go to standard error whatever appenders it names.</summary>
 internal static class LogConfiguration
 {
     /// <summary>Java's packages and the parts of this program that do the same.</summary>
     private static readonly (string Java, string Ours)[] Packages =
     [
+        ("software.amazon.kinesis.multilang.DrainChildSTDERRTask", "Kcl.Child"),
         ("software.amazon.kinesis.multilang", "Kcl.Daemon"),
         ("software.amazon.kinesis.leases", "Kcl.Leasing"),
         ("software.amazon.kinesis.retrieval", "Kcl.Retrieval"),
@@ -22,21 +23,28 @@ internal static class LogConfiguration
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The levels, and whether there was anything in it that has no effect here.</returns>
-    /// <exception cref="ConfigurationException">The file is missing, no XML, or names a level that is none.</exception>
-    public static (LogLevels Levels, bool HasOtherSettings) Read(string path)
+    /// <returns>The levels, and what was in it that has no effect here.</returns>
+    /// <exception cref="ConfigurationException">The file is missing, neither XML nor JSON, or names a level that is none.</exception>
+    public static (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string path)
     {
         if (!File.Exists(path))
         {
-            throw new ConfigurationException($"The log configuration '{path}' does not exist. Give -l the path of a logback XML file, or leave it out for Information and above.");
+            throw new ConfigurationException($"The log configuration '{path}' does not exist. Give -l the path of a logback XML file or of a JSON logging section, or leave it out for Information and above.");
+        }
+
+        var text = File.ReadAllText(path);
+        if (text.AsSpan().TrimStart() is ['{', ..])
+        {
+            return JsonLogConfiguration.Read(path, text);
         }
 
         var root = LogLevel.Information;
         var levels = new Dictionary<string, LogLevel>(StringComparer.Ordinal) { ["Microsoft"] = LogLevel.Warning };
-        var hasOther = false;
+        var ignored = new SortedSet<string>(StringComparer.Ordinal);
         try
         {
-            using var xml = XmlReader.Create(path, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+            using var source = new StringReader(text);
+            using var xml = XmlReader.Create(source, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             while (xml.Read())
             {
                 switch (xml.NodeType == XmlNodeType.Element ? xml.Name : "")
@@ -50,17 +58,17 @@ internal static class LogConfiguration
                     case "" or "configuration" or "root" or "logger":
                         break;
                     default:
-                        hasOther = true;
+                        ignored.Add(xml.Name);
                         break;
                 }
             }
         }
         catch (XmlException error)
         {
-            throw new ConfigurationException($"The log configuration '{path}' is not XML: {error.Message} Give -l the path of a logback XML file.", error);
+            throw new ConfigurationException($"The log configuration '{path}' is not XML: {error.Message} Give -l the path of a logback XML file or of a JSON logging section.", error);
         }
 
-        return (new(root, levels), hasOther);
+        return (new(root, levels), [.. ignored]);
     }
 
     private static string Ours(string name)

@@ -7,7 +7,8 @@ namespace Kcl.Cli.Diagnostics;
 /// <param name="time">The clock that dates them.</param>
 /// <param name="levels">What is logged.</param>
 /// <param name="verbose">Whether exceptions are written with their stack.</param>
-internal sealed class StderrLoggerFactory(TextWriter output, TimeProvider time, LogLevels levels, bool verbose) : ILoggerFactory
+/// <param name="json">Whether lines are JSON.</param>
+internal sealed class StderrLoggerFactory(TextWriter output, TimeProvider time, LogLevels levels, bool verbose, bool json = false) : ILoggerFactory
 {
     private readonly Lock _lock = new();
 
@@ -19,9 +20,11 @@ internal sealed class StderrLoggerFactory(TextWriter output, TimeProvider time, 
     {
     }
 
-    private void Write(string category, LogLevel level, string message, Exception? exception)
+    private void Write(string category, LogLevel level, EventId eventId, string message, Exception? exception, object? state)
     {
-        var line = LogLine.Format(time.GetUtcNow(), level, category, message, exception, verbose);
+        var line = json
+            ? JsonLogLine.Format(time.GetUtcNow(), level, category, eventId, message, exception, state as IReadOnlyList<KeyValuePair<string, object?>>)
+            : LogLine.Format(time.GetUtcNow(), level, category, message, exception, verbose);
         lock (_lock)
         {
             output.Write(line);
@@ -39,7 +42,7 @@ internal sealed class StderrLoggerFactory(TextWriter output, TimeProvider time, 
         {
             if (IsEnabled(logLevel))
             {
-                factory.Write(category, logLevel, formatter(state, exception), exception);
+                factory.Write(category, logLevel, eventId, formatter(state, exception), exception, state);
             }
         }
     }

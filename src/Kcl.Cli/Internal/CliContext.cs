@@ -21,7 +21,7 @@ internal sealed record CliContext(TextReader Input, TextWriter Output, TextWrite
 #pragma warning restore RS0030
 
     /// <summary>Logs to <see cref="Error"/>: Information and above, or what was asked for.</summary>
-    public ILoggerFactory CreateLoggerFactory(bool verbose, LogLevels? levels = null) => new StderrLoggerFactory(Error, Time, levels ?? DefaultLevels(verbose), verbose);
+    public ILoggerFactory CreateLoggerFactory(bool verbose, LogLevels? levels = null, bool json = false) => new StderrLoggerFactory(Error, Time, levels ?? DefaultLevels(verbose), verbose, json);
 
     // The web server under the embedded Kinesis logs every request at Information.
     private static LogLevels DefaultLevels(bool verbose) => verbose

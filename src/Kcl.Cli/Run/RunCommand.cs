@@ -14,7 +14,9 @@ internal static class RunCommand
         var file = new Argument<string?>("file") { Description = "The properties file, as Java's daemon takes it", Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE" };
         var properties = new Option<string?>("--properties-file", "-p") { Description = "The properties file", HelpName = "FILE" };
         var sample = new Option<bool>("--sample") { Description = "Use the shipped sample properties" };
-        var log = new Option<string?>("--log-configuration", "-l") { Description = "Take log levels from this logback file", HelpName = "FILE" };
+        var log = new Option<string?>("--log-configuration", "-l") { Description = "Take log levels from this logback file, or JSON logging section", HelpName = "FILE" };
+        var logFormat = new Option<string>("--log-format") { Description = "text, or json: one object a line", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
+        logFormat.AcceptOnlyFromAmong("text", "json");
         var local = new Option<bool>("--local") { Description = "Without AWS: against the embedded server, started in this process if none answers, and with leases in a SQLite file" };
         var localEndpoint = new Option<Uri?>("--local-endpoint") { Description = $"Where the embedded server is, or is to be, with --local [default: {ConnectionOptions.LocalEndpoint}]", HelpName = "URL", CustomParser = Arguments.Endpoint };
         var localDirectory = new Option<string?>("--local-directory") { Description = "Where --local keeps leases and records [default: .kcl-local]", HelpName = "DIR" };
@@ -24,7 +26,7 @@ internal static class RunCommand
         var print = new Option<bool>("--print-command") { Description = "Print the full command with absolute paths, and exit" };
         var command = new Command("run", "Run the multi-language daemon: a child process for each shard of a stream.")
         {
-            file, properties, sample, log, local, localEndpoint, localDirectory, lenient, explain, json, print,
+            file, properties, sample, log, logFormat, local, localEndpoint, localDirectory, lenient, explain, json, print,
         };
         command.Validators.Add(result =>
         {
@@ -55,7 +57,7 @@ internal static class RunCommand
                 return Explanation.WriteAsync(context, DaemonConfiguration.Load(options), parsed.GetValue(json), stop);
             }
 
-            return RunAsync(context, options, parsed.GetValue(log), parsed.GetValue(CliContext.Verbose), Overridden(parsed), stop);
+            return RunAsync(context, options, parsed.GetValue(log), parsed.GetValue(logFormat) == "json", parsed.GetValue(CliContext.Verbose), Overridden(parsed), stop);
         });
         return command;
 
@@ -74,6 +76,12 @@ internal static class RunCommand
                 }
             }
 
+            if (parsed.GetValue(logFormat) == "json")
+            {
+                yield return logFormat.Name;
+                yield return "json";
+            }
+
             if (parsed.GetValue(localEndpoint) is { } endpoint)
             {
                 yield return localEndpoint.Name;
@@ -88,14 +96,14 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(CliContext context, DaemonOptions options, string? logConfiguration, bool verbose, string? overridden, CancellationToken stop)
+    private static async Task<int> RunAsync(CliContext context, DaemonOptions options, string? logConfiguration, bool json, bool verbose, string? overridden, CancellationToken stop)
     {
-        var (levels, hasOtherSettings) = logConfiguration is null ? (null, false) : LogConfiguration.Read(logConfiguration);
-        using var loggers = context.CreateLoggerFactory(verbose, levels);
+        var (levels, ignored) = logConfiguration is null ? (null, []) : LogConfiguration.Read(logConfiguration);
+        using var loggers = context.CreateLoggerFactory(verbose, levels, json);
         var logger = loggers.CreateLogger("Kcl.Cli.Run");
-        if (hasOtherSettings)
+        if (ignored.Count > 0)
         {
-            RunLog.OnlyLevelsTaken(logger, logConfiguration!);
+            RunLog.OnlyLevelsTaken(logger, logConfiguration!, string.Join(", ", ignored));
         }
 
         if (overridden is not null)

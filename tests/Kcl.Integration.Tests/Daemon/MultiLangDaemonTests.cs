@@ -31,6 +31,16 @@ public sealed class MultiLangDaemonTests
     }
 
     [Fact]
+    public async Task Reads_by_fan_out_where_the_file_says_so()
+    {
+        await using var daemon = new LocalDaemon();
+        await daemon.StartAsync(WordCounter, "retrievalMode = FANOUT", "fanoutConfig.consumerName = words-reader");
+        await daemon.PutAsync("cat");
+        await daemon.Log.WaitForAsync("checkpointed: 1 records; cat 1");
+        await daemon.StopAsync();
+    }
+
+    [Fact]
     public async Task An_idle_child_that_is_killed_is_replaced_at_once_and_resumes_at_its_checkpoint()
     {
         await using var daemon = new LocalDaemon();

@@ -12,7 +12,7 @@ public sealed class LogConfigurationTests : IDisposable
     [Fact]
     public void Levels_of_a_logback_file_are_taken()
     {
-        var (levels, hasOther) = Read("""
+        var (levels, ignored) = Read("""
             <configuration>
               <appender name="A" class="X"><encoder><pattern>%msg</pattern></encoder></appender>
               <logger name="software.amazon.kinesis.leases" level="debug"/>
@@ -21,13 +21,39 @@ public sealed class LogConfigurationTests : IDisposable
             </configuration>
             """);
 
-        Assert.True(hasOther);
+        Assert.Equal(["appender", "appender-ref", "encoder", "pattern"], ignored);
         Assert.Equal(LogLevel.Debug, levels.For("Kcl.Leasing.LeaseTaker"));
         Assert.Equal(LogLevel.Error, levels.For("Kcl.Daemon"));
         Assert.Equal(LogLevel.Warning, levels.For("Kcl.DaemonX"));
     }
 
     [Theory]
+    [InlineData("""{"Logging":{"LogLevel":{"Default":"Warning","Kcl.Leasing":"debug"},"Console":{}},"AllowedHosts":"*"}""", "AllowedHosts,Console")]
+    [InlineData("""{"LogLevel":{"Default":"Warning","Kcl.Leasing":"Debug"}}""", "")]
+    public void Levels_of_a_logging_section_are_taken(string text, string others)
+    {
+        var (levels, ignored) = Read(text);
+
+        Assert.Equal(others, string.Join(",", ignored));
+        Assert.Equal((LogLevel.Debug, LogLevel.Warning), (levels.For("Kcl.Leasing.X"), levels.For("Kcl.Daemon")));
+    }
+
+    [Fact]
+    public void A_line_of_JSON_carries_what_the_message_was_made_of()
+    {
+        var output = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
+        using var factory = new StderrLoggerFactory(output, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch), new(LogLevel.Information), verbose: false, json: true);
+        factory.CreateLogger("Kcl.X").Log(LogLevel.Warning, new EventId(7, "Seven"), new InvalidDataException("bad"), "Shard {ShardId} is {Behind} behind:\n{Owner}", "s\"1", 5, null);
+
+        using var line = System.Text.Json.JsonDocument.Parse(output.ToString());
+        Assert.Equal("1970-01-01T00:00:00.000Z Warning Kcl.X 7 Seven s\"1 5", string.Join(' ', new[] { "time", "level", "category", "eventId", "event", "shardId", "behind" }.Select(n => line.RootElement.GetProperty(n).ToString())));
+        Assert.Contains("InvalidDataException: bad", line.RootElement.GetProperty("exception").GetString(), StringComparison.Ordinal);
+        Assert.Single(output.ToString().TrimEnd('\n').Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("{]", "not JSON")]
+    [InlineData("""{"LogLevel":{"Kcl":"Loud"}}""", "\"Loud\"")]
     [InlineData("""<configuration><root level="LOUD"/></configuration>""", "'LOUD'")]
     [InlineData("<configuration>", "not XML")]
     public void What_cannot_be_read_is_named(string text, string problem) =>
@@ -37,7 +63,7 @@ public sealed class LogConfigurationTests : IDisposable
     public void A_missing_file_is_named() =>
         Assert.Contains("'/nowhere/logback.xml'", Assert.Throws<ConfigurationException>(() => LogConfiguration.Read("/nowhere/logback.xml")).Message, StringComparison.Ordinal);
 
-    private (LogLevels Levels, bool HasOtherSettings) Read(string text)
+    private (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string text)
     {
         File.WriteAllText(_path, text);
         return LogConfiguration.Read(_path);

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Cli.Diagnostics;
+
+/// <summary>Reads the levels from a JSON logging section as .NET programs have it: <c>{"Logging":{"LogLevel":{"Default":"Information","Kcl.Leasing":"Debug"}}}</c>, or what is inside of <c>Logging</c>.</summary>
+internal static class JsonLogConfiguration
+{
+    /// <summary>Reads a file's text.</summary>
+    /// <exception cref="ConfigurationException">It is no JSON, or names a level that is none.</exception>
+    public static (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string path, string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return Read(path, document.RootElement);
+        }
+        catch (JsonException error)
+        {
+            throw new ConfigurationException($"The log configuration '{path}' is not JSON: {error.Message}", error);
+        }
+    }
+
+    private static (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string path, JsonElement root)
+    {
+        var ignored = new List<string>();
+        var isWrapped = root.TryGetProperty("Logging", out var logging) && logging.ValueKind == JsonValueKind.Object;
+        var section = isWrapped ? logging : root;
+        if (isWrapped)
+        {
+            ignored.AddRange(root.EnumerateObject().Where(p => p.Name != "Logging").Select(p => p.Name));
+        }
+
+        var fallback = LogLevel.Information;
+        var levels = new Dictionary<string, LogLevel>(StringComparer.Ordinal) { ["Microsoft"] = LogLevel.Warning };
+        foreach (var property in section.EnumerateObject())
+        {
+            if (property.Name != "LogLevel" || property.Value.ValueKind != JsonValueKind.Object)
+            {
+                ignored.Add(property.Name);
+                continue;
+            }
+
+            foreach (var level in property.Value.EnumerateObject())
+            {
+                var parsed = Level(path, level.Name, level.Value);
+                fallback = level.Name == "Default" ? parsed : fallback;
+                levels[level.Name] = parsed;
+            }
+        }
+
+        return (new(fallback, levels), [.. ignored.Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static LogLevel Level(string path, string category, JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && Enum.TryParse<LogLevel>(value.GetString(), ignoreCase: true, out var level) && Enum.IsDefined(level)
+            ? level
+            : throw new ConfigurationException($"The log configuration '{path}' gives {category} the level {value.GetRawText()}; Trace, Debug, Information, Warning, Error, Critical and None are accepted.");
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Cli.Diagnostics;
+
+/// <summary>One log entry as one line of JSON, for collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…, then what the message was made of}</c>.</summary>
+internal static class JsonLogLine
+{
+    // Readable in a terminal too; a log is no HTML page.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static string Format(DateTimeOffset at, LogLevel level, string category, EventId eventId, string message, Exception? exception, IReadOnlyList<KeyValuePair<string, object?>>? state)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("time", at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            writer.WriteString("level", level.ToString());
+            writer.WriteString("category", category);
+            if (eventId.Id != 0)
+            {
+                writer.WriteNumber("eventId", eventId.Id);
+                writer.WriteString("event", eventId.Name);
+            }
+
+            writer.WriteString("message", message);
+            foreach (var (name, value) in state ?? [])
+            {
+                // The template itself says nothing that the event's id does not.
+                if (name != "{OriginalFormat}")
+                {
+                    WriteValue(writer, char.ToLowerInvariant(name[0]) + name[1..], value);
+                }
+            }
+
+            if (exception is not null)
+            {
+                writer.WriteString("exception", exception.ToString());
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, string name, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNull(name);
+                break;
+            case bool flag:
+                writer.WriteBoolean(name, flag);
+                break;
+            case int or long or short or byte:
+                writer.WriteNumber(name, Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case double number when double.IsFinite(number):
+                writer.WriteNumber(name, number);
+                break;
+            default:
+                writer.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+}
