@@ -11,6 +11,9 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     // A child that answers shardEnded without its checkpoint is asked again; after so many times another one is.
     private const int MaxUnfinishedEnds = 3;
 
+    // A child that answers twice is out of step by a few answers when batches follow each other closely.
+    private const int MaxLateAnswers = 8;
+
     private readonly ILogger _logger = loggerFactory.CreateLogger("Kcl.Daemon.Children");
     private readonly ILogger _childLogger = loggerFactory.CreateLogger("Kcl.Child");
     private ChildLink? _link;
@@ -124,7 +127,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     {
         var link = Link;
         var written = writing.AsTask();
-        var (ended, forgiven) = (false, false);
+        var (ended, forgiven) = (false, 0);
         _busy = true;
         using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var registration = cancellationToken.UnsafeRegister(_ => patience.CancelAfter(options.AbandonGrace), null);
@@ -142,10 +145,10 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
                     _answered = action;
                     break;
                 }
-                else if (message.Name == _answered && !forgiven)
+                else if (message.Name == _answered && forgiven < MaxLateAnswers)
                 {
                     // The last answer once more, too late to be dropped before this action began.
-                    forgiven = true;
+                    forgiven++;
                     _logger.StaleStatus(shardId, message.Name);
                 }
                 else
