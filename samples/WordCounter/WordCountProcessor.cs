@@ -15,6 +15,7 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
     public override ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
     {
         Report($"starts after {input.Position}");
+        Console.WriteLine($"{shardId} counts words"); // stdout is the protocol's, but a child may print all the same: it goes to the log
         return ValueTask.CompletedTask;
     }
 
@@ -65,7 +66,6 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
 
     private string Top() => $"{_records} records; " + string.Join(", ", _counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(5).Select(c => $"{c.Key} {c.Value}"));
 
-    // As a child, Console.Out leads to stderr as well, and both to the daemon's log.
     private void Report(string what) => Console.Error.WriteLine($"{shardId} {what}");
 }
 

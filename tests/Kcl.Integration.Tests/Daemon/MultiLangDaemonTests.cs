@@ -31,6 +31,21 @@ public sealed class MultiLangDaemonTests
     }
 
     [Fact]
+    public async Task A_csharp_child_keeps_its_prints_out_of_the_protocol()
+    {
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        await using var daemon = new LocalDaemon();
+        await daemon.StartAsync($"dotnet {Path.Combine(TestTools.Root, "artifacts", "bin", "WordCounter", configuration, "WordCounter.dll")}");
+        await daemon.PutAsync("cat dog cat");
+        await daemon.Log.WaitForAsync("checkpointed: 1 records; cat 2, dog 1");
+        await daemon.StopAsync();
+
+        Assert.Contains(daemon.Log.All, l => l.Contains("stops here: 1 records", StringComparison.Ordinal));
+        Assert.DoesNotContain(daemon.Log.All, l => l.Contains("printed on stdout", StringComparison.Ordinal));
+        Assert.Contains(daemon.Log.All, l => l.Contains("counts words", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Reads_by_fan_out_where_the_file_says_so()
     {
         await using var daemon = new LocalDaemon();
