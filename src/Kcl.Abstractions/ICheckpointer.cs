@@ -7,7 +7,7 @@ namespace Kcl;
 /// </remarks>
 public interface ICheckpointer
 {
-    /// <summary>Checkpoints everything delivered so far; once the shard has ended, its end.</summary>
+    /// <summary>Checkpoints everything delivered so far; once the shard has ended, its end. Records whose <see cref="IShardRecordProcessor.ProcessRecordsAsync"/> failed do not count after that call: they are delivered again.</summary>
     /// <param name="cancellationToken">Stops waiting; a write already sent may still take effect.</param>
     /// <returns>Completes when the checkpoint is stored.</returns>
     /// <exception cref="LeaseLostException">Another worker owns the shard now.</exception>

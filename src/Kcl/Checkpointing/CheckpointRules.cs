@@ -6,28 +6,42 @@ namespace Kcl.Checkpointing;
 /// <param name="LastOfShard">Once the end was announced: the last position delivered, which then means the end.</param>
 internal readonly record struct CheckpointRules(ExtendedSequenceNumber Last, ExtendedSequenceNumber Largest, ExtendedSequenceNumber? LastOfShard)
 {
+    /// <summary>What a checkpoint that names no position means: the last record of the batch under way, and between two batches that of the last one whose call returned.</summary>
+    /// <remarks>A batch whose call failed is delivered again; a processor that is asked to stop before that must not pass it over by checkpointing everything.</remarks>
+    public ExtendedSequenceNumber Everything { get; private init; }
+
+    private ExtendedSequenceNumber ProcessedThrough { get; init; }
+
     /// <summary>A shard resumed at its checkpoint.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    public static CheckpointRules ResumedAt(ExtendedSequenceNumber checkpoint) => new(checkpoint, checkpoint, null);
+    public static CheckpointRules ResumedAt(ExtendedSequenceNumber checkpoint) => new(checkpoint, checkpoint, null) { Everything = checkpoint, ProcessedThrough = checkpoint };
 
     /// <summary>Records up to a position are about to be delivered.</summary>
     /// <param name="position">The last of them.</param>
-    public CheckpointRules Delivering(ExtendedSequenceNumber position) => position > Largest ? this with { Largest = position } : this;
+    public CheckpointRules Delivering(ExtendedSequenceNumber position) =>
+        position >= Largest && !Largest.IsShardEnd ? this with { Largest = position, Everything = position } : this;
+
+    /// <summary>The call that was given the records has returned.</summary>
+    public CheckpointRules Processed() => this with { ProcessedThrough = Everything };
+
+    /// <summary>The call that was given the records has failed.</summary>
+    public CheckpointRules NotProcessed() => this with { Everything = Later(ProcessedThrough, Last) };
 
     /// <summary>Everything was delivered and there will be no more.</summary>
-    public CheckpointRules Ending() => Largest.IsShardEnd ? this : this with { Largest = ExtendedSequenceNumber.ShardEnd, LastOfShard = Largest };
+    public CheckpointRules Ending() =>
+        Largest.IsShardEnd ? this : this with { Largest = ExtendedSequenceNumber.ShardEnd, Everything = ExtendedSequenceNumber.ShardEnd, LastOfShard = Largest };
 
     /// <summary>A checkpoint was stored.</summary>
     /// <param name="position">Where.</param>
-    public CheckpointRules Stored(ExtendedSequenceNumber position) => this with { Last = position };
+    public CheckpointRules Stored(ExtendedSequenceNumber position) => this with { Last = position, Everything = Later(Everything, position) };
 
     /// <summary>What is to be stored for a position; null where it is not one this shard can have now.</summary>
-    /// <param name="position">The wanted position; null for everything delivered.</param>
+    /// <param name="position">The wanted position; null for everything.</param>
     public ExtendedSequenceNumber? Resolve(ExtendedSequenceNumber? position)
     {
         if (position is not { } wanted)
         {
-            return Largest;
+            return Everything;
         }
 
         // The last record of an ended shard means its end, also when that record was checkpointed before: else the end could never be said by naming it.
@@ -40,4 +54,6 @@ internal readonly record struct CheckpointRules(ExtendedSequenceNumber Last, Ext
         var isPlace = wanted.IsNumber || wanted.IsShardEnd || wanted == Last;
         return inRange && isPlace ? wanted : null;
     }
+
+    private static ExtendedSequenceNumber Later(ExtendedSequenceNumber one, ExtendedSequenceNumber other) => one > other ? one : other;
 }

@@ -43,6 +43,16 @@ internal sealed class ShardCheckpointer : ICheckpointer
         }
     }
 
+    /// <summary>The call that was given the records has ended.</summary>
+    /// <param name="processed">Whether it returned; if not, a checkpoint of everything does not count its records.</param>
+    public void Delivered(bool processed)
+    {
+        lock (_gate)
+        {
+            _rules = processed ? _rules.Processed() : _rules.NotProcessed();
+        }
+    }
+
     /// <summary>Everything was delivered: from now on the largest checkpoint is the end of the shard.</summary>
     public void Ending()
     {

@@ -244,16 +244,17 @@ internal sealed class ShardLife
             return null;
         }
 
-        if (batch.Last is { } last)
-        {
-            session.Checkpointer.Delivering(last);
-            _deliveredHere = last;
-        }
-
         var input = new ProcessRecordsInput(batch.Records, batch.MillisBehindLatest, session.Checkpointer);
         for (var hadFailed = false; ; hadFailed = true)
         {
+            if (batch.Last is { } last)
+            {
+                session.Checkpointer.Delivering(last);
+                _deliveredHere = last;
+            }
+
             var call = await session.Processor.ProcessRecordsAsync(input, _working).ConfigureAwait(false);
+            session.Checkpointer.Delivered(call.Completed);
             switch (call.Status)
             {
                 case ProcessorCallStatus.Completed:

@@ -249,6 +249,26 @@ public class ShardCheckpointerTests
         Assert.Equal(At(210), _lease.Current.Checkpoint);
     }
 
+    [Fact]
+    public async Task Everything_does_not_count_a_batch_whose_call_failed_until_it_is_delivered_again()
+    {
+        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivered(processed: true);
+        _checkpointer.Delivering(At(30));
+        _checkpointer.Delivered(processed: false);
+
+        await _checkpointer.CheckpointAsync(Token);
+        Assert.Equal(At(20), _lease.Current.Checkpoint);
+
+        await _checkpointer.CheckpointAsync(SequenceNumber.Parse("25"), cancellationToken: Token);
+        await _checkpointer.CheckpointAsync(Token);
+        Assert.Equal(At(25), _lease.Current.Checkpoint);
+
+        _checkpointer.Delivering(At(30));
+        await _checkpointer.CheckpointAsync(Token);
+        Assert.Equal(At(30), _lease.Current.Checkpoint);
+    }
+
     /// <summary>Whatever is delivered and asked for: what is stored never goes back, and never past what was delivered.</summary>
     [Fact]
     public void Rules_keep_checkpoints_between_the_last_and_the_largest() =>
@@ -262,6 +282,7 @@ public class ShardCheckpointerTests
                 if (kind == 0)
                 {
                     rules = rules.Delivering(position);
+                    rules = sub switch { 0 => rules, 1 => rules.Processed(), _ => rules.NotProcessed() };
                 }
                 else if (kind == 1 && number == 0)
                 {

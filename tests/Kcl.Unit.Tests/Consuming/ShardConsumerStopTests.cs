@@ -35,6 +35,29 @@ public class ShardConsumerStopTests
     }
 
     [Fact]
+    public async Task A_checkpoint_of_everything_at_a_stop_does_not_pass_a_batch_that_failed()
+    {
+        _shard.Stream.MaxPerRead = 1;
+        _shard.Stream.Put(1, 2, 3);
+        await using var consumer = _shard.Consumer();
+        Processor.OnRecords = (_, input, _) =>
+        {
+            if (input.Records[0].SequenceNumber == SequenceNumber.Parse("2"))
+            {
+                consumer.RequestStop();
+                throw new InvalidOperationException();
+            }
+
+            return ValueTask.CompletedTask;
+        };
+        Processor.OnShutdown = (_, input, token) => input.Checkpointer.CheckpointAsync(token);
+        consumer.Start();
+
+        Assert.Equal(ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
+        Assert.Equal(new ExtendedSequenceNumber(SequenceNumber.Parse("1")), _shard.Lease.Current.Checkpoint);
+    }
+
+    [Fact]
     public async Task A_stop_lets_the_batch_finish_asks_for_a_checkpoint_and_says_goodbye()
     {
         _shard.Stream.MaxPerRead = 1;
