@@ -114,7 +114,7 @@ internal static class RunCommand
         var configuration = DaemonConfiguration.Load(options);
         foreach (var warning in configuration.Warnings)
         {
-            RunLog.ConfigurationWarning(logger, options.PropertiesFile, warning);
+            RunLog.ConfigurationWarning(logger, warning);
         }
 
         var daemon = await MultiLangDaemon.CreateAsync(configuration, loggers, context.Time, context.Random, stop).ConfigureAwait(false);

@@ -10,6 +10,6 @@ internal static partial class RunLog
     [LoggerMessage(7001, LogLevel.Warning, "Two properties files were given; {Ignored} is ignored and {Used} used", EventName = "FileIgnored")]
     public static partial void FileIgnored(ILogger logger, string ignored, string used);
 
-    [LoggerMessage(7002, LogLevel.Warning, "{File}: {Warning}", EventName = "ConfigurationWarning")]
-    public static partial void ConfigurationWarning(ILogger logger, string file, string warning);
+    [LoggerMessage(7002, LogLevel.Warning, "{Warning}", EventName = "ConfigurationWarning")]
+    public static partial void ConfigurationWarning(ILogger logger, string warning);
 }

@@ -14,10 +14,15 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
     private readonly RoleOptions _options;
     private readonly Lazy<AmazonSecurityTokenServiceClient> _client;
 
-    public AssumedRole(string role, string session, RoleOptions options, string? region)
+    /// <param name="role">The role's ARN.</param>
+    /// <param name="session">The session's name, for the service's logs.</param>
+    /// <param name="options">The nested arguments.</param>
+    /// <param name="region">The region of STS where they name none.</param>
+    /// <param name="source">Who assumes the role; null for the default chain.</param>
+    public AssumedRole(string role, string session, RoleOptions options, string? region, AWSCredentials? source = null)
     {
         (_role, _session, _options) = (role, session, options);
-        _client = new(() => new AmazonSecurityTokenServiceClient(Configuration(options, region)));
+        _client = new(() => source is null ? new AmazonSecurityTokenServiceClient(Configuration(options, region)) : new AmazonSecurityTokenServiceClient(source, Configuration(options, region)));
         PreemptExpiryTime = TimeSpan.FromMinutes(5);
     }
 

@@ -23,7 +23,7 @@ internal sealed class SettingsReader(string file, bool lenient, Func<string, str
     public void AddProblem(string problem) => _problems.Add(problem);
 
     /// <summary>Adds something that should be known.</summary>
-    public void AddWarning(string warning) => _warnings.Add(warning);
+    public void AddWarning(string warning) => _warnings.Add($"{file}: {warning}");
 
     /// <summary>Every setting with the value in force.</summary>
     public IReadOnlyList<EffectiveSetting> Effective => [.. SettingsTable.All.Select(s => _given.GetValueOrDefault(s) ?? new(s, null, null))];
