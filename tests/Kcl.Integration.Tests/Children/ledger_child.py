@@ -73,6 +73,7 @@ for line in sys.stdin:
         if last and checkpoint(*last):
             note("Checkpointed", *last)
     elif action == "shardEnded":
+        note("ShardEnding")
         if checkpoint():
             note("ShardEnded")
     elif action == "leaseLost":

@@ -27,7 +27,7 @@ internal static class Invariants
         var seen = events.Select(e => e.Shard).ToHashSet();
         foreach (var e in events)
         {
-            if (e.Kind == LedgerEventKind.ShardEnded)
+            if (e.Kind == LedgerEventKind.ShardEnding)
             {
                 ended.Add(e.Shard);
             }

@@ -18,7 +18,7 @@ public class InvariantsTests
 
     [Fact]
     public void A_child_after_its_finished_parent_is_allowed() =>
-        Assert.Empty(Judge("start a 1 TRIM_HORIZON; give a 1 10; end a 1; start b 2 TRIM_HORIZON; give b 2 20", [10, 20], ChildOfA));
+        Assert.Empty(Judge("start a 1 TRIM_HORIZON; give a 1 10; ending a 1; start b 2 TRIM_HORIZON; end a 1; start b 2 TRIM_HORIZON; give b 2 20", [10, 20], ChildOfA));
 
     [Theory]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10", "never delivered: 20")]
@@ -28,7 +28,7 @@ public class InvariantsTests
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10; checkpoint a 1 10; start a 2 TRIM_HORIZON; give a 2 10; give a 2 20", "the checkpoint moved back")]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10; give a 1 20; checkpoint a 1 20; start a 2 20; give a 1 20", "again although")]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10; give a 1 20; checkpoint a 1 20; checkpoint a 1 10", "it moved back")]
-    [InlineData("start a 1 TRIM_HORIZON; give a 1 10; start b 2 TRIM_HORIZON; give b 2 20; end a 1", "before its parent a was finished")]
+    [InlineData("start a 1 TRIM_HORIZON; give a 1 10; start b 2 TRIM_HORIZON; give b 2 20; ending a 1; end a 1", "before its parent a was finished")]
     public void A_planted_fault_is_found(string ledger, string fault) =>
         Assert.Contains(Judge(ledger, [10, 20], ChildOfA), problem => problem.Contains(fault, StringComparison.Ordinal));
 
@@ -38,7 +38,7 @@ public class InvariantsTests
     private static LedgerEvent Event(string text)
     {
         var words = text.Split(' ');
-        var kind = words[0] switch { "start" => LedgerEventKind.Started, "give" => LedgerEventKind.Delivered, "checkpoint" => LedgerEventKind.Checkpointed, _ => LedgerEventKind.ShardEnded };
+        var kind = words[0] switch { "start" => LedgerEventKind.Started, "give" => LedgerEventKind.Delivered, "checkpoint" => LedgerEventKind.Checkpointed, "ending" => LedgerEventKind.ShardEnding, _ => LedgerEventKind.ShardEnded };
         return new(
             0,
             kind,

@@ -12,6 +12,9 @@ internal enum LedgerEventKind
     /// <summary>A checkpoint of its was acknowledged; the position is that of the last record delivered to it.</summary>
     Checkpointed,
 
+    /// <summary>It was told that its shard has ended, and is about to checkpoint that: from the moment this is stored, children may start.</summary>
+    ShardEnding,
+
     /// <summary>Its shard's end was checkpointed and acknowledged.</summary>
     ShardEnded,
 

@@ -64,6 +64,7 @@ internal sealed class MemoryLedger(int checkpointEvery) : IShardRecordProcessorF
 
         public async ValueTask ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken)
         {
+            ledger.Add(LedgerEventKind.ShardEnding, _shard, id);
             await input.Checkpointer.CheckpointAsync(cancellationToken);
             ledger.Add(LedgerEventKind.ShardEnded, _shard, id);
         }

@@ -66,16 +66,20 @@ public class WorkerGoneTests(ServerPark park)
         await fleet.DeliveredAsync(stream.Numbers, cancellation);
         await fleet.StopAsync(second, cancellation);
         await fleet.AssertInvariantsAsync(cancellation);
-        Assert.Equal(stream.Numbers.Count, fleet.Ledger.Read().Count(e => e.Kind == LedgerEventKind.Delivered));
+
+        // Positions, not numbers: a putter whose call got no answer may have stored its records twice.
+        var repeated = fleet.Ledger.Read().Where(e => e.Kind == LedgerEventKind.Delivered).GroupBy(e => (e.Shard, e.Position)).Where(record => record.Count() > 1).SelectMany(record => record).ToArray();
+        Assert.True(repeated.Length == 0, string.Join('\n', repeated) + "\n" + fleet.Describe());
     }
 
-    /// <summary>Starts two workers and waits until each has half of the shards. Nothing is put before: a lease that is taken from a living worker may repeat records.</summary>
+    /// <summary>Starts two workers and waits until each has half of the shards, and knows it. Nothing is put before: a lease that is taken from a living worker may repeat records.</summary>
     private static async Task<(DaemonWorker First, DaemonWorker Second)> StartTwoAsync(Fleet fleet, CancellationToken cancellationToken)
     {
         var first = fleet.Start(new() { Name = "w1", FailoverTime = Failover });
         await fleet.UntilAsync("all shards on the first worker", events => Fleet.Owners(events).Count == Shards, cancellationToken);
         var second = fleet.Start(new() { Name = "w2", FailoverTime = Failover });
-        await fleet.UntilAsync("two shards on each worker", events => Fleet.Owners(events) is { Count: Shards } owners && owners.Values.Count(name => name == "w2") == Shards / 2, cancellationToken);
+        await fleet.UntilAsync("two shards on each worker", events => Fleet.Owners(events) is { Count: Shards } owners && owners.Values.Count(name => name == "w2") == Shards / 2
+            && events.Count(e => e is { Kind: LedgerEventKind.LeaseLost, Worker: "w1" }) == Shards / 2, cancellationToken);
         return (first, second);
     }
 
