@@ -1,5 +1,6 @@
 using Kcl.Integration.Tests.Ledger;
 using Kcl.Integration.Tests.Streams;
+using Kcl.Kinesis;
 using Kcl.Leases.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,8 +14,9 @@ internal sealed class InProcessWorker : IAsyncDisposable
     private readonly KinesisConsumer _consumer;
     private readonly Task _run;
 
-    private InProcessWorker(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval)
+    private InProcessWorker(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval, KinesisClient? client, ScaledClock? clock)
     {
+        var speed = clock?.Factor ?? 1;
         _leases = new(leaseFile, "app");
         _consumer = new(
             new()
@@ -24,15 +26,31 @@ internal sealed class InProcessWorker : IAsyncDisposable
                 InitialPosition = position,
                 RetrievalMode = retrieval,
                 IdleTimeBetweenReads = TimeSpan.FromMilliseconds(200),
-                ShardSyncInterval = TimeSpan.FromSeconds(1),
-                FailoverTime = TimeSpan.FromSeconds(3),
+                ShardSyncInterval = TimeSpan.FromSeconds(1) * speed,
+                FailoverTime = TimeSpan.FromSeconds(3) * speed,
+                ShutdownGrace = TimeSpan.FromSeconds(30) * speed,
             },
-            new() { Kinesis = stream.Client, Leases = _leases, Processors = ledger, LoggerFactory = NullLoggerFactory.Instance, Random = new(7) });
+            new() { Kinesis = client ?? stream.Client, Leases = _leases, Processors = ledger, LoggerFactory = NullLoggerFactory.Instance, Time = clock ?? TimeProvider.System, Random = new(7) });
         _run = _consumer.RunAsync(_stop.Token);
     }
 
-    public static InProcessWorker Start(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval = RetrievalMode.Polling) =>
-        new(stream, leaseFile, ledger, position, retrieval);
+    /// <summary>Starts a worker.</summary>
+    /// <param name="stream">What it consumes.</param>
+    /// <param name="leaseFile">Where its leases are.</param>
+    /// <param name="ledger">Makes its processors.</param>
+    /// <param name="position">Where it begins.</param>
+    /// <param name="retrieval">How it reads.</param>
+    /// <param name="client">How it reaches the server; null for the stream's own client.</param>
+    /// <param name="clock">A faster clock. Leases and the end are then given as much real time as without.</param>
+    public static InProcessWorker Start(
+        TestStream stream,
+        string leaseFile,
+        MemoryLedger ledger,
+        InitialPosition position,
+        RetrievalMode retrieval = RetrievalMode.Polling,
+        KinesisClient? client = null,
+        ScaledClock? clock = null) =>
+        new(stream, leaseFile, ledger, position, retrieval, client, clock);
 
     /// <summary>The shards as the worker sees them.</summary>
     public IReadOnlyList<ShardStatus> Shards => _consumer.Shards;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Kcl.Integration.Tests.Servers;
 using Kcl.Kinesis;
+using Kcl.LocalKinesis;
 
 namespace Kcl.Integration.Tests.Streams;
 
@@ -41,13 +42,12 @@ internal sealed class TestStream : IAsyncDisposable
     }
 
     /// <summary>Creates a stream with a name of its own.</summary>
-    public static async Task<TestStream> CreateAsync(ServerPark park, ServerKind server, int shards, CancellationToken cancellationToken)
-    {
-        var stream = new TestStream(server, await park.EndpointAsync(server), new($"test-{Guid.NewGuid():N}"));
-        await stream.Client.CreateStreamAsync(stream.Name, shards, cancellationToken);
-        await stream.WaitUntilActiveAsync(cancellationToken);
-        return stream;
-    }
+    public static async Task<TestStream> CreateAsync(ServerPark park, ServerKind server, int shards, CancellationToken cancellationToken) =>
+        await CreateAsync(server, await park.EndpointAsync(server), shards, cancellationToken);
+
+    /// <summary>Creates a stream on a server of the test's own.</summary>
+    public static Task<TestStream> CreateAsync(LocalKinesisServer server, int shards, CancellationToken cancellationToken) =>
+        CreateAsync(ServerKind.Embedded, server.Endpoint, shards, cancellationToken);
 
     /// <summary>Puts the next numbers: one record each, spread over all shards, in an order that holds within each partition key.</summary>
     public async Task PutAsync(int count, CancellationToken cancellationToken)
@@ -126,6 +126,14 @@ internal sealed class TestStream : IAsyncDisposable
     {
         await Client.DeleteStreamAsync(Name, enforceConsumerDeletion: true, CancellationToken.None);
         await Client.DisposeAsync();
+    }
+
+    private static async Task<TestStream> CreateAsync(ServerKind server, Uri endpoint, int shards, CancellationToken cancellationToken)
+    {
+        var stream = new TestStream(server, endpoint, new($"test-{Guid.NewGuid():N}"));
+        await stream.Client.CreateStreamAsync(stream.Name, shards, cancellationToken);
+        await stream.WaitUntilActiveAsync(cancellationToken);
+        return stream;
     }
 
     private async Task<IReadOnlyList<Shard>> OpenShardsAsync(CancellationToken cancellationToken) =>

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Kcl.Kinesis;
+
+namespace Kcl.Integration.Tests.Scenarios;
+
+/// <summary>What the library's own meter counts of one stream's subscriptions.</summary>
+internal sealed class SubscriptionCounts : IDisposable
+{
+    private readonly ConcurrentDictionary<string, long> _granted = new();
+    private readonly ConcurrentDictionary<string, long> _failed = new();
+    private readonly MeterListener _listener = new();
+
+    public SubscriptionCounts(StreamName stream)
+    {
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Name is "kcl.subscriptions" or "kcl.reads.failed")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
+        {
+            if (Tag(tags, "kcl.stream") == stream.Value)
+            {
+                var (counts, by) = instrument.Name == "kcl.subscriptions" ? (_granted, "kcl.shard") : (_failed, "error.type");
+                _ = counts.AddOrUpdate(Tag(tags, by) ?? "", count, (_, before) => before + count);
+            }
+        });
+        _listener.Start();
+    }
+
+    /// <summary>The subscriptions granted to the shard that had fewest.</summary>
+    /// <param name="shards">How many shards there are.</param>
+    public long FewestOf(int shards) => _granted.Count < shards ? 0 : _granted.Values.Min();
+
+    /// <summary>How often subscribing failed, or a subscription ended, in a certain way.</summary>
+    public long Failed(KinesisErrorCode code) => _failed.GetValueOrDefault(code.ToString());
+
+    public override string ToString() => $"granted: {string.Join(", ", _granted)}; failed: {string.Join(", ", _failed)}";
+
+    public void Dispose() => _listener.Dispose();
+
+    private static string? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)
+    {
+        foreach (var (key, value) in tags)
+        {
+            if (key == name)
+            {
+                return value as string;
+            }
+        }
+
+        return null;
+    }
+}
