@@ -33,6 +33,8 @@ internal abstract class Pass
     /// <summary>Consumes, calls <paramref name="done"/> when every record was delivered, and stops.</summary>
     protected abstract Task ConsumeAsync(Uri endpoint, string folder, long records, Action done);
 
+    protected static string Named(RetrievalMode mode) => mode == RetrievalMode.FanOut ? "fan-out" : "polling";
+
     protected static async Task UntilAsync(Task running, Func<bool> condition)
     {
         while (!condition() && !running.IsCompleted)
@@ -43,9 +45,9 @@ internal abstract class Pass
 }
 
 /// <summary>The daemon, into children.</summary>
-internal sealed class DaemonPass : Pass
+internal sealed class DaemonPass(RetrievalMode mode) : Pass
 {
-    public override string Name => "into children";
+    public override string Name => $"into children, {Named(mode)}";
 
     protected override async Task ConsumeAsync(Uri endpoint, string folder, long records, Action done)
     {
@@ -58,6 +60,7 @@ internal sealed class DaemonPass : Pass
             kinesisEndpoint = {endpoint}
             leaseStore = sqlite:{Path.Combine(folder, "leases.db")}
             initialPositionInStream = TRIM_HORIZON
+            retrievalMode = {(mode == RetrievalMode.FanOut ? "FANOUT" : "POLLING")}
 
             """);
         using var stop = new CancellationTokenSource();
@@ -71,11 +74,11 @@ internal sealed class DaemonPass : Pass
 }
 
 /// <summary>A consumer in this process.</summary>
-internal sealed class InProcessPass : Pass, IShardRecordProcessorFactory
+internal sealed class InProcessPass(RetrievalMode mode) : Pass, IShardRecordProcessorFactory
 {
     private long _delivered;
 
-    public override string Name => "in-process";
+    public override string Name => $"in-process, {Named(mode)}";
 
     public IShardRecordProcessor Create(ShardId shardId) => new IdleProcessor(count => Interlocked.Add(ref _delivered, count));
 
@@ -86,7 +89,7 @@ internal sealed class InProcessPass : Pass, IShardRecordProcessorFactory
         await using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(endpoint));
         await using var leases = new SqliteLeaseStore(Path.Combine(folder, "leases.db"), "bench");
         await using var consumer = new KinesisConsumer(
-            new() { ApplicationName = "bench", Stream = Load.Stream, InitialPosition = InitialPosition.TrimHorizon, ReuseRecordBuffers = true },
+            new() { ApplicationName = "bench", Stream = Load.Stream, InitialPosition = InitialPosition.TrimHorizon, RetrievalMode = mode, ReuseRecordBuffers = true },
             new() { Kinesis = kinesis, Leases = leases, Processors = this, LoggerFactory = NullLoggerFactory.Instance, Random = new Random(1) });
         var running = consumer.RunAsync(stop.Token);
         await UntilAsync(running, () => Interlocked.Read(ref _delivered) >= records);
