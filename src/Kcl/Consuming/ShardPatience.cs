@@ -36,8 +36,10 @@ internal sealed class ShardPatience(
     public async ValueTask<ShardConsumerSignal?> PersistAsync(string doing, Func<CancellationToken, ValueTask> act, CancellationToken cancellationToken)
     {
         // The processor's failures are not forgiven for a success of ours.
-        for (var failuresBefore = progress.Failures; ;)
+        var failuresBefore = progress.Failures;
+        for (var transient = 0; ;)
         {
+            ShardConsumerSignal? instead;
             try
             {
                 await act(cancellationToken).ConfigureAwait(false);
@@ -52,21 +54,28 @@ internal sealed class ShardPatience(
             {
                 return ShardConsumerSignal.LeaseLost;
             }
+            catch (KclException exception) when (exception.IsTransient)
+            {
+                // Whoever else had the lease would meet the same store and the same stream: no reason to give it up.
+                logger.CoordinationFailed(exception, _shardId, doing);
+                instead = await RestAsync(doing, ++transient).ConfigureAwait(false);
+            }
 #pragma warning disable CA1031 // Logged, paced and counted; after too many the lease is released.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 logger.CoordinationFailed(exception, _shardId, doing);
+                instead = await PauseAsync(doing).ConfigureAwait(false);
             }
 
-            if (await PauseAsync(doing).ConfigureAwait(false) is { } signal)
+            if (instead is not null)
             {
-                return signal;
+                return instead;
             }
         }
     }
 
-    /// <summary>Rests after a failure.</summary>
+    /// <summary>Rests after a failure, or gives up after too many without progress.</summary>
     /// <returns>What is to happen instead of another try; null for another try.</returns>
     public async ValueTask<ShardConsumerSignal?> PauseAsync(string doing)
     {
@@ -83,8 +92,13 @@ internal sealed class ShardPatience(
             return ShardConsumerSignal.GaveUp;
         }
 
-        var pause = _backoff.After(progress.Failures);
-        logger.ConsumerFailed(_shardId, progress.Failures, doing, pause);
+        return await RestAsync(doing, progress.Failures).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ShardConsumerSignal?> RestAsync(string doing, int failures)
+    {
+        var pause = _backoff.After(failures);
+        logger.ConsumerFailed(_shardId, failures, doing, pause);
         await Task.Delay(pause, services.Time, signals.Halted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Interruption();
     }

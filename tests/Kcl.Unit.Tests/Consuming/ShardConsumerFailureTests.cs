@@ -198,6 +198,20 @@ public class ShardConsumerFailureTests
         Assert.True(_shard.Lease.Current.Checkpoint.IsShardEnd);
     }
 
+    [Fact]
+    public async Task A_store_in_trouble_is_no_reason_to_give_a_finished_shard_to_somebody_else()
+    {
+        _shard.Stream.Close(Child);
+        for (var i = 0; i < 8; i++)
+        {
+            _shard.Coordination.ChildFaults.Enqueue(new ThrottlingException("slow down"));
+        }
+
+        Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync(atMost: TimeSpan.FromMinutes(10)));
+
+        Assert.True(_shard.Lease.Current.Checkpoint.IsShardEnd);
+    }
+
     [Theory]
     [InlineData(3, ShardConsumerOutcome.ShardEnded)]
     [InlineData(4, ShardConsumerOutcome.GaveUp)]
@@ -206,7 +220,7 @@ public class ShardConsumerFailureTests
         _shard.Stream.Close(Child);
         for (var i = 0; i < faults; i++)
         {
-            _shard.Coordination.ChildFaults.Enqueue(new DependencyException("down"));
+            _shard.Coordination.ChildFaults.Enqueue(new InvalidStateException("denied"));
         }
 
         Assert.Equal((ShardConsumerOutcome)outcome, await _shard.RunAsync());
