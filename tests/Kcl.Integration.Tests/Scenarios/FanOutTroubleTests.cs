@@ -83,7 +83,8 @@ public class FanOutTroubleTests
     [Fact]
     public async Task The_consumer_is_deleted_and_registered_anew()
     {
-        await using var scene = await Scene.StartAsync(speed: 20);
+        // In the service too a consumer takes its time to go and to come.
+        await using var scene = await Scene.StartAsync(speed: 20, changes: TimeSpan.FromSeconds(15));
         for (var time = 1; time <= 2; time++)
         {
             var deleted = Assert.Single(await scene.ConsumersAsync()).Arn;
@@ -149,10 +150,10 @@ public class FanOutTroubleTests
 
         public SubscriptionCounts Counts { get; }
 
-        public static async Task<Scene> StartAsync(double speed, TimeSpan? duration = null)
+        public static async Task<Scene> StartAsync(double speed, TimeSpan? duration = null, TimeSpan changes = default)
         {
             var clock = new ScaledClock(speed);
-            var server = await LocalKinesisServer.StartAsync(new() { Port = 0, TimeProvider = clock, SubscriptionDuration = duration ?? TimeSpan.FromMinutes(5) }, Stop);
+            var server = await LocalKinesisServer.StartAsync(new() { Port = 0, TimeProvider = clock, SubscriptionDuration = duration ?? TimeSpan.FromMinutes(5), StateChangeDelay = changes }, Stop);
             var scene = new Scene(server, await TestStream.CreateAsync(server, Shards, Stop), clock);
             await scene.UntilAsync("each shard subscribed to and read", () => scene.Counts.FewestOf(Shards) >= 1 && scene.Delivered().Select(e => e.Shard).Distinct().Count() == Shards);
             return scene;
