@@ -70,11 +70,12 @@ public class FanOutTroubleTests
     [Fact]
     public async Task The_server_falls_silent_and_connections_stay_open()
     {
-        await using var scene = await Scene.StartAsync(speed: 30, duration: NeverByServer);
+        await using var scene = await Scene.StartAsync(speed: 15, duration: NeverByServer);
 
         scene.Forwarder.FallSilent();
         // Nothing broke, so that a call was made, and got no answer, says that the silence was noticed.
         await scene.UntilAsync("the silent subscription given up", () => scene.Counts.Failed(KinesisErrorCode.Unreachable) >= 1);
+        Assert.True(scene.Counts.Restarts == 0, $"Only the progress watchdog noticed. {scene.Describe()}");
         scene.Forwarder.Resume();
 
         await scene.FinishAsync();

@@ -10,19 +10,29 @@ internal sealed class SubscriptionCounts : IDisposable
     private readonly ConcurrentDictionary<string, long> _granted = new();
     private readonly ConcurrentDictionary<string, long> _failed = new();
     private readonly MeterListener _listener = new();
+    private long _restarts;
 
     public SubscriptionCounts(StreamName stream)
     {
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument.Name is "kcl.subscriptions" or "kcl.reads.failed")
+            if (instrument.Name is "kcl.subscriptions" or "kcl.reads.failed" or "kcl.retrieval.restarts")
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
         _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
         {
-            if (Tag(tags, "kcl.stream") == stream.Value)
+            if (Tag(tags, "kcl.stream") != stream.Value)
+            {
+                return;
+            }
+
+            if (instrument.Name == "kcl.retrieval.restarts")
+            {
+                _ = Interlocked.Add(ref _restarts, count);
+            }
+            else
             {
                 var (counts, by) = instrument.Name == "kcl.subscriptions" ? (_granted, "kcl.shard") : (_failed, "error.type");
                 _ = counts.AddOrUpdate(Tag(tags, by) ?? "", count, (_, before) => before + count);
@@ -38,7 +48,10 @@ internal sealed class SubscriptionCounts : IDisposable
     /// <summary>How often subscribing failed, or a subscription ended, in a certain way.</summary>
     public long Failed(KinesisErrorCode code) => _failed.GetValueOrDefault(code.ToString());
 
-    public override string ToString() => $"granted: {string.Join(", ", _granted)}; failed: {string.Join(", ", _failed)}";
+    /// <summary>How often the progress watchdog began a retrieval anew, because nothing else did.</summary>
+    public long Restarts => Interlocked.Read(ref _restarts);
+
+    public override string ToString() => $"granted: {string.Join(", ", _granted)}; failed: {string.Join(", ", _failed)}; restarts: {Restarts}";
 
     public void Dispose() => _listener.Dispose();
 
