@@ -102,6 +102,14 @@ public sealed class DaemonConfigurationTests
     }
 
     [Fact]
+    public void The_processing_language_is_told_to_the_service()
+    {
+        var configuration = Load(Minimal + "processingLanguage = python/3.11\n");
+
+        Assert.Equal("python/3.11", configuration.Kinesis.UserAgentSuffix);
+    }
+
+    [Fact]
     public void Local_needs_nothing_of_AWS()
     {
         var configuration = Load(Minimal + "AwsCredentialsProvider = StsAssumeRoleCredentialsProvider|arn|s\nstreamArn = arn:aws:kinesis:eu-west-1:123456789012:stream/other\n", o => o.Local = true);

@@ -56,4 +56,12 @@ public class KinesisEndpointTests
         };
         return (region, plane, parts[5], new(custom is null ? null : new Uri(custom), region, parts[1] == "1", parts[2] == "1"));
     }
+
+    [Fact]
+    public void Without_a_region_anywhere_the_error_says_where_to_set_one()
+    {
+        var failure = Assert.Throws<ConfigurationException>(() => KinesisEndpoint.Resolve(new(null, null), null, ServicePlane.None));
+
+        Assert.Contains("AWS_REGION", failure.Message, StringComparison.Ordinal);
+    }
 }
