@@ -1,6 +1,7 @@
 using Kcl.Integration.Tests.Ledger;
 using Kcl.Integration.Tests.Servers;
 using Kcl.Integration.Tests.Streams;
+using Kcl.Kinesis;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
@@ -23,6 +24,30 @@ public class FanOutTests(ServerPark park)
         await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
         await stream.PutAsync(100, cancellation);
 
+        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+
+        await worker.StopAsync();
+        Assert.Empty(Invariants.Violations(ledger.Read(), stream.Numbers, await stream.ParentsAsync(cancellation)));
+    }
+
+    [Fact]
+    public async Task Connections_lost_to_a_server_nobody_here_wrote_lose_nothing()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        await using var stream = await TestStream.CreateAsync(park, ServerKind.KinesisLocal, 2, cancellation);
+        await using var forwarder = new TcpForwarder(stream.Endpoint);
+        await using var client = new KinesisClient(KinesisClientOptions.ForLocalServer(forwarder.Endpoint));
+        var ledger = new MemoryLedger(checkpointEvery: 7);
+        await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon, RetrievalMode.FanOut, client: client);
+        for (var cuts = 0; cuts < 3; cuts++)
+        {
+            await stream.PutAsync(50, cancellation);
+            await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+            forwarder.Cut();
+        }
+
+        await stream.PutAsync(50, cancellation);
         await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
 
         await worker.StopAsync();
