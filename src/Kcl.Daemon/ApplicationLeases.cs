@@ -64,16 +64,5 @@ public sealed class ApplicationLeases : IAsyncDisposable
     }
 
     /// <summary>Closes the store.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        switch (Store)
-        {
-            case IAsyncDisposable disposable:
-                await disposable.DisposeAsync().ConfigureAwait(false);
-                break;
-            case IDisposable disposable:
-                disposable.Dispose();
-                break;
-        }
-    }
+    public ValueTask DisposeAsync() => LeaseStoreClosing.CloseAsync(Store);
 }

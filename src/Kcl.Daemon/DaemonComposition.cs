@@ -33,15 +33,7 @@ internal sealed class DaemonComposition : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        switch (Leases)
-        {
-            case IAsyncDisposable disposable:
-                await disposable.DisposeAsync().ConfigureAwait(false);
-                break;
-            case IDisposable disposable:
-                disposable.Dispose();
-                break;
-        }
+        await LeaseStoreClosing.CloseAsync(Leases).ConfigureAwait(false);
 
         await _kinesis.DisposeAsync().ConfigureAwait(false);
         if (_server is not null)

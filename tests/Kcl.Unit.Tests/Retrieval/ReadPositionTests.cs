@@ -80,11 +80,11 @@ public class ReadPositionTests
     [InlineData(null, 1, ResponseVerdict.Ended)]
     [InlineData(null, 0, ResponseVerdict.MayHaveEnded)]
     public void S1_S2_Answers_are_judged_by_iterator_and_children(string? next, int children, object verdict) =>
-        Assert.Equal((ResponseVerdict)verdict, ShardEndRules.Judge(next, [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
+        Assert.Equal((ResponseVerdict)verdict, ShardEndRules.Judge(next is not null, [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
 
     [Fact]
     public void S2_A_child_without_parents_makes_an_answer_invalid() =>
-        Assert.Equal(ResponseVerdict.Invalid, ShardEndRules.Judge(null, [new(new("c"), [], HashKeyRange.Whole)]));
+        Assert.Equal(ResponseVerdict.Invalid, ShardEndRules.Judge(goesOn: false, [new(new("c"), [], HashKeyRange.Whole)]));
 
     /// <summary>A shard the list shows as open is never taken as ended; one that it shows at all is read to its end.</summary>
     [Fact]

@@ -205,15 +205,7 @@ internal sealed class FanOutRecordSource : IRecordSource
 
     private async ValueTask<RetrievedRecords?> JudgeAsync(SubscribeToShardEvent read, CancellationToken cancellationToken)
     {
-        var children = read.ChildShards;
-        var verdict = ShardEndRules.Judge(read.ContinuationSequenceNumber is null ? null : "", children);
-        if (verdict == ResponseVerdict.MayHaveEnded)
-        {
-            var listing = await _coordination.LookUpShardAsync(_shardId, cancellationToken).ConfigureAwait(false);
-            verdict = ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen) == EndVerdict.Ended ? ResponseVerdict.Ended : ResponseVerdict.Invalid;
-            children = listing.Children;
-        }
-
+        var (verdict, children) = await ShardEnd.JudgeAsync(_coordination, _shardId, read.ContinuationSequenceNumber is not null, read.ChildShards, cancellationToken).ConfigureAwait(false);
         var ended = verdict == ResponseVerdict.Ended;
         return verdict == ResponseVerdict.Invalid
             ? null
@@ -241,12 +233,9 @@ internal sealed class FanOutRecordSource : IRecordSource
 
         // The consumer may have been removed under us; if it has not, and it happens again, it is the position that is not found.
         _consumer.Doubt(consumer);
-        if (++_notFound > 1)
+        if (++_notFound > 1 && ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _intake.Position.Start.Type) == EndVerdict.ReadFromHorizon)
         {
-            if (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _intake.Position.Start.Type) == EndVerdict.ReadFromHorizon)
-            {
-                _intake.GoToHorizon();
-            }
+            _intake.GoToHorizon();
         }
 
         return Failed(exception);

@@ -154,16 +154,7 @@ internal sealed class PollingRecordSource : IRecordSource
     /// <returns>Whether a batch owns it now, and the pause before the next read.</returns>
     private async ValueTask<(bool Accepted, TimeSpan Pause)> AcceptAsync(GetRecordsResult result, int limit, ByteBudget.Account.Reservation reservation, CancellationToken cancellationToken)
     {
-        var children = result.ChildShards;
-        var verdict = ShardEndRules.Judge(result.NextShardIterator, children);
-        if (verdict == ResponseVerdict.MayHaveEnded)
-        {
-            var listing = await _coordination.LookUpShardAsync(_shardId, cancellationToken).ConfigureAwait(false);
-            (verdict, children) = ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen) == EndVerdict.Ended
-                ? (ResponseVerdict.Ended, listing.Children)
-                : (ResponseVerdict.Invalid, children);
-        }
-
+        var (verdict, children) = await ShardEnd.JudgeAsync(_coordination, _shardId, result.NextShardIterator is not null, result.ChildShards, cancellationToken).ConfigureAwait(false);
         if (verdict == ResponseVerdict.Invalid)
         {
             if (_reports.ShouldReport())

@@ -1,6 +1,6 @@
 using Kcl.Kinesis;
 
-namespace Kcl.Retrieval.Polling;
+namespace Kcl.Retrieval;
 
 /// <summary>What an answer says about the shard going on.</summary>
 internal enum ResponseVerdict
@@ -35,11 +35,11 @@ internal enum EndVerdict
 internal static class ShardEndRules
 {
     /// <summary>Judges an answer as every KCL does (retrieval/DataRetrievalUtil.isValidResult), except that an end without children is not invalid but a question.</summary>
-    /// <param name="nextShardIterator">The answer's next iterator.</param>
+    /// <param name="goesOn">Whether the answer names a place to go on from: a next iterator, a continuation.</param>
     /// <param name="childShards">The children it names.</param>
-    public static ResponseVerdict Judge(string? nextShardIterator, IReadOnlyList<ChildShard> childShards)
+    public static ResponseVerdict Judge(bool goesOn, IReadOnlyList<ChildShard> childShards)
     {
-        if (nextShardIterator is not null)
+        if (goesOn)
         {
             return childShards.Count == 0 ? ResponseVerdict.GoesOn : ResponseVerdict.Invalid;
         }
