@@ -4,6 +4,10 @@ namespace Kcl.Kinesis;
 /// <remarks>Every method throws <see cref="KinesisException"/> for what the service, or the way to it, answered; retries that can help were made before.</remarks>
 public interface IKinesisClient
 {
+    /// <summary>Gets an estimate of the service's present time. It is never later than the service's own clock, so that reading from it misses nothing.</summary>
+    /// <value>Null before the first answer, and for a server that sends no <c>Date</c> header.</value>
+    DateTimeOffset? ServiceTime => null;
+
     /// <summary>Creates a provisioned stream. It is usable once its status is <see cref="StreamStatus.Active"/>.</summary>
     /// <param name="streamName">The new stream's name.</param>
     /// <param name="shardCount">How many shards it starts with; at least 1.</param>

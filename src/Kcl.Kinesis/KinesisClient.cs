@@ -36,6 +36,9 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
     }
 
     /// <inheritdoc />
+    public DateTimeOffset? ServiceTime => _transport.ServiceClock.Estimate;
+
+    /// <inheritdoc />
     public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken) =>
         CallAsync(new(KinesisOperation.CreateStream, streamName), Requests.CreateStream(_transport.Format, streamName, shardCount), cancellationToken);
 

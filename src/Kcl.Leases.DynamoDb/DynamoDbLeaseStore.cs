@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Kcl.Leasing;
@@ -14,15 +13,12 @@ namespace Kcl.Leases.DynamoDb;
 /// </remarks>
 public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDisposable
 {
-    private const int MostRowsWarnedAbout = 100;
-
     private readonly DynamoDbLeaseStoreOptions _options;
     private readonly DynamoDbCalls _calls;
     private readonly LeaseTable _table;
     private readonly FleetInspection _fleet;
     private readonly ILogger<DynamoDbLeaseStore> _logger;
     private readonly IAmazonDynamoDB? _ownedClient;
-    private readonly ConcurrentDictionary<string, bool> _warnedAbout = new(StringComparer.Ordinal);
 
     /// <summary>Creates a store with a client of its own.</summary>
     /// <param name="options">Table, region, endpoint and credentials; copied.</param>
@@ -65,10 +61,10 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken)
+    public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
         var segments = await Task.WhenAll(Enumerable.Range(0, _options.ScanSegments).Select(segment => ScanAsync(segment, cancellationToken))).ConfigureAwait(false);
-        return segments is [var only] ? only : [.. segments.SelectMany(static leases => leases)];
+        return segments is [var only] ? only : new([.. segments.SelectMany(static leases => leases)], [.. segments.SelectMany(static leases => leases.Unreadable)]);
     }
 
     /// <inheritdoc />
@@ -77,7 +73,14 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
         var request = LeaseWriteRequests.Get(_calls.Table, key);
         var response = await _calls.RowAsync("GetItem", (client, token) => client.GetItemAsync(request, token), cancellationToken).ConfigureAwait(false);
         DynamoDbCalls.Count("GetItem", "ok", response.ConsumedCapacity);
-        return response.IsItemSet ? Read(response.Item) : null;
+        if (!response.IsItemSet)
+        {
+            return null;
+        }
+
+        return LeaseItem.TryRead(response.Item, out var lease, out var problem) || problem is null
+            ? lease
+            : throw new InvalidStateException($"Row {key} of lease table '{_calls.Table}' cannot be read as a lease: {problem}. Correct the row or remove it.");
     }
 
     /// <inheritdoc />
@@ -93,7 +96,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
         catch (ConditionalCheckFailedException e)
         {
             var found = await FoundAsync("PutItem", lease.Key, e, cancellationToken).ConfigureAwait(false);
-            return new(LeaseWriteStatus.Conflict, found);
+            return new(LeaseWriteStatus.Conflict, found.Lease);
         }
     }
 
@@ -135,7 +138,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
     /// <summary>Disposes the client the store made for itself.</summary>
     public void Dispose() => _ownedClient?.Dispose();
 
-    private static LeaseWrite Refused(Lease? found) => new(found is null ? LeaseWriteStatus.Missing : LeaseWriteStatus.Conflict, found);
+    private static LeaseWrite Refused((bool Exists, Lease? Lease) found) => new(found.Exists ? LeaseWriteStatus.Conflict : LeaseWriteStatus.Missing, found.Lease);
 
     private async Task<LeaseWrite> UpdateAsync(LeaseKey key, LeaseUpdate update, WorkerId? handingOverFrom, CancellationToken cancellationToken)
     {
@@ -152,20 +155,28 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
         }
     }
 
-    /// <summary>The row that made a condition fail.</summary>
-    private async Task<Lease?> FoundAsync(string action, LeaseKey key, ConditionalCheckFailedException failure, CancellationToken cancellationToken)
+    /// <summary>The row that made a condition fail. One that should be a lease but cannot be read exists, and is not shown.</summary>
+    private async Task<(bool Exists, Lease? Lease)> FoundAsync(string action, LeaseKey key, ConditionalCheckFailedException failure, CancellationToken cancellationToken)
     {
         DynamoDbCalls.Count(action, "conflict", null);
+        if (failure.Item is not { Count: > 0 } row)
+        {
+            // No row in the answer: there is none, or the server does not know how to return it. A read settles which; rows rarely vanish.
+            var request = LeaseWriteRequests.Get(_calls.Table, key);
+            var response = await _calls.RowAsync("GetItem", (client, token) => client.GetItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            DynamoDbCalls.Count("GetItem", "ok", response.ConsumedCapacity);
+            row = response.IsItemSet ? response.Item : [];
+        }
 
-        // No row in the answer: there is none, or the server does not know how to return it. A read settles which; rows rarely vanish.
-        var found = failure.Item is { Count: > 0 } row ? Read(row) : await GetAsync(key, cancellationToken).ConfigureAwait(false);
+        var isLease = LeaseItem.TryRead(row, out var found, out var problem);
         _logger.ConditionFailed(action, key.Value, found?.Counter, found?.Owner?.Value);
-        return found;
+        return (isLease || problem is not null, found);
     }
 
-    private async Task<List<Lease>> ScanAsync(int segment, CancellationToken cancellationToken)
+    private async Task<LeaseListing> ScanAsync(int segment, CancellationToken cancellationToken)
     {
         var leases = new List<Lease>();
+        var unreadable = new List<UnreadableLease>();
         var request = new ScanRequest { TableName = _calls.Table, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL };
         if (_options.ScanSegments > 1)
         {
@@ -178,9 +189,13 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
             DynamoDbCalls.Count("Scan", "ok", page.ConsumedCapacity);
             foreach (var row in page.Items ?? [])
             {
-                if (Read(row) is { } lease)
+                if (LeaseItem.TryRead(row, out var lease, out var problem))
                 {
                     leases.Add(lease);
+                }
+                else if (problem is not null)
+                {
+                    unreadable.Add(new(new(row[Attributes.Key].S), problem));
                 }
             }
 
@@ -188,21 +203,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
         }
         while (request.ExclusiveStartKey is { Count: > 0 });
 
-        return leases;
+        return new(leases, unreadable);
     }
 
-    private Lease? Read(Item row)
-    {
-        if (LeaseItem.TryRead(row, out var lease, out var problem))
-        {
-            return lease;
-        }
-
-        if (problem is not null && row.TryGetValue(Attributes.Key, out var key) && _warnedAbout.Count < MostRowsWarnedAbout && _warnedAbout.TryAdd(key.S, true))
-        {
-            _logger.UnreadableRow(key.S, _calls.Table, problem);
-        }
-
-        return null;
-    }
+    private static Lease? Read(Item row) => LeaseItem.TryRead(row, out var lease, out _) ? lease : null;
 }

@@ -10,9 +10,6 @@ internal static partial class DynamoDbLog
     [LoggerMessage(4001, LogLevel.Information, "Lease table {Table} is ready after {Milliseconds:0} ms")]
     public static partial void TableReady(this ILogger logger, string table, double milliseconds);
 
-    [LoggerMessage(4002, LogLevel.Warning, "Row {Key} of lease table {Table} cannot be read as a lease and is passed over: {Problem}. KCL 2.x and 3.0–3.4 workers cannot read the table at all while it is there; mend or remove it")]
-    public static partial void UnreadableRow(this ILogger logger, string key, string table, string problem);
-
     [LoggerMessage(4003, LogLevel.Debug, "{Action} of lease {Key} found counter {Counter} and owner {Owner} instead of what was expected")]
     public static partial void ConditionFailed(this ILogger logger, string action, string key, long? counter, string? owner);
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Amazon.DynamoDBv2.Model;
@@ -10,6 +11,9 @@ namespace Kcl.Leases.DynamoDb;
 /// <summary>A lease as a row, and a row as a lease. Names and types are Java's, to the letter: sets are sets, integers have neither exponent nor decimals, and what is unknown is absent, never empty.</summary>
 internal static class LeaseItem
 {
+    /// <summary>The counter of a row that has none, since somebody put it in by hand to start a shard at a position. The first write that counts up makes it 0, and the row a lease like any other.</summary>
+    public const long NoCounter = -1;
+
     /// <summary>Reads a row. Attributes that are absent, unknown or of an unexpected type are passed over as long as a lease remains.</summary>
     /// <param name="row">The row.</param>
     /// <param name="lease">The lease.</param>
@@ -30,7 +34,8 @@ internal static class LeaseItem
             return false;
         }
 
-        if (!TryInteger(row, Attributes.Counter, out var counter))
+        var counter = NoCounter;
+        if (row.ContainsKey(Attributes.Counter) && !TryInteger(row, Attributes.Counter, out counter))
         {
             problem = $"{Attributes.Counter} is not an integer";
             return false;
@@ -66,6 +71,7 @@ internal static class LeaseItem
             ChildShardIds = ShardIds(row, Attributes.Children),
             HashKeyRange = HashKeys(row),
             CheckpointOwner = Worker(row, Attributes.CheckpointOwner),
+            PrivateAttributes = PrivateAttributes(row),
         };
         return true;
     }
@@ -117,6 +123,11 @@ internal static class LeaseItem
         {
             row[Attributes.StartingHashKey] = HashKey(range.Start);
             row[Attributes.EndingHashKey] = HashKey(range.End);
+        }
+
+        foreach (var (name, value) in lease.PrivateAttributes)
+        {
+            row[name] = Text(value);
         }
 
         // With several streams the key is the stream's identity and the shard's id; both parts are stored again by themselves.
@@ -185,6 +196,20 @@ internal static class LeaseItem
         && start <= end
             ? new HashKeyRange(start, end)
             : null;
+
+    private static IReadOnlyDictionary<string, string> PrivateAttributes(Item row)
+    {
+        SortedDictionary<string, string>? found = null;
+        foreach (var (name, value) in row)
+        {
+            if (value.S is { } text && Lease.IsPrivateAttributeName(name))
+            {
+                (found ??= new(StringComparer.Ordinal))[name] = text;
+            }
+        }
+
+        return found ?? (IReadOnlyDictionary<string, string>)ReadOnlyDictionary<string, string>.Empty;
+    }
 
     private static string LastSegment(string key) => key[(key.LastIndexOf(':') + 1)..];
 

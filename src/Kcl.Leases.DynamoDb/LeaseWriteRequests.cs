@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Kcl.Leasing;
@@ -27,40 +28,27 @@ internal static class LeaseWriteRequests
     /// </param>
     public static UpdateItemRequest Update(string table, LeaseKey key, LeaseUpdate update, WorkerId? handingOverFrom = null)
     {
+        update.ThrowIfInvalid();
         List<string> set = [], remove = [], condition = [];
-        var values = new Item(StringComparer.Ordinal);
+        var values = update.ExpectedCounter is { } expected ? Expected(expected) : new Item(StringComparer.Ordinal);
 
         if (update.ExpectedCounter is { } counter)
         {
-            condition.Add($"{Attributes.Counter} = :expected");
-            values[":expected"] = LeaseItem.Integer(counter);
+            condition.Add(CounterIs(counter));
             Set(Attributes.Counter, ":counter", LeaseItem.Integer(counter + 1));
             AddOwner();
             AddPositions();
         }
-        else if (update.Owner is null && update.Checkpoint is null && update.PendingCheckpoint is null && update.OwnerSwitchesSinceCheckpoint is null)
+        else
         {
             condition.Add($"attribute_exists({Attributes.Key})");
         }
-        else
-        {
-            throw new ArgumentException("A change of owner or checkpoint must name the counter it expects.", nameof(update));
-        }
 
-        if (update.ChildShardIds is { Count: > 0 } children)
-        {
-            Set(Attributes.Children, ":children", LeaseItem.Set(children));
-        }
-        else if (update.ChildShardIds is not null)
-        {
-            remove.Add(Attributes.Children);
-        }
-
-        if (update.HashKeyRange is { } range && LeaseItem.IsStorable(range))
-        {
-            Set(Attributes.StartingHashKey, ":start", LeaseItem.HashKey(range.Start));
-            Set(Attributes.EndingHashKey, ":end", LeaseItem.HashKey(range.End));
-        }
+        AddConditions();
+        AddShards(Attributes.Children, ":children", update.ChildShardIds);
+        AddShards(Attributes.Parents, ":parents", update.ParentShardIds);
+        AddRange();
+        AddPrivateAttributes();
 
         var expression = (set.Count > 0 ? "SET " + string.Join(", ", set) : "") + (remove.Count > 0 ? " REMOVE " + string.Join(", ", remove) : "");
         return new()
@@ -79,6 +67,71 @@ internal static class LeaseWriteRequests
         {
             set.Add($"{attribute} = {placeholder}");
             values[placeholder] = value;
+        }
+
+        void AddConditions()
+        {
+            if (update.ExpectedCheckpoint is { } checkpoint)
+            {
+                condition.Add($"{Attributes.Checkpoint} = :expectedCheckpoint");
+                values[":expectedCheckpoint"] = LeaseItem.Text(checkpoint.ToCheckpointText());
+                if (checkpoint.SubSequenceNumber != 0)
+                {
+                    condition.Add($"{Attributes.CheckpointSub} = :expectedSub");
+                    values[":expectedSub"] = LeaseItem.Integer(checkpoint.SubSequenceNumber);
+                }
+            }
+
+            if (update.ExpectedAbsentAttribute is { } absent)
+            {
+                condition.Add($"attribute_not_exists({absent})");
+            }
+        }
+
+        void AddShards(string attribute, string placeholder, IReadOnlyList<ShardId>? shards)
+        {
+            if (shards is { Count: > 0 })
+            {
+                Set(attribute, placeholder, LeaseItem.Set(shards));
+            }
+            else if (shards is not null)
+            {
+                remove.Add(attribute);
+            }
+        }
+
+        void AddRange()
+        {
+            if (update.HashKeyRange is not { } range)
+            {
+                return;
+            }
+
+            if (LeaseItem.IsStorable(range))
+            {
+                Set(Attributes.StartingHashKey, ":start", LeaseItem.HashKey(range.Start));
+                Set(Attributes.EndingHashKey, ":end", LeaseItem.HashKey(range.End));
+            }
+            else
+            {
+                remove.Add(Attributes.StartingHashKey);
+                remove.Add(Attributes.EndingHashKey);
+            }
+        }
+
+        void AddPrivateAttributes()
+        {
+            foreach (var (name, value) in update.PrivateAttributes ?? ReadOnlyDictionary<string, string?>.Empty)
+            {
+                if (value is null)
+                {
+                    remove.Add(name);
+                }
+                else
+                {
+                    Set(name, ":" + name, LeaseItem.Text(value));
+                }
+            }
         }
 
         void AddOwner()
@@ -151,8 +204,8 @@ internal static class LeaseWriteRequests
     {
         TableName = table,
         Key = KeyOf(key),
-        ConditionExpression = expectedCounter is null ? $"attribute_exists({Attributes.Counter})" : $"{Attributes.Counter} = :expected",
-        ExpressionAttributeValues = expectedCounter is { } counter ? new(StringComparer.Ordinal) { [":expected"] = LeaseItem.Integer(counter) } : null,
+        ConditionExpression = expectedCounter is { } expected ? CounterIs(expected) : $"attribute_exists({Attributes.Counter})",
+        ExpressionAttributeValues = expectedCounter is { } counter && Expected(counter) is { Count: > 0 } values ? values : null,
         ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
         ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
     };
@@ -164,6 +217,12 @@ internal static class LeaseWriteRequests
         ConsistentRead = true,
         ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
     };
+
+    private static Item Expected(long counter) => counter == LeaseItem.NoCounter ? [] : new(StringComparer.Ordinal) { [":expected"] = LeaseItem.Integer(counter) };
+
+    private static string CounterIs(long expected) => expected == LeaseItem.NoCounter
+        ? $"attribute_not_exists({Attributes.Counter}) AND attribute_exists({Attributes.Checkpoint})"
+        : $"{Attributes.Counter} = :expected";
 
     private static Item KeyOf(LeaseKey key) => new(StringComparer.Ordinal) { [Attributes.Key] = LeaseItem.Text(key.Value) };
 }

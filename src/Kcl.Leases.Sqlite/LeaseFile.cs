@@ -53,6 +53,11 @@ internal sealed class LeaseFile(string path)
             }
 
             Run(connection, LeaseSql.CreateTable);
+            if (Convert.ToInt32(Run(connection, LeaseSql.HasPrivateAttributes), CultureInfo.InvariantCulture) == 0)
+            {
+                Run(connection, LeaseSql.AddPrivateAttributes);
+            }
+
             Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {LeaseSql.Version}"));
             Run(connection, "COMMIT");
             return new(connection);
@@ -75,7 +80,7 @@ internal sealed class LeaseFile(string path)
     };
 
     private InvalidStateException Damaged(Exception exception) => new(
-        $"Lease file '{path}' is damaged or no SQLite database: {exception.Message} Restore it, or delete it together with '{path}-wal' and '{path}-shm': the application then starts anew at its initial position.",
+        $"Lease file '{path}' is damaged or no SQLite database: {exception.Message} Restore it, or delete it together with '{path}-wal' and '{path}-shm': the application then starts again at its initial position.",
         exception);
 
     private static object? Run(SqliteConnection connection, string sql)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Kcl.Kinesis;
@@ -30,11 +32,18 @@ internal static class LeaseSql
             hash_start TEXT,
             hash_end TEXT,
             checkpoint_owner TEXT,
+            private_attributes TEXT,
             PRIMARY KEY (application, lease_key)
         ) WITHOUT ROWID
         """;
 
-    private const string Columns = "lease_key, shard_id, owner, counter, checkpoint, checkpoint_sub, pending, pending_sub, pending_state, owner_switches, parents, children, hash_start, hash_end, checkpoint_owner";
+    /// <summary>Whether the table has the column for private attributes.</summary>
+    public const string HasPrivateAttributes = "SELECT COUNT(*) FROM pragma_table_info('lease') WHERE name = 'private_attributes'";
+
+    /// <summary>Adds the column to a table made before there were private attributes. The version stays: programs that do not know the column share the file, and leave it as it is.</summary>
+    public const string AddPrivateAttributes = "ALTER TABLE lease ADD COLUMN private_attributes TEXT";
+
+    private const string Columns = "lease_key, shard_id, owner, counter, checkpoint, checkpoint_sub, pending, pending_sub, pending_state, owner_switches, parents, children, hash_start, hash_end, checkpoint_owner, private_attributes";
     private const string One = " WHERE application = @application AND lease_key = @lease_key";
 
     public const string List = $"SELECT {Columns} FROM lease WHERE application = @application ORDER BY lease_key";
@@ -44,7 +53,7 @@ internal static class LeaseSql
 
     public const string Create = $"""
         INSERT INTO lease (application, {Columns})
-        VALUES (@application, @lease_key, @shard_id, @owner, @counter, @checkpoint, @checkpoint_sub, @pending, @pending_sub, @pending_state, @owner_switches, @parents, @children, @hash_start, @hash_end, @checkpoint_owner)
+        VALUES (@application, @lease_key, @shard_id, @owner, @counter, @checkpoint, @checkpoint_sub, @pending, @pending_sub, @pending_state, @owner_switches, @parents, @children, @hash_start, @hash_end, @checkpoint_owner, @private_attributes)
         ON CONFLICT DO NOTHING
         """;
 
@@ -54,10 +63,13 @@ internal static class LeaseSql
     public static string Update(LeaseUpdate update)
     {
         var shape = (update.ExpectedCounter is null ? 0 : 1) | (update.Owner is null ? 0 : 2) | (update.Checkpoint is null ? 0 : 4) | (update.PendingCheckpoint is null ? 0 : 8)
-            | (update.OwnerSwitchesSinceCheckpoint is null ? 0 : 16) | (update.ChildShardIds is null ? 0 : 32) | (update.HashKeyRange is null ? 0 : 64);
+            | (update.OwnerSwitchesSinceCheckpoint is null ? 0 : 16) | (update.ChildShardIds is null ? 0 : 32) | (update.HashKeyRange is null ? 0 : 64)
+            | (update.ParentShardIds is null ? 0 : 128) | (update.PrivateAttributes is null ? 0 : 256)
+            | (update.ExpectedCheckpoint is null ? 0 : 512) | (update.ExpectedAbsentAttribute is null ? 0 : 1024);
         return Updates.GetOrAdd(shape, static shape =>
         {
             var set = new StringBuilder();
+            var condition = new StringBuilder();
             Set(1, "counter = @expected + 1");
             Set(2, "owner = @owner, checkpoint_owner = NULL");
             Set(4, "checkpoint = @checkpoint, checkpoint_sub = @checkpoint_sub");
@@ -65,14 +77,28 @@ internal static class LeaseSql
             Set(16, "owner_switches = @owner_switches");
             Set(32, "children = @children");
             Set(64, "hash_start = @hash_start, hash_end = @hash_end");
-            var fence = (shape & 1) == 0 ? "" : " AND counter = @expected";
-            return $"UPDATE lease SET {(set.Length == 0 ? "counter = counter" : set.ToString())}{One}{fence} RETURNING {Columns}";
+            Set(128, "parents = @parents");
+
+            // A merge patch (RFC 7396): null removes a member.
+            Set(256, "private_attributes = NULLIF(json_patch(COALESCE(private_attributes, '{}'), @private_changes), '{}')");
+            Require(1, "counter = @expected");
+            Require(512, "checkpoint = @expected_checkpoint AND checkpoint_sub = @expected_checkpoint_sub");
+            Require(1024, "COALESCE(json_type(private_attributes, '$.' || @expected_absent), '') = ''");
+            return $"UPDATE lease SET {(set.Length == 0 ? "counter = counter" : set.ToString())}{One}{condition} RETURNING {Columns}";
 
             void Set(int bit, string assignment)
             {
                 if ((shape & bit) != 0)
                 {
                     set.Append(set.Length == 0 ? "" : ", ").Append(assignment);
+                }
+            }
+
+            void Require(int bit, string what)
+            {
+                if ((shape & bit) != 0)
+                {
+                    condition.Append(" AND ").Append(what);
                 }
             }
         });
@@ -114,6 +140,32 @@ internal static class LeaseSql
         {
             BindRange(command, range);
         }
+
+        if (update.ParentShardIds is { } parents)
+        {
+            command.Parameters["@parents"].Value = Text(parents);
+        }
+
+        if (update.PrivateAttributes is { } changes)
+        {
+            command.Parameters["@private_changes"].Value = PrivateAttributesJson.Write(changes);
+        }
+
+        BindConditions(command, update);
+    }
+
+    private static void BindConditions(SqliteCommand command, LeaseUpdate update)
+    {
+        if (update.ExpectedCheckpoint is { } checkpoint)
+        {
+            command.Parameters["@expected_checkpoint"].Value = checkpoint.ToCheckpointText();
+            command.Parameters["@expected_checkpoint_sub"].Value = checkpoint.SubSequenceNumber;
+        }
+
+        if (update.ExpectedAbsentAttribute is { } absent)
+        {
+            command.Parameters["@expected_absent"].Value = absent;
+        }
     }
 
     public static void Bind(SqliteCommand command, Lease lease)
@@ -130,25 +182,37 @@ internal static class LeaseSql
         parameters["@children"].Value = Text(lease.ChildShardIds);
         BindRange(command, lease.HashKeyRange);
         parameters["@checkpoint_owner"].Value = OrNull(lease.CheckpointOwner?.Value);
+        parameters["@private_attributes"].Value = lease.PrivateAttributes.Count == 0 ? DBNull.Value : PrivateAttributesJson.Write(lease.PrivateAttributes!);
     }
 
-    /// <summary>What a row says; null if it is no lease that this version understands.</summary>
-    public static Lease? Read(SqliteDataReader row)
+    /// <summary>Reads a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="unreadable">Why it cannot be read, if it cannot.</param>
+    /// <returns>Whether it is a lease that this version understands.</returns>
+    public static bool TryRead(SqliteDataReader row, [NotNullWhen(true)] out Lease? lease, [NotNullWhen(false)] out UnreadableLease? unreadable)
     {
+        string? problem = null;
+        lease = null;
         try
         {
-            return ReadStrictly(row);
+            lease = ReadStrictly(row, out problem);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidCastException or OverflowException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidCastException or OverflowException or InvalidOperationException)
         {
-            return null;
+            problem = exception.Message;
         }
+
+        unreadable = lease is null ? new(new(row.IsDBNull(0) || row.GetString(0).Length == 0 ? "?" : row.GetString(0)), problem ?? "it is not understood") : null;
+        return lease is not null;
     }
 
-    private static Lease? ReadStrictly(SqliteDataReader row)
+    private static Lease? ReadStrictly(SqliteDataReader row, out string? problem)
     {
+        problem = null;
         if (!ExtendedSequenceNumber.TryParse(row.GetString(4), row.GetInt64(5), out var checkpoint))
         {
+            problem = $"checkpoint '{row.GetString(4)}' (sub-sequence number {row.GetInt64(5)}) is not a checkpoint";
             return null;
         }
 
@@ -168,6 +232,7 @@ internal static class LeaseSql
                 ? null
                 : new HashKeyRange(UInt128.Parse(row.GetString(12), CultureInfo.InvariantCulture), UInt128.Parse(row.GetString(13), CultureInfo.InvariantCulture)),
             CheckpointOwner = row.IsDBNull(14) ? null : new(row.GetString(14)),
+            PrivateAttributes = row.IsDBNull(15) ? ReadOnlyDictionary<string, string>.Empty : PrivateAttributesJson.Read(row.GetString(15)),
         };
     }
 

@@ -35,21 +35,26 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
         await _queue.RunAsync(static _ => true, cancellationToken).ConfigureAwait(false); // the first call opens the file
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => await _queue.RunAsync(connection =>
+    public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => await _queue.RunAsync(connection =>
     {
         var leases = new List<Lease>();
+        var unreadable = new List<UnreadableLease>();
         var command = connection.Command(LeaseSql.List);
         command.Parameters["@application"].Value = _application;
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (LeaseSql.Read(reader) is { } lease)
+            if (LeaseSql.TryRead(reader, out var lease, out var row))
             {
                 leases.Add(lease);
             }
+            else
+            {
+                unreadable.Add(row);
+            }
         }
 
-        return (IReadOnlyList<Lease>)leases;
+        return new LeaseListing(leases, unreadable);
     }, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
@@ -62,17 +67,13 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
         var command = connection.Command(LeaseSql.Create);
         command.Parameters["@application"].Value = _application;
         LeaseSql.Bind(command, lease);
-        return command.ExecuteNonQuery() == 1 ? new(LeaseWriteStatus.Written, lease) : new LeaseWrite(LeaseWriteStatus.Conflict, Get(connection, lease.Key));
+        return command.ExecuteNonQuery() == 1 ? new(LeaseWriteStatus.Written, lease) : Refused(connection, lease.Key);
     }, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
     {
-        if (update.ExpectedCounter is null && (update.Owner is not null || update.Checkpoint is not null || update.PendingCheckpoint is not null || update.OwnerSwitchesSinceCheckpoint is not null))
-        {
-            throw new ArgumentException("Without an expected counter only descriptive attributes may be changed.", nameof(update));
-        }
-
+        update.ThrowIfInvalid();
         return await _queue.RunAsync(connection =>
         {
             var command = connection.Command(LeaseSql.Update(update));
@@ -83,7 +84,7 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
             {
                 if (reader.Read())
                 {
-                    return new(LeaseWriteStatus.Written, LeaseSql.Read(reader));
+                    return new(LeaseWriteStatus.Written, Read(reader));
                 }
             }
 
@@ -108,15 +109,29 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
     /// <summary>Finishes what is under way and closes the file.</summary>
     public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
-    private LeaseWrite Refused(SqliteSession connection, LeaseKey key) =>
-        Get(connection, key) is { } current ? new(LeaseWriteStatus.Conflict, current) : new(LeaseWriteStatus.Missing, null);
+    // A row that cannot be read is there all the same: the conflict then shows no row.
+    private LeaseWrite Refused(SqliteSession connection, LeaseKey key)
+    {
+        using var reader = Select(connection, key);
+        return !reader.Read() ? new(LeaseWriteStatus.Missing, null)
+            : new(LeaseWriteStatus.Conflict, LeaseSql.TryRead(reader, out var lease, out _) ? lease : null);
+    }
 
     private Lease? Get(SqliteSession connection, LeaseKey key)
+    {
+        using var reader = Select(connection, key);
+        return reader.Read() ? Read(reader) : null;
+    }
+
+    private SqliteDataReader Select(SqliteSession connection, LeaseKey key)
     {
         var command = connection.Command(LeaseSql.Get);
         command.Parameters["@application"].Value = _application;
         command.Parameters["@lease_key"].Value = key.Value;
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? LeaseSql.Read(reader) : null;
+        return command.ExecuteReader();
     }
+
+    private Lease Read(SqliteDataReader reader) => LeaseSql.TryRead(reader, out var lease, out var unreadable)
+        ? lease
+        : throw new InvalidStateException($"The row of lease {unreadable.Key} in lease file '{FilePath}' cannot be read: {unreadable.Problem}. Correct it or remove it.");
 }

@@ -111,14 +111,36 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
     {
         private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _value = default!;
+        private KclException? _refusal;
 
         public Task<T> Result => _result.Task;
 
         public override bool IsAbandoned => cancellationToken.IsCancellationRequested;
 
-        public override void Run(SqliteSession session) => _value = run(session);
+        // What a call itself refuses, for example a row that cannot be read, is no failure of the transaction it shares with others.
+        public override void Run(SqliteSession session)
+        {
+            try
+            {
+                _value = run(session);
+            }
+            catch (KclException exception)
+            {
+                _refusal = exception;
+            }
+        }
 
-        public override void Complete() => _result.TrySetResult(_value);
+        public override void Complete()
+        {
+            if (_refusal is { } refusal)
+            {
+                Fail(refusal);
+            }
+            else
+            {
+                _result.TrySetResult(_value);
+            }
+        }
 
         public override void Fail(Exception exception)
         {

@@ -28,10 +28,10 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken)
+    public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Leases);
+        return ValueTask.FromResult(new LeaseListing(Leases));
     }
 
     /// <inheritdoc />
@@ -80,11 +80,7 @@ public sealed class InMemoryLeaseStore : ILeaseStore
 
     internal LeaseWrite Update(LeaseKey key, LeaseUpdate update)
     {
-        if (update.ExpectedCounter is null && (update.Owner is not null || update.Checkpoint is not null || update.PendingCheckpoint is not null || update.OwnerSwitchesSinceCheckpoint is not null))
-        {
-            throw new ArgumentException("Without an expected counter only descriptive attributes may be changed.", nameof(update));
-        }
-
+        update.ThrowIfInvalid();
         lock (_gate)
         {
             if (Refused(key, update.ExpectedCounter) is { } refused)
@@ -92,7 +88,13 @@ public sealed class InMemoryLeaseStore : ILeaseStore
                 return refused;
             }
 
-            var changed = Apply(_leases[key], update);
+            var current = _leases[key];
+            if (!update.Admits(current))
+            {
+                return new(LeaseWriteStatus.Conflict, current);
+            }
+
+            var changed = update.ApplyTo(current);
             _leases[key] = changed;
             return new(LeaseWriteStatus.Written, changed);
         }
@@ -116,17 +118,4 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         !_leases.TryGetValue(key, out var lease) ? new(LeaseWriteStatus.Missing, null)
         : expectedCounter is { } expected && lease.Counter != expected ? new(LeaseWriteStatus.Conflict, lease)
         : null;
-
-    private static Lease Apply(Lease lease, LeaseUpdate update) => lease with
-    {
-        Counter = update.ExpectedCounter is { } expected ? expected + 1 : lease.Counter,
-        Owner = update.Owner is { } owner ? owner.Value : lease.Owner,
-        CheckpointOwner = update.Owner is null ? lease.CheckpointOwner : null,
-        Checkpoint = update.Checkpoint ?? lease.Checkpoint,
-        PendingCheckpoint = update.PendingCheckpoint is { } pending ? pending.Value?.Position : lease.PendingCheckpoint,
-        PendingCheckpointState = update.PendingCheckpoint is { } state ? state.Value?.State : lease.PendingCheckpointState,
-        OwnerSwitchesSinceCheckpoint = update.OwnerSwitchesSinceCheckpoint ?? lease.OwnerSwitchesSinceCheckpoint,
-        ChildShardIds = update.ChildShardIds ?? lease.ChildShardIds,
-        HashKeyRange = update.HashKeyRange ?? lease.HashKeyRange,
-    };
 }

@@ -1,14 +1,13 @@
 using Kcl.Kinesis;
 using Kcl.Leasing;
+using static Kcl.Testing.ConformanceRows;
 
 namespace Kcl.Testing;
 
 /// <summary>What every lease store must do. Free of any test framework: a failure is a <see cref="ConformanceException"/>, and a store's own tests call these methods, or <see cref="RunAllAsync"/>.</summary>
 public abstract class LeaseStoreConformance
 {
-    private static readonly WorkerId Me = new("worker-1");
     private static readonly WorkerId Peer = new("worker-2");
-    private static readonly LeaseKey Key = new("shardId-000000000002");
 
     /// <summary>A new, empty, initialised store for an application of its own. Called once per case; nothing is shared between cases.</summary>
     /// <param name="cancellationToken">Abandons the case.</param>
@@ -31,6 +30,10 @@ public abstract class LeaseStoreConformance
         (nameof(APendingCheckpointIsSetAndRemovedWithItsState), APendingCheckpointIsSetAndRemovedWithItsState),
         (nameof(DescriptiveAttributesChangeWithoutFence), DescriptiveAttributesChangeWithoutFence),
         (nameof(OnlyDescriptiveAttributesChangeWithoutFence), OnlyDescriptiveAttributesChangeWithoutFence),
+        (nameof(PrivateAttributesAreKeptSetAndRemoved), PrivateAttributesAreKeptSetAndRemoved),
+        (nameof(AnUpdateRequiresTheCheckpointItNames), AnUpdateRequiresTheCheckpointItNames),
+        (nameof(AnUpdateRequiresTheAbsenceOfTheAttributeItNames), AnUpdateRequiresTheAbsenceOfTheAttributeItNames),
+        (nameof(ALeaseIsStartedOverInOneWrite), ALeaseIsStartedOverInOneWrite),
         (nameof(ADeleteIsFencedWhereAsked), ADeleteIsFencedWhereAsked),
         (nameof(EveryLeaseIsListed), EveryLeaseIsListed),
         (nameof(OnlyOneOfManyConcurrentWritersWins), OnlyOneOfManyConcurrentWritersWins),
@@ -252,6 +255,100 @@ public abstract class LeaseStoreConformance
         RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after refused updates");
     }
 
+    /// <summary>Private attributes survive every write that does not name them, and change one by one, with a fence or without.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task PrivateAttributesAreKeptSetAndRemoved(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Bare() with { PrivateAttributes = Private(("kclOne", "1"), ("kclTwo", "a \"quoted\" text, é, {}")) }, cancellationToken).ConfigureAwait(false);
+        RequireSame(Bare() with { PrivateAttributes = Private(("kclOne", "1"), ("kclTwo", "a \"quoted\" text, é, {}")) }, lease, "a lease created with private attributes");
+        lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(Me), Checkpoint = Position("5") }, cancellationToken).ConfigureAwait(false);
+        RequireSame(Bare() with { Counter = 1, Owner = Me, Checkpoint = Position("5"), PrivateAttributes = Private(("kclOne", "1"), ("kclTwo", "a \"quoted\" text, é, {}")) }, lease, "the row after a write that names no private attribute");
+
+        lease = await UpdateAsync(store, new() { PrivateAttributes = Changes(("kclOne", null), ("kclThree", "3"), ("kclAbsent", null)) }, cancellationToken).ConfigureAwait(false);
+        Require(lease.Counter == 1, $"a change of private attributes without a fence must leave the counter at 1, but it is {lease.Counter}");
+        RequirePrivate(lease, "the answer to a change without a fence", ("kclThree", "3"), ("kclTwo", "a \"quoted\" text, é, {}"));
+        lease = await UpdateAsync(store, new() { ExpectedCounter = 1, PrivateAttributes = Changes(("kclTwo", "2"), ("kclThree", null)) }, cancellationToken).ConfigureAwait(false);
+        RequirePrivate(lease, "the answer to a fenced change", ("kclTwo", "2"));
+        lease = await UpdateAsync(store, new() { ExpectedCounter = 2, PrivateAttributes = Changes(("kclTwo", null)) }, cancellationToken).ConfigureAwait(false);
+        RequirePrivate(lease, "the answer to the removal of the last one");
+        RequirePrivate(await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row listed");
+
+        foreach (var name in (string[])["kcl", "other", "kcl-one", "kcl.one", ""])
+        {
+            var refused = false;
+            try
+            {
+                await store.TryUpdateAsync(Key, new() { PrivateAttributes = Changes((name, "x")) }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ArgumentException)
+            {
+                refused = true;
+            }
+
+            Require(refused, $"'{name}' is not the name of a private attribute and must be refused with an ArgumentException");
+        }
+    }
+
+    /// <summary>The checkpoint can be a condition, beside a fence or without one.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task AnUpdateRequiresTheCheckpointItNames(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Bare() with { Checkpoint = Position("77", 3) }, cancellationToken).ConfigureAwait(false);
+        foreach (var wrong in (ExtendedSequenceNumber[])[ExtendedSequenceNumber.Latest, Position("77", 2), Position("7", 3)])
+        {
+            foreach (var fence in (long?[])[null, 0])
+            {
+                var write = await store.TryUpdateAsync(Key, new() { ExpectedCounter = fence, ExpectedCheckpoint = wrong, PrivateAttributes = Changes(("kclOne", "1")) }, cancellationToken).ConfigureAwait(false);
+                Require(write.Status == LeaseWriteStatus.Conflict, $"an update that expects checkpoint {wrong} at {lease.Checkpoint} must be a conflict, but was {write.Status}");
+            }
+        }
+
+        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after conflicts");
+        lease = await UpdateAsync(store, new() { ExpectedCheckpoint = Position("77", 3), PrivateAttributes = Changes(("kclOne", "1")) }, cancellationToken).ConfigureAwait(false);
+        RequirePrivate(lease, "the row after the condition held", ("kclOne", "1"));
+        var missing = await store.TryUpdateAsync(new("shardId-000000000099"), new() { ExpectedCheckpoint = Position("77", 3), PrivateAttributes = Changes(("kclOne", "1")) }, cancellationToken).ConfigureAwait(false);
+        Require(missing.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must say so, but said {missing.Status}");
+    }
+
+    /// <summary>Of those who would set an attribute for the first time, one does.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task AnUpdateRequiresTheAbsenceOfTheAttributeItNames(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        await CreateAsync(store, Bare() with { PrivateAttributes = Private(("kclOther", "x")) }, cancellationToken).ConfigureAwait(false);
+        var writes = await AtOnceAsync(
+            i => store.TryUpdateAsync(Key, new() { ExpectedAbsentAttribute = "kclOne", PrivateAttributes = Changes(("kclOne", $"{i}")) }, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        var winner = RequireOneWinner(writes);
+        RequireSame(winner.Current, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a race");
+    }
+
+    /// <summary>Owner, positions, family, range and private attributes change together or not at all.</summary>
+    /// <param name="cancellationToken">Abandons the case.</param>
+    public async Task ALeaseIsStartedOverInOneWrite(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
+        var update = new LeaseUpdate
+        {
+            ExpectedCounter = lease.Counter,
+            Owner = new Change<WorkerId>(null),
+            Checkpoint = ExtendedSequenceNumber.TrimHorizon,
+            PendingCheckpoint = new Change<PendingCheckpoint>(null),
+            OwnerSwitchesSinceCheckpoint = 0,
+            ChildShardIds = [],
+            ParentShardIds = [],
+            HashKeyRange = new(3, 9),
+            PrivateAttributes = Changes(("kclOne", null), ("kclTwo", "2")),
+        };
+        var changed = await UpdateAsync(store, update, cancellationToken).ConfigureAwait(false);
+        RequireSame(update.ApplyTo(lease), changed, "the answer");
+        RequireSame(Bare() with { Counter = 42, HashKeyRange = new(3, 9), PrivateAttributes = Private(("kclTwo", "2")) }, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row read by key");
+        changed = await UpdateAsync(store, new() { ParentShardIds = [new("shardId-000000000001")] }, cancellationToken).ConfigureAwait(false);
+        Require(changed.ParentShardIds is [{ Value: "shardId-000000000001" }], "parents may be noted by anybody");
+    }
+
     /// <summary>A delete with a counter is fenced, one without is not, one of nothing says so.</summary>
     /// <param name="cancellationToken">Abandons the case.</param>
     public async Task ADeleteIsFencedWhereAsked(CancellationToken cancellationToken)
@@ -328,23 +425,6 @@ public abstract class LeaseStoreConformance
         Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "a call that was cancelled before it began took effect");
     }
 
-    private static Lease Bare() => new() { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon };
-
-    private static Lease Full() => new()
-    {
-        Key = Key,
-        ShardId = new(Key.Value),
-        Owner = Me,
-        Counter = 41,
-        Checkpoint = Position("49590338271490256608559692538361571095921575989136588898", 12),
-        OwnerSwitchesSinceCheckpoint = 5,
-        ParentShardIds = [new("shardId-000000000000"), new("shardId-000000000001")],
-        ChildShardIds = [new("shardId-000000000004"), new("shardId-000000000005")],
-        HashKeyRange = new(1, UInt128.MaxValue),
-    };
-
-    private static ExtendedSequenceNumber Position(string digits, long sub = 0) => new(SequenceNumber.Parse(digits), sub);
-
     private static async Task<Lease> CreateAsync(ILeaseStore store, Lease lease, CancellationToken cancellationToken)
     {
         var write = await store.TryCreateAsync(lease, cancellationToken).ConfigureAwait(false);
@@ -376,38 +456,4 @@ public abstract class LeaseStoreConformance
         start.SetResult();
         return await Task.WhenAll(writers).ConfigureAwait(false);
     }
-
-    private static LeaseWrite RequireOneWinner(LeaseWrite[] writes)
-    {
-        var winners = writes.Where(w => w.Succeeded).ToList();
-        Require(winners.Count == 1, $"exactly one writer must win, but {winners.Count} did");
-        Require(writes.Count(w => w.Status == LeaseWriteStatus.Conflict) == writes.Length - 1, "every loser must be told of a conflict");
-        return winners[0];
-    }
-
-    private static void RequireSame(Lease? expected, Lease? actual, string what)
-    {
-        Require(actual is not null, $"{what}: there is none");
-        Require(Text(expected!) == Text(actual!), $"{what} differs:{Environment.NewLine}expected {Text(expected!)}{Environment.NewLine}but was  {Text(actual!)}");
-    }
-
-    // Sets have no order, and memory no value equality: compare what they say.
-    private static string Text(Lease lease) => string.Join(", ",
-        lease.Key, lease.ShardId, $"owner={lease.Owner}", $"counter={lease.Counter}", $"checkpoint={lease.Checkpoint}", $"pending={lease.PendingCheckpoint}",
-        $"state={(lease.PendingCheckpointState is { } state ? Convert.ToHexString(state.Span) : "none")}", $"switches={lease.OwnerSwitchesSinceCheckpoint}",
-        $"parents=[{string.Join(' ', lease.ParentShardIds.Order())}]", $"children=[{string.Join(' ', lease.ChildShardIds.Order())}]",
-        $"range={lease.HashKeyRange?.Start}-{lease.HashKeyRange?.End}", $"checkpointOwner={lease.CheckpointOwner}");
-
-    private static void Require(bool condition, string what)
-    {
-        if (!condition)
-        {
-            throw new ConformanceException(what);
-        }
-    }
 }
-
-/// <summary>A store does not do what every lease store must.</summary>
-/// <param name="message">What was expected and what was found.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class ConformanceException(string message, Exception? innerException = null) : Exception(message, innerException);

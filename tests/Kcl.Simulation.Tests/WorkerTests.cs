@@ -145,7 +145,7 @@ public sealed class WorkerTests
 
         public ValueTask InitializeAsync(CancellationToken cancellationToken) => table.InitializeAsync(cancellationToken);
 
-        public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => table.ListAsync(cancellationToken);
+        public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => table.ListAsync(cancellationToken);
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => table.GetAsync(key, cancellationToken);
 

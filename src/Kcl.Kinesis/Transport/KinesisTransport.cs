@@ -38,8 +38,12 @@ internal sealed partial class KinesisTransport : IDisposable
         _logger = logger;
         Format = options.Encoding == KinesisEncoding.Json ? WireFormat.Json : WireFormat.Cbor;
         _requests = new(_signer, UserAgent.Compose(options.UserAgentSuffix));
+        ServiceClock = new(time);
         Subscriptions = new(options, _http, _requests, _signer, endpoints, time);
     }
+
+    /// <summary>The service's time, as its answers tell it.</summary>
+    public ServiceClock ServiceClock { get; }
 
     /// <summary>How requests are to be written.</summary>
     public WireFormat Format { get; }
@@ -116,6 +120,7 @@ internal sealed partial class KinesisTransport : IDisposable
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             status = (int)response.StatusCode;
             requestId = Answers.RequestId(response);
+            ServiceClock.Observe(response);
             if (!Answers.IsSuccess(response))
             {
                 throw await Answers.RefusalAsync(response, subject, endpoint.Uri, either.Token).ConfigureAwait(false);

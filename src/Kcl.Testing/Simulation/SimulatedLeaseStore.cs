@@ -7,7 +7,7 @@ internal sealed class SimulatedLeaseStore(InMemoryLeaseStore table, Wire wire, W
 {
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await CallAsync(patientWire, "Initialize", () => 0, cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => await CallAsync("List", () => table.Leases, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => await CallAsync("List", () => new LeaseListing(table.Leases), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => await CallAsync("Get", () => table.Find(key), cancellationToken).ConfigureAwait(false);
 

@@ -12,14 +12,21 @@ internal readonly record struct CheckpointRules(ExtendedSequenceNumber Last, Ext
 
     private ExtendedSequenceNumber ProcessedThrough { get; init; }
 
+    // The first record delivered. Before there is a numeric checkpoint no position of this shard that was processed can lie before it.
+    private ExtendedSequenceNumber? First { get; init; }
+
+    /// <summary>The smallest position that can be checkpointed.</summary>
+    public ExtendedSequenceNumber Smallest => First is { } first && first > Last ? first : Last;
+
     /// <summary>A shard resumed at its checkpoint.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     public static CheckpointRules ResumedAt(ExtendedSequenceNumber checkpoint) => new(checkpoint, checkpoint, null) { Everything = checkpoint, ProcessedThrough = checkpoint };
 
-    /// <summary>Records up to a position are about to be delivered.</summary>
-    /// <param name="position">The last of them.</param>
-    public CheckpointRules Delivering(ExtendedSequenceNumber position) =>
-        position >= Largest && !Largest.IsShardEnd ? this with { Largest = position, Everything = position } : this;
+    /// <summary>Records are about to be delivered.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="last">The last of them.</param>
+    public CheckpointRules Delivering(ExtendedSequenceNumber first, ExtendedSequenceNumber last) =>
+        last >= Largest && !Largest.IsShardEnd ? this with { Largest = last, Everything = last, First = First ?? (Last.IsNumber ? null : first) } : this;
 
     /// <summary>The call that was given the records has returned.</summary>
     public CheckpointRules Processed() => this with { ProcessedThrough = Everything };
@@ -50,7 +57,7 @@ internal readonly record struct CheckpointRules(ExtendedSequenceNumber Last, Ext
             return ExtendedSequenceNumber.ShardEnd;
         }
 
-        var inRange = wanted >= Last && wanted <= Largest;
+        var inRange = (wanted >= Smallest || wanted == Last) && wanted <= Largest;
         var isPlace = wanted.IsNumber || wanted.IsShardEnd || wanted == Last;
         return inRange && isPlace ? wanted : null;
     }

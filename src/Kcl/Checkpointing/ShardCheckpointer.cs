@@ -33,13 +33,14 @@ internal sealed class ShardCheckpointer : ICheckpointer
         get { lock (_gate) { return _rules.Last; } }
     }
 
-    /// <summary>The records up to a position are about to be delivered.</summary>
-    /// <param name="position">The last of them.</param>
-    public void Delivering(ExtendedSequenceNumber position)
+    /// <summary>Records are about to be delivered.</summary>
+    /// <param name="first">The position of the first.</param>
+    /// <param name="last">The position of the last.</param>
+    public void Delivering(ExtendedSequenceNumber first, ExtendedSequenceNumber last)
     {
         lock (_gate)
         {
-            _rules = _rules.Delivering(position);
+            _rules = _rules.Delivering(first, last);
         }
     }
 
@@ -141,7 +142,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
                 throw new LeaseLostException($"Shard {_lease.Current.ShardId} cannot be checkpointed: {_closed ?? "its lease is lost"}.");
             }
 
-            return _rules.Resolve(position) ?? throw Refused(position!.Value, _rules.Last, _rules.Largest);
+            return _rules.Resolve(position) ?? throw Refused(position!.Value, _rules.Smallest, _rules.Largest);
         }
     }
 
@@ -191,7 +192,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
     }
 
     private InvalidCheckpointException Refused(ExtendedSequenceNumber position, ExtendedSequenceNumber last, ExtendedSequenceNumber largest) => new(
-        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between the last one ({last}) and the last delivered record ({largest}).");
+        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between {last} (the last checkpoint, or the first delivered record) and {largest} (the last delivered record).");
 
     private sealed class Prepared(ShardCheckpointer owner, ExtendedSequenceNumber position) : IPreparedCheckpoint
     {

@@ -62,12 +62,19 @@ internal interface IShardCoordination
     /// <param name="cancellationToken">Cancelled when the lease is lost or the worker stops.</param>
     ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken);
 
-    /// <summary>Whether the shard is closed or gone, and its children, from the shard list: asked when a read says the shard has ended but names no children.</summary>
+    /// <summary>What a shard list says that is younger than the question: asked when a read says that the shard has ended but names no children, or that something does not exist.</summary>
     ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken);
+
+    /// <summary>Tells that a position was refused that was read from a lease: the stream may have been deleted and created again.</summary>
+    void SuspectStream();
 }
 
 /// <summary>What the shard list says of one shard.</summary>
 /// <param name="Exists">Whether it is listed.</param>
 /// <param name="IsOpen">Whether records are still put into it.</param>
 /// <param name="Children">The shards that name it as a parent.</param>
-internal sealed record ShardListing(bool Exists, bool IsOpen, IReadOnlyList<ChildShard> Children);
+internal sealed record ShardListing(bool Exists, bool IsOpen, IReadOnlyList<ChildShard> Children)
+{
+    /// <summary>The shard's first sequence number; null where it is not listed.</summary>
+    public SequenceNumber? StartingSequenceNumber { get; init; }
+}

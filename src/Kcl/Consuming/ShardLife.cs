@@ -102,7 +102,7 @@ internal sealed class ShardLife
         }
 
         var ended = _lease.Current.Checkpoint.IsShardEnd;
-        return ShardConsumerTransitions.Outcome(reason, _lease.Lost.IsCancellationRequested, ended);
+        return ShardConsumerTransitions.Outcome(reason, !_lease.IsHeld, ended);
     }
 
     private async ValueTask<ShardConsumerSignal> WaitForParentsAsync()
@@ -249,7 +249,7 @@ internal sealed class ShardLife
         {
             if (batch.Last is { } last)
             {
-                session.Checkpointer.Delivering(last);
+                session.Checkpointer.Delivering(batch.Records[0].Position, last);
                 _deliveredHere = last;
             }
 

@@ -28,7 +28,7 @@ internal sealed class ShardPatience(
     /// <summary>What must happen now, whatever is going on.</summary>
     /// <remarks>The sources are asked, not the tokens linked to them, which follow a moment later.</remarks>
     public ShardConsumerSignal? Interruption() =>
-        lease.Lost.IsCancellationRequested ? ShardConsumerSignal.LeaseLost
+        lease.Lost.IsCancellationRequested || !lease.IsHeld ? ShardConsumerSignal.LeaseLost
         : signals.Stop.IsCancellationRequested || signals.Abort.IsCancellationRequested ? ShardConsumerSignal.StopRequested
         : null;
 

@@ -51,7 +51,7 @@ internal sealed class ShardSessions(
         }
 
         var checkpoint = lease.Current.Checkpoint;
-        if (checkpoint == ExtendedSequenceNumber.AtTimestamp && options.InitialPosition.Timestamp is null)
+        if (checkpoint == ExtendedSequenceNumber.AtTimestamp && InstantOf(lease.Current) is null)
         {
             _retrievalLogger.TimestampMissing(_shardId);
         }
@@ -93,7 +93,11 @@ internal sealed class ShardSessions(
 
     // A named position means what it meant when the shard was first read here, not what it would mean now.
     private ReadPosition PositionOf(ExtendedSequenceNumber position) =>
-        _origin is { } origin && !position.IsNumber ? origin : ReadPosition.FromCheckpoint(position, options.InitialPosition.Timestamp);
+        _origin is { } origin && !position.IsNumber ? origin : ReadPosition.FromCheckpoint(position, InstantOf(lease.Current));
+
+    private DateTimeOffset? InstantOf(Lease row) =>
+        row.Checkpoint == ExtendedSequenceNumber.Latest ? (lease.StartsAtTip ? null : LeaseAnnotations.StartOf(row)?.Instant)
+        : LeaseAnnotations.StartOf(row)?.Instant ?? options.InitialPosition.Timestamp;
 
     private IRecordSource OpenSource(ReadPosition position)
     {

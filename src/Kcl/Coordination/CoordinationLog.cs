@@ -52,8 +52,8 @@ internal static partial class CoordinationLog
     [LoggerMessage(1114, LogLevel.Warning, "No lease covers the hash keys {Start} to {End}; seen {Times} time(s) in a row", EventName = "HashRangeHole")]
     public static partial void HashRangeHole(ILogger logger, UInt128 start, UInt128 end, int times);
 
-    [LoggerMessage(1115, LogLevel.Warning, "Stream {Stream} was deleted and created again: the checkpoint of shard {Shard} ({Checkpoint}) lies before the shard's first record. The shard starts anew at TRIM_HORIZON", EventName = "StreamRecreated")]
-    public static partial void StreamRecreated(ILogger logger, StreamIdentifier stream, ShardId shard, ExtendedSequenceNumber checkpoint);
+    [LoggerMessage(1115, LogLevel.Warning, "The lease of shard {Shard} was started over at TRIM_HORIZON: its checkpoint {Checkpoint} is not of stream {Stream}, which was created again under the same name", EventName = "StreamRecreated")]
+    public static partial void StartedOver(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
 
     [LoggerMessage(1116, LogLevel.Warning, "Merged shard {Child} waits: its parent {Parent} has no lease yet", EventName = "MissingMergeParentLease")]
     public static partial void MissingMergeParentLease(ILogger logger, ShardId child, ShardId parent);
@@ -69,6 +69,18 @@ internal static partial class CoordinationLog
 
     [LoggerMessage(1121, LogLevel.Information, "This worker takes leases now: {Found}", EventName = "MayTakeNow")]
     public static partial void MayTakeNow(ILogger logger, string found);
+
+    [LoggerMessage(1122, LogLevel.Warning, "Removed the lease of shard {Shard}: it was of an earlier stream, and {Stream} has no such shard", EventName = "EarlierLeaseRemoved")]
+    public static partial void EarlierLeaseRemoved(ILogger logger, ShardId shard, string stream);
+
+    [LoggerMessage(1123, LogLevel.Error, "The leases are not kept in line with the stream: {Refusal}", EventName = "LeasesOfAnotherStream")]
+    public static partial void LeasesOfAnotherStream(ILogger logger, string refusal);
+
+    [LoggerMessage(1124, LogLevel.Error, "Shard {Shard} is not consumed: its lease cannot be read ({Problem}). Correct the row, or remove it to have a new one made. This is repeated once a minute", EventName = "LeaseUnreadable")]
+    public static partial void LeaseUnreadable(ILogger logger, LeaseKey shard, string problem);
+
+    [LoggerMessage(1125, LogLevel.Warning, "The lease of shard {Shard} said that the shard was consumed to its end, but the shard takes records: it was started over at TRIM_HORIZON", EventName = "EndTakenBack")]
+    public static partial void EndTakenBack(ILogger logger, ShardId shard);
 
     [LoggerMessage(1119, LogLevel.Debug, "Waiting for the parents of shard {Shard}: {Parents}", EventName = "WaitingForParents")]
     public static partial void WaitingForParents(ILogger logger, ShardId shard, string parents);

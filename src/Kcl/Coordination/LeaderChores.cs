@@ -4,21 +4,26 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination;
 
-/// <summary>What one worker does for the whole fleet: compare shards with leases, mend, clean up. Every write is conditional, so that two leaders for a moment do no harm.</summary>
-internal sealed class LeaderChores(LeaseContext context, ShardListReader shards, ShardSync sync, FleetPosture posture, WorkerId self, KinesisConsumerOptions options, Action leasesCreated)
+/// <summary>What one worker does for the whole fleet: compare shards with leases, repair, clean up. Every write is conditional, so that two leaders for a moment do no harm.</summary>
+internal sealed class LeaderChores(LeaseContext context, StreamWatch stream, LeaseUpkeep upkeep, FleetPosture posture, WorkerId self, TimeSpan shardSyncInterval)
 {
     private static readonly TimeSpan ElectionRest = TimeSpan.FromSeconds(2);
-    private readonly ShardAuditor _auditor = new();
-    private IReadOnlyList<Lease> _doomed = [];
-    private IReadOnlyList<Lease>? _leases;
+    private static readonly TimeSpan WhileInDoubt = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenSuspicions = TimeSpan.FromSeconds(30);
+    private readonly RepeatGuard _failureTold = new(TimeSpan.FromMinutes(1), context.Time);
+    private LeaseListing? _leases;
     private long? _doneAt;
     private TimeSpan _interval;
+    private long? _suspectedAt;
+    private bool _suspicion;
     private bool _leads;
     private int _failures;
-    private readonly RepeatGuard _failureTold = new(TimeSpan.FromMinutes(1), context.Time);
 
     /// <summary>A reading of the table.</summary>
-    public void Seen(IReadOnlyList<Lease> leases) => Volatile.Write(ref _leases, leases);
+    public void Seen(LeaseListing leases) => Volatile.Write(ref _leases, leases);
+
+    /// <summary>A shard's position was refused: the stream may have been created again. Whether it was is looked up soon, by every worker that suspects it.</summary>
+    public void Suspect() => Volatile.Write(ref _suspicion, true);
 
     /// <summary>One round: the chores, if this worker leads and they are due.</summary>
     /// <returns>When to look again.</returns>
@@ -32,102 +37,52 @@ internal sealed class LeaderChores(LeaseContext context, ShardListReader shards,
             _leads = leads;
         }
 
-        var rest = options.ShardSyncInterval < ElectionRest ? options.ShardSyncInterval : ElectionRest;
-        if (!leads || context.Trouble.IsThere || (_doneAt is { } done && context.Time.GetElapsedTime(done) < _interval))
+        var rest = shardSyncInterval < ElectionRest ? shardSyncInterval : ElectionRest;
+        if (leases is null || !posture.MayTake || context.Trouble.IsThere)
         {
             return rest;
         }
 
+        var isDue = leads && (_doneAt is not { } done || context.Time.GetElapsedTime(done) >= _interval);
         try
         {
-            await DoAsync(leases!, cancellationToken).ConfigureAwait(false);
-            _failures = 0;
+            if (isDue || await IsCreatedAgainAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var isInDoubt = await upkeep.DoAsync(leases, cancellationToken).ConfigureAwait(false);
+                _failures = 0;
+                Done(isInDoubt && WhileInDoubt < shardSyncInterval ? WhileInDoubt : shardSyncInterval);
+            }
         }
         catch (KclException exception)
         {
-            // Leases go on without chores; they are told of once a minute and tried again at their usual pace.
+            // Leases go on without chores. Failures are told once a minute, and followed by tries that come closer together than the usual rounds.
             _failures++;
+            Done(Backoff.Compute(ElectionRest, shardSyncInterval, ElectionRest / 2, _failures, context.NextDouble()));
             if (_failureTold.ShouldReport())
             {
                 CoordinationLog.ChoresFail(context.Logger, exception, _failures);
             }
         }
 
-        _doneAt = context.Time.GetTimestamp();
-        _interval = options.ShardSyncInterval * (0.9 + (0.2 * context.NextDouble()));
         return rest;
     }
 
-    private async ValueTask DoAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
+    private void Done(TimeSpan interval)
     {
-        if (leases.Count == 0)
-        {
-            await sync.StartAsync(cancellationToken).ConfigureAwait(false);
-            leasesCreated();
-            return;
-        }
-
-        var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        var recreated = RecreatedShards.Find(leases, tree);
-        if (recreated.Count > 0)
-        {
-            await StartAnewAsync(recreated, tree, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        if (await sync.AddMissingAsync(tree, leases, cancellationToken).ConfigureAwait(false) > 0)
-        {
-            leasesCreated();
-        }
-
-        await FillRangesAsync(leases, tree, cancellationToken).ConfigureAwait(false);
-        if (_auditor.Audit(leases, s => tree.Find(s)?.HashKeyRange) && _auditor.Hole is { } hole)
-        {
-            CoordinationLog.HashRangeHole(context.Logger, hole.Start, hole.End, _auditor.Times);
-        }
-
-        await CleanUpAsync(leases, tree, cancellationToken).ConfigureAwait(false);
+        _doneAt = context.Time.GetTimestamp();
+        _interval = interval * (0.9 + (0.2 * context.NextDouble()));
     }
 
-    // Leases written before ranges were known lack them; peers audit by them.
-    private async ValueTask FillRangesAsync(IReadOnlyList<Lease> leases, ShardTree tree, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsCreatedAgainAsync(CancellationToken cancellationToken)
     {
-        foreach (var lease in leases.Where(l => l.HashKeyRange is null))
+        if (!Volatile.Read(ref _suspicion) || (_suspectedAt is { } last && context.Time.GetElapsedTime(last) < BetweenSuspicions))
         {
-            if (tree.Find(lease.ShardId) is { } shard)
-            {
-                await context.Store.TryUpdateAsync(lease.Key, new() { HashKeyRange = shard.HashKeyRange }, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask CleanUpAsync(IReadOnlyList<Lease> leases, ShardTree tree, CancellationToken cancellationToken)
-    {
-        var doomed = LeaseCleanup.Plan(leases, tree, options.CleanUpLeasesOfFinishedShards);
-
-        // A listing or a reading may be a moment behind: what is deleted was found dispensable twice.
-        foreach (var lease in doomed.Where(l => _doomed.Any(d => d.Key == l.Key && d.Counter == l.Counter)))
-        {
-            if ((await context.Store.TryDeleteAsync(lease.Key, lease.Counter, cancellationToken).ConfigureAwait(false)).Succeeded)
-            {
-                CoordinationLog.LeaseCleanedUp(context.Logger, lease.ShardId);
-            }
+            return false;
         }
 
-        _doomed = doomed;
-    }
-
-    private async ValueTask StartAnewAsync(IReadOnlyList<Lease> recreated, ShardTree tree, CancellationToken cancellationToken)
-    {
-        foreach (var lease in recreated)
-        {
-            CoordinationLog.StreamRecreated(context.Logger, options.Stream, lease.ShardId, lease.Checkpoint);
-            if ((await context.Store.TryDeleteAsync(lease.Key, lease.Counter, cancellationToken).ConfigureAwait(false)).Succeeded)
-            {
-                await context.Store.TryCreateAsync(ShardSyncPlanner.New(tree.Find(lease.ShardId)!, ExtendedSequenceNumber.TrimHorizon), cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        leasesCreated();
+        _suspectedAt = context.Time.GetTimestamp();
+        Volatile.Write(ref _suspicion, false);
+        var before = stream.Identity;
+        return await stream.LookAsync(cancellationToken).ConfigureAwait(false) && before is not null && before.To(stream.Identity!) == StreamRelation.Earlier;
     }
 }

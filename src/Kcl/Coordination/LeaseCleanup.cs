@@ -3,7 +3,7 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination;
 
-/// <summary>Which leases of finished shards have served their time. Pure.</summary>
+/// <summary>Which leases of finished shards are of no use any more. Pure.</summary>
 internal static class LeaseCleanup
 {
     /// <summary>Decides.</summary>
@@ -18,7 +18,7 @@ internal static class LeaseCleanup
     public static IReadOnlyList<Lease> Plan(IReadOnlyList<Lease> leases, ShardTree tree, bool ofFinishedShards)
     {
         var byShard = leases.ToDictionary(l => l.ShardId);
-        return [.. leases.Where(l => l.Checkpoint.IsShardEnd && (tree.Find(l.ShardId) is null ? HasNoWaitingChild(l) : ofFinishedShards && IsDone(l)))];
+        return [.. leases.Where(l => l.Checkpoint.IsShardEnd && (tree.Find(l.ShardId) is not { } shard ? HasNoWaitingChild(l) : ofFinishedShards && !shard.IsOpen && IsDone(l)))];
 
         bool IsDone(Lease lease)
         {

@@ -84,9 +84,9 @@ internal sealed class ParentWatch(LeaseContext context, TimeSpan pollInterval)
         {
             return await context.Store.GetAsync(new(parent.Value), cancellationToken).ConfigureAwait(false) is not { } row || row.Checkpoint.IsShardEnd;
         }
-        catch (KclException exception) when (exception.IsTransient)
+        catch (KclException exception) when (exception is { IsTransient: true } or InvalidStateException)
         {
-            return false; // not known is not finished; the renewals tell of a store in trouble
+            return false; // not known is not finished; others tell of a store in trouble, and of rows that cannot be read
         }
     }
 

@@ -17,18 +17,13 @@ internal sealed class ShardAuditor
     public HashKeyRange? Hole => _hole;
 
     /// <summary>Takes in one reading of the table.</summary>
-    /// <param name="leases">Every lease; where a row lacks its range, that of the shard list is used.</param>
+    /// <param name="leases">Every lease; the range of a shard that is not listed is the row's.</param>
     /// <param name="rangeOf">What the shard list says of a shard.</param>
-    /// <returns>Whether there is a hole to mend: no unfinished lease at all, or the same hole for the third time.</returns>
+    /// <returns>Whether there is a hole: the same for the third time.</returns>
     public bool Audit(IReadOnlyList<Lease> leases, Func<ShardId, HashKeyRange?> rangeOf)
     {
-        var unfinished = leases.Where(l => !l.Checkpoint.IsShardEnd).ToList();
-        if (unfinished.Count == 0)
-        {
-            return true;
-        }
-
-        var ranges = unfinished.Select(l => l.HashKeyRange ?? rangeOf(l.ShardId)).OfType<HashKeyRange>();
+        // The list knows better than a row that may be of an earlier stream.
+        var ranges = leases.Where(l => !l.Checkpoint.IsShardEnd).Select(l => rangeOf(l.ShardId) ?? l.HashKeyRange).OfType<HashKeyRange>();
         var hole = HashKeyRanges.FirstHole(ranges);
         Times = hole is null ? 0 : hole == _hole ? Times + 1 : 1;
         _hole = hole;

@@ -8,9 +8,11 @@ namespace Kcl.Coordination;
 /// <summary>What a shard's consumer asks of the control room.</summary>
 /// <param name="context">The leases.</param>
 /// <param name="shards">The shard list.</param>
+/// <param name="stream">The stream.</param>
 /// <param name="parents">Who waits for whom.</param>
 /// <param name="leasesCreated">Called when there are new leases to take.</param>
-internal sealed class ShardCoordination(LeaseContext context, ShardListReader shards, ParentWatch parents, Action leasesCreated) : IShardCoordination
+/// <param name="suspect">Called when the stream may have been created again.</param>
+internal sealed class ShardCoordination(LeaseContext context, ShardListReader shards, StreamWatch stream, ParentWatch parents, Action leasesCreated, Action suspect) : IShardCoordination
 {
     // Many shards of a stream tend to end together: they share a listing.
     private static readonly TimeSpan SharedListing = TimeSpan.FromSeconds(1);
@@ -19,10 +21,13 @@ internal sealed class ShardCoordination(LeaseContext context, ShardListReader sh
 
     public async ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken)
     {
-        var tree = await shards.ListAsync(SharedListing, cancellationToken).ConfigureAwait(false);
+        // Younger than the question: what an older list shows may be what the question is about. Those who ask at once still share a listing.
+        var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         var shard = tree.Find(shardId);
-        return new(shard is not null, shard is { IsOpen: true }, ChildrenOf(tree, shardId));
+        return new(shard is not null, shard is { IsOpen: true }, ChildrenOf(tree, shardId)) { StartingSequenceNumber = shard?.StartingSequenceNumber };
     }
+
+    public void SuspectStream() => suspect();
 
     public async ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken)
     {
@@ -73,6 +78,6 @@ internal sealed class ShardCoordination(LeaseContext context, ShardListReader sh
             }
         }
 
-        return (await context.Store.TryCreateAsync(ShardSyncPlanner.NewChild(child, parent.Checkpoint), cancellationToken).ConfigureAwait(false)).Succeeded;
+        return (await context.Store.TryCreateAsync(ShardSyncPlanner.NewChild(child, parent, stream.Identity), cancellationToken).ConfigureAwait(false)).Succeeded;
     }
 }

@@ -5,19 +5,24 @@ using Kcl.Streams;
 namespace Kcl.Coordination;
 
 /// <summary>Makes the leases that shards lack. Every write is conditional: any number of workers may do it at once.</summary>
-internal sealed class ShardSync(LeaseContext context, ShardListReader shards, StreamIdentifier stream, InitialPosition position)
+internal sealed class ShardSync(LeaseContext context, ShardListReader shards, StreamWatch stream, InitialPosition position)
 {
-    private const int WritesAtOnce = 8;
+    /// <summary>How many writes are under way at once.</summary>
+    public const int WritesAtOnce = 8;
+
     private const int Readings = 3;
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(1);
 
     /// <summary>Starts an application that has no leases.</summary>
+    /// <param name="now">From which instant nothing is missed that is put from now on: taken before the shards are listed.</param>
+    /// <param name="cancellationToken">Abandons the work.</param>
     /// <exception cref="DependencyException">The shard list has holes, three times in a row.</exception>
-    public async ValueTask<int> StartAsync(CancellationToken cancellationToken)
+    public async ValueTask<int> StartAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var rule = StartRule.First(position, stream.Identity, now);
         for (var reading = 1; ; reading++)
         {
-            var plan = ShardSyncPlanner.PlanFirst(await ListFirstAsync(cancellationToken).ConfigureAwait(false), position);
+            var plan = ShardSyncPlanner.PlanFirst(await ListFirstAsync(cancellationToken).ConfigureAwait(false), rule);
             if (plan.IsUsable)
             {
                 return await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false);
@@ -26,8 +31,8 @@ internal sealed class ShardSync(LeaseContext context, ShardListReader shards, St
             if (reading == Readings)
             {
                 throw new DependencyException(plan.Hole is { } hole
-                    ? $"The shard list of stream {stream} is incomplete: no shard takes the hash keys {hole.Start} to {hole.End}."
-                    : $"The shard list of stream {stream} contradicts itself: {string.Join(", ", plan.Inconsistent)} continue shards that are still open.");
+                    ? $"The shard list of stream {stream.Name} is incomplete: no shard takes the hash keys {hole.Start} to {hole.End}."
+                    : $"The shard list of stream {stream.Name} contradicts itself: {string.Join(", ", plan.Inconsistent)} continue shards that are still open.");
             }
 
             await Task.Delay(BetweenReadings, context.Time, cancellationToken).ConfigureAwait(false);
@@ -38,15 +43,17 @@ internal sealed class ShardSync(LeaseContext context, ShardListReader shards, St
     /// <param name="tree">The whole shard list.</param>
     /// <param name="leases">The table as read.</param>
     /// <param name="cancellationToken">Abandons the work.</param>
-    public async ValueTask<int> AddMissingAsync(ShardTree tree, IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
+    /// <returns>How many leases were added, and whether the shard list was complete and without contradictions.</returns>
+    public async ValueTask<(int Created, bool WasUsable)> AddMissingAsync(ShardTree tree, LeaseListing leases, CancellationToken cancellationToken)
     {
-        var plan = ShardSyncPlanner.Plan(tree, leases.Select(l => l.ShardId).ToHashSet(), position);
+        var history = stream.Identity is { } identity ? ApplicationHistory.Of(leases, identity) : new ApplicationHistory(HasProgressed: true, LookedAt: null, StartsOver: false);
+        var plan = ShardSyncPlanner.Plan(tree, leases, new(position, stream.Identity, stream.Now, history));
         if (plan.Inconsistent.Count > 0)
         {
             CoordinationLog.ShardListInconsistent(context.Logger, plan.Inconsistent.Count);
         }
 
-        return await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false);
+        return (await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false), plan.IsUsable);
     }
 
     private async ValueTask<ShardTree> ListFirstAsync(CancellationToken cancellationToken)

@@ -16,25 +16,25 @@ internal static class ShardSyncPlanner
 
     /// <summary>The leases of an application that has none yet.</summary>
     /// <param name="listed">The answer to <see cref="FirstFilter"/>.</param>
-    /// <param name="position">Where the application starts.</param>
-    public static ShardSyncPlan PlanFirst(ShardTree listed, InitialPosition position)
+    /// <param name="rule">Where the application starts.</param>
+    public static ShardSyncPlan PlanFirst(ShardTree listed, StartRule rule)
     {
         // A parent listed together with its child: this server does not filter, so the choice is made here.
         if (listed.Shards.Any(s => listed.ParentsOf(s).Any()))
         {
-            return Plan(listed, new HashSet<ShardId>(), position);
+            return Plan(listed, new([]), rule);
         }
 
-        var shards = position.Checkpoint == ExtendedSequenceNumber.Latest ? [.. listed.Open] : listed.Shards;
-        return new([.. InOrder(shards).Select(s => New(s, position.Checkpoint))], [], HashKeyRanges.FirstHole(shards.Select(s => s.HashKeyRange)));
+        var shards = rule.Position.Checkpoint == ExtendedSequenceNumber.Latest ? [.. listed.Open] : listed.Shards;
+        return new([.. InOrder(shards).Select(rule.New)], [], HashKeyRanges.FirstHole(shards.Select(s => s.HashKeyRange)));
     }
 
     /// <summary>The leases that are missing where there are some.</summary>
     /// <param name="listed">The whole shard list.</param>
-    /// <param name="leased">The shards that have a lease.</param>
-    /// <param name="position">Where shards start that descend from no shard with a lease.</param>
+    /// <param name="leases">The table as read. Rows that cannot be read count as leases: a new one could not take their place.</param>
+    /// <param name="rule">Where shards start that descend from no shard with a lease.</param>
     /// <remarks>One generation at a time: the end of a shard makes the leases of its children.</remarks>
-    public static ShardSyncPlan Plan(ShardTree listed, IReadOnlySet<ShardId> leased, InitialPosition position)
+    public static ShardSyncPlan Plan(ShardTree listed, LeaseListing leases, StartRule rule)
     {
         var inconsistent = listed.Inconsistent;
         if (inconsistent.Count > 0)
@@ -42,8 +42,13 @@ internal static class ShardSyncPlanner
             return new([], inconsistent, Hole: null);
         }
 
-        var walk = new Walk(listed, leased, position);
-        foreach (var shard in listed.Open.Where(s => !leased.Contains(s.ShardId)))
+        var walk = new Walk(listed, leases, rule);
+        foreach (var shard in InOrder(listed.Shards))
+        {
+            walk.VisitChildOfFinished(shard);
+        }
+
+        foreach (var shard in listed.Open)
         {
             walk.Visit(shard);
         }
@@ -51,46 +56,77 @@ internal static class ShardSyncPlanner
         return new([.. InOrder(walk.Create.Keys).Select(s => walk.Create[s])], [], HashKeyRanges.FirstHole(listed.Open.Select(s => s.HashKeyRange)));
     }
 
-    /// <summary>A new lease.</summary>
-    public static Lease New(Shard shard, ExtendedSequenceNumber checkpoint) => new()
-    {
-        Key = new(shard.ShardId.Value),
-        ShardId = shard.ShardId,
-        Checkpoint = checkpoint,
-        ParentShardIds = shard.Parents,
-        HashKeyRange = shard.HashKeyRange,
-    };
-
     /// <summary>The lease of a shard that continues an ended one.</summary>
     /// <param name="child">The shard.</param>
-    /// <param name="parentCheckpoint">How far its parent was processed before the end. Who saw nothing at or after the configured instant goes on looking for that instant.</param>
-    public static Lease NewChild(ChildShard child, ExtendedSequenceNumber parentCheckpoint) => new()
+    /// <param name="parent">The ended shard's lease. If nothing at or after the application's instant was found there, the child goes on looking for that instant.</param>
+    /// <param name="stream">The present stream; null where it is not known.</param>
+    public static Lease NewChild(ChildShard child, Lease parent, StreamIdentity? stream)
     {
-        Key = new(child.ShardId.Value),
-        ShardId = child.ShardId,
-        Checkpoint = parentCheckpoint == ExtendedSequenceNumber.AtTimestamp ? ExtendedSequenceNumber.AtTimestamp : ExtendedSequenceNumber.TrimHorizon,
-        ParentShardIds = child.ParentShards,
-        HashKeyRange = child.HashKeyRange,
-    };
+        var looksForInstant = parent.Checkpoint == ExtendedSequenceNumber.AtTimestamp;
+        return new()
+        {
+            Key = new(child.ShardId.Value),
+            ShardId = child.ShardId,
+            Checkpoint = looksForInstant ? ExtendedSequenceNumber.AtTimestamp : ExtendedSequenceNumber.TrimHorizon,
+            ParentShardIds = child.ParentShards,
+            HashKeyRange = child.HashKeyRange,
+            PrivateAttributes = LeaseAnnotations.Of(stream, looksForInstant ? LeaseAnnotations.StartOf(parent) : null),
+        };
+    }
 
     private static IEnumerable<Shard> InOrder(IEnumerable<Shard> shards) => shards.OrderBy(s => s.StartingSequenceNumber).ThenBy(s => s.ShardId);
 
-    private sealed class Walk(ShardTree listed, IReadOnlySet<ShardId> leased, InitialPosition position)
+    private sealed class Walk
     {
+        private readonly ShardTree _listed;
+        private readonly StartRule _rule;
+        private readonly HashSet<ShardId> _leased;
+        private readonly HashSet<ShardId> _finished;
         private readonly Dictionary<ShardId, bool> _descends = [];
         private readonly HashSet<ShardId> _wanted = [];
 
+        public Walk(ShardTree listed, LeaseListing leases, StartRule rule)
+        {
+            (_listed, _rule) = (listed, rule);
+            _leased = [.. leases.Select(l => l.ShardId), .. leases.Unreadable.Select(l => ShardOf(l.Key)).OfType<ShardId>()];
+            _finished = [.. leases.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.ShardId)];
+        }
+
         public Dictionary<Shard, Lease> Create { get; } = [];
 
-        private bool FromTheStart => position.Checkpoint != ExtendedSequenceNumber.Latest;
+        /// <summary>A shard whose parents are all finished should have got its lease at their end. If it has none, nothing else will give it one.</summary>
+        public void VisitChildOfFinished(Shard shard)
+        {
+            // A closed shard without a lease may have been finished long ago and its lease removed: then its children have leases.
+            var isMissing = !_leased.Contains(shard.ShardId) && (shard.IsOpen || !_listed.ChildrenOf(shard.ShardId).Any(c => _leased.Contains(c.ShardId)));
+            if (isMissing && shard.Parents.Any(_finished.Contains) && shard.Parents.All(p => _finished.Contains(p) || (!_leased.Contains(p) && _listed.Find(p) is null)))
+            {
+                Create[shard] = _rule.NewAfterParents(shard);
+                _leased.Add(shard.ShardId);
+            }
+        }
 
         public void Visit(Shard open)
         {
-            if (!Descends(open))
+            if (!_leased.Contains(open.ShardId) && !Descends(open))
             {
-                Create[open] = New(open, position.Checkpoint);
+                Create[open] = _rule.New(open);
             }
         }
+
+        private static ShardId? ShardOf(LeaseKey key)
+        {
+            try
+            {
+                return new(key.Value);
+            }
+            catch (ArgumentException)
+            {
+                return null; // the row of a shard of another stream
+            }
+        }
+
+        private IEnumerable<Shard> ParentsOf(Shard shard) => _listed.ParentsOf(shard).Where(p => _leased.Contains(p.ShardId) || !_rule.IsOver(p));
 
         /// <summary>Whether a shard has a lease or goes on from one that has or gets one.</summary>
         private bool Descends(Shard shard)
@@ -100,25 +136,23 @@ internal static class ShardSyncPlanner
                 return known;
             }
 
-            var descends = leased.Contains(shard.ShardId);
+            var descends = _leased.Contains(shard.ShardId);
             if (!descends)
             {
-                var parents = listed.ParentsOf(shard).ToList();
+                var parents = ParentsOf(shard).ToList();
                 var continued = parents.Where(p => Descends(p) | _wanted.Contains(p.ShardId)).ToList();
                 descends = continued.Count > 0;
                 if (descends)
                 {
-                    foreach (var parent in parents.Where(p => !leased.Contains(p.ShardId)))
+                    foreach (var parent in parents.Where(p => !_leased.Contains(p.ShardId)))
                     {
-                        var continues = continued.Contains(parent);
-                        if (_wanted.Contains(parent.ShardId) || !continues)
+                        if (_wanted.Contains(parent.ShardId) || !continued.Contains(parent))
                         {
-                            var fromItsStart = continues && position.Checkpoint != ExtendedSequenceNumber.AtTimestamp;
-                            Create[parent] = New(parent, fromItsStart ? ExtendedSequenceNumber.TrimHorizon : position.Checkpoint);
+                            Create[parent] = _rule.New(parent);
                         }
                     }
                 }
-                else if (FromTheStart)
+                else if (_rule.FromThePast)
                 {
                     _wanted.Add(shard.ShardId);
                 }

@@ -10,6 +10,7 @@ namespace Kcl.Coordination;
 internal sealed class Worker : IDisposable
 {
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
     private readonly KinesisConsumerOptions _options;
     private readonly LeaseContext _context;
     private readonly ShardListReader _shards;
@@ -20,22 +21,32 @@ internal sealed class Worker : IDisposable
     private readonly StartUp _startUp;
     private readonly SupervisedLoop _taking;
     private readonly SupervisedLoop _chorus;
+    private readonly RepeatGuard _listFailureTold;
+    private readonly RepeatGuard _unreadableTold;
     private IReadOnlyList<Lease> _leases = [];
     private int _listFailures;
-    private readonly RepeatGuard _listFailureTold;
 
     public Worker(KinesisConsumerOptions options, WorkerId id, LeaseContext context, IKinesisClient kinesis, ShardConsumerFactory factory, Func<CancellationToken, Task> prepareRetrieval)
     {
         (_options, Id, _context) = (options, id, context);
         _shards = new(kinesis, options.Stream, context.Time);
-        _listFailureTold = new(TimeSpan.FromMinutes(1), context.Time);
+        _listFailureTold = new(BetweenWarnings, context.Time);
+        _unreadableTold = new(BetweenWarnings, context.Time);
         _parents = new(context, options.ParentShardPollInterval);
+        var stream = new StreamWatch(context, kinesis, options.Stream);
         var posture = new FleetPosture(context);
-        _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime), posture.MayTakeAsync);
-        _runner = new(context, factory, new ShardCoordination(context, _shards, _parents, LookNow), ShardOver, LookNow);
-        var sync = new ShardSync(context, _shards, options.Stream, options.InitialPosition);
-        _startUp = new(context, kinesis, sync, posture, options, prepareRetrieval);
-        _chores = new(context, _shards, sync, posture, id, options, LookNow);
+        var sync = new ShardSync(context, _shards, stream, options.InitialPosition);
+        var upkeep = new LeaseUpkeep(context, _shards, stream, sync, options.ApplicationName, options.CleanUpLeasesOfFinishedShards, LookNow);
+        var bootstrap = new Bootstrap(context, stream, _shards, sync, posture);
+        var rules = new TakingRules(
+            posture.MayTakeAsync,
+            lease => stream.Identity is not { } identity || LeaseAnnotations.StreamOf(lease)?.To(identity) is null or StreamRelation.Same,
+            lease => LeaseAnnotations.OnTake(lease, stream.Identity, stream.Now, options.InitialPosition.Timestamp),
+            bootstrap.IsFirstReader);
+        _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime), rules);
+        _chores = new(context, stream, upkeep, posture, id, options.ShardSyncInterval);
+        _runner = new(context, factory, new ShardCoordination(context, _shards, stream, _parents, LookNow, Suspect), ShardOver, LookNow);
+        _startUp = new(context, stream, upkeep, bootstrap, posture, prepareRetrieval);
         var backoff = new Backoff(TimeSpan.FromMilliseconds(200), context.Timing.RenewalInterval, context.Random, TimeSpan.FromMilliseconds(50));
         _taking = new("taking leases", TakeAsync, backoff, context.Time, context.Logger);
         _chorus = new("fleet chores", _chores.RoundAsync, backoff, context.Time, context.Logger);
@@ -121,6 +132,7 @@ internal sealed class Worker : IDisposable
             CoordinationLog.LeasesTaken(_context.Logger, round.Plan.Mine + round.Taken.Count, round.Plan.Target, round.Plan.Workers, round.Taken.Count);
         }
 
+        TellUnreadable(round.Leases.Unreadable);
         Volatile.Write(ref _leases, round.Leases);
         _parents.Seen(round.Leases);
         _chores.Seen(round.Leases);
@@ -143,5 +155,22 @@ internal sealed class Worker : IDisposable
         }
     }
 
+    private void TellUnreadable(IReadOnlyList<UnreadableLease> rows)
+    {
+        if (rows.Count > 0 && _unreadableTold.ShouldReport())
+        {
+            foreach (var row in rows)
+            {
+                CoordinationLog.LeaseUnreadable(_context.Logger, row.Key, row.Problem);
+            }
+        }
+    }
+
     private void LookNow() => _taking.Wake();
+
+    private void Suspect()
+    {
+        _chores.Suspect();
+        _chorus.Wake();
+    }
 }

@@ -20,6 +20,9 @@ internal static partial class RetrievalLog
     [LoggerMessage(1304, LogLevel.Warning, "The lease of shard {ShardId} starts at a timestamp, but none is configured any more: it starts at the oldest record", EventName = "TimestampMissing")]
     public static partial void TimestampMissing(this ILogger logger, ShardId shardId);
 
+    [LoggerMessage(1305, LogLevel.Warning, "Shard {ShardId} cannot be read from {Number}, which lies before its first record. It is read from its oldest record: nothing of this shard was processed before", EventName = "PositionBeforeShard")]
+    public static partial void PositionBeforeShard(this ILogger logger, ShardId shardId, SequenceNumber number);
+
     [LoggerMessage(1310, LogLevel.Information, "Subscribing as consumer {Consumer} ({Arn})", EventName = "FanOutConsumerReady")]
     public static partial void FanOutConsumerReady(this ILogger logger, string consumer, string arn);
 

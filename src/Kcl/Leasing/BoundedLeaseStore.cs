@@ -8,7 +8,7 @@ internal sealed class BoundedLeaseStore(ILeaseStore store, TimeSpan limit, TimeP
 {
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => store.InitializeAsync(cancellationToken);
 
-    public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => CallAsync("list", store.ListAsync, cancellationToken);
+    public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => CallAsync("list", store.ListAsync, cancellationToken);
 
     public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => CallAsync("get", token => store.GetAsync(key, token), cancellationToken);
 

@@ -45,6 +45,22 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 
     public CancellationToken Lost { get; }
 
+    public bool StartsAtTip { get; init; }
+
+    public bool IsHeld
+    {
+        get
+        {
+            if (Loss is null && UntilDeadline == TimeSpan.Zero)
+            {
+                // The timer is late: this process was frozen, or is starved of threads.
+                Lose(LeaseLossReason.NotRenewed, newOwner: null);
+            }
+
+            return Loss is null;
+        }
+    }
+
     /// <summary>Why the lease is not held any more; null while it is.</summary>
     public LeaseLoss? Loss => Volatile.Read(ref _loss);
 
@@ -159,7 +175,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             }
 
             update = update with { ExpectedCounter = current.Counter };
-            var wanted = LeaseRow.Apply(current, update);
+            var wanted = update.ApplyTo(current);
             var alone = _unconfirmed.Count == 0;
             _unconfirmed.Add((wanted, _context.Time.GetTimestamp()));
 

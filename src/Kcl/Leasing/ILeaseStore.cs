@@ -14,14 +14,15 @@ public interface ILeaseStore
     /// <param name="cancellationToken">Abandons the call.</param>
     ValueTask InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads every lease of this application; rows that are no leases are skipped. May be a moment behind.</summary>
+    /// <summary>Reads every lease of this application. Rows of another kind are skipped; rows that should be leases but cannot be read are reported. May be a moment behind.</summary>
     /// <param name="cancellationToken">Abandons the call.</param>
-    ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken);
+    ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads one lease as it is now (strongly consistent).</summary>
     /// <param name="key">The lease.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     /// <returns>The lease, or null if there is none.</returns>
+    /// <exception cref="InvalidStateException">There is a row, but it cannot be read; the message says why.</exception>
     ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken);
 
     /// <summary>Adds a lease with every attribute given; <see cref="LeaseWriteStatus.Conflict"/> if the key is already there.</summary>
@@ -40,32 +41,6 @@ public interface ILeaseStore
     /// <param name="expectedCounter">The counter the row must have; null to remove it whatever it has.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
     ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken);
-}
-
-/// <summary>A conditional, attribute-wise change of one lease. What is null is left as it is, unknown attributes included.</summary>
-/// <remarks>With <see cref="ExpectedCounter"/> the write is fenced and sets the counter to one more. Without it only descriptive attributes may be changed, and the counter stays.</remarks>
-public sealed record LeaseUpdate
-{
-    /// <summary>The counter the row must have; null for a change of descriptive attributes on whatever row is there.</summary>
-    public long? ExpectedCounter { get; init; }
-
-    /// <summary>The new owner, or its removal.</summary>
-    public Change<WorkerId>? Owner { get; init; }
-
-    /// <summary>The new checkpoint.</summary>
-    public ExtendedSequenceNumber? Checkpoint { get; init; }
-
-    /// <summary>The new pending checkpoint, or the removal of it and its state.</summary>
-    public Change<PendingCheckpoint>? PendingCheckpoint { get; init; }
-
-    /// <summary>The new count of owner switches.</summary>
-    public long? OwnerSwitchesSinceCheckpoint { get; init; }
-
-    /// <summary>The shards that continue this one. Descriptive.</summary>
-    public IReadOnlyList<ShardId>? ChildShardIds { get; init; }
-
-    /// <summary>The hash keys the shard takes. Descriptive.</summary>
-    public HashKeyRange? HashKeyRange { get; init; }
 }
 
 /// <summary>A change of an attribute that may also be absent.</summary>

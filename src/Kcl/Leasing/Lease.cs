@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Kcl.Kinesis;
 
 namespace Kcl.Leasing;
@@ -96,4 +97,18 @@ public sealed record Lease
 
     /// <summary>Who still processes the shard while a 3.x hand-over to <see cref="Owner"/> is pending.</summary>
     public WorkerId? CheckpointOwner { get; init; }
+
+    /// <summary>What this library keeps with the lease beyond what the Java KCL knows. Names begin with <see cref="PrivateAttributePrefix"/>; workers of the Java KCL preserve and ignore them.</summary>
+    public IReadOnlyDictionary<string, string> PrivateAttributes { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>How the name of every private attribute begins.</summary>
+    public const string PrivateAttributePrefix = "kcl";
+
+    /// <summary>Whether a name is one that a private attribute can have: the prefix, then letters and digits.</summary>
+    /// <param name="name">The name.</param>
+    public static bool IsPrivateAttributeName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Length > PrivateAttributePrefix.Length && name.StartsWith(PrivateAttributePrefix, StringComparison.Ordinal) && name.All(char.IsAsciiLetterOrDigit);
+    }
 }

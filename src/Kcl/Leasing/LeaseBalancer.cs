@@ -14,7 +14,7 @@ internal static class LeaseBalancer
         var counts = new Dictionary<WorkerId, int> { [self] = 0 };
         foreach (var candidate in candidates)
         {
-            if (candidate is { State: LeaseCandidateState.Owned, Lease.Owner: { } owner })
+            if (candidate is { State: LeaseCandidateState.Owned or LeaseCandidateState.Tied, Lease.Owner: { } owner })
             {
                 counts[owner] = counts.GetValueOrDefault(owner) + 1;
             }
@@ -88,6 +88,9 @@ internal enum LeaseCandidateState
 {
     /// <summary>A live worker has it, perhaps this one: it may be stolen for balance.</summary>
     Owned,
+
+    /// <summary>A live worker has it, and nobody else could go on where it reads: it may not be stolen.</summary>
+    Tied,
 
     /// <summary>Anybody may take it.</summary>
     Free,

@@ -6,8 +6,8 @@ namespace Kcl.Leasing;
 /// <param name="context">The leases.</param>
 /// <param name="self">The worker.</param>
 /// <param name="limits">How much it may own and take.</param>
-/// <param name="mayTake">Given the table as read, whether it may take anything.</param>
-internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLimits limits, Func<IReadOnlyList<Lease>, CancellationToken, ValueTask<bool>> mayTake)
+/// <param name="rules">What it may take, and how.</param>
+internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLimits limits, TakingRules rules)
 {
     private const int WritesAtOnce = 8;
     private readonly LeaseObserver _observer = new(context.Timing.FailoverTime);
@@ -83,7 +83,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         }
 
         var plan = LeaseBalancer.Plan(Candidates(observed, held, now), self, limits, context.NextSalt());
-        if (await mayTake(leases, cancellationToken).ConfigureAwait(false))
+        if (await rules.MayTakeAsync(leases, cancellationToken).ConfigureAwait(false))
         {
             await RidAsync(observed, held, cancellationToken).ConfigureAwait(false);
         }
@@ -117,7 +117,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
             foreach (var (lease, unchanged, expired) in observed)
             {
                 // Finished shards wait for their clean-up; nobody needs to own them.
-                if (!lease.Checkpoint.IsShardEnd)
+                if (!lease.Checkpoint.IsShardEnd && (held.ContainsKey(lease.Key) || rules.IsOfThisStream(lease)))
                 {
                     candidates.Add(held.ContainsKey(lease.Key)
                         ? new(lease with { Owner = self }, LeaseCandidateState.Owned)
@@ -140,7 +140,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
 
         if (lease.Owner is not null && !expired)
         {
-            return LeaseCandidateState.Owned;
+            return LeaseAnnotations.IsTiedToItsOwner(lease) ? LeaseCandidateState.Tied : LeaseCandidateState.Owned;
         }
 
         if (_avoided.TryGetValue(lease.Key, out var avoid) && avoid.Until > now)
@@ -198,7 +198,9 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
             ExpectedCounter = lease.Counter,
             Owner = new Change<WorkerId>(self),
             OwnerSwitchesSinceCheckpoint = lease.Owner == self ? null : lease.OwnerSwitchesSinceCheckpoint + 1,
+            PrivateAttributes = rules.NotesOnTake(lease),
         };
+        var isFirstReader = rules.IsFirstReader(lease);
         try
         {
             var write = await context.Store.TryUpdateAsync(lease.Key, update, CancellationToken.None).ConfigureAwait(false);
@@ -209,9 +211,9 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
             }
 
             Forget(lease.Key);
-            var row = write.Current ?? LeaseRow.Apply(lease, update);
+            var row = write.Current ?? update.ApplyTo(lease);
             LeasingLog.Taken(context.Logger, lease.Key, stolen ? $"from {lease.Owner}, for balance" : lease.Owner is null ? "free" : $"expired, was {lease.Owner}'s", row.Checkpoint);
-            return new(context, row, sentAt);
+            return new(context, row, sentAt) { StartsAtTip = isFirstReader };
         }
         catch (KclException exception)
         {
@@ -255,4 +257,4 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
 /// <param name="Taken">The leases taken; not renewed yet.</param>
 /// <param name="Plan">What was decided.</param>
 /// <param name="Rest">When to look again.</param>
-internal sealed record TakingRound(IReadOnlyList<Lease> Leases, IReadOnlyList<HeldLease> Taken, BalancePlan Plan, TimeSpan Rest);
+internal sealed record TakingRound(LeaseListing Leases, IReadOnlyList<HeldLease> Taken, BalancePlan Plan, TimeSpan Rest);

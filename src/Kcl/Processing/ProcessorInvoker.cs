@@ -85,8 +85,9 @@ internal sealed class ProcessorInvoker(IShardRecordProcessorFactory factory, Sha
 
             return new(ProcessorCallStatus.Completed, time.GetElapsedTime(started), null);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or LeaseLostException && cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is LeaseLostException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
+            // A checkpoint may learn that the lease is lost a moment before the token says so.
             return new(ProcessorCallStatus.Cancelled, time.GetElapsedTime(started), null);
         }
 #pragma warning disable CA1031 // User code: whatever it throws is its caller's to decide about, as a value.

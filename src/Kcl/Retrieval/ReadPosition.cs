@@ -7,28 +7,28 @@ namespace Kcl.Retrieval;
 /// <param name="ProcessedThrough">Records up to and including this position are dropped; null where every record counts.</param>
 internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSequenceNumber? ProcessedThrough = null)
 {
-    // The clock that stamps records is not ours: a record put while LATEST was being resolved must not be missed for a small difference between the two.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
-
     /// <summary>Where a lease resumes.</summary>
     /// <param name="checkpoint">Its checkpoint; not the end of the shard.</param>
-    /// <param name="initialTimestamp">The configured instant, for leases that start at one. Without it they start at the oldest record: too much rather than too little.</param>
+    /// <param name="instant">
+    /// The instant that a named position means. Without one <c>LATEST</c> is the tip, and <c>AT_TIMESTAMP</c> the oldest record: too much rather than too little.
+    /// </param>
     /// <remarks>A number is read again, not passed: the checkpoint may lie in the middle of an aggregate.</remarks>
-    public static ReadPosition FromCheckpoint(ExtendedSequenceNumber checkpoint, DateTimeOffset? initialTimestamp)
+    public static ReadPosition FromCheckpoint(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant)
     {
         if (checkpoint.IsNumber)
         {
             return new(StartingPosition.At(checkpoint.SequenceNumber), checkpoint);
         }
 
-        if (checkpoint == ExtendedSequenceNumber.Latest)
-        {
-            return new(StartingPosition.Latest);
-        }
-
-        if (checkpoint == ExtendedSequenceNumber.AtTimestamp && initialTimestamp is { } timestamp)
+        var isLatest = checkpoint == ExtendedSequenceNumber.Latest;
+        if ((isLatest || checkpoint == ExtendedSequenceNumber.AtTimestamp) && instant is { } timestamp)
         {
             return new(StartingPosition.AtTimestamp(timestamp));
+        }
+
+        if (isLatest)
+        {
+            return new(StartingPosition.Latest);
         }
 
         return checkpoint.IsShardEnd
@@ -37,9 +37,8 @@ internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSeq
     }
 
     /// <summary>The position once its first iterator was given: what was the newest record then is so no longer.</summary>
-    /// <param name="instant">When the iterator was asked for.</param>
-    public ReadPosition Resolved(DateTimeOffset instant) =>
-        Start.Type == StartingPositionType.Latest ? new(StartingPosition.AtTimestamp(instant - ClockTolerance)) : this;
+    /// <param name="instant">An instant before the iterator was asked for, from which nothing is missed that was put since.</param>
+    public ReadPosition Resolved(DateTimeOffset instant) => Start.Type == StartingPositionType.Latest ? new(StartingPosition.AtTimestamp(instant)) : this;
 
     /// <summary>The position after records were accepted.</summary>
     /// <param name="last">The last of them.</param>

@@ -71,12 +71,12 @@ internal sealed class RecordIntake : IDisposable
     public ValueTask<ByteBudget.Account.Reservation> ReserveAsync(long bytes, CancellationToken cancellationToken) => _account.ReserveAsync(bytes, cancellationToken);
 
     /// <summary>The service took the position: what was the newest record then is so no longer.</summary>
-    /// <param name="asked">When it was asked.</param>
-    public void Resolved(DateTimeOffset asked)
+    /// <param name="instant">An instant before it was asked, from which nothing is missed that was put since.</param>
+    public void Resolved(DateTimeOffset instant)
     {
         if (Position.Start.Type == StartingPositionType.Latest)
         {
-            Origin = Position = Position.Resolved(asked);
+            Origin = Position = Position.Resolved(instant);
         }
     }
 

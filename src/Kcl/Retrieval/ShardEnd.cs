@@ -3,27 +3,62 @@ using Kcl.Kinesis;
 
 namespace Kcl.Retrieval;
 
-/// <summary>Settles what an answer says about the shard's end, whichever way it came; where the answer leaves it open, the shard list decides.</summary>
-internal static class ShardEnd
+/// <summary>Settles whether a shard has ended, whichever way its records come. Where an answer leaves it open, the shard list decides. Used by one task.</summary>
+/// <param name="coordination">Has the shard list.</param>
+/// <param name="shardId">The shard.</param>
+internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId)
 {
-    /// <param name="coordination">Has the shard list.</param>
-    /// <param name="shardId">The shard.</param>
+    private int _absences;
+
+    /// <summary>Settles what an answer says about the shard's end.</summary>
     /// <param name="goesOn">Whether the answer names a place to go on from.</param>
     /// <param name="childShards">The children it names.</param>
     /// <param name="cancellationToken">Abandons the look at the list.</param>
     /// <returns>Anything but <see cref="ResponseVerdict.MayHaveEnded"/>, and the children: the list's, where it decided that the shard has ended.</returns>
-    public static async ValueTask<(ResponseVerdict Verdict, IReadOnlyList<ChildShard> Children)> JudgeAsync(
-        IShardCoordination coordination, ShardId shardId, bool goesOn, IReadOnlyList<ChildShard> childShards, CancellationToken cancellationToken)
+    public async ValueTask<(ResponseVerdict Verdict, IReadOnlyList<ChildShard> Children)> JudgeAsync(bool goesOn, IReadOnlyList<ChildShard> childShards, CancellationToken cancellationToken)
     {
         var verdict = ShardEndRules.Judge(goesOn, childShards);
         if (verdict != ResponseVerdict.MayHaveEnded)
         {
+            _absences = 0;
             return (verdict, childShards);
         }
 
-        var listing = await coordination.LookUpShardAsync(shardId, cancellationToken).ConfigureAwait(false);
-        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen) == EndVerdict.Ended
+        var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
+        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absences) == EndVerdict.Ended
             ? (ResponseVerdict.Ended, listing.Children)
             : (ResponseVerdict.Invalid, childShards);
+    }
+
+    /// <summary>Settles what follows when the service does not find what it was asked for.</summary>
+    /// <param name="start">What was asked for.</param>
+    /// <param name="cancellationToken">Abandons the look at the list.</param>
+    /// <returns>What follows, and what the list says.</returns>
+    public async ValueTask<(EndVerdict Verdict, ShardListing Listing)> AfterNotFoundAsync(StartingPosition start, CancellationToken cancellationToken)
+    {
+        var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
+        return (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _absences, start.Type), listing);
+    }
+
+    /// <summary>Settles what follows when the service refuses a position as invalid.</summary>
+    /// <param name="start">The position.</param>
+    /// <param name="cancellationToken">Abandons the look at the list.</param>
+    public async ValueTask<EndVerdict> AfterRefusalAsync(StartingPosition start, CancellationToken cancellationToken)
+    {
+        coordination.SuspectStream();
+        if (start.SequenceNumber is not { } number)
+        {
+            return EndVerdict.ReadOn;
+        }
+
+        var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
+        return ShardEndRules.AfterRefusal(start.Type, number, listing.StartingSequenceNumber);
+    }
+
+    private async ValueTask<ShardListing> LookUpAsync(CancellationToken cancellationToken)
+    {
+        var listing = await coordination.LookUpShardAsync(shardId, cancellationToken).ConfigureAwait(false);
+        _absences = listing.Exists ? 0 : _absences + 1;
+        return listing;
     }
 }

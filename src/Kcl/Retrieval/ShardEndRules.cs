@@ -63,18 +63,36 @@ internal static class ShardEndRules
     /// <summary>Judges a last answer that named no children.</summary>
     /// <param name="isListed">Whether the shard is in the list.</param>
     /// <param name="isOpen">Whether the list says that it still takes records.</param>
-    public static EndVerdict AfterLastAnswer(bool isListed, bool isOpen) => isListed && isOpen ? EndVerdict.ReadOn : EndVerdict.Ended;
+    /// <param name="absences">How many lists in a row, each younger than the answer it was asked for, did not have the shard.</param>
+    public static EndVerdict AfterLastAnswer(bool isListed, bool isOpen, int absences) => (isListed, isOpen) switch
+    {
+        (false, _) => AfterAbsence(absences),
+        (_, true) => EndVerdict.ReadOn,
+        _ => EndVerdict.Ended,
+    };
 
     /// <summary>Judges a "not found".</summary>
     /// <param name="isListed">Whether the shard is in the list.</param>
     /// <param name="isOpen">Whether the list says that it still takes records.</param>
+    /// <param name="absences">How many lists in a row, each younger than the answer it was asked for, did not have the shard.</param>
     /// <param name="start">What was asked for when it was not found.</param>
     /// <remarks>Some servers say so of a number they have trimmed. To end the shard for that would lose what follows the number.</remarks>
-    public static EndVerdict AfterNotFound(bool isListed, bool isOpen, StartingPositionType start) => (isListed, isOpen, start) switch
+    public static EndVerdict AfterNotFound(bool isListed, bool isOpen, int absences, StartingPositionType start) => (isListed, isOpen, start) switch
     {
-        (false, _, _) => EndVerdict.Ended,
+        (false, _, _) => AfterAbsence(absences),
         (_, _, StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber) => EndVerdict.ReadFromHorizon,
         (_, true, _) => EndVerdict.ReadOn,
         _ => EndVerdict.Ended,
     };
+
+    /// <summary>Judges a position that was refused as invalid.</summary>
+    /// <param name="start">What was asked for.</param>
+    /// <param name="number">The number of the position; null for a named one.</param>
+    /// <param name="startOfShard">The shard's first number; null where it is not listed.</param>
+    /// <remarks>A number before the first of the shard is of an earlier stream of the same name, or of nobody: no record of this shard comes before it, so all of them are still to be read.</remarks>
+    public static EndVerdict AfterRefusal(StartingPositionType start, SequenceNumber? number, SequenceNumber? startOfShard) =>
+        start is StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber && number < startOfShard ? EndVerdict.ReadFromHorizon : EndVerdict.ReadOn;
+
+    // What cannot be taken back is done after two lists, the second of them younger than the first sight of the absence.
+    private static EndVerdict AfterAbsence(int absences) => absences >= 2 ? EndVerdict.Ended : EndVerdict.ReadOn;
 }

@@ -67,7 +67,7 @@ public sealed class LeaseStoreTests : IAsyncLifetime
 
         public ValueTask InitializeAsync(CancellationToken cancellationToken) => _store.InitializeAsync(cancellationToken);
 
-        public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => _store.ListAsync(cancellationToken);
+        public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => _store.ListAsync(cancellationToken);
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => _store.GetAsync(key, cancellationToken);
 

@@ -30,7 +30,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Everything_delivered_is_checkpointed_with_its_sub_sequence_number()
     {
-        _checkpointer.Delivering(At(20, 3));
+        _checkpointer.Delivering(At(1), At(20, 3));
 
         await _checkpointer.CheckpointAsync(Token);
 
@@ -41,7 +41,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task A_record_is_checkpointed_with_its_sub_sequence_number_and_a_bare_number_with_none()
     {
-        _checkpointer.Delivering(At(20, 3));
+        _checkpointer.Delivering(At(1), At(20, 3));
 
         await _checkpointer.CheckpointAsync(FakeStream.Record(15, 2), Token);
         Assert.Equal(At(15, 2), _lease.Current.Checkpoint);
@@ -65,7 +65,7 @@ public class ShardCheckpointerTests
     [InlineData(15, -1)]
     public async Task S58_Outside_of_last_checkpoint_and_last_delivered_is_refused_and_changes_nothing(long number, long sub)
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
 
         await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.CheckpointAsync(SequenceNumber.Parse($"{number}"), sub, Token));
 
@@ -77,7 +77,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S60_A_store_that_throttles_is_heard_and_nothing_moves()
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
         _lease.FailWrites(new ThrottlingException("slow down"), new DependencyException("down"));
 
         await Assert.ThrowsAsync<ThrottlingException>(async () => await _checkpointer.CheckpointAsync(Token));
@@ -91,7 +91,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task A_failed_write_that_took_effect_is_never_undone_by_a_smaller_one()
     {
-        _checkpointer.Delivering(At(30));
+        _checkpointer.Delivering(At(1), At(30));
         _lease.FailedWritesLand = true;
         _lease.FailWrites(new DependencyException("reply lost"));
         await Assert.ThrowsAsync<DependencyException>(async () => await _checkpointer.CheckpointAsync(Token));
@@ -106,7 +106,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task After_the_lease_is_lost_every_call_says_so()
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
         _lease.Lose();
 
         await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(Token));
@@ -118,7 +118,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Closed_it_refuses_as_if_the_lease_were_lost()
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
         _checkpointer.Close("over");
 
         Assert.Contains("over", (await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(Token))).Message, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task At_the_end_of_the_shard_everything_means_its_end()
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
         _checkpointer.Ending();
 
         await _checkpointer.CheckpointAsync(Token);
@@ -138,7 +138,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S56_At_the_end_of_the_shard_naming_the_last_record_means_its_end_even_if_it_was_checkpointed_before()
     {
-        _checkpointer.Delivering(At(20, 2));
+        _checkpointer.Delivering(At(1), At(20, 2));
         await _checkpointer.CheckpointAsync(Token);
         _checkpointer.Ending();
 
@@ -150,7 +150,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task At_the_end_of_the_shard_an_earlier_record_is_just_that()
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
         _checkpointer.Ending();
 
         await _checkpointer.CheckpointAsync(SequenceNumber.Parse("19"), cancellationToken: Token);
@@ -161,7 +161,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Before_the_end_of_the_shard_its_end_cannot_be_prepared()
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
 
         await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.ShardEnd, cancellationToken: Token));
     }
@@ -170,7 +170,7 @@ public class ShardCheckpointerTests
     public async Task A_named_position_is_no_place_to_checkpoint()
     {
         var fresh = new ShardCheckpointerTests(ExtendedSequenceNumber.TrimHorizon);
-        fresh._checkpointer.Delivering(At(20));
+        fresh._checkpointer.Delivering(At(1), At(20));
 
         await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.Latest, cancellationToken: Token));
         Assert.Equal(ExtendedSequenceNumber.TrimHorizon, (await fresh._checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.TrimHorizon, cancellationToken: Token)).Position); // where it stands
@@ -180,7 +180,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S55_A_prepared_checkpoint_keeps_position_and_state_until_it_is_completed()
     {
-        _checkpointer.Delivering(At(20, 4));
+        _checkpointer.Delivering(At(1), At(20, 4));
 
         var prepared = await _checkpointer.PrepareCheckpointAsync(applicationState: new byte[] { 1, 2, 3 }, cancellationToken: Token);
 
@@ -196,7 +196,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task A_prepared_checkpoint_that_was_overtaken_is_refused()
     {
-        _checkpointer.Delivering(At(30));
+        _checkpointer.Delivering(At(1), At(30));
         var prepared = await _checkpointer.PrepareCheckpointAsync(At(20), cancellationToken: Token);
         await _checkpointer.CheckpointAsync(Token);
 
@@ -207,7 +207,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S59_A_checkpoint_where_it_stands_clears_what_was_pending()
     {
-        _checkpointer.Delivering(At(30));
+        _checkpointer.Delivering(At(1), At(30));
         await _checkpointer.PrepareCheckpointAsync(At(20), cancellationToken: Token);
 
         await _checkpointer.CheckpointAsync(SequenceNumber.Parse("10"), cancellationToken: Token);
@@ -220,7 +220,7 @@ public class ShardCheckpointerTests
     public async Task Known_children_are_written_again_with_the_checkpoint()
     {
         _lease.Current = _lease.Current with { ChildShardIds = [new("a"), new("b")] };
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
 
         await _checkpointer.CheckpointAsync(Token);
 
@@ -230,7 +230,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Checkpoints_from_many_tasks_only_move_forward()
     {
-        _checkpointer.Delivering(At(1000));
+        _checkpointer.Delivering(At(1), At(1000));
 
         await Task.WhenAll(Enumerable.Range(11, 200).Select(n => Task.Run(async () =>
         {
@@ -252,9 +252,9 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Everything_does_not_count_a_batch_whose_call_failed_until_it_is_delivered_again()
     {
-        _checkpointer.Delivering(At(20));
+        _checkpointer.Delivering(At(1), At(20));
         _checkpointer.Delivered(processed: true);
-        _checkpointer.Delivering(At(30));
+        _checkpointer.Delivering(At(1), At(30));
         _checkpointer.Delivered(processed: false);
 
         await _checkpointer.CheckpointAsync(Token);
@@ -264,9 +264,26 @@ public class ShardCheckpointerTests
         await _checkpointer.CheckpointAsync(Token);
         Assert.Equal(At(25), _lease.Current.Checkpoint);
 
-        _checkpointer.Delivering(At(30));
+        _checkpointer.Delivering(At(1), At(30));
         await _checkpointer.CheckpointAsync(Token);
         Assert.Equal(At(30), _lease.Current.Checkpoint);
+    }
+
+    [Theory]
+    [InlineData("TRIM_HORIZON")]
+    [InlineData("LATEST")]
+    [InlineData("AT_TIMESTAMP")]
+    public async Task Before_the_first_delivered_record_there_is_nothing_to_checkpoint(string start)
+    {
+        var fresh = new ShardCheckpointerTests(ExtendedSequenceNumber.Parse(start));
+        fresh._checkpointer.Delivering(At(15), At(20));
+
+        var failure = await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.CheckpointAsync(SequenceNumber.Parse("0"), cancellationToken: Token));
+
+        Assert.Contains("15", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(fresh._lease.Writes);
+        await fresh._checkpointer.CheckpointAsync(SequenceNumber.Parse("15"), cancellationToken: Token);
+        Assert.Equal(At(15), fresh._lease.Current.Checkpoint);
     }
 
     /// <summary>Whatever is delivered and asked for: what is stored never goes back, and never past what was delivered.</summary>
@@ -281,7 +298,7 @@ public class ShardCheckpointerTests
                 var before = rules;
                 if (kind == 0)
                 {
-                    rules = rules.Delivering(position);
+                    rules = rules.Delivering(position, position);
                     rules = sub switch { 0 => rules, 1 => rules.Processed(), _ => rules.NotProcessed() };
                 }
                 else if (kind == 1 && number == 0)

@@ -25,6 +25,11 @@ internal sealed class FakeLease : IHeldLease
 
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>What the lease's own clock says; a test sets it to let the token lag behind.</summary>
+    public bool IsHeld { get => field && !_lost.IsCancellationRequested; set; } = true;
+
+    public bool StartsAtTip { get; set; }
+
     public IReadOnlyList<LeaseUpdate> Writes
     {
         get { lock (_gate) { return [.. _writes]; } }
@@ -72,15 +77,7 @@ internal sealed class FakeLease : IHeldLease
             if (!fails || FailedWritesLand)
             {
                 _writes.Add(update);
-                _row = _row with
-                {
-                    Counter = _row.Counter + 1,
-                    Checkpoint = update.Checkpoint ?? _row.Checkpoint,
-                    OwnerSwitchesSinceCheckpoint = update.OwnerSwitchesSinceCheckpoint ?? _row.OwnerSwitchesSinceCheckpoint,
-                    ChildShardIds = update.ChildShardIds ?? _row.ChildShardIds,
-                    PendingCheckpoint = update.PendingCheckpoint is { } pending ? pending.Value?.Position : _row.PendingCheckpoint,
-                    PendingCheckpointState = update.PendingCheckpoint is { } state ? state.Value?.State : _row.PendingCheckpointState,
-                };
+                _row = (update with { ExpectedCounter = _row.Counter }).ApplyTo(_row);
             }
 
             return fails ? throw fault! : true;

@@ -83,6 +83,10 @@ internal sealed class FakeCoordination : IShardCoordination
 
     public int LookUps { get; private set; }
 
+    public int Suspicions { get; private set; }
+
+    public void SuspectStream() => Suspicions++;
+
     public async ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken)
     {
         if (Faults.TryDequeue(out var fault))

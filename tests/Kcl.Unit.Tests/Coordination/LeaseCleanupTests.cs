@@ -31,7 +31,7 @@ public sealed class LeaseCleanupTests
     [Fact]
     public void ParentsGoBeforeTheirChildren()
     {
-        IReadOnlyList<Shard> shards = [.. Split, Open(3, 0, 9, 1), Open(4, 10, Half, 1)];
+        IReadOnlyList<Shard> shards = [.. Split.Where(s => s.ShardId != Id(1)), Closed(1, 0, Half, 0), Open(3, 0, 9, 1), Open(4, 10, Half, 1)];
         var finishedChild = Parent(1, 3, 4) with { ParentShardIds = [Id(0)] };
         Lease[] rest = [Lease(2, At(1002)), Lease(3, At(1003)), Lease(4, At(1004))];
         Assert.Equal([Id(0)], Doomed(shards, true, [Parent(0, 1, 2), finishedChild, .. rest]));
@@ -44,6 +44,10 @@ public sealed class LeaseCleanupTests
 
     [Fact]
     public void WhereCleaningUpIsOffListedShardsStay() => Assert.Empty(Doomed(Split, false, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, At(1002))));
+
+    [Fact]
+    public void A_shard_that_takes_records_keeps_its_lease_whatever_it_says() =>
+        Assert.Empty(Doomed([Open(0, 0, UInt128.MaxValue)], true, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, At(1002))));
 
     private static Lease Parent(int number, params int[] children) => Lease(number, ExtendedSequenceNumber.ShardEnd) with { ChildShardIds = [.. children.Select(Id)] };
 

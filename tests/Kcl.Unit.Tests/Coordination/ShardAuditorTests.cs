@@ -34,7 +34,20 @@ public sealed class ShardAuditorTests
     }
 
     [Fact]
-    public void WithoutAnyUnfinishedLeaseThereIsSomethingToDoAtOnce() => Assert.True(new ShardAuditor().Audit([], _ => null));
+    public void Without_any_unfinished_lease_everything_is_a_hole()
+    {
+        var auditor = new ShardAuditor();
+        Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(_ => auditor.Audit([Lease(0, ExtendedSequenceNumber.ShardEnd)], _ => HashKeyRange.Whole)));
+        Assert.Equal(HashKeyRange.Whole, auditor.Hole);
+    }
+
+    [Fact]
+    public void The_shard_list_knows_ranges_better_than_rows()
+    {
+        var auditor = new ShardAuditor();
+        Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(_ => auditor.Audit([Ranged(0, 0, UInt128.MaxValue)], _ => new(0, 9))));
+        Assert.Equal(new HashKeyRange(10, UInt128.MaxValue), auditor.Hole);
+    }
 
     [Fact]
     public void ARowWithoutRangeTakesThatOfTheShardList()

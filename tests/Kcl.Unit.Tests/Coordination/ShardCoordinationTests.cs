@@ -117,7 +117,13 @@ public sealed class ShardCoordinationTests
 
     private LeaseContext Context() => new(_table, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
 
-    private ShardCoordination Coordination() => new(Context(), new ShardListReader(_stream, new StreamName("s"), _time), new ParentWatch(Context(), TimeSpan.FromSeconds(10)), () => _created++);
+    private ShardCoordination Coordination() => new(
+        Context(),
+        new ShardListReader(_stream, new StreamName("s"), _time),
+        new StreamWatch(Context(), _stream, new StreamName("s")),
+        new ParentWatch(Context(), TimeSpan.FromSeconds(10)),
+        () => _created++,
+        () => { });
 
     private Lease Row(int number) => _table.Find(new(Id(number).Value))!;
 
@@ -134,6 +140,10 @@ public sealed class ShardCoordinationTests
         public Lease Current => table.Find(key)!;
 
         public CancellationToken Lost => CancellationToken.None;
+
+        public bool IsHeld => true;
+
+        public bool StartsAtTip => false;
 
         public ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken) =>
             ValueTask.FromResult(change(Current) is not { } update || table.Update(key, update with { ExpectedCounter = Current.Counter }).Succeeded);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Streams;
@@ -36,7 +37,38 @@ internal static class Shards
 
     public static ShardTree Tree(IEnumerable<Shard> shards) => new([.. shards]);
 
-    public static HashSet<ShardId> Leased(params int[] numbers) => [.. numbers.Select(Id)];
+    /// <summary>Leases at <c>TRIM_HORIZON</c>: they say nothing of the application's past.</summary>
+    public static LeaseListing Leased(params int[] numbers) => new([.. numbers.Select(n => Lease(n, ExtendedSequenceNumber.TrimHorizon))]);
+
+    public static LeaseListing Listing(params Lease[] leases) => new(leases);
+
+    /// <summary>A sequence number in the service's form.</summary>
+    /// <param name="shard">The shard's number.</param>
+    /// <param name="createdAt">When the shard was created.</param>
+    /// <param name="at">When the record was put.</param>
+    /// <param name="index">The record's number within the shard.</param>
+    public static SequenceNumber ServiceNumber(int shard, DateTimeOffset createdAt, DateTimeOffset? at = null, ulong index = 0)
+    {
+        BigInteger bits = 2;
+        bits = (bits << 36) | createdAt.ToUnixTimeSeconds();
+        bits = (bits << 4) | (shard & 15);
+        bits = (bits << 64) | index;
+        bits = (bits << 44) | (at ?? createdAt).ToUnixTimeSeconds();
+        bits = (bits << 32) | shard;
+        bits = (bits << 4) | 2;
+        return SequenceNumber.Parse(bits.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A shard whose numbers have the service's form.</summary>
+    public static Shard Created(this Shard shard, DateTimeOffset createdAt, DateTimeOffset? closedAt = null)
+    {
+        var number = int.Parse(shard.ShardId.Value["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        return shard with
+        {
+            StartingSequenceNumber = ServiceNumber(number, createdAt),
+            EndingSequenceNumber = closedAt is { } closed ? ServiceNumber(number, createdAt, closed, 0x7FFF_FFFF_FFFF_FFFF) : null,
+        };
+    }
 
     public static Lease Lease(int number, ExtendedSequenceNumber checkpoint, string? owner = null) =>
         new() { Key = new(Id(number).Value), ShardId = Id(number), Checkpoint = checkpoint, Owner = owner is null ? null : new WorkerId(owner) };

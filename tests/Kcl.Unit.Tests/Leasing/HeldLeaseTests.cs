@@ -153,7 +153,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
 
         public ValueTask InitializeAsync(CancellationToken cancellationToken) => Table.InitializeAsync(cancellationToken);
 
-        public ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => Table.ListAsync(cancellationToken);
+        public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => Table.ListAsync(cancellationToken);
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => Table.GetAsync(key, cancellationToken);
 

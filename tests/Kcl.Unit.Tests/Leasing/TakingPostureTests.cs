@@ -24,7 +24,7 @@ public class TakingPostureTests
 
         var time = new FakeTimeProvider();
         var context = new LeaseContext(store, new(Failover), time, new Random(1), NullLogger.Instance);
-        var taker = new LeaseTaker(context, new("me"), new(int.MaxValue, 1), (_, _) => ValueTask.FromResult(mayTake));
+        var taker = new LeaseTaker(context, new("me"), new(int.MaxValue, 1), new((_, _) => ValueTask.FromResult(mayTake), _ => true, _ => null, _ => false));
         List<HeldLease> taken = [];
         for (var round = 0; round < 3; round++)
         {

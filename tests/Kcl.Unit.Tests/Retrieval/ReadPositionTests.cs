@@ -22,9 +22,13 @@ public class ReadPositionTests
     public void Named_positions_stay_what_they_are()
     {
         Assert.Equal(StartingPosition.TrimHorizon, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.TrimHorizon, Instant).Start);
-        Assert.Equal(StartingPosition.Latest, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, Instant).Start);
+        Assert.Equal(StartingPosition.Latest, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, null).Start);
         Assert.Equal(StartingPosition.AtTimestamp(Instant), ReadPosition.FromCheckpoint(ExtendedSequenceNumber.AtTimestamp, Instant).Start);
     }
+
+    [Fact]
+    public void The_tip_is_where_it_was_at_the_instant_that_is_remembered() =>
+        Assert.Equal(StartingPosition.AtTimestamp(Instant), ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, Instant).Start);
 
     [Fact]
     public void A_timestamp_nobody_configures_any_more_becomes_the_oldest_record() =>
@@ -92,15 +96,27 @@ public class ReadPositionTests
     {
         foreach (var start in Enum.GetValues<StartingPositionType>())
         {
-            Assert.NotEqual(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, start));
-            Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, start));
+            Assert.NotEqual(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, absences: 0, start));
+            Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, absences: 1, start));
+            Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, absences: 2, start));
         }
 
-        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, StartingPositionType.AfterSequenceNumber));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(true, false, StartingPositionType.TrimHorizon));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(true, true));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(true, false));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(false, false));
+        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, 0, StartingPositionType.AfterSequenceNumber));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(true, false, 0, StartingPositionType.TrimHorizon));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(true, true, 0));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(true, false, 0));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(false, false, 1));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(false, false, 2));
+    }
+
+    [Fact]
+    public void A_refused_number_before_the_shards_first_is_read_from_the_horizon_and_no_other()
+    {
+        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPositionType.AtSequenceNumber, Number(9), Number(10)));
+        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPositionType.AfterSequenceNumber, Number(9), Number(10)));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPositionType.AtSequenceNumber, Number(10), Number(10)));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPositionType.AtSequenceNumber, Number(9), null));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPositionType.AtTimestamp, null, Number(10)));
     }
 
     [Fact]

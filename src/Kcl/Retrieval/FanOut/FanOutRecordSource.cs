@@ -5,6 +5,7 @@ using Kcl.Internal;
 using Kcl.Kinesis;
 using Kcl.Kinesis.FanOut;
 using Kcl.Retrieval.Polling;
+using Kcl.Streams;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Retrieval.FanOut;
@@ -28,7 +29,7 @@ internal sealed class FanOutRecordSource : IRecordSource
     private readonly KinesisConsumerServices _services;
     private readonly IFanOutClient _client;
     private readonly FanOutConsumer _consumer;
-    private readonly IShardCoordination _coordination;
+    private readonly ShardEnd _end;
     private readonly ShardMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationToken _stopFetching;
@@ -68,7 +69,8 @@ internal sealed class FanOutRecordSource : IRecordSource
         ILogger logger,
         CancellationToken stopFetching)
     {
-        (_shardId, _options, _services, _client, _consumer, _coordination) = (shardId, options, services, client, consumer, coordination);
+        (_shardId, _options, _services, _client, _consumer) = (shardId, options, services, client, consumer);
+        _end = new(coordination, shardId);
         (_metrics, _logger, _stopFetching) = (metrics, logger, stopFetching);
         _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
         _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
@@ -114,7 +116,7 @@ internal sealed class FanOutRecordSource : IRecordSource
         try
         {
             consumer = await _consumer.GetAsync(cancellationToken).ConfigureAwait(false);
-            var asked = _services.Time.GetUtcNow();
+            var asked = StartInstant.Now(_services.Kinesis, _services.Time);
             _pace = _pace.Calling(Elapsed);
             var request = new SubscribeToShardRequest(consumer.Value, _shardId, _intake.Position.Start, _options.ReuseRecordBuffers);
             var subscription = await _client.SubscribeToShardAsync(request, cancellationToken).ConfigureAwait(false);
@@ -129,9 +131,12 @@ internal sealed class FanOutRecordSource : IRecordSource
         catch (KinesisException exception)
         {
             _metrics.ReadFailed(exception.Code);
-            return exception.Code == KinesisErrorCode.ResourceNotFound && consumer is { } missing
-                ? await NotFoundAsync(exception, missing, cancellationToken).ConfigureAwait(false)
-                : Failed(exception);
+            return (exception.Code, consumer) switch
+            {
+                (KinesisErrorCode.ResourceNotFound, { } missing) => await NotFoundAsync(exception, missing, cancellationToken).ConfigureAwait(false),
+                (KinesisErrorCode.InvalidArgument, not null) => await PositionRefusedAsync(exception, cancellationToken).ConfigureAwait(false),
+                _ => Failed(exception.Code, exception),
+            };
         }
     }
 
@@ -168,7 +173,10 @@ internal sealed class FanOutRecordSource : IRecordSource
                 if (await JudgeAsync(read, cancellationToken).ConfigureAwait(false) is not { } answer)
                 {
                     read.Dispose();
-                    return Failed(new KinesisException(KinesisErrorCode.MalformedResponse, $"An event of shard {_shardId} contradicts itself: it names {read.ChildShards.Count} children and {(read.ContinuationSequenceNumber is null ? "no" : "a")} place to go on."));
+                    var place = read.ContinuationSequenceNumber is null ? "no" : "a";
+                    var contradiction = new KinesisException(
+                        KinesisErrorCode.MalformedResponse, $"An event of shard {_shardId} contradicts itself: it names {read.ChildShards.Count} children and {place} place to go on.");
+                    return Failed(contradiction.Code, contradiction);
                 }
 
                 reservation.Correct(read.ByteCount);
@@ -205,40 +213,56 @@ internal sealed class FanOutRecordSource : IRecordSource
 
     private async ValueTask<RetrievedRecords?> JudgeAsync(SubscribeToShardEvent read, CancellationToken cancellationToken)
     {
-        var (verdict, children) = await ShardEnd.JudgeAsync(_coordination, _shardId, read.ContinuationSequenceNumber is not null, read.ChildShards, cancellationToken).ConfigureAwait(false);
+        var (verdict, children) = await _end.JudgeAsync(read.ContinuationSequenceNumber is not null, read.ChildShards, cancellationToken).ConfigureAwait(false);
         var ended = verdict == ResponseVerdict.Ended;
         return verdict == ResponseVerdict.Invalid
             ? null
             : new(read.Records, read.MillisBehindLatest, ended, ended ? children : [], read.ByteCount, read, read.ContinuationSequenceNumber);
     }
 
-    private async ValueTask<TimeSpan> NotFoundAsync(KinesisException exception, ConsumerArn consumer, CancellationToken cancellationToken)
+    private async ValueTask<TimeSpan> PositionRefusedAsync(KinesisException exception, CancellationToken cancellationToken)
     {
-        ShardListing listing;
         try
         {
-            listing = await _coordination.LookUpShardAsync(_shardId, cancellationToken).ConfigureAwait(false);
+            if (await _end.AfterRefusalAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false) == EndVerdict.ReadFromHorizon)
+            {
+                _logger.PositionBeforeShard(_shardId, _intake.Position.Start.SequenceNumber!.Value);
+                _intake.GoToHorizon();
+            }
         }
-        catch (KinesisException unknown)
+        catch (KclException unknown)
         {
-            return Failed(unknown);
+            return Failed(exception.Code, unknown);
         }
 
-        if (!listing.Exists)
+        return Failed(exception.Code, exception);
+    }
+
+    private async ValueTask<TimeSpan> NotFoundAsync(KinesisException exception, ConsumerArn consumer, CancellationToken cancellationToken)
+    {
+        try
         {
-            _logger.ShardGone(_shardId, listing.Exists, listing.Children.Count);
-            _intake.End(listing.Children);
-            return ForEver;
+            var (verdict, listing) = await _end.AfterNotFoundAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false);
+            if (!listing.Exists && verdict == EndVerdict.Ended)
+            {
+                _logger.ShardGone(_shardId, listing.Exists, listing.Children.Count);
+                _intake.End(listing.Children);
+                return ForEver;
+            }
+
+            // The consumer may have been removed under us; if it has not, and it happens again, it is the position that is not found.
+            _consumer.Doubt(consumer);
+            if (listing.Exists && ++_notFound > 1 && verdict == EndVerdict.ReadFromHorizon)
+            {
+                _intake.GoToHorizon();
+            }
+        }
+        catch (KclException unknown)
+        {
+            return Failed(exception.Code, unknown);
         }
 
-        // The consumer may have been removed under us; if it has not, and it happens again, it is the position that is not found.
-        _consumer.Doubt(consumer);
-        if (++_notFound > 1 && ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _intake.Position.Start.Type) == EndVerdict.ReadFromHorizon)
-        {
-            _intake.GoToHorizon();
-        }
-
-        return Failed(exception);
+        return Failed(exception.Code, exception);
     }
 
     private TimeSpan Ended()
@@ -258,13 +282,13 @@ internal sealed class FanOutRecordSource : IRecordSource
         return Ended();
     }
 
-    private TimeSpan Failed(KinesisException exception)
+    private TimeSpan Failed(KinesisErrorCode code, KclException exception)
     {
         // A worker renews its leases three times in the time after which they may be taken.
-        (_pace, var pause) = _pace.AfterFailure(Elapsed, exception.Code, Jitter(), _options.FailoverTime / 3);
-        if (exception.Code is KinesisErrorCode.ResourceInUse or KinesisErrorCode.Throttled or KinesisErrorCode.LimitExceeded)
+        (_pace, var pause) = _pace.AfterFailure(Elapsed, code, Jitter(), _options.FailoverTime / 3);
+        if (code is KinesisErrorCode.ResourceInUse or KinesisErrorCode.Throttled or KinesisErrorCode.LimitExceeded)
         {
-            _logger.SubscriptionHasToWait(_shardId, exception.Code, pause);
+            _logger.SubscriptionHasToWait(_shardId, code, pause);
         }
         else if (_reports.ShouldReport())
         {

@@ -3,6 +3,7 @@ using Kcl.Consuming;
 using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
+using Kcl.Streams;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Retrieval.Polling;
@@ -18,7 +19,7 @@ internal sealed class PollingRecordSource : IRecordSource
     private readonly ShardId _shardId;
     private readonly KinesisConsumerOptions _options;
     private readonly KinesisConsumerServices _services;
-    private readonly IShardCoordination _coordination;
+    private readonly ShardEnd _end;
     private readonly RecordIntake _intake;
     private readonly ShardMetrics _metrics;
     private readonly ILogger _logger;
@@ -55,7 +56,8 @@ internal sealed class PollingRecordSource : IRecordSource
         ILogger logger,
         CancellationToken stopFetching)
     {
-        (_shardId, _options, _services, _coordination, _metrics, _logger, _stopFetching) = (shardId, options, services, coordination, metrics, logger, stopFetching);
+        (_shardId, _options, _services, _metrics, _logger, _stopFetching) = (shardId, options, services, metrics, logger, stopFetching);
+        _end = new(coordination, shardId);
         _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
         _created = services.Time.GetTimestamp();
         _pace = PollingPace.Start(TimeSpan.Zero);
@@ -142,7 +144,7 @@ internal sealed class PollingRecordSource : IRecordSource
             return iterator;
         }
 
-        var asked = _services.Time.GetUtcNow();
+        var asked = StartInstant.Now(_services.Kinesis, _services.Time);
         iterator = await _services.Kinesis.GetShardIteratorAsync(_options.Stream, _shardId, _intake.Position.Start, cancellationToken).ConfigureAwait(false);
         Use(iterator);
         _intake.Resolved(asked);
@@ -154,7 +156,7 @@ internal sealed class PollingRecordSource : IRecordSource
     /// <returns>Whether a batch owns it now, and the pause before the next read.</returns>
     private async ValueTask<(bool Accepted, TimeSpan Pause)> AcceptAsync(GetRecordsResult result, int limit, ByteBudget.Account.Reservation reservation, CancellationToken cancellationToken)
     {
-        var (verdict, children) = await ShardEnd.JudgeAsync(_coordination, _shardId, result.NextShardIterator is not null, result.ChildShards, cancellationToken).ConfigureAwait(false);
+        var (verdict, children) = await _end.JudgeAsync(result.NextShardIterator is not null, result.ChildShards, cancellationToken).ConfigureAwait(false);
         if (verdict == ResponseVerdict.Invalid)
         {
             if (_reports.ShouldReport())
@@ -192,7 +194,12 @@ internal sealed class PollingRecordSource : IRecordSource
             case KinesisErrorCode.ExpiredIterator:
             case KinesisErrorCode.InvalidArgument:
                 // Without an iterator it was the position that was refused, and will be again.
-                var pause = _iterator is null ? Failed() : Advance(_pace.AfterRefusedIterator(Elapsed, Jitter(), _options.IdleTimeBetweenReads));
+                if (_iterator is null)
+                {
+                    return await PositionRefusedAsync(exception, cancellationToken).ConfigureAwait(false);
+                }
+
+                var pause = Advance(_pace.AfterRefusedIterator(Elapsed, Jitter(), _options.IdleTimeBetweenReads));
                 _iterator = null;
                 Report(exception, pause);
                 return pause;
@@ -213,35 +220,52 @@ internal sealed class PollingRecordSource : IRecordSource
         }
     }
 
+    private async ValueTask<TimeSpan> PositionRefusedAsync(KinesisException exception, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _end.AfterRefusalAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false) == EndVerdict.ReadFromHorizon)
+            {
+                _logger.PositionBeforeShard(_shardId, _intake.Position.Start.SequenceNumber!.Value);
+                _intake.GoToHorizon();
+            }
+        }
+        catch (KclException unknown)
+        {
+            return Unanswered(unknown);
+        }
+
+        return Unanswered(exception);
+    }
+
     private async ValueTask<TimeSpan> NotFoundAsync(KinesisException exception, CancellationToken cancellationToken)
     {
         _iterator = null;
-        ShardListing listing;
         try
         {
-            listing = await _coordination.LookUpShardAsync(_shardId, cancellationToken).ConfigureAwait(false);
+            var (verdict, listing) = await _end.AfterNotFoundAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false);
+            switch (verdict)
+            {
+                case EndVerdict.Ended:
+                    _logger.ShardGone(_shardId, listing.Exists, listing.Children.Count);
+                    _intake.End(listing.Children);
+                    return ForEver;
+                case EndVerdict.ReadFromHorizon:
+                    _intake.GoToHorizon();
+                    break;
+            }
         }
-        catch (KinesisException unknown)
+        catch (KclException unknown)
         {
             // The stream itself may be gone; whether the shard has ended cannot be told, so it has not.
-            var rest = Failed();
-            Report(unknown, rest);
-            return rest;
+            return Unanswered(unknown);
         }
 
-        var verdict = ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _intake.Position.Start.Type);
-        if (verdict == EndVerdict.Ended)
-        {
-            _logger.ShardGone(_shardId, listing.Exists, listing.Children.Count);
-            _intake.End(listing.Children);
-            return ForEver;
-        }
+        return Unanswered(exception);
+    }
 
-        if (verdict == EndVerdict.ReadFromHorizon)
-        {
-            _intake.GoToHorizon();
-        }
-
+    private TimeSpan Unanswered(KclException exception)
+    {
         var pause = Failed();
         Report(exception, pause);
         return pause;
@@ -259,7 +283,7 @@ internal sealed class PollingRecordSource : IRecordSource
         return step.Pause;
     }
 
-    private void Report(KinesisException exception, TimeSpan pause)
+    private void Report(KclException exception, TimeSpan pause)
     {
         if (_reports.ShouldReport())
         {

@@ -63,9 +63,34 @@ public class LeaseItemTests
         Assert.Null(problem);
     }
 
+    /// <summary>People seed positions by putting rows that have no counter. Their first write adds one.</summary>
+    [Fact]
+    public void A_lease_put_in_by_hand_without_a_counter_is_read_and_gets_one_with_its_first_write()
+    {
+        var row = new Item { ["leaseKey"] = LeaseItem.Text("shardId-000000000001"), ["checkpoint"] = LeaseItem.Text("TRIM_HORIZON") };
+
+        Assert.True(LeaseItem.TryRead(row, out var lease, out _));
+
+        Assert.Equal((LeaseItem.NoCounter, ExtendedSequenceNumber.TrimHorizon), (lease.Counter, lease.Checkpoint));
+        var take = LeaseWriteRequests.Update("t", lease.Key, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(new("me")) });
+        Assert.Equal("attribute_not_exists(leaseCounter) AND attribute_exists(checkpoint)", take.ConditionExpression);
+        Assert.Equal("0", take.ExpressionAttributeValues[":counter"].N);
+        Assert.DoesNotContain(":expected", take.ExpressionAttributeValues.Keys);
+    }
+
+    [Fact]
+    public void Attributes_with_the_private_prefix_are_read_and_others_are_not()
+    {
+        var row = LeaseItem.ToItem(Plain() with { PrivateAttributes = new Dictionary<string, string> { ["kclStream"] = "words" } });
+        row["kclNumber"] = LeaseItem.Integer(3);
+        row["other"] = LeaseItem.Text("x");
+
+        Assert.True(LeaseItem.TryRead(row, out var lease, out _));
+        Assert.Equal(new Dictionary<string, string> { ["kclStream"] = "words" }, lease.PrivateAttributes);
+    }
+
     /// <summary>Scenario 1 of the reference.</summary>
     [Theory]
-    [InlineData("leaseCounter", null)]
     [InlineData("leaseCounter", "1E2")]
     [InlineData("checkpoint", null)]
     [InlineData("checkpoint", "soon")]
