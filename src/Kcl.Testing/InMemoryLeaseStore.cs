@@ -45,6 +45,7 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        BeforeWrite?.Invoke(lease.Key);
         return ValueTask.FromResult(Create(lease));
     }
 
@@ -52,6 +53,7 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     public ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        BeforeWrite?.Invoke(key);
         return ValueTask.FromResult(Update(key, update));
     }
 
@@ -59,8 +61,12 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        BeforeWrite?.Invoke(key);
         return ValueTask.FromResult(Delete(key, expectedCounter));
     }
+
+    /// <summary>Called before each write with the lease's key; what it throws is what the write throws.</summary>
+    internal Action<LeaseKey>? BeforeWrite { get; set; }
 
     internal Lease? Find(LeaseKey key)
     {

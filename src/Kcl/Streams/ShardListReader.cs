@@ -9,7 +9,7 @@ internal sealed class ShardListReader(IKinesisClient kinesis, StreamIdentifier s
     private (ShardTree Tree, long StartedAt)? _last;
 
     /// <summary>The whole shard list.</summary>
-    /// <param name="maxAge">How old a listing may be that is used again.</param>
+    /// <param name="maxAge">How old a listing may be that is used again; with zero, only one that was begun after this call.</param>
     /// <param name="cancellationToken">Abandons the listing.</param>
     /// <exception cref="InvalidStateException">The stream does not exist.</exception>
     public async ValueTask<ShardTree> ListAsync(TimeSpan maxAge, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ internal sealed class ShardListReader(IKinesisClient kinesis, StreamIdentifier s
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_last is { } last && time.GetElapsedTime(last.StartedAt, askedAt) <= maxAge)
+            if (_last is { } last && (last.StartedAt > askedAt || time.GetElapsedTime(last.StartedAt, askedAt) < maxAge))
             {
                 return last.Tree;
             }

@@ -7,11 +7,17 @@ internal sealed class ListedStream : IKinesisClient
 {
     public IReadOnlyList<Shard>? Shards { get; set; } = [];
 
+    public StreamArn? Arn { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ServiceTime { get; set; }
+
     public int Listings { get; private set; }
 
     public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) => Shards is null
         ? throw new KinesisException(KinesisErrorCode.ResourceNotFound, $"DescribeStreamSummary on http://localhost:4567: stream {stream} not found.")
-        : Task.FromResult(new StreamDescriptionSummary(stream.Name, null, StreamStatus.Active, TimeSpan.FromDays(1), default, Shards.Count(s => s.IsOpen)));
+        : Task.FromResult(new StreamDescriptionSummary(stream.Name, Arn, StreamStatus.Active, TimeSpan.FromDays(1), CreatedAt, Shards.Count(s => s.IsOpen)));
 
     public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken)
     {
