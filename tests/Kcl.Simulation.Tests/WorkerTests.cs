@@ -73,7 +73,7 @@ public sealed class WorkerTests
             new() { ApplicationName = "app", Stream = SimulatedStream.Name, FailoverTime = TimeSpan.FromSeconds(10) },
             new()
             {
-                Kinesis = new SimulatedKinesis(new(2), new(new(new Random(1)), clock, clock, static _ => { }), limit: 10),
+                Kinesis = new SimulatedKinesis(new(2, clock.GetUtcNow), new(new(new Random(1)), clock, clock, static _ => { }), clock.GetUtcNow, limit: 10),
                 Leases = store,
                 Processors = new NoProcessors(),
                 LoggerFactory = NullLoggerFactory.Instance,

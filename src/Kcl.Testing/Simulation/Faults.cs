@@ -100,16 +100,19 @@ internal sealed class Wire(Faults faults, VirtualClock machine, TimeProvider wor
 }
 
 /// <summary>One machine's sight of the stream.</summary>
-internal sealed class SimulatedKinesis(SimulatedStream stream, Wire wire, int limit) : IKinesisClient
+internal sealed class SimulatedKinesis(SimulatedStream stream, Wire wire, Func<DateTimeOffset> now, int limit) : IKinesisClient
 {
-    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream1, CancellationToken cancellationToken) =>
-        CallAsync("DescribeStreamSummary", () => new StreamDescriptionSummary(SimulatedStream.Name.Name, null, StreamStatus.Active, TimeSpan.FromDays(1), default, stream.Open.Count()), cancellationToken);
+    // Every answer has a date, in whole seconds.
+    public DateTimeOffset? ServiceTime => DateTimeOffset.FromUnixTimeSeconds(now().ToUnixTimeSeconds());
+
+    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier name, CancellationToken cancellationToken) =>
+        CallAsync("DescribeStreamSummary", stream.Describe, cancellationToken);
 
     public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken) =>
         CallAsync("ListShards", () => new ListShardsPage(stream.List(request.Filter), null), cancellationToken);
 
     public Task<string> GetShardIteratorAsync(StreamIdentifier name, ShardId shardId, StartingPosition position, CancellationToken cancellationToken) =>
-        CallAsync("GetShardIterator", () => SimulatedStream.Iterator(stream.Find(shardId)!, position), cancellationToken);
+        CallAsync("GetShardIterator", () => stream.Iterator(shardId, position), cancellationToken);
 
     public Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken) =>
         CallAsync("GetRecords", () => stream.Read(request.ShardIterator, Math.Min(limit, request.Limit ?? limit)), cancellationToken);

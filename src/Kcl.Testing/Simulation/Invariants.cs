@@ -3,12 +3,12 @@ using Kcl.Leasing;
 namespace Kcl.Testing.Simulation;
 
 /// <summary>What must hold at any time, checked at the instant a write takes effect or a record is delivered.</summary>
-internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, SimulatedStream stream, Timeline timeline, TimeSpan failoverTime)
+internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, SimulatedStream stream, Expectations expected, Timeline timeline, TimeSpan failoverTime)
 {
     private readonly Dictionary<LeaseKey, TimeSpan> _writtenAt = [];
+    private readonly Dictionary<(SimulatedWorker Worker, LeaseKey Key), TimeSpan> _landedAt = [];
     private readonly Dictionary<(SimulatedWorker Worker, LeaseKey Key), (TimeSpan SentAt, TimeSpan At)> _heardAt = [];
     private readonly List<Session> _sessions = [];
-    private readonly HashSet<ShardId> _finished = [];
 
     /// <summary>Every worker there was.</summary>
     public List<SimulatedWorker> Workers { get; } = [];
@@ -16,21 +16,43 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
     /// <summary>How many deliveries there were.</summary>
     public long Deliveries { get; private set; }
 
-    /// <summary>Whether a shard's end was checkpointed.</summary>
-    public bool IsFinished(ShardId shard) => _finished.Contains(shard);
-
     /// <summary>How many writes of leases took effect.</summary>
     public long Writes { get; private set; }
 
     /// <summary>Who owned which lease since when; nobody is an owner too.</summary>
     public List<(TimeSpan At, LeaseKey Key, WorkerId? Owner)> Moves { get; } = [];
 
+    /// <summary>A lease was created.</summary>
+    public void Created(SimulatedWorker by, Lease lease)
+    {
+        RefuseMisnamed(by, lease.Key);
+        expected.Looked();
+        timeline.Add($"{lease.ShardId}: lease created by {by.Id} at {lease.Checkpoint}");
+    }
+
+    /// <summary>A lease is deleted.</summary>
+    public void Deleting(SimulatedWorker by, LeaseKey key)
+    {
+        RefuseMisnamed(by, key);
+        timeline.Add($"{key}: lease deleted by {by.Id}");
+    }
+
     /// <summary>A write took effect.</summary>
     public void Written(SimulatedWorker by, Lease before, Lease after, LeaseUpdate update)
     {
-        if (update.Checkpoint is { } position)
+        RefuseMisnamed(by, after.Key);
+        if (update is { Checkpoint: { } start, Owner: { Value: null } } && start == ExtendedSequenceNumber.TrimHorizon)
+        {
+            StartedOver(by, before);
+        }
+        else if (update.Checkpoint is { } position)
         {
             Checkpointed(by, before, position);
+        }
+
+        if (update.ExpectedCounter is null)
+        {
+            return; // a note, which is no sign of life
         }
 
         Writes++;
@@ -45,6 +67,10 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
         }
 
         _writtenAt[after.Key] = time.Now;
+        if (after.Owner == by.Id)
+        {
+            _landedAt[(by, after.Key)] = time.Now;
+        }
     }
 
     public TimeSpan Now => time.Now;
@@ -55,16 +81,27 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
     /// <summary>A processor is initialised.</summary>
     public void Started(Session session, ExtendedSequenceNumber position)
     {
-        var shard = stream.Find(session.ShardId)!;
-        session.Next = Index(shard, position);
-        session.BatchFrom = session.Next;
+        session.Generation = stream.Generation;
         if (!session.IsListed)
         {
             session.IsListed = true;
             _sessions.Add(session);
         }
 
-        foreach (var parent in shard.Shard.Parents.Where(p => !_finished.Contains(p)))
+        if (stream.Find(session.ShardId) is not { } shard)
+        {
+            session.Next = session.BatchFrom = null;
+            return;
+        }
+
+        // Where a tip or an instant is, shows with the first record.
+        session.Next = session.BatchFrom = position == ExtendedSequenceNumber.TrimHorizon || position.IsNumber ? Index(shard, position) : null;
+        if (table.Find(new(session.ShardId.Value)) is not { } row || !expected.IsOfPresentStream(row))
+        {
+            return; // the stream was created again, and the lease is not started over yet
+        }
+
+        foreach (var parent in shard.Shard.Parents.Where(p => !expected.IsFinished(p) && stream.Find(p) is { } listed && !expected.IsDone(listed)))
         {
             timeline.Break($"{session.ShardId} starts on {session.Worker.Id} before its parent {parent} is finished");
         }
@@ -73,28 +110,38 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
     /// <summary>A batch is handed to a processor.</summary>
     public void Delivered(Session session, IReadOnlyList<KinesisRecord> records)
     {
-        var shard = stream.Find(session.ShardId)!;
-        var at = Index(shard, new(records[0].SequenceNumber)) - 1;
-        if (at != session.Next && at != session.BatchFrom)
+        Deliveries += records.Count;
+        RefuseLate(session);
+        if (stream.Find(session.ShardId) is not { } shard || !shard.Owns(records[0].SequenceNumber))
         {
-            timeline.Break($"{session.ShardId} on {session.Worker.Id}: record {at} is delivered where {session.Next} was due");
+            session.Next = session.BatchFrom = null; // fetched from the stream that was deleted meanwhile
+            return;
+        }
+
+        var at = shard.CountThrough(records[0].SequenceNumber) - 1;
+        if (session.Generation != stream.Generation)
+        {
+            (session.Generation, session.Next, session.BatchFrom) = (stream.Generation, null, null);
+        }
+
+        if (session.Next is { } due ? at != due && at != session.BatchFrom : at > expected.Done(shard))
+        {
+            timeline.Break($"{session.ShardId} on {session.Worker.Id}: record {at} is delivered where {session.Next ?? expected.Done(shard)} was due");
         }
 
         session.BatchFrom = at;
         foreach (var record in records)
         {
-            var number = SimulatedStream.Number(shard.Records[at]);
-            if (number != record.SequenceNumber)
+            if (shard.Records[at].Number != record.SequenceNumber)
             {
-                timeline.Break($"{session.ShardId} on {session.Worker.Id}: record {record.SequenceNumber} is delivered where {number} was due");
+                timeline.Break($"{session.ShardId} on {session.Worker.Id}: record {record.SequenceNumber} is delivered where {shard.Records[at].Number} was due");
             }
 
             at++;
-            Deliveries++;
         }
 
         session.Next = at;
-        if (session.BatchFrom <= shard.Delivered)
+        if (session.BatchFrom <= expected.Done(shard))
         {
             shard.Delivered = Math.Max(shard.Delivered, at);
         }
@@ -125,6 +172,32 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
         _sessions.Remove(session);
     }
 
+    private void RefuseMisnamed(SimulatedWorker by, LeaseKey key)
+    {
+        if (by.IsMisnamed)
+        {
+            timeline.Break($"{by.Id}, which reads another stream, writes {key}");
+        }
+    }
+
+    private void RefuseLate(Session session)
+    {
+        if (_landedAt.TryGetValue((session.Worker, new(session.ShardId.Value)), out var landed) && time.Now - landed > failoverTime)
+        {
+            timeline.Break($"{session.ShardId} on {session.Worker.Id}: records are delivered {time.Now - landed} after the last write of the lease");
+        }
+    }
+
+    private void StartedOver(SimulatedWorker by, Lease before)
+    {
+        timeline.Add($"{before.ShardId}: started over by {by.Id}, was at {before.Checkpoint}");
+        var isOpenThoughEnded = before.Checkpoint.IsShardEnd && stream.Find(before.ShardId) is { Shard.IsOpen: true };
+        if (expected.IsOfPresentStream(before) && !isOpenThoughEnded)
+        {
+            timeline.Break($"{before.Key} is started over by {by.Id}, though it is of the present stream and at {before.Checkpoint}");
+        }
+    }
+
     private void Checkpointed(SimulatedWorker by, Lease before, ExtendedSequenceNumber position)
     {
         if (before.Owner != by.Id)
@@ -137,16 +210,30 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
             timeline.Break($"the checkpoint of {before.Key} moves back from {before.Checkpoint} to {position}");
         }
 
-        var shard = stream.Find(before.ShardId)!;
-        var processed = Index(shard, position);
-        if (processed > shard.Delivered)
+        if (!expected.IsOfPresentStream(before))
         {
-            timeline.Break($"the checkpoint of {before.Key} at {position} passes records that nobody was given: {shard.Delivered} of {processed} were");
+            return;
+        }
+
+        if (stream.Find(before.ShardId) is not { } shard || (position.IsNumber && !shard.Owns(position.SequenceNumber)))
+        {
+            if (stream.Exists)
+            {
+                timeline.Break($"{before.Key} is checkpointed at {position}, which is of a stream that was deleted");
+            }
+
+            return;
+        }
+
+        var processed = Index(shard, position);
+        if (processed > expected.Done(shard))
+        {
+            timeline.Break($"the checkpoint of {before.Key} at {position} passes records that nobody was given: {expected.Done(shard)} of {processed} were");
         }
 
         if (position.IsShardEnd)
         {
-            _finished.Add(before.ShardId);
+            expected.Finished(before.ShardId);
             if (shard.Shard.IsOpen)
             {
                 timeline.Break($"{before.Key} is finished while it is open");
@@ -181,7 +268,7 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
     /// <summary>How many records a position says are done.</summary>
     private static int Index(SimulatedShard shard, ExtendedSequenceNumber position) =>
         position.IsShardEnd ? shard.Records.Count
-        : position.IsNumber ? shard.Records.Count(r => SimulatedStream.Number(r) <= position.SequenceNumber)
+        : position.IsNumber ? shard.CountThrough(position.SequenceNumber)
         : 0;
 }
 
@@ -192,11 +279,14 @@ internal sealed class Session(SimulatedWorker worker, ShardId shardId)
 
     public ShardId ShardId { get; } = shardId;
 
-    /// <summary>The record that is due next.</summary>
-    public int Next { get; set; }
+    /// <summary>Of which of the streams that there were it is.</summary>
+    public int Generation { get; set; }
+
+    /// <summary>The record that is due next; null where that is not known yet.</summary>
+    public int? Next { get; set; }
 
     /// <summary>Where the batch delivered last began: after a failure it may come again.</summary>
-    public int BatchFrom { get; set; }
+    public int? BatchFrom { get; set; }
 
     public bool IsListed { get; set; }
 

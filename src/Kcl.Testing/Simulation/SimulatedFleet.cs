@@ -9,6 +9,7 @@ namespace Kcl.Testing.Simulation;
 internal sealed class SimulatedFleet
 {
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestDelayOfLists = TimeSpan.FromSeconds(4);
     private readonly Random _random;
     private readonly Faults _storeFaults;
     private readonly Faults _streamFaults;
@@ -23,8 +24,11 @@ internal sealed class SimulatedFleet
 #pragma warning restore RS0030
         World = new(Time);
         Timeline = new(Time);
-        Stream = new(shards ?? _random.Next(1, 6));
-        Invariants = new(Time, Table, Stream, Timeline, options.FailoverTime);
+        Stream = new(shards ?? _random.Next(1, 6), World.GetUtcNow);
+        OtherStream = new(_random.Next(1, 6), World.GetUtcNow, "other");
+        Position = shards is null ? DrawPosition() : InitialPosition.TrimHorizon;
+        Expected = new(Stream, Position, World.GetUtcNow);
+        Invariants = new(Time, Table, Stream, Expected, Timeline, options.FailoverTime);
         _storeFaults = new(Draw());
         _streamFaults = new(Draw());
         _shardSyncInterval = TimeSpan.FromSeconds(_random.Next(5, 40));
@@ -39,6 +43,14 @@ internal sealed class SimulatedFleet
     public Timeline Timeline { get; }
 
     public SimulatedStream Stream { get; }
+
+    /// <summary>A stream that somebody takes for the application's by mistake.</summary>
+    public SimulatedStream OtherStream { get; }
+
+    /// <summary>Where the application starts.</summary>
+    public InitialPosition Position { get; }
+
+    public Expectations Expected { get; }
 
     public InMemoryLeaseStore Table { get; } = new();
 
@@ -63,6 +75,13 @@ internal sealed class SimulatedFleet
 
     private async Task RunAsync()
     {
+        // There is something in the stream before anybody reads it.
+        for (var i = 0; i < 5; i++)
+        {
+            Put();
+            await Time.RunUntilAsync(Time.Now + TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        }
+
         var workers = _random.Next(1, 5);
         for (var i = 0; i < workers; i++)
         {
@@ -104,20 +123,20 @@ internal sealed class SimulatedFleet
         Require(() => !Unfinished.Any(l => last.Exists(w => w.Id == l.Owner)), () => $"a worker that stopped still owns leases: {string.Join(", ", Unfinished.Where(l => last.Exists(w => w.Id == l.Owner)).Select(l => $"{l.Key} of {l.Owner}, counter {l.Counter}"))}");
     }
 
-    public SimulatedWorker Join(WorkerId? again = null)
+    public SimulatedWorker Join(WorkerId? again = null, bool isMisnamed = false)
     {
         var clock = new VirtualClock(Time) { Skew = TimeSpan.FromSeconds(_random.Next(-600, 600)) };
-        var worker = new SimulatedWorker(this, again ?? new($"worker-{_names++:00}"), clock, Draw());
-        Timeline.Add($"{worker.Id} starts");
+        var worker = new SimulatedWorker(this, again ?? new($"worker-{_names++:00}"), clock, Draw()) { IsMisnamed = isMisnamed };
+        Timeline.Add($"{worker.Id} starts{(isMisnamed ? " on another stream" : "")}");
         Invariants.Workers.Add(worker);
         ILoggerFactory loggers = Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value) : NullLoggerFactory.Instance;
         worker.Start(
             new()
             {
                 ApplicationName = "simulated",
-                Stream = SimulatedStream.Name,
+                Stream = isMisnamed ? new StreamName("other") : SimulatedStream.Name,
                 WorkerId = worker.Id.Value,
-                InitialPosition = InitialPosition.TrimHorizon,
+                InitialPosition = Position.Timestamp is { } instant && Table.Leases.Count > 0 ? InitialPosition.AtTimestamp(instant.AddSeconds(_random.Next(0, 4))) : Position,
                 FailoverTime = Options.FailoverTime,
                 ShardSyncInterval = _shardSyncInterval,
                 MaxTaskBackoff = TimeSpan.FromSeconds(2),
@@ -136,7 +155,7 @@ internal sealed class SimulatedFleet
         {
             for (var i = _random.Next(1, 4); i > 0; i--)
             {
-                Stream.Put(shard, World.GetUtcNow());
+                Stream.Put(shard);
             }
         }
     }
@@ -149,7 +168,7 @@ internal sealed class SimulatedFleet
         }
 
         var somebody = Running.OrderBy(_ => _random.Next()).FirstOrDefault();
-        switch (_random.Next(12))
+        switch (_random.Next(15))
         {
             case 0:
                 somebody?.CrashAfter(_random.Next(0, 40));
@@ -171,7 +190,7 @@ internal sealed class SimulatedFleet
                 }
 
                 break;
-            case 3 or 4 when Running.Count() < 5:
+            case 3 or 4 when Running.Count() < 5 && Stream.Exists:
                 // Some come back under the name they had.
                 var names = Invariants.Workers.Select(w => w.Id).Where(id => Invariants.Workers.TrueForAll(w => w.Id != id || w.Clock.IsDead)).Distinct().ToList();
                 Join(names.Count > 0 && _random.Next(2) == 0 ? names[_random.Next(names.Count)] : null);
@@ -180,15 +199,17 @@ internal sealed class SimulatedFleet
                 somebody.Clock.Skew += TimeSpan.FromSeconds(_random.Next(-900, 900));
                 Timeline.Add($"{somebody.Id}'s wall clock jumps to {somebody.Clock.Skew}");
                 break;
-            case 6 when Stream.Shards.Count < 16:
+            case 6 when Stream is { Exists: true, Shards.Count: < 16 }:
                 var split = Stream.Open.OrderBy(_ => _random.Next()).First();
                 Timeline.Add($"{split.Shard.ShardId} splits into {string.Join(", ", Stream.Split(split).Select(s => s.Shard.ShardId))}");
+                FallBehind();
                 break;
-            case 7 when Stream.Shards.Count < 16:
+            case 7 when Stream is { Exists: true, Shards.Count: < 16 }:
                 var merged = Stream.Open.OrderBy(_ => _random.Next()).First();
                 if (Stream.MergeWithNext(merged) is { } child)
                 {
                     Timeline.Add($"{string.Join(" and ", child.Shard.Parents)} merge into {child.Shard.ShardId}");
+                    FallBehind();
                 }
 
                 break;
@@ -198,10 +219,45 @@ internal sealed class SimulatedFleet
             case 10:
                 Trouble(_streamFaults, "the stream");
                 break;
+            case 11 when Options.WithRecreations && Stream is { Exists: true, Generation: < 2 } && Table.Leases.Count > 0 && Invariants.Workers.TrueForAll(w => w.HasStarted || !w.IsRunning):
+                Recreate();
+                break;
+            case 12 when Table.Leases.Count > 0 && Table.Leases.All(l => l.PrivateAttributes.Count > 0):
+                Join(isMisnamed: true);
+                break;
             default:
                 break;
         }
     }
+
+    private void FallBehind()
+    {
+        if (_random.Next(2) == 0)
+        {
+            Stream.BehindUntil = World.GetUtcNow() + (LongestDelayOfLists * _random.NextDouble());
+            Timeline.Add($"lists are behind until {(Stream.BehindUntil - World.GetUtcNow() + Time.Now).TotalSeconds:0.000}");
+        }
+    }
+
+    private void Recreate()
+    {
+        Timeline.Add("the stream is deleted");
+        Stream.Delete();
+        After(TimeSpan.FromSeconds(1.5 + (6 * _random.NextDouble())), CreateAgain);
+    }
+
+    private void CreateAgain()
+    {
+        Stream.Create(_random.Next(1, 6));
+        Timeline.Add($"the stream is created again with {Stream.Shards.Count} shard(s)");
+    }
+
+    private InitialPosition DrawPosition() => _random.Next(3) switch
+    {
+        0 => InitialPosition.Latest,
+        1 => InitialPosition.AtTimestamp(World.GetUtcNow().AddSeconds(5 * _random.NextDouble())),
+        _ => InitialPosition.TrimHorizon,
+    };
 
     private void Trouble(Faults faults, string what)
     {
@@ -240,6 +296,11 @@ internal sealed class SimulatedFleet
     {
         Timeline.Add("calm");
         IsCalm = true;
+        if (!Stream.Exists)
+        {
+            CreateAgain();
+        }
+
         _storeFaults.Clear();
         _streamFaults.Clear();
         foreach (var worker in Invariants.Workers.Where(w => !w.Clock.IsDead))
@@ -274,9 +335,17 @@ internal sealed class SimulatedFleet
 
     private void CheckRuns()
     {
-        foreach (var worker in Invariants.Workers.Where(w => w.Run.IsCompleted && (w.IsRunning || w.Run.IsFaulted)))
+        foreach (var worker in Invariants.Workers.Where(w => w.Run.IsCompleted && !w.Clock.IsDead && (w.IsRunning || w.IsMisnamed || w.Run.IsFaulted)))
         {
-            Timeline.Break($"{worker.Id} ended unasked: {worker.Run.Exception?.InnerException}");
+            if (worker.IsMisnamed && worker.Run.Exception?.InnerException is InvalidStateException)
+            {
+                Timeline.Add($"{worker.Id} is refused");
+                worker.Clock.Kill();
+            }
+            else
+            {
+                Timeline.Break($"{worker.Id} ended unasked: {worker.Run.Exception?.InnerException}");
+            }
         }
     }
 
@@ -290,15 +359,15 @@ internal sealed class SimulatedFleet
 
     private bool IsBroken() => Timeline.Violation is not null;
 
-    private IEnumerable<Lease> Unfinished => Table.Leases.Where(l => !l.Checkpoint.IsShardEnd);
+    private IEnumerable<Lease> Unfinished => Table.Leases.Where(l => !l.Checkpoint.IsShardEnd && Expected.IsOfPresentStream(l));
 
     public bool AllOwned() => Unfinished.Any() && Unfinished.All(l => Running.Any(w => w.Id == l.Owner));
 
     private string Unowned() => string.Join(", ", Unfinished.Where(l => !Running.Any(w => w.Id == l.Owner)).Select(l => $"{l.Key} ({l.Owner?.Value ?? "nobody"})"));
 
-    private bool AllDelivered() => Stream.Shards.All(s => s.Delivered == s.Records.Count && (s.Shard.IsOpen || Invariants.IsFinished(s.Shard.ShardId)));
+    private bool AllDelivered() => Stream.Shards.All(Expected.IsDone);
 
-    private string Undelivered() => string.Join(", ", Stream.Shards.Where(s => s.Delivered < s.Records.Count || (!s.Shard.IsOpen && !Invariants.IsFinished(s.Shard.ShardId))).Select(s => $"{s.Shard.ShardId} {s.Delivered} of {s.Records.Count}"));
+    private string Undelivered() => string.Join(", ", Stream.Shards.Where(s => !Expected.IsDone(s)).Select(s => $"{s.Shard.ShardId} {Expected.Done(s)} of {s.Records.Count}"));
 
     public bool Balanced()
     {

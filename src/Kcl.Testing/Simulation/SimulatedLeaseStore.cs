@@ -11,7 +11,16 @@ internal sealed class SimulatedLeaseStore(InMemoryLeaseStore table, Wire wire, W
 
     public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => await CallAsync("Get", () => table.Find(key), cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => await CallAsync("Create", () => table.Create(lease), cancellationToken).ConfigureAwait(false);
+    public async ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => await CallAsync("Create", () =>
+    {
+        var result = table.Create(lease);
+        if (result.Succeeded)
+        {
+            invariants.Created(worker, lease);
+        }
+
+        return result;
+    }, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
     {
@@ -36,7 +45,11 @@ internal sealed class SimulatedLeaseStore(InMemoryLeaseStore table, Wire wire, W
     }
 
     public async ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) =>
-        await CallAsync("Delete", () => table.Delete(key, expectedCounter), cancellationToken).ConfigureAwait(false);
+        await CallAsync("Delete", () =>
+        {
+            invariants.Deleting(worker, key);
+            return table.Delete(key, expectedCounter);
+        }, cancellationToken).ConfigureAwait(false);
 
     private Task<T> CallAsync<T>(string what, Func<T> effect, CancellationToken cancellationToken) => CallAsync(wire, what, effect, cancellationToken);
 

@@ -27,7 +27,13 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
     public bool IsStopping => _stop.IsCancellationRequested;
 
     /// <summary>Whether it is there and wants to stay.</summary>
-    public bool IsRunning => !Clock.IsDead && !IsStopping;
+    public bool IsRunning => !Clock.IsDead && !IsStopping && !IsMisnamed;
+
+    /// <summary>Whether its consumer has got past its start: then it survives a stream that does not exist.</summary>
+    public bool HasStarted { get; set; }
+
+    /// <summary>Whether it was configured with another stream by mistake.</summary>
+    public bool IsMisnamed { get; init; }
 
     public bool WasFrozenSince(TimeSpan instant) => Clock.IsFrozen || _frozenAt >= instant;
 
@@ -35,7 +41,8 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
     {
         var services = new KinesisConsumerServices
         {
-            Kinesis = new SimulatedKinesis(_fleet.Stream, new(streamFaults, Clock, _fleet.World, CrashPoint, ClientPatience), limit: _random.Next(1, 20)),
+            Kinesis = new SimulatedKinesis(
+                IsMisnamed ? _fleet.OtherStream : _fleet.Stream, new(streamFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.World.GetUtcNow, limit: _random.Next(1, 20)),
             Leases = new SimulatedLeaseStore(_fleet.Table, new(storeFaults, Clock, _fleet.World, CrashPoint), new(storeFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.Invariants, this),
             Processors = this,
             LoggerFactory = loggers,
@@ -58,8 +65,11 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
         Clock.Thaw();
     }
 
-    public IShardRecordProcessor Create(ShardId shardId) =>
-        new SimulatedProcessor(new(this, shardId), _fleet.Invariants, Clock, _random, () => _fleet.IsCalm);
+    public IShardRecordProcessor Create(ShardId shardId)
+    {
+        HasStarted = true;
+        return new SimulatedProcessor(new(this, shardId), _fleet.Invariants, Clock, _random, () => _fleet.IsCalm);
+    }
 
     public void Dispose() => _stop.Dispose();
 

@@ -15,6 +15,9 @@ internal sealed record SimulationOptions
     /// <summary>How soon after the last fault every record must have been delivered.</summary>
     public TimeSpan DeliveredWithin { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>Whether the stream may be deleted and created again.</summary>
+    public bool WithRecreations { get; init; } = true;
+
     /// <summary>Makes a worker; tests make one that errs on purpose.</summary>
     public Func<KinesisConsumerOptions, KinesisConsumerServices, KinesisConsumer> MakeConsumer { get; init; } = static (options, services) => new(options, services);
 

@@ -82,6 +82,9 @@ internal static partial class CoordinationLog
     [LoggerMessage(1125, LogLevel.Warning, "The lease of shard {Shard} said that the shard was consumed to its end, but the shard takes records: it was started over at TRIM_HORIZON", EventName = "EndTakenBack")]
     public static partial void EndTakenBack(ILogger logger, ShardId shard);
 
+    [LoggerMessage(1126, LogLevel.Information, "The lease of shard {Shard} belongs to stream {Stream} from now on, which was created again under the same name; it goes on at {Checkpoint}", EventName = "LeaseMoved")]
+    public static partial void MovedIntoStream(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
+
     [LoggerMessage(1119, LogLevel.Debug, "Waiting for the parents of shard {Shard}: {Parents}", EventName = "WaitingForParents")]
     public static partial void WaitingForParents(ILogger logger, ShardId shard, string parents);
 }

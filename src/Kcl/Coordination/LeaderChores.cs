@@ -9,9 +9,9 @@ internal sealed class LeaderChores(LeaseContext context, StreamWatch stream, Lea
 {
     private static readonly TimeSpan ElectionRest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WhileInDoubt = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BetweenSuspicions = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenSuspicions = TimeSpan.FromSeconds(10);
     private readonly RepeatGuard _failureTold = new(TimeSpan.FromMinutes(1), context.Time);
-    private LeaseListing? _leases;
+    private Reading? _reading;
     private long? _doneAt;
     private TimeSpan _interval;
     private long? _suspectedAt;
@@ -19,8 +19,15 @@ internal sealed class LeaderChores(LeaseContext context, StreamWatch stream, Lea
     private bool _leads;
     private int _failures;
 
-    /// <summary>A reading of the table.</summary>
-    public void Seen(LeaseListing leases) => Volatile.Write(ref _leases, leases);
+    /// <summary>A reading of the table. A lease of another creation of the stream than the known one makes every worker look: somebody noticed first, or the leader is gone.</summary>
+    public void Seen(LeaseListing leases)
+    {
+        Volatile.Write(ref _reading, new(leases, context.Time.GetTimestamp()));
+        if (stream.Identity is { } identity && leases.Any(l => LeaseAnnotations.StreamOf(l)?.To(identity) is StreamRelation.Earlier or StreamRelation.Later))
+        {
+            Suspect();
+        }
+    }
 
     /// <summary>A shard's position was refused: the stream may have been created again. Whether it was is looked up soon, by every worker that suspects it.</summary>
     public void Suspect() => Volatile.Write(ref _suspicion, true);
@@ -29,7 +36,8 @@ internal sealed class LeaderChores(LeaseContext context, StreamWatch stream, Lea
     /// <returns>When to look again.</returns>
     public async ValueTask<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        var leases = Volatile.Read(ref _leases);
+        // A process that was frozen has an old reading, and does nothing with it: a new one follows soon.
+        var leases = Volatile.Read(ref _reading) is { } reading && context.Time.GetElapsedTime(reading.At) < context.Timing.FailoverTime ? reading.Leases : null;
         var leads = leases is not null && posture.MayTake && LeaderElection.IsLeader(self, leases);
         if (leads != _leads)
         {
@@ -46,7 +54,7 @@ internal sealed class LeaderChores(LeaseContext context, StreamWatch stream, Lea
         var isDue = leads && (_doneAt is not { } done || context.Time.GetElapsedTime(done) >= _interval);
         try
         {
-            if (isDue || await IsCreatedAgainAsync(cancellationToken).ConfigureAwait(false))
+            if (isDue || await IsCreatedAgainAsync(leases, cancellationToken).ConfigureAwait(false))
             {
                 var isInDoubt = await upkeep.DoAsync(leases, cancellationToken).ConfigureAwait(false);
                 _failures = 0;
@@ -73,7 +81,7 @@ internal sealed class LeaderChores(LeaseContext context, StreamWatch stream, Lea
         _interval = interval * (0.9 + (0.2 * context.NextDouble()));
     }
 
-    private async ValueTask<bool> IsCreatedAgainAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> IsCreatedAgainAsync(LeaseListing leases, CancellationToken cancellationToken)
     {
         if (!Volatile.Read(ref _suspicion) || (_suspectedAt is { } last && context.Time.GetElapsedTime(last) < BetweenSuspicions))
         {
@@ -82,7 +90,8 @@ internal sealed class LeaderChores(LeaseContext context, StreamWatch stream, Lea
 
         _suspectedAt = context.Time.GetTimestamp();
         Volatile.Write(ref _suspicion, false);
-        var before = stream.Identity;
-        return await stream.LookAsync(cancellationToken).ConfigureAwait(false) && before is not null && before.To(stream.Identity!) == StreamRelation.Earlier;
+        return await stream.LookAsync(cancellationToken).ConfigureAwait(false) && leases.Any(l => LeaseAnnotations.StreamOf(l)?.To(stream.Identity!) == StreamRelation.Earlier);
     }
+
+    private sealed record Reading(LeaseListing Leases, long At);
 }

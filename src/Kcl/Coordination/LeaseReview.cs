@@ -12,6 +12,7 @@ internal sealed class LeaseReview
     private readonly List<Lease> _foreign = [];
     private readonly List<Lease> _contradicted = [];
     private readonly List<Lease> _startOver = [];
+    private readonly List<Lease> _goOn = [];
     private readonly List<Lease> _remove = [];
     private readonly List<Lease> _endedThoughOpen = [];
     private readonly List<LeaseRepair> _describe = [];
@@ -19,10 +20,13 @@ internal sealed class LeaseReview
     private LeaseReview(StreamIdentity stream) => _stream = stream;
 
     /// <summary>Whether the stream was created again since some of the leases were written.</summary>
-    public bool IsCreatedAgain => _startOver.Count + _remove.Count > 0;
+    public bool IsCreatedAgain => _startOver.Count + _goOn.Count + _remove.Count > 0;
 
     /// <summary>Leases that go back to the oldest record of their shard: they are of an earlier stream of the same name, and the present one has a shard of their id.</summary>
     public IReadOnlyList<Lease> StartOver => _startOver;
+
+    /// <summary>Leases of an earlier stream that somebody went on with in the present one: they keep their checkpoint, but their parents and hash keys are those of the earlier shard.</summary>
+    public IReadOnlyList<Lease> GoOn => _goOn;
 
     /// <summary>Leases of an earlier stream for which the present one has no shard.</summary>
     public IReadOnlyList<Lease> Remove => _remove;
@@ -59,6 +63,9 @@ internal sealed class LeaseReview
                 case LeaseOrigin.Earlier or LeaseOrigin.Contradicted:
                     (shard is null ? review._remove : review._startOver).Add(lease);
                     break;
+                case LeaseOrigin.Current when shard is not null && IsMoved(lease, stream):
+                    review._goOn.Add(lease);
+                    break;
                 default:
                     review.Consider(lease, shard, now);
                     break;
@@ -68,21 +75,30 @@ internal sealed class LeaseReview
         return review;
     }
 
-    /// <summary>The write that starts a lease over. It is fenced, and takes the lease from its owner.</summary>
+    /// <summary>The write that moves a lease into the present stream. It is fenced, and takes the lease from its owner, who knows the earlier shard only.</summary>
     /// <param name="lease">The lease as it is.</param>
     /// <param name="shard">Its shard in the present stream.</param>
     /// <param name="stream">The present stream.</param>
-    public static LeaseUpdate StartingOver(Lease lease, Shard shard, StreamIdentity stream) => new()
+    public static LeaseUpdate GoingOn(Lease lease, Shard shard, StreamIdentity stream) => new()
     {
         ExpectedCounter = lease.Counter,
+
+        // A row that was removed and created again since it was read may have come to the same counter.
+        ExpectedCheckpoint = lease.Checkpoint,
         Owner = new Change<WorkerId>(null),
-        Checkpoint = ExtendedSequenceNumber.TrimHorizon,
-        PendingCheckpoint = new Change<PendingCheckpoint>(null),
-        OwnerSwitchesSinceCheckpoint = 0,
         ParentShardIds = shard.Parents,
         ChildShardIds = [],
         HashKeyRange = shard.HashKeyRange,
         PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = stream.ToString(), [LeaseAnnotations.Start] = null },
+    };
+
+    /// <summary>The write that starts a lease over at the oldest record of its shard. It is fenced, and takes the lease from its owner.</summary>
+    /// <inheritdoc cref="GoingOn" path="/param" />
+    public static LeaseUpdate StartingOver(Lease lease, Shard shard, StreamIdentity stream) => GoingOn(lease, shard, stream) with
+    {
+        Checkpoint = ExtendedSequenceNumber.TrimHorizon,
+        PendingCheckpoint = new Change<PendingCheckpoint>(null),
+        OwnerSwitchesSinceCheckpoint = 0,
     };
 
     /// <summary>Why these leases may not be used for the stream.</summary>
@@ -108,6 +124,9 @@ internal sealed class LeaseReview
 
         return null;
     }
+
+    /// <summary>Whether a lease of the present stream still says that it is of an earlier one.</summary>
+    public static bool IsMoved(Lease lease, StreamIdentity stream) => LeaseAnnotations.StreamOf(lease)?.To(stream) == StreamRelation.Earlier;
 
     private void Consider(Lease lease, Shard? shard, DateTimeOffset now)
     {

@@ -48,7 +48,7 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
         // What can wait is left to the one worker that does it for all.
         if (review.IsCreatedAgain)
         {
-            await RepairAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
+            await MoveAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
         }
 
         await DescribeAsync(review.Describe.Where(r => r.IsUrgent), cancellationToken).ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
             return false;
         }
 
-        await RepairAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
+        await MoveAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
         await DescribeAsync(review.Describe, cancellationToken).ConfigureAwait(false);
         var isInDoubt = await RepairEndsAsync(review, tree, identity, cancellationToken).ConfigureAwait(false);
         if (_auditor.Audit(leases, s => tree.Find(s)?.HashKeyRange) && _auditor.Hole is { } hole)
@@ -96,13 +96,14 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
     }
 
     // What is missing comes first, and what is of no use any more goes last: whoever stops in between leaves leases that tell the next one that the stream was created again.
-    private async ValueTask RepairAsync(LeaseListing leases, LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
+    private async ValueTask MoveAsync(LeaseListing leases, LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
     {
         var (created, wasUsable) = await sync.AddMissingAsync(tree, leases, cancellationToken).ConfigureAwait(false);
-        var restarted = 0;
-        foreach (var lease in review.StartOver)
+        var repaired = 0;
+        foreach (var lease in review.StartOver.Concat(review.GoOn))
         {
-            restarted += await StartOverAsync(lease, tree.Find(lease.ShardId)!, identity, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            var shard = tree.Find(lease.ShardId)!;
+            repaired += await RepairAsync(lease, row => Moving(row, shard, identity), identity, cancellationToken).ConfigureAwait(false) ? 1 : 0;
         }
 
         foreach (var lease in wasUsable ? review.Remove : [])
@@ -113,11 +114,19 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
             }
         }
 
-        if (created + restarted > 0)
+        if (created + repaired > 0)
         {
             leasesChanged();
         }
     }
+
+    // What the row needs as it is by then.
+    private static LeaseUpdate? Moving(Lease row, Shard shard, StreamIdentity identity) => LeaseOrigins.Judge(row, identity, shard) switch
+    {
+        LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseReview.StartingOver(row, shard, identity),
+        LeaseOrigin.Current when LeaseReview.IsMoved(row, identity) => LeaseReview.GoingOn(row, shard, identity),
+        _ => null,
+    };
 
     private async ValueTask DescribeAsync(IEnumerable<LeaseRepair> repairs, CancellationToken cancellationToken)
     {
@@ -133,58 +142,60 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
     {
         var doubted = _doubted;
         _doubted = review.EndedThoughOpen;
-        var restarted = 0;
+        var repaired = 0;
         foreach (var lease in review.EndedThoughOpen.Where(l => doubted.Any(d => d.Key == l.Key && d.Counter == l.Counter)))
         {
-            restarted += await StartOverAsync(lease, tree.Find(lease.ShardId)!, identity, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            var shard = tree.Find(lease.ShardId)!;
+            repaired += await RepairAsync(lease, row => row.Counter == lease.Counter ? LeaseReview.StartingOver(row, shard, identity) : null, identity, cancellationToken).ConfigureAwait(false) ? 1 : 0;
         }
 
-        if (restarted > 0)
+        if (repaired > 0)
         {
             leasesChanged();
         }
 
-        return review.EndedThoughOpen.Count > restarted;
+        return review.EndedThoughOpen.Count > repaired;
     }
 
-    /// <summary>Starts a lease over, in place. A live owner moves the counter meanwhile: then it is tried again on the row as it is by then, if that still needs it.</summary>
-    /// <returns>Whether it was started over here.</returns>
-    private async ValueTask<bool> StartOverAsync(Lease lease, Shard shard, StreamIdentity identity, CancellationToken cancellationToken)
+    /// <summary>Repairs a lease in place. A live owner moves the counter meanwhile: then it is tried again on the row as it is by then, if that still needs it.</summary>
+    /// <returns>Whether it was repaired here.</returns>
+    private async ValueTask<bool> RepairAsync(Lease lease, Func<Lease, LeaseUpdate?> repair, StreamIdentity identity, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var row = lease;
+        for (var attempt = 0; attempt < Attempts && repair(row) is { } update; attempt++)
         {
-            var before = lease;
-            var write = await context.Store.TryUpdateAsync(lease.Key, LeaseReview.StartingOver(lease, shard, identity), cancellationToken).ConfigureAwait(false);
+            var write = await context.Store.TryUpdateAsync(row.Key, update, cancellationToken).ConfigureAwait(false);
             if (write.Succeeded)
             {
-                TellStartedOver(before, identity, shard);
+                Tell(row, update, identity);
                 return true;
             }
 
-            if ((write.Current ?? await context.Store.GetAsync(lease.Key, cancellationToken).ConfigureAwait(false)) is not { } current || !StillNeedsIt(current))
+            if ((write.Current ?? await context.Store.GetAsync(row.Key, cancellationToken).ConfigureAwait(false)) is not { } current)
             {
                 return false;
             }
 
-            lease = current;
+            row = current;
         }
 
         return false;
-
-        bool StillNeedsIt(Lease now) => IsOfEarlierStream(now, identity, shard) || (now.Checkpoint.IsShardEnd && lease.Checkpoint.IsShardEnd);
     }
 
-    private static bool IsOfEarlierStream(Lease lease, StreamIdentity identity, Shard shard) => LeaseOrigins.Judge(lease, identity, shard) is LeaseOrigin.Earlier or LeaseOrigin.Contradicted;
-
-    private void TellStartedOver(Lease before, StreamIdentity identity, Shard shard)
+    // Told when it is done, not before: the write may meet a row that does not need it any more.
+    private void Tell(Lease before, LeaseUpdate update, StreamIdentity identity)
     {
-        if (IsOfEarlierStream(before, identity, shard))
+        if (update.Checkpoint is null)
         {
-            CoordinationLog.StartedOver(context.Logger, before.ShardId, before.Checkpoint, identity.Describe());
+            CoordinationLog.MovedIntoStream(context.Logger, before.ShardId, before.Checkpoint, identity.Describe());
+        }
+        else if (before.Checkpoint.IsShardEnd && LeaseAnnotations.StreamOf(before)?.To(identity) is null or StreamRelation.Same)
+        {
+            CoordinationLog.EndTakenBack(context.Logger, before.ShardId);
         }
         else
         {
-            CoordinationLog.EndTakenBack(context.Logger, before.ShardId);
+            CoordinationLog.StartedOver(context.Logger, before.ShardId, before.Checkpoint, identity.Describe());
         }
     }
 

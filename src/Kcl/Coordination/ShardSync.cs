@@ -46,8 +46,8 @@ internal sealed class ShardSync(LeaseContext context, ShardListReader shards, St
     /// <returns>How many leases were added, and whether the shard list was complete and without contradictions.</returns>
     public async ValueTask<(int Created, bool WasUsable)> AddMissingAsync(ShardTree tree, LeaseListing leases, CancellationToken cancellationToken)
     {
-        var history = stream.Identity is { } identity ? ApplicationHistory.Of(leases, identity) : new ApplicationHistory(HasProgressed: true, LookedAt: null, StartsOver: false);
-        var plan = ShardSyncPlanner.Plan(tree, leases, new(position, stream.Identity, stream.Now, history));
+        var identity = stream.Identity!;
+        var plan = ShardSyncPlanner.Plan(tree, leases, new(position, identity, stream.Now, ApplicationHistory.Of(leases, identity)));
         if (plan.Inconsistent.Count > 0)
         {
             CoordinationLog.ShardListInconsistent(context.Logger, plan.Inconsistent.Count);

@@ -53,13 +53,16 @@ internal static class ShardSyncPlanner
             walk.Visit(shard);
         }
 
-        return new([.. InOrder(walk.Create.Keys).Select(s => walk.Create[s])], [], HashKeyRanges.FirstHole(listed.Open.Select(s => s.HashKeyRange)));
+        // A lease of an earlier stream is started over where it is.
+        var keys = leases.Select(l => l.Key).ToHashSet();
+        var create = InOrder(walk.Create.Keys).Select(s => walk.Create[s]).Where(l => !keys.Contains(l.Key));
+        return new([.. create], [], HashKeyRanges.FirstHole(listed.Open.Select(s => s.HashKeyRange)));
     }
 
     /// <summary>The lease of a shard that continues an ended one.</summary>
     /// <param name="child">The shard.</param>
     /// <param name="parent">The ended shard's lease. If nothing at or after the application's instant was found there, the child goes on looking for that instant.</param>
-    /// <param name="stream">The present stream; null where it is not known.</param>
+    /// <param name="stream">The present stream, for a parent that does not know whose it is; null where it is not known.</param>
     public static Lease NewChild(ChildShard child, Lease parent, StreamIdentity? stream)
     {
         var looksForInstant = parent.Checkpoint == ExtendedSequenceNumber.AtTimestamp;
@@ -70,7 +73,9 @@ internal static class ShardSyncPlanner
             Checkpoint = looksForInstant ? ExtendedSequenceNumber.AtTimestamp : ExtendedSequenceNumber.TrimHorizon,
             ParentShardIds = child.ParentShards,
             HashKeyRange = child.HashKeyRange,
-            PrivateAttributes = LeaseAnnotations.Of(stream, looksForInstant ? LeaseAnnotations.StartOf(parent) : null),
+
+            // The parent knows best whose child it is: by now the stream may have been created again.
+            PrivateAttributes = LeaseAnnotations.Of(LeaseAnnotations.StreamOf(parent) ?? stream, looksForInstant ? LeaseAnnotations.StartOf(parent) : null),
         };
     }
 
@@ -88,8 +93,11 @@ internal static class ShardSyncPlanner
         public Walk(ShardTree listed, LeaseListing leases, StartRule rule)
         {
             (_listed, _rule) = (listed, rule);
-            _leased = [.. leases.Select(l => l.ShardId), .. leases.Unreadable.Select(l => ShardOf(l.Key)).OfType<ShardId>()];
-            _finished = [.. leases.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.ShardId)];
+
+            // What belongs to an earlier stream says nothing of this one's shards, and of those they descend from least of all.
+            var present = leases.Where(l => rule.Stream is not { } stream || LeaseAnnotations.StreamOf(l)?.To(stream) != StreamRelation.Earlier).ToList();
+            _leased = [.. present.Select(l => l.ShardId), .. leases.Unreadable.Select(l => ShardOf(l.Key)).OfType<ShardId>()];
+            _finished = [.. present.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.ShardId)];
         }
 
         public Dictionary<Shard, Lease> Create { get; } = [];

@@ -6,9 +6,13 @@ namespace Kcl.Retrieval;
 /// <summary>Settles whether a shard has ended, whichever way its records come. Where an answer leaves it open, the shard list decides. Used by one task.</summary>
 /// <param name="coordination">Has the shard list.</param>
 /// <param name="shardId">The shard.</param>
-internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId)
+/// <param name="time">The clock.</param>
+internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId, TimeProvider time)
 {
-    private int _absences;
+    private long? _absentSince;
+
+    // For how long every list has been without the shard; the last of them is younger than the answer it was asked for.
+    private TimeSpan Absent => _absentSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Settles what an answer says about the shard's end.</summary>
     /// <param name="goesOn">Whether the answer names a place to go on from.</param>
@@ -20,12 +24,12 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId)
         var verdict = ShardEndRules.Judge(goesOn, childShards);
         if (verdict != ResponseVerdict.MayHaveEnded)
         {
-            _absences = 0;
+            _absentSince = null;
             return (verdict, childShards);
         }
 
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absences) == EndVerdict.Ended
+        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, Absent) == EndVerdict.Ended
             ? (ResponseVerdict.Ended, listing.Children)
             : (ResponseVerdict.Invalid, childShards);
     }
@@ -36,8 +40,9 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId)
     /// <returns>What follows, and what the list says.</returns>
     public async ValueTask<(EndVerdict Verdict, ShardListing Listing)> AfterNotFoundAsync(StartingPosition start, CancellationToken cancellationToken)
     {
+        coordination.SuspectStream();
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _absences, start.Type), listing);
+        return (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, Absent, start.Type), listing);
     }
 
     /// <summary>Settles what follows when the service refuses a position as invalid.</summary>
@@ -46,19 +51,19 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId)
     public async ValueTask<EndVerdict> AfterRefusalAsync(StartingPosition start, CancellationToken cancellationToken)
     {
         coordination.SuspectStream();
-        if (start.SequenceNumber is not { } number)
+        if (start.SequenceNumber is null)
         {
             return EndVerdict.ReadOn;
         }
 
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return ShardEndRules.AfterRefusal(start.Type, number, listing.StartingSequenceNumber);
+        return ShardEndRules.AfterRefusal(start, listing.StartingSequenceNumber);
     }
 
     private async ValueTask<ShardListing> LookUpAsync(CancellationToken cancellationToken)
     {
         var listing = await coordination.LookUpShardAsync(shardId, cancellationToken).ConfigureAwait(false);
-        _absences = listing.Exists ? 0 : _absences + 1;
+        _absentSince = listing.Exists ? null : _absentSince ?? time.GetTimestamp();
         return listing;
     }
 }

@@ -1,4 +1,5 @@
 using Kcl.Kinesis;
+using Kcl.Streams;
 
 namespace Kcl.Retrieval;
 
@@ -34,6 +35,9 @@ internal enum EndVerdict
 /// <summary>The decisions about a shard's end. Pure.</summary>
 internal static class ShardEndRules
 {
+    /// <summary>Lists are not always up to date: a shard counts as gone when no list has shown it for so long.</summary>
+    public static readonly TimeSpan LongestDelayOfLists = TimeSpan.FromSeconds(5);
+
     /// <summary>Judges an answer as every KCL does (retrieval/DataRetrievalUtil.isValidResult), except that an end without children is not invalid but a question.</summary>
     /// <param name="goesOn">Whether the answer names a place to go on from: a next iterator, a continuation.</param>
     /// <param name="childShards">The children it names.</param>
@@ -63,10 +67,10 @@ internal static class ShardEndRules
     /// <summary>Judges a last answer that named no children.</summary>
     /// <param name="isListed">Whether the shard is in the list.</param>
     /// <param name="isOpen">Whether the list says that it still takes records.</param>
-    /// <param name="absences">How many lists in a row, each younger than the answer it was asked for, did not have the shard.</param>
-    public static EndVerdict AfterLastAnswer(bool isListed, bool isOpen, int absences) => (isListed, isOpen) switch
+    /// <param name="absent">For how long every list that was asked for has been without the shard.</param>
+    public static EndVerdict AfterLastAnswer(bool isListed, bool isOpen, TimeSpan absent) => (isListed, isOpen) switch
     {
-        (false, _) => AfterAbsence(absences),
+        (false, _) => AfterAbsence(absent),
         (_, true) => EndVerdict.ReadOn,
         _ => EndVerdict.Ended,
     };
@@ -74,12 +78,12 @@ internal static class ShardEndRules
     /// <summary>Judges a "not found".</summary>
     /// <param name="isListed">Whether the shard is in the list.</param>
     /// <param name="isOpen">Whether the list says that it still takes records.</param>
-    /// <param name="absences">How many lists in a row, each younger than the answer it was asked for, did not have the shard.</param>
+    /// <param name="absent">For how long every list that was asked for has been without the shard.</param>
     /// <param name="start">What was asked for when it was not found.</param>
     /// <remarks>Some servers say so of a number they have trimmed. To end the shard for that would lose what follows the number.</remarks>
-    public static EndVerdict AfterNotFound(bool isListed, bool isOpen, int absences, StartingPositionType start) => (isListed, isOpen, start) switch
+    public static EndVerdict AfterNotFound(bool isListed, bool isOpen, TimeSpan absent, StartingPositionType start) => (isListed, isOpen, start) switch
     {
-        (false, _, _) => AfterAbsence(absences),
+        (false, _, _) => AfterAbsence(absent),
         (_, _, StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber) => EndVerdict.ReadFromHorizon,
         (_, true, _) => EndVerdict.ReadOn,
         _ => EndVerdict.Ended,
@@ -87,12 +91,17 @@ internal static class ShardEndRules
 
     /// <summary>Judges a position that was refused as invalid.</summary>
     /// <param name="start">What was asked for.</param>
-    /// <param name="number">The number of the position; null for a named one.</param>
     /// <param name="startOfShard">The shard's first number; null where it is not listed.</param>
-    /// <remarks>A number before the first of the shard is of an earlier stream of the same name, or of nobody: no record of this shard comes before it, so all of them are still to be read.</remarks>
-    public static EndVerdict AfterRefusal(StartingPositionType start, SequenceNumber? number, SequenceNumber? startOfShard) =>
-        start is StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber && number < startOfShard ? EndVerdict.ReadFromHorizon : EndVerdict.ReadOn;
+    /// <remarks>
+    /// A number before the first of the shard stands for nothing in it, so all of its records are still to be read. If the number has the service's form, it is of an earlier stream
+    /// of the same name. Then nothing is read yet: the lease is about to be started over, and only then is it known which shards come before this one.
+    /// </remarks>
+    public static EndVerdict AfterRefusal(StartingPosition start, SequenceNumber? startOfShard) =>
+        start is { Type: StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber, SequenceNumber: { } number }
+        && number < startOfShard && SequenceNumberFields.Of(number) is null
+            ? EndVerdict.ReadFromHorizon
+            : EndVerdict.ReadOn;
 
-    // What cannot be taken back is done after two lists, the second of them younger than the first sight of the absence.
-    private static EndVerdict AfterAbsence(int absences) => absences >= 2 ? EndVerdict.Ended : EndVerdict.ReadOn;
+    // What cannot be taken back is not done because of one list: it may be a moment behind.
+    private static EndVerdict AfterAbsence(TimeSpan absent) => absent >= LongestDelayOfLists ? EndVerdict.Ended : EndVerdict.ReadOn;
 }

@@ -92,12 +92,14 @@ public sealed class LeaseUpkeepTests : IDisposable
     public async Task A_checkpoint_in_the_present_stream_disarms_nothing_and_is_kept()
     {
         _stream.Shards = [Open(0, 0, Half).Created(Created), Open(1, Half + 1, UInt128.MaxValue).Created(Created)];
-        Put(Of(EarlierStream, Lease(0, Record(0, Created), "java")));
+        Put(Of(EarlierStream, Lease(0, Record(0, Created), "java")) with { ParentShardIds = [Id(8), Id(9)], HashKeyRange = new(0, 9) });
         Put(Of(EarlierStream, Lease(1, Record(1, Earlier), "java")));
 
         await DoAsync();
 
-        Assert.Equal((Record(0, Created), "java"), (Row(0).Checkpoint, Row(0).Owner?.Value));
+        // Its owner knows the parents of the earlier shard: the next one waits for those of the present.
+        Assert.Equal((Record(0, Created), null, new HashKeyRange(0, Half)), (Row(0).Checkpoint, Row(0).Owner, Row(0).HashKeyRange!.Value));
+        Assert.Empty(Row(0).ParentShardIds);
         Assert.Equal((ExtendedSequenceNumber.TrimHorizon, null), (Row(1).Checkpoint, Row(1).Owner));
         Assert.All(_table.Leases, l => Assert.Equal(Stream, LeaseAnnotations.StreamOf(l)));
     }

@@ -202,6 +202,17 @@ public sealed class ShardSyncPlannerTests
         }
     }
 
+    [Fact]
+    public void In_a_stream_that_was_created_again_and_resharded_leases_of_the_earlier_one_do_not_hide_missing_parents()
+    {
+        var earlier = Stream with { CreatedAt = Stream.CreatedAt!.Value.AddDays(-1) };
+        var tree = Tree([Open(0, 0, 9), Closed(1, 10, UInt128.MaxValue), Open(2, 10, 19, 1), Open(3, 20, UInt128.MaxValue, 1)]);
+        var old = LeaseAnnotations.Of(earlier, null);
+        var leases = Listing(Lease(0, At(7)) with { PrivateAttributes = old }, Lease(2, At(8)) with { PrivateAttributes = old }, Lease(3, ExtendedSequenceNumber.Latest) with { PrivateAttributes = old });
+
+        Assert.Equal(["1@TRIM_HORIZON"], Texts(Plan(tree, leases, InitialPosition.Latest)));
+    }
+
     /// <summary>Whatever the history and whichever leases there are: every open shard is reached from a lease, and a second comparison finds nothing more.</summary>
     [Fact]
     public void EveryOpenShardIsReachedAndASecondLookAddsNothing() =>

@@ -377,7 +377,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
     {
         var child = new ChildShard(new("child"), [ShardHarness.Shard], HashKeyRange.Whole);
         _shard.Coordination.Listing = new(false, false, [child]);
-        Stream.FailIterator(KinesisErrorCode.ResourceNotFound, 2);
+        Stream.FailIterator(KinesisErrorCode.ResourceNotFound, 10);
         Open();
 
         using var batch = await BatchAsync();

@@ -2,6 +2,7 @@ using CsCheck;
 using Kcl.Kinesis;
 using Kcl.Retrieval;
 using Kcl.Retrieval.Polling;
+using Kcl.Unit.Tests.Coordination;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
@@ -96,27 +97,31 @@ public class ReadPositionTests
     {
         foreach (var start in Enum.GetValues<StartingPositionType>())
         {
-            Assert.NotEqual(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, absences: 0, start));
-            Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, absences: 1, start));
-            Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, absences: 2, start));
+            Assert.NotEqual(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, TimeSpan.Zero, start));
+            Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(4), start));
+            Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(5), start));
         }
 
-        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, 0, StartingPositionType.AfterSequenceNumber));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(true, false, 0, StartingPositionType.TrimHorizon));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(true, true, 0));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(true, false, 0));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(false, false, 1));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(false, false, 2));
+        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.AfterSequenceNumber));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.TrimHorizon));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(true, true, TimeSpan.Zero));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(true, false, TimeSpan.Zero));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.Zero));
+        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
     public void A_refused_number_before_the_shards_first_is_read_from_the_horizon_and_no_other()
     {
-        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPositionType.AtSequenceNumber, Number(9), Number(10)));
-        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPositionType.AfterSequenceNumber, Number(9), Number(10)));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPositionType.AtSequenceNumber, Number(10), Number(10)));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPositionType.AtSequenceNumber, Number(9), null));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPositionType.AtTimestamp, null, Number(10)));
+        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPosition.At(Number(9)), Number(10)));
+        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPosition.After(Number(9)), Number(10)));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(Number(10)), Number(10)));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(Number(9)), null));
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.AtTimestamp(Instant), Number(10)));
+
+        // A number of the service is of an earlier stream: its lease is started over before anything is read.
+        var earlier = Shards.ServiceNumber(0, Instant);
+        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(earlier), Shards.ServiceNumber(0, Instant.AddDays(1))));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ internal sealed class FanOutRecordSource : IRecordSource
         CancellationToken stopFetching)
     {
         (_shardId, _options, _services, _client, _consumer) = (shardId, options, services, client, consumer);
-        _end = new(coordination, shardId);
+        _end = new(coordination, shardId, services.Time);
         (_metrics, _logger, _stopFetching) = (metrics, logger, stopFetching);
         _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
         _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
@@ -119,11 +119,13 @@ internal sealed class FanOutRecordSource : IRecordSource
             var asked = StartInstant.Now(_services.Kinesis, _services.Time);
             _pace = _pace.Calling(Elapsed);
             var request = new SubscribeToShardRequest(consumer.Value, _shardId, _intake.Position.Start, _options.ReuseRecordBuffers);
+
+            // Also if the call fails: asked for once more, the tip would be another one.
+            _intake.Resolved(asked);
             var subscription = await _client.SubscribeToShardAsync(request, cancellationToken).ConfigureAwait(false);
             await using (subscription.ConfigureAwait(false))
             {
                 _pace = _pace.Subscribed(Elapsed);
-                _intake.Resolved(asked);
                 _metrics.Subscribed();
                 return await ReadEventsAsync(subscription, cancellationToken).ConfigureAwait(false);
             }

@@ -57,7 +57,7 @@ internal sealed class PollingRecordSource : IRecordSource
         CancellationToken stopFetching)
     {
         (_shardId, _options, _services, _metrics, _logger, _stopFetching) = (shardId, options, services, metrics, logger, stopFetching);
-        _end = new(coordination, shardId);
+        _end = new(coordination, shardId, services.Time);
         _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
         _created = services.Time.GetTimestamp();
         _pace = PollingPace.Start(TimeSpan.Zero);
@@ -145,10 +145,12 @@ internal sealed class PollingRecordSource : IRecordSource
         }
 
         var asked = StartInstant.Now(_services.Kinesis, _services.Time);
-        iterator = await _services.Kinesis.GetShardIteratorAsync(_options.Stream, _shardId, _intake.Position.Start, cancellationToken).ConfigureAwait(false);
-        Use(iterator);
-        _intake.Resolved(asked);
+        var start = _intake.Position.Start;
 
+        // Also if the call fails: asked for once more, the tip would be another one.
+        _intake.Resolved(asked);
+        iterator = await _services.Kinesis.GetShardIteratorAsync(_options.Stream, _shardId, start, cancellationToken).ConfigureAwait(false);
+        Use(iterator);
         return iterator;
     }
 
