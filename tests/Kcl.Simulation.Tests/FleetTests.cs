@@ -26,7 +26,7 @@ public sealed class FleetTests
                 (count, deliveries, records, timers) = (count + 1, deliveries + result.Deliveries, records + result.Records, timers + result.Timers);
                 if (result.Violation is not null)
                 {
-                    return await TellAsync(result, new());
+                    return await TellAsync(result, new() { EventsKept = only is null ? 120 : int.MaxValue });
                 }
             }
 

@@ -23,7 +23,7 @@ internal sealed class SimulatedFleet
         _random = new Random(seed);
 #pragma warning restore RS0030
         World = new(Time);
-        Timeline = new(Time);
+        Timeline = new(Time, options.EventsKept);
         Stream = new(shards ?? _random.Next(1, 6), World.GetUtcNow);
         OtherStream = new(_random.Next(1, 6), World.GetUtcNow, "other");
         Position = shards is null ? DrawPosition() : InitialPosition.TrimHorizon;

@@ -23,6 +23,9 @@ internal sealed record SimulationOptions
 
     /// <summary>Whether the workers' log lines are part of the timeline.</summary>
     public bool WithLogs { get; init; }
+
+    /// <summary>How many of the last events are kept.</summary>
+    public int EventsKept { get; init; } = 120;
 }
 
 /// <summary>How a simulation went.</summary>

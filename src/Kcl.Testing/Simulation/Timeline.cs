@@ -3,9 +3,8 @@ using System.Globalization;
 namespace Kcl.Testing.Simulation;
 
 /// <summary>What happened, and the first thing that must not happen.</summary>
-internal sealed class Timeline(VirtualTime time)
+internal sealed class Timeline(VirtualTime time, int kept)
 {
-    private const int Kept = 120;
     private readonly Queue<string> _events = [];
     private readonly List<string> _atViolation = [];
 
@@ -17,7 +16,7 @@ internal sealed class Timeline(VirtualTime time)
 
     public void Add(string what)
     {
-        if (_events.Count == Kept)
+        if (_events.Count == kept)
         {
             _events.Dequeue();
         }

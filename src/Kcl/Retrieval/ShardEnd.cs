@@ -10,9 +10,7 @@ namespace Kcl.Retrieval;
 internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId, TimeProvider time)
 {
     private long? _absentSince;
-
-    // For how long every list has been without the shard; the last of them is younger than the answer it was asked for.
-    private TimeSpan Absent => _absentSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+    private TimeSpan _absentFor;
 
     /// <summary>Settles what an answer says about the shard's end.</summary>
     /// <param name="goesOn">Whether the answer names a place to go on from.</param>
@@ -25,11 +23,12 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
         if (verdict != ResponseVerdict.MayHaveEnded)
         {
             _absentSince = null;
+            _absentFor = TimeSpan.Zero;
             return (verdict, childShards);
         }
 
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, Absent) == EndVerdict.Ended
+        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absentFor) == EndVerdict.Ended
             ? (ResponseVerdict.Ended, listing.Children)
             : (ResponseVerdict.Invalid, childShards);
     }
@@ -42,7 +41,7 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
     {
         coordination.SuspectStream();
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, Absent, start.Type), listing);
+        return (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _absentFor, start.Type), listing);
     }
 
     /// <summary>Settles what follows when the service refuses a position as invalid.</summary>
@@ -62,7 +61,10 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
 
     private async ValueTask<ShardListing> LookUpAsync(CancellationToken cancellationToken)
     {
+        // From the first list that came without the shard to the last that was asked for: a process may be frozen between a question and its answer.
+        var asked = time.GetTimestamp();
         var listing = await coordination.LookUpShardAsync(shardId, cancellationToken).ConfigureAwait(false);
+        _absentFor = listing.Exists || _absentSince is not { } since || asked < since ? TimeSpan.Zero : time.GetElapsedTime(since, asked);
         _absentSince = listing.Exists ? null : _absentSince ?? time.GetTimestamp();
         return listing;
     }
