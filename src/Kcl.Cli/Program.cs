@@ -2,4 +2,5 @@ using Kcl.Cli;
 using Kcl.Cli.Internal;
 
 using var signals = new StopSignals();
-return await KclProgram.RunAsync(args, new(Console.In, Console.Out, Console.Error, TimeProvider.System, signals.Token)).ConfigureAwait(false);
+var context = new CliContext(Console.In, Console.Out, Console.Error, TimeProvider.System, signals.Token) { IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected };
+return await KclProgram.RunAsync(args, context).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Kcl.Kinesis;
 using Kcl.Leases.DynamoDb;
 using Kcl.Leases.Sqlite;
 using Kcl.Leasing;
@@ -8,6 +9,8 @@ namespace Kcl.Daemon;
 /// <summary>The leases of an application for its operators: opened, never created.</summary>
 public sealed class ApplicationLeases : IAsyncDisposable
 {
+    private DaemonConfiguration? _configuration;
+
     private ApplicationLeases(ILeaseStore store, string where, TimeSpan failoverTime) => (Store, Where, FailoverTime) = (store, where, failoverTime);
 
     /// <summary>The leases.</summary>
@@ -18,6 +21,9 @@ public sealed class ApplicationLeases : IAsyncDisposable
 
     /// <summary>How long an owner may be silent before it counts as gone.</summary>
     public TimeSpan FailoverTime { get; }
+
+    /// <summary>The stream that the properties file names; null where the leases were opened without one.</summary>
+    public StreamIdentifier? Stream => _configuration?.Stream;
 
     /// <summary>Opens the leases a daemon with a properties file uses.</summary>
     /// <param name="options">The file, and what the daemon's command line says beside it.</param>
@@ -30,10 +36,21 @@ public sealed class ApplicationLeases : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.LeasesOnly = true;
         var configuration = DaemonConfiguration.Load(options);
-        return configuration.SqliteFile is { } file
+        var leases = configuration.SqliteFile is { } file
             ? OpenFile(file, configuration.ApplicationName, configuration.Consumer.FailoverTime)
             : OpenTable(configuration.DynamoDb, configuration.Consumer.FailoverTime, loggerFactory, time);
+        leases._configuration = configuration;
+        return leases;
     }
+
+    /// <summary>Creates a client of the Kinesis that the properties file names.</summary>
+    /// <param name="loggerFactory">Where it logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Draws the pauses between retries.</param>
+    /// <exception cref="InvalidOperationException">The leases were opened without a properties file.</exception>
+    public KinesisClient ConnectKinesis(ILoggerFactory loggerFactory, TimeProvider time, Random random) => _configuration is { } configuration
+        ? new(configuration.Kinesis, loggerFactory, time, random)
+        : throw new InvalidOperationException("The leases were opened without a properties file, which would name the stream.");
 
     /// <summary>Opens the leases in a DynamoDB table. Point-in-time recovery and the table itself are left as they are.</summary>
     /// <param name="options">Which table, and where.</param>

@@ -15,6 +15,9 @@ internal sealed record CliContext(TextReader Input, TextWriter Output, TextWrite
     /// <summary>Says more in logs and errors; understood by every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Log at Debug and show the stack of errors", Recursive = true };
 
+    /// <summary>Whether somebody is there to answer a question.</summary>
+    public bool IsInteractive { get; init; }
+
     /// <summary>The one source of chance; whoever uses it locks it.</summary>
 #pragma warning disable RS0030 // This is the composition root that injects it.
     public Random Random { get; } = Random.Shared;

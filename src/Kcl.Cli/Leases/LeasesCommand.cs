@@ -17,6 +17,7 @@ internal static class LeasesCommand
         Change(context, "release", "Take leases from their owners; checkpoints stay, and workers that run take them over.", static (_, _) => LeaseOperation.Release),
         Reset(context),
         Change(context, "delete", "Remove leases with their checkpoints.", static (_, _) => LeaseOperation.Delete),
+        Adopt(context),
     };
 
     private static Command List(CliContext context)
@@ -27,7 +28,7 @@ internal static class LeasesCommand
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
         {
             var all = await administrator.ListAsync(stop).ConfigureAwait(false);
-            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Leases(all) : LeasesText.List(all, leases.Where)).AsMemory(), stop).ConfigureAwait(false);
+            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Leases(all, all.Unreadable) : LeasesText.List(all, leases.Where)).AsMemory(), stop).ConfigureAwait(false);
             return ExitCode.Done;
         }));
         return command;
@@ -61,7 +62,7 @@ internal static class LeasesCommand
         return Change(
             context,
             "reset",
-            "Set checkpoints anew. Shows what it would do unless told --yes.",
+            "Set checkpoints to another position. Shows what it would do unless told --yes.",
             (parsed, _) => LeaseOperation.Reset(ExtendedSequenceNumber.Parse(parsed.GetRequiredValue(to) is var position && position == "TIMESTAMP" ? "AT_TIMESTAMP" : position)),
             to);
     }
@@ -83,12 +84,46 @@ internal static class LeasesCommand
         {
             var chosen = parsed.GetResult(shards) is { Implicit: false } ? parsed.GetValue(shards) : null;
             var plan = await administrator.PlanAsync(operation(parsed, context), chosen, parsed.GetValue(force), stop).ConfigureAwait(false);
-            var apply = parsed.GetValue(yes) && plan.MayApply;
-            var outcomes = apply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
-            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, leases.Where)).AsMemory(), stop).ConfigureAwait(false);
-            return plan.MayApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done : ExitCode.Failed;
+            return await FinishAsync(context, administrator, plan, leases.Where, parsed.GetValue(yes), parsed.GetValue(json), stop).ConfigureAwait(false);
         }));
         return command;
+    }
+
+    private static Command Adopt(CliContext context)
+    {
+        var (connection, json, stream) = (new LeasesConnection(), JsonOption(), new AdoptedStream());
+        var force = new Option<bool>("--force") { Description = "Also start over shards that a live worker processes" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do it without asking" };
+        var command = new Command("adopt", "Make leases that belong to another stream, or do not say to which, those of the configured stream. Shows what would change, and asks.") { force, yes, json };
+        stream.AddTo(command);
+        connection.AddTo(command);
+        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
+        {
+            var operation = await stream.DescribeAsync(context, parsed, leases, stop).ConfigureAwait(false);
+            var plan = await administrator.PlanAsync(operation, null, parsed.GetValue(force), stop).ConfigureAwait(false);
+            var apply = parsed.GetValue(yes);
+            if (!apply && !parsed.GetValue(json) && context.IsInteractive && plan is { MayApply: true, HasWrites: true })
+            {
+                await context.Output.WriteAsync(LeasesText.Plan(plan, null, leases.Where).AsMemory(), stop).ConfigureAwait(false);
+                await context.Output.WriteAsync("Do it? [y/N] ".AsMemory(), stop).ConfigureAwait(false);
+                apply = (await context.Input.ReadLineAsync(stop).ConfigureAwait(false))?.Trim() is "y" or "Y" or "yes";
+                if (!apply)
+                {
+                    await context.Output.WriteLineAsync("Nothing was changed.".AsMemory(), stop).ConfigureAwait(false);
+                    return ExitCode.Done;
+                }
+            }
+
+            return await FinishAsync(context, administrator, plan, leases.Where, apply, parsed.GetValue(json), stop).ConfigureAwait(false);
+        }));
+        return command;
+    }
+
+    private static async Task<int> FinishAsync(CliContext context, LeaseAdministrator administrator, LeasePlan plan, string where, bool apply, bool json, CancellationToken stop)
+    {
+        var outcomes = apply && plan.MayApply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
+        await context.Output.WriteAsync((json ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, where)).AsMemory(), stop).ConfigureAwait(false);
+        return plan.MayApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<ApplicationLeases, LeaseAdministrator, Task<int>> action)

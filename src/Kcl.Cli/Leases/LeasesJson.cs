@@ -10,13 +10,21 @@ namespace Kcl.Cli.Leases;
 /// <summary>Leases and plans for programs. Names are those of the lease table, so that what is known of Java's rows applies.</summary>
 internal static class LeasesJson
 {
-    public static string Leases(IReadOnlyList<Lease> leases) => Write(json =>
+    public static string Leases(IReadOnlyList<Lease> leases, IReadOnlyList<UnreadableLease>? unreadable = null) => Write(json =>
     {
         json.WriteStartArray();
         foreach (var lease in leases)
         {
             json.WriteStartObject();
             Write(json, lease);
+            json.WriteEndObject();
+        }
+
+        foreach (var row in unreadable ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("leaseKey", row.Key.Value);
+            json.WriteString("problem", row.Problem);
             json.WriteEndObject();
         }
 
@@ -27,7 +35,12 @@ internal static class LeasesJson
     {
         var byKey = outcomes?.ToDictionary(static o => o.Step.Lease.Key, static o => o.Status);
         json.WriteStartObject();
-        json.WriteString("operation", plan.Operation.Kind switch { LeaseOperationKind.Release => "release", LeaseOperationKind.Delete => "delete", _ => "reset" });
+        json.WriteString("operation", plan.Operation.Kind switch { LeaseOperationKind.Release => "release", LeaseOperationKind.Delete => "delete", LeaseOperationKind.Adopt => "adopt", _ => "reset" });
+        if (plan.Operation.Stream is { } stream)
+        {
+            json.WriteString("stream", stream);
+        }
+
         if (plan.Operation.Position is { } position)
         {
             json.WriteString("to", position.ToString());
@@ -92,6 +105,10 @@ internal static class LeasesJson
         Shards("childShardIds", lease.ChildShardIds);
         Optional("startingHashKey", lease.HashKeyRange?.Start.ToString(CultureInfo.InvariantCulture));
         Optional("endingHashKey", lease.HashKeyRange?.End.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in lease.PrivateAttributes)
+        {
+            json.WriteString(name, value);
+        }
 
         void Optional(string name, string? value)
         {

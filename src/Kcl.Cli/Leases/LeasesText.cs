@@ -8,11 +8,16 @@ namespace Kcl.Cli.Leases;
 /// <summary>Leases and plans for people: plain columns, fit for a terminal and for a pipe.</summary>
 internal static class LeasesText
 {
-    public static string List(IReadOnlyList<Lease> leases, string where)
+    public static string List(LeaseListing leases, string where)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{leases.Count} lease(s) in {where}");
         Columns(text, ["LEASE", "OWNER", "COUNTER", "CHECKPOINT"], leases.Select(static l => (string[])[l.Key.Value, Owner(l), Number(l.Counter), Checkpoint(l)]));
+        foreach (var row in leases.Unreadable)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or remove it to have a new one created.");
+        }
+
         return text.ToString();
     }
 
@@ -32,6 +37,7 @@ internal static class LeasesText
             ["parents", Join(lease.ParentShardIds)],
             ["children", Join(lease.ChildShardIds)],
             ["hash keys", lease.HashKeyRange is { } range ? string.Create(CultureInfo.InvariantCulture, $"{range.Start} - {range.End}") : "-"],
+            .. lease.PrivateAttributes.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => (string[])[a.Key, a.Value]),
         ]);
         return text.ToString();
     }
@@ -75,6 +81,7 @@ internal static class LeasesText
     {
         LeaseOperationKind.Release => "Release",
         LeaseOperationKind.Delete => "Delete",
+        LeaseOperationKind.Adopt => $"Adopt for stream {operation.Stream}",
         _ => $"Reset to {operation.Position}",
     };
 

@@ -123,8 +123,8 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
     // What the row needs as it is by then.
     private static LeaseUpdate? Moving(Lease row, Shard shard, StreamIdentity identity) => LeaseOrigins.Judge(row, identity, shard) switch
     {
-        LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseReview.StartingOver(row, shard, identity),
-        LeaseOrigin.Current when LeaseReview.IsMoved(row, identity) => LeaseReview.GoingOn(row, shard, identity),
+        LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.StartingOver(row, shard, identity),
+        LeaseOrigin.Current when LeaseReview.IsMoved(row, identity) => LeaseMoves.GoingOn(row, shard, identity),
         _ => null,
     };
 
@@ -146,7 +146,7 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
         foreach (var lease in review.EndedThoughOpen.Where(l => doubted.Any(d => d.Key == l.Key && d.Counter == l.Counter)))
         {
             var shard = tree.Find(lease.ShardId)!;
-            repaired += await RepairAsync(lease, row => row.Counter == lease.Counter ? LeaseReview.StartingOver(row, shard, identity) : null, identity, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            repaired += await RepairAsync(lease, row => row.Counter == lease.Counter ? LeaseMoves.StartingOver(row, shard, identity) : null, identity, cancellationToken).ConfigureAwait(false) ? 1 : 0;
         }
 
         if (repaired > 0)

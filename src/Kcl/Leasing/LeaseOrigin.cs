@@ -47,7 +47,7 @@ internal static class LeaseOrigins
     }
 
     /// <summary>Whether a checkpoint has come from the present stream: true or false where its number tells, null where it does not.</summary>
-    private static bool? Fits(ExtendedSequenceNumber checkpoint, StreamIdentity stream, Shard? listed)
+    public static bool? Fits(ExtendedSequenceNumber checkpoint, StreamIdentity stream, Shard? listed)
     {
         if (!checkpoint.IsNumber || SequenceNumberFields.Of(checkpoint.SequenceNumber) is not { } fields)
         {

@@ -20,9 +20,13 @@ public sealed class LeaseAdministrator
         _watch = new(store, failoverTime, time);
     }
 
-    /// <summary>Every lease, ordered by key.</summary>
+    /// <summary>Every lease, ordered by key, and the rows that cannot be read.</summary>
     /// <param name="cancellationToken">Abandons the call.</param>
-    public async ValueTask<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken) => LeasePlanner.Select(await _store.ListAsync(cancellationToken).ConfigureAwait(false), null);
+    public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
+    {
+        var listed = await _store.ListAsync(cancellationToken).ConfigureAwait(false);
+        return new(LeasePlanner.Select(listed, null), listed.Unreadable);
+    }
 
     /// <summary>Decides what an operation would do. Writes nothing. Watches the leases with an owner for up to the failover time, unless forced.</summary>
     /// <param name="operation">The operation.</param>
@@ -72,7 +76,7 @@ public sealed class LeaseAdministrator
         return outcomes;
     }
 
-    private ValueTask<LeaseWrite> WriteAsync(LeaseOperation operation, Lease lease, CancellationToken cancellationToken) => operation.Kind == LeaseOperationKind.Delete
-        ? _store.TryDeleteAsync(lease.Key, lease.Counter, cancellationToken)
-        : _store.TryUpdateAsync(lease.Key, LeasePlanner.Update(operation, lease), cancellationToken);
+    private ValueTask<LeaseWrite> WriteAsync(LeaseOperation operation, Lease lease, CancellationToken cancellationToken) => LeasePlanner.Update(operation, lease) is { } update
+        ? _store.TryUpdateAsync(lease.Key, update, cancellationToken)
+        : _store.TryDeleteAsync(lease.Key, lease.Counter, cancellationToken);
 }

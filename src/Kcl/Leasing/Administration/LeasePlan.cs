@@ -7,6 +7,9 @@ namespace Kcl.Leasing.Administration;
 /// <param name="Notes">What an operator should know before going on.</param>
 public sealed record LeasePlan(LeaseOperation Operation, bool Forced, IReadOnlyList<LeaseStep> Steps, IReadOnlyList<string> Notes)
 {
+    /// <summary>Whether any lease would be written.</summary>
+    public bool HasWrites => Steps.Any(static s => s.Verdict == LeaseStepVerdict.Write);
+
     /// <summary>Whether the plan can be carried out: no step is refused.</summary>
     public bool MayApply => Steps.All(static s => s.Verdict != LeaseStepVerdict.Refused);
 }

@@ -28,17 +28,36 @@ internal static class LeasePlanner
         return [.. leases.Where(l => shards is null || shards.Contains(l.ShardId)).OrderBy(static l => l.Key)];
     }
 
-    /// <summary>The write of a step, fenced by the counter it was planned with. A deletion has none.</summary>
-    public static LeaseUpdate Update(LeaseOperation operation, Lease lease) => operation.Kind == LeaseOperationKind.Reset
-        ? new()
+    /// <summary>The write that an operation makes of a lease, fenced by its counter wherever an owner could be disturbed.</summary>
+    /// <returns>The write; null for the removal of the row.</returns>
+    public static LeaseUpdate? Update(LeaseOperation operation, Lease lease) => operation.Kind switch
+    {
+        LeaseOperationKind.Delete => null,
+        LeaseOperationKind.Release => new() { ExpectedCounter = lease.Counter, Owner = new(null) },
+        LeaseOperationKind.Adopt => Adopt(operation, lease),
+        _ => new()
         {
             ExpectedCounter = lease.Counter,
             Owner = new(null),
             Checkpoint = operation.Position,
             PendingCheckpoint = new(null),
             OwnerSwitchesSinceCheckpoint = 0,
-        }
-        : new() { ExpectedCounter = lease.Counter, Owner = new(null) };
+
+            // The instant that a named position meant before does not hold for the new one.
+            PrivateAttributes = lease.PrivateAttributes.ContainsKey(LeaseAnnotations.Start) ? new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Start] = null } : null,
+        },
+    };
+
+    private static LeaseUpdate? Adopt(LeaseOperation operation, Lease lease)
+    {
+        var (stream, shard) = (operation.Identity!, operation.Shards!.Find(lease.ShardId));
+        return LeaseAdoption.Judge(lease, stream, shard) switch
+        {
+            AdoptionVerdict.Remove => null,
+            AdoptionVerdict.StartOver => LeaseMoves.StartingOver(lease, shard!, stream),
+            _ => LeaseAdoption.Note(lease, stream, shard),
+        };
+    }
 
     private static LeaseStep Step(LeaseOperation operation, Lease lease, OwnerLiveness liveness, bool force, bool chosen)
     {
@@ -46,12 +65,28 @@ internal static class LeasePlanner
         {
             LeaseOperationKind.Release => lease.Owner is { } owner ? (true, $"is taken from {owner}") : (false, "has no owner"),
             LeaseOperationKind.Delete => (true, $"is deleted with its checkpoint {lease.Checkpoint}"),
+            LeaseOperationKind.Adopt => Adoption(operation, lease),
             _ => Reset(operation.Position!.Value, lease, chosen),
         };
 
+        // A note disturbs nobody, also not the owner of the lease.
+        var disturbs = Update(operation, lease) is null or { ExpectedCounter: not null };
         return !needed ? new(lease, liveness, LeaseStepVerdict.Leave, says)
-            : liveness is OwnerLiveness.Live && !force ? new(lease, liveness, LeaseStepVerdict.Refused, $"is processed by {lease.Owner}, which renewed it just now; stop that worker first, or force")
+            : liveness is OwnerLiveness.Live && disturbs && !force ? new(lease, liveness, LeaseStepVerdict.Refused, $"is processed by {lease.Owner}, which renewed it just now; stop that worker first, or force")
             : new(lease, liveness, LeaseStepVerdict.Write, says);
+    }
+
+    private static (bool Needed, string Says) Adoption(LeaseOperation operation, Lease lease)
+    {
+        var (stream, shard) = (operation.Identity!, operation.Shards!.Find(lease.ShardId));
+        var remembered = LeaseAnnotations.StreamOf(lease) is { } other ? $"of {other.Describe()}" : "of a stream it does not name";
+        return LeaseAdoption.Judge(lease, stream, shard) switch
+        {
+            AdoptionVerdict.Leave => (false, "belongs to the stream already"),
+            AdoptionVerdict.Remove => (true, $"is removed with its checkpoint {lease.Checkpoint}: it is {remembered}, and the stream has no such shard"),
+            AdoptionVerdict.StartOver => (true, $"starts over at TRIM_HORIZON: its checkpoint {lease.Checkpoint} is {remembered}" + (lease.Owner is { } owner ? $"; it is taken from {owner}" : "")),
+            _ => (true, $"is noted as the stream's, and keeps its checkpoint {lease.Checkpoint}"),
+        };
     }
 
     private static (bool Needed, string Says) Reset(ExtendedSequenceNumber to, Lease lease, bool chosen)
@@ -62,7 +97,8 @@ internal static class LeasePlanner
             return (false, "has ended");
         }
 
-        return lease.Checkpoint == to && lease.PendingCheckpoint is null && lease.Owner is null
+        var isThere = lease.Checkpoint == to && !lease.PrivateAttributes.ContainsKey(LeaseAnnotations.Start);
+        return isThere && lease.PendingCheckpoint is null && lease.Owner is null
             ? (false, $"is at {to} already")
             : (true, $"goes from {lease.Checkpoint} to {to}" + (lease.Owner is { } owner ? $" and is taken from {owner}" : ""));
     }
@@ -83,10 +119,15 @@ internal static class LeasePlanner
 
         if (operation.Kind == LeaseOperationKind.Delete)
         {
-            notes.Add("A deleted lease of a shard that is still in the stream is made again by the next shard sync, at the workers' configured initial position or at its parents' end.");
+            notes.Add("A deleted lease of a shard that is still in the stream is created again by the next shard sync. It starts at TRIM_HORIZON, unless no shard of the application has been checkpointed yet.");
         }
 
-        if (operation.Kind != LeaseOperationKind.Release)
+        if (operation.Kind == LeaseOperationKind.Adopt)
+        {
+            notes.Add($"The leases then belong to stream {operation.Stream}. A worker that is configured with another stream is refused.");
+        }
+
+        if (operation.Kind is LeaseOperationKind.Reset or LeaseOperationKind.Delete)
         {
             var ids = written.Select(static l => l.ShardId).ToHashSet();
             var ahead = leases.Where(l => !ids.Contains(l.ShardId) && (l.Checkpoint.IsNumber || l.Checkpoint.IsShardEnd) && l.ParentShardIds.Any(ids.Contains)).Select(static l => l.ShardId.Value).Order(StringComparer.Ordinal).ToArray();

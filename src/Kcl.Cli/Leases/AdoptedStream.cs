@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Kcl.Cli.Internal;
+using Kcl.Daemon;
+using Kcl.Kinesis;
+using Kcl.Leasing.Administration;
+
+namespace Kcl.Cli.Leases;
+
+/// <summary>The stream for which leases are adopted: that of the properties file, or one that is named.</summary>
+internal sealed class AdoptedStream
+{
+    private readonly Option<string?> _stream = new("--stream") { Description = "The stream, by name or ARN [default: that of the properties file]", HelpName = "STREAM" };
+    private readonly Option<Uri?> _endpoint = new("--kinesis-endpoint") { Description = "Use the Kinesis at URL instead of the configured one", HelpName = "URL", CustomParser = Arguments.Endpoint };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_stream);
+        command.Options.Add(_endpoint);
+    }
+
+    /// <summary>Looks the stream up.</summary>
+    public async Task<LeaseOperation> DescribeAsync(CliContext context, ParseResult parsed, ApplicationLeases leases, CancellationToken cancellationToken)
+    {
+        using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
+        var name = parsed.GetValue(_stream) is null && leases.Stream is { } configured ? configured : Named(parsed);
+        var client = leases.Stream is null || parsed.GetValue(_endpoint) is not null ? Connect(context, parsed, loggers) : leases.ConnectKinesis(loggers, context.Time, context.Random);
+        await using (client.ConfigureAwait(false))
+        {
+            var summary = await client.DescribeStreamSummaryAsync(name, cancellationToken).ConfigureAwait(false);
+            if (summary.Status is StreamStatus.Creating or StreamStatus.Deleting)
+            {
+                throw new InvalidStateException($"Stream {name} is {(summary.Status == StreamStatus.Creating ? "being created" : "being deleted")}. Try again when that is done.");
+            }
+
+            return LeaseOperation.Adopt(summary, await client.ListAllShardsAsync(name, filter: null, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private StreamIdentifier Named(ParseResult parsed)
+    {
+        var text = parsed.GetValue(_stream) ?? throw new ConfigurationException("Say which stream the leases are to belong to: --stream NAME, or --properties-file FILE instead of --application.");
+        try
+        {
+            return StreamArn.TryParse(text, out var arn) ? arn : new StreamName(text);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException($"--stream: {exception.Message}", exception);
+        }
+    }
+
+    private KinesisClient Connect(CliContext context, ParseResult parsed, Microsoft.Extensions.Logging.ILoggerFactory loggers)
+    {
+        var endpoint = parsed.GetValue(_endpoint) ?? (parsed.GetValue<bool>("--local") ? ConnectionOptions.LocalEndpoint : null);
+        var options = endpoint is { IsLoopback: true } ? KinesisClientOptions.ForLocalServer(endpoint) : new() { Endpoint = endpoint };
+        options.Region = parsed.GetValue<string?>("--region") ?? options.Region;
+        return new(options, loggers, context.Time, context.Random);
+    }
+}

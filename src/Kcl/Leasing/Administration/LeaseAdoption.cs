@@ -1,0 +1,57 @@
+using Kcl.Kinesis;
+using Kcl.Streams;
+
+namespace Kcl.Leasing.Administration;
+
+/// <summary>What becomes of a lease that is made one of a stream.</summary>
+internal enum AdoptionVerdict
+{
+    /// <summary>It is one of the stream already.</summary>
+    Leave,
+
+    /// <summary>The stream is noted; the checkpoint stays, and so does the owner.</summary>
+    Note,
+
+    /// <summary>The stream is noted, and the shard starts over at its oldest record.</summary>
+    StartOver,
+
+    /// <summary>The stream has no such shard: the lease is removed.</summary>
+    Remove,
+}
+
+/// <summary>Decides what becomes of leases that are made those of a stream. Pure.</summary>
+internal static class LeaseAdoption
+{
+    /// <summary>Decides.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="shard">The lease's shard; null where the stream does not have it.</param>
+    public static AdoptionVerdict Judge(Lease lease, StreamIdentity stream, Shard? shard)
+    {
+        var remembered = LeaseAnnotations.StreamOf(lease)?.To(stream);
+        var isOfAnother = remembered is not (null or StreamRelation.Same);
+        var fits = LeaseOrigins.Fits(lease.Checkpoint, stream, shard);
+        var endsOpenShard = shard is { IsOpen: true } && lease.Checkpoint.IsShardEnd;
+        return shard is null ? (isOfAnother || fits == false ? AdoptionVerdict.Remove : Known())
+            : fits == false || endsOpenShard || (isOfAnother && fits is null && MeansNothingHere()) ? AdoptionVerdict.StartOver
+            : Known();
+
+        // All of a stream that was created again is new to the application; in another one a named position can be meant as it is.
+        bool MeansNothingHere() => remembered == StreamRelation.Earlier || lease.Checkpoint.IsNumber || lease.Checkpoint.IsShardEnd;
+
+        AdoptionVerdict Known() => remembered == StreamRelation.Same ? AdoptionVerdict.Leave : AdoptionVerdict.Note;
+    }
+
+    /// <summary>The write of a lease whose stream is noted. Where it was of another stream, what its position means there is forgotten, and it gets the parents and hash keys of the present shard.</summary>
+    public static LeaseUpdate Note(Lease lease, StreamIdentity stream, Shard? shard)
+    {
+        var isOfAnother = LeaseAnnotations.StreamOf(lease) is not null;
+        var changes = new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = stream.ToString() };
+        if (isOfAnother)
+        {
+            changes[LeaseAnnotations.Start] = null;
+        }
+
+        return new() { PrivateAttributes = changes, HashKeyRange = shard?.HashKeyRange, ParentShardIds = isOfAnother ? shard?.Parents : null };
+    }
+}

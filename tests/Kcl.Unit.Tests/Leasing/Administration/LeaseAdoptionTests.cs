@@ -1,0 +1,157 @@
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Kcl.Leasing.Administration;
+using Kcl.Streams;
+using Kcl.Testing;
+using Microsoft.Extensions.Time.Testing;
+using static Kcl.Unit.Tests.Coordination.Shards;
+
+namespace Kcl.Unit.Tests.Leasing.Administration;
+
+public class LeaseAdoptionTests
+{
+    private const string Here = "words@2026-03-01T00:00:00.000Z";
+    private const string HereBefore = "words@2025-03-01T00:00:00.000Z";
+    private const string Elsewhere = "letters@2026-02-01T00:00:00.000Z";
+    private static readonly DateTimeOffset Created = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Earlier = new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly StreamDescriptionSummary Stream = new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), Created, 1);
+    private static readonly Shard Closed1 = Closed(1, 0, UInt128.MaxValue).Created(Created, Created.AddDays(1));
+    private static readonly Shard Open2 = Open(2, 0, UInt128.MaxValue, 1).Created(Created.AddDays(1));
+
+    private readonly InMemoryLeaseStore _store = new();
+    private readonly LeaseAdministrator _administrator;
+
+    public LeaseAdoptionTests() => _administrator = new(_store, TimeSpan.FromSeconds(10), new FakeTimeProvider());
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <param name="shard">The shard: 1 is closed, 2 is open, 3 is not in the stream.</param>
+    /// <param name="remembered">The stream that the lease remembers.</param>
+    /// <param name="checkpoint">Its checkpoint: <c>old</c> is a record of the stream that was deleted, <c>new</c> one of the present.</param>
+    /// <param name="expected">What becomes of the lease.</param>
+    [Theory]
+    [InlineData(2, null, "new", "Note")]
+    [InlineData(2, null, "1", "Note")] // an emulator's number is no evidence
+    [InlineData(2, null, "LATEST", "Note")]
+    [InlineData(2, null, "old", "StartOver")]
+    [InlineData(2, null, "SHARD_END", "StartOver")] // the shard is open
+    [InlineData(1, null, "SHARD_END", "Note")]
+    [InlineData(2, Here, "new", "Leave")]
+    [InlineData(2, Here, "LATEST", "Leave")]
+    [InlineData(1, Here, "SHARD_END", "Leave")]
+    [InlineData(2, Here, "old", "StartOver")]
+    [InlineData(2, HereBefore, "LATEST", "StartOver")]
+    [InlineData(1, HereBefore, "SHARD_END", "StartOver")]
+    [InlineData(2, HereBefore, "new", "Note")]
+    [InlineData(2, Elsewhere, "LATEST", "Note")]
+    [InlineData(2, Elsewhere, "TRIM_HORIZON", "Note")]
+    [InlineData(2, Elsewhere, "1", "StartOver")]
+    [InlineData(1, Elsewhere, "SHARD_END", "StartOver")]
+    [InlineData(2, Elsewhere, "new", "Note")]
+    [InlineData(3, null, "old", "Remove")]
+    [InlineData(3, null, "SHARD_END", "Note")] // perhaps trimmed long ago
+    [InlineData(3, Here, "SHARD_END", "Leave")]
+    [InlineData(3, HereBefore, "SHARD_END", "Remove")]
+    [InlineData(3, Elsewhere, "TRIM_HORIZON", "Remove")]
+    public void What_becomes_of_a_lease_follows_from_its_stream_and_its_checkpoint(int shard, string? remembered, string checkpoint, string expected)
+    {
+        var listed = shard switch { 1 => Closed1, 2 => Open2, _ => null };
+        Assert.Equal(expected, LeaseAdoption.Judge(Row(shard, remembered, checkpoint), StreamIdentity.Of(Stream), listed).ToString());
+    }
+
+    [Fact]
+    public async Task An_adoption_names_the_stream_and_keeps_checkpoints_that_can_be_of_it()
+    {
+        var fits = await AddAsync(Row(1, null, "new"));
+        var contradicted = await AddAsync(Row(2, null, "old") with { PendingCheckpoint = ExtendedSequenceNumber.Parse("7"), ParentShardIds = [] });
+        await AddAsync(Row(3, Elsewhere, "LATEST"));
+
+        var plan = await _administrator.PlanAsync(Adopt(), null, force: false, Token);
+        Assert.True(plan.MayApply);
+        Assert.Equal(
+            [
+                $"is noted as the stream's, and keeps its checkpoint {fits.Checkpoint}",
+                $"starts over at TRIM_HORIZON: its checkpoint {contradicted.Checkpoint} is of a stream it does not name",
+                "is removed with its checkpoint LATEST: it is of letters (created 2026-02-01 00:00:00 UTC), and the stream has no such shard",
+            ],
+            plan.Steps.Select(static s => s.Says));
+        Assert.Contains(plan.Notes, static n => n.Contains("words", StringComparison.Ordinal) && n.Contains("refused", StringComparison.Ordinal));
+        Assert.All(await _administrator.ApplyAsync(plan, Token), static o => Assert.Equal(LeaseWriteStatus.Written, o.Status));
+
+        var rows = await _store.ListAsync(Token);
+        Assert.Equal(2, rows.Count);
+        Assert.All(rows, static r => Assert.Equal(Here, r.PrivateAttributes[LeaseAnnotations.Stream]));
+        Assert.Equal((fits.Checkpoint, fits.Counter), (rows[0].Checkpoint, rows[0].Counter));
+        Assert.Equal((ExtendedSequenceNumber.TrimHorizon, null), (rows[1].Checkpoint, rows[1].PendingCheckpoint));
+        Assert.Equal([Id(1)], rows[1].ParentShardIds);
+        Assert.Equal(Open2.HashKeyRange, rows[1].HashKeyRange);
+
+        // A second adoption has nothing to do.
+        Assert.False((await _administrator.PlanAsync(Adopt(), null, force: false, Token)).HasWrites);
+    }
+
+    [Fact]
+    public async Task What_LATEST_meant_in_another_stream_is_forgotten()
+    {
+        var row = Row(2, Elsewhere, "LATEST");
+        await AddAsync(row with { PrivateAttributes = new Dictionary<string, string>(row.PrivateAttributes, StringComparer.Ordinal) { [LeaseAnnotations.Start] = "2026-02-02T00:00:00.000Z" } });
+        await _administrator.ApplyAsync(await _administrator.PlanAsync(Adopt(), null, force: false, Token), Token);
+        var (name, value) = Assert.Single(Assert.Single(await _store.ListAsync(Token)).PrivateAttributes);
+        Assert.Equal((LeaseAnnotations.Stream, Here), (name, value));
+    }
+
+    [Fact]
+    public async Task A_live_owner_is_noted_beside_but_not_started_over_unless_forced()
+    {
+        await AddAsync(Row(1, null, "new") with { Owner = new("live") });
+        await AddAsync(Row(2, null, "old") with { Owner = new("live") });
+        var time = new FakeTimeProvider();
+        var planning = new LeaseAdministrator(_store, TimeSpan.FromSeconds(10), time).PlanAsync(Adopt(), null, force: false, Token).AsTask();
+        while (!planning.IsCompleted)
+        {
+            foreach (var row in await _store.ListAsync(Token))
+            {
+                await _store.TryUpdateAsync(row.Key, new() { ExpectedCounter = row.Counter }, Token);
+            }
+
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var plan = await planning;
+        Assert.Equal([LeaseStepVerdict.Write, LeaseStepVerdict.Refused], plan.Steps.Select(static s => s.Verdict));
+        Assert.False(plan.MayApply);
+
+        var forced = await _administrator.PlanAsync(Adopt(), null, force: true, Token);
+        await _administrator.ApplyAsync(forced, Token);
+        var rows = await _store.ListAsync(Token);
+        Assert.Equal([new WorkerId("live"), null], rows.Select(static r => r.Owner));
+    }
+
+    [Fact]
+    public async Task A_reset_forgets_what_the_former_position_meant()
+    {
+        var row = Row(2, Here, "LATEST");
+        await AddAsync(row with { PrivateAttributes = new Dictionary<string, string>(row.PrivateAttributes, StringComparer.Ordinal) { [LeaseAnnotations.Start] = "2026-03-02T00:00:00.000Z" } });
+        await _administrator.ApplyAsync(await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.Latest), null, force: false, Token), Token);
+        var reset = Assert.Single(await _store.ListAsync(Token));
+        Assert.Equal(ExtendedSequenceNumber.Latest, reset.Checkpoint);
+        Assert.Equal([LeaseAnnotations.Stream], reset.PrivateAttributes.Keys);
+    }
+
+    private static LeaseOperation Adopt() => LeaseOperation.Adopt(Stream, [Closed1, Open2]);
+
+    private static Lease Row(int shard, string? remembered, string checkpoint)
+    {
+        var (created, old) = (shard == 2 ? Created.AddDays(1) : Created, Earlier);
+        var lease = Lease(shard, checkpoint switch
+        {
+            "old" => new(ServiceNumber(shard, old, old.AddDays(1), 3)),
+            "new" => new(ServiceNumber(shard, created, created.AddHours(1), 3)),
+            _ => ExtendedSequenceNumber.Parse(checkpoint),
+        });
+        return remembered is null ? lease : lease with { PrivateAttributes = LeaseAnnotations.Of(StreamIdentity.TryParse(remembered), null) };
+    }
+
+    private async Task<Lease> AddAsync(Lease lease) => (await _store.TryCreateAsync(lease, Token)).Current!;
+}
