@@ -118,6 +118,15 @@ internal sealed class TestStream : IAsyncDisposable
         Assert.Equal(open.Count / 2, (await OpenShardsAsync(cancellationToken)).Count);
     }
 
+    /// <summary>Deletes the stream with its records and creates one of the same name.</summary>
+    public async Task RecreateAsync(int shards, CancellationToken cancellationToken)
+    {
+        await Client.DeleteStreamAsync(Name, enforceConsumerDeletion: true, cancellationToken);
+        await WaitUntilGoneAsync(cancellationToken);
+        await Client.CreateStreamAsync(Name, shards, cancellationToken);
+        await WaitUntilActiveAsync(cancellationToken);
+    }
+
     /// <summary>The parents of each shard that has any.</summary>
     public async Task<IReadOnlyDictionary<ShardId, IReadOnlyList<ShardId>>> ParentsAsync(CancellationToken cancellationToken) =>
         (await Client.ListAllShardsAsync(Name, null, cancellationToken)).Where(shard => shard.Parents.Count > 0).ToDictionary(shard => shard.ShardId, shard => shard.Parents);
@@ -138,6 +147,29 @@ internal sealed class TestStream : IAsyncDisposable
 
     private async Task<IReadOnlyList<Shard>> OpenShardsAsync(CancellationToken cancellationToken) =>
         [.. (await Client.ListAllShardsAsync(Name, null, cancellationToken)).Where(shard => shard.IsOpen)];
+
+    private async Task WaitUntilGoneAsync(CancellationToken cancellationToken)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await Client.DescribeStreamSummaryAsync(Name, cancellationToken);
+            }
+            catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceNotFound)
+            {
+                return;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            {
+                throw new TimeoutException($"Stream '{Name}' on {Server} is still there after {Patience}.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
+    }
 
     private async Task WaitUntilActiveAsync(CancellationToken cancellationToken)
     {

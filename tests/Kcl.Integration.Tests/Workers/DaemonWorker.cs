@@ -17,16 +17,26 @@ internal sealed record DaemonWorkerOptions
     public double PauseMilliseconds { get; init; }
 
     public bool Garbage { get; init; }
+
+    public string InitialPosition { get; init; } = "TRIM_HORIZON";
+
+    public bool CleansUp { get; init; } = true;
+
+    /// <summary>The stream that the properties file names; null for the test's own.</summary>
+    public string? StreamName { get; init; }
 }
 
 /// <summary><c>kcl run</c> as a process, its children Python programs that keep a ledger, its leases in a file that several may share.</summary>
 internal sealed class DaemonWorker : IAsyncDisposable
 {
-    private DaemonWorker(string name, ExternalProcess process) => (Name, Process) = (name, process);
+    private DaemonWorker(string name, string properties, ExternalProcess process) => (Name, Properties, Process) = (name, properties, process);
 
     public string Name { get; }
 
     public ExternalProcess Process { get; }
+
+    /// <summary>The worker's properties file.</summary>
+    public string Properties { get; }
 
     public static DaemonWorker Start(TestStream stream, TemporaryFolder folder, LedgerFile ledger, DaemonWorkerOptions options)
     {
@@ -34,13 +44,14 @@ internal sealed class DaemonWorker : IAsyncDisposable
         var properties = folder.File($"{options.Name}.properties");
         File.WriteAllText(properties, string.Create(CultureInfo.InvariantCulture, $"""
             executableName = python3 {child} {ledger.Path} --worker {options.Name} --checkpoint-every {options.CheckpointEvery} --pause-ms {options.PauseMilliseconds}{(options.Garbage ? " --garbage" : "")}
-            streamName = {stream.Name}
+            streamName = {options.StreamName ?? stream.Name.Value}
             applicationName = app
             workerIdentifier = {options.Name}
             regionName = us-east-1
             kinesisEndpoint = {stream.Endpoint}
             leaseStore = sqlite:{folder.File("leases.db")}
-            initialPositionInStream = TRIM_HORIZON
+            initialPositionInStream = {options.InitialPosition}
+            cleanupLeasesUponShardCompletion = {(options.CleansUp ? "true" : "false")}
             failoverTimeMillis = {(long)options.FailoverTime.TotalMilliseconds}
             shardSyncIntervalMillis = 1000
             idleTimeBetweenReadsInMillis = 200
@@ -48,7 +59,7 @@ internal sealed class DaemonWorker : IAsyncDisposable
 
             """));
         var environment = stream.Server == ServerKind.Kinesalite ? new Dictionary<string, string> { ["AWS_CBOR_DISABLE"] = "true" } : null;
-        return new(options.Name, KclProgramFiles.Start(["run", "-p", properties], environment));
+        return new(options.Name, properties, KclProgramFiles.Start(["run", "-p", properties], environment));
     }
 
     public async ValueTask DisposeAsync() => await Process.DisposeAsync();

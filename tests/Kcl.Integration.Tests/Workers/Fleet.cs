@@ -11,6 +11,12 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
     private readonly List<DaemonWorker> _workers = [];
     private LedgerFile? _ledger;
 
+    /// <summary>The folder of <see cref="LeaseFile"/>.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>Where the leases are.</summary>
+    public string LeaseFile => _folder.File("leases.db");
+
     public LedgerFile Ledger => _ledger ??= new(_folder.File("ledger"));
 
     public DaemonWorker Start(DaemonWorkerOptions options)

@@ -29,17 +29,28 @@ internal static class LeaseAdoption
     public static AdoptionVerdict Judge(Lease lease, StreamIdentity stream, Shard? shard)
     {
         var remembered = LeaseAnnotations.StreamOf(lease)?.To(stream);
-        var isOfAnother = remembered is not (null or StreamRelation.Same);
         var fits = LeaseOrigins.Fits(lease.Checkpoint, stream, shard);
-        var endsOpenShard = shard is { IsOpen: true } && lease.Checkpoint.IsShardEnd;
-        return shard is null ? (isOfAnother || fits == false ? AdoptionVerdict.Remove : Known())
-            : fits == false || endsOpenShard || (isOfAnother && fits is null && MeansNothingHere()) ? AdoptionVerdict.StartOver
-            : Known();
+        var known = remembered == StreamRelation.Same ? AdoptionVerdict.Leave : AdoptionVerdict.Note;
+        if (shard is null)
+        {
+            return (remembered is null or StreamRelation.Same) && fits != false ? known : AdoptionVerdict.Remove;
+        }
 
-        // All of a stream that was created again is new to the application; in another one a named position can be meant as it is.
-        bool MeansNothingHere() => remembered == StreamRelation.Earlier || lease.Checkpoint.IsNumber || lease.Checkpoint.IsShardEnd;
+        if (fits == false || (shard.IsOpen && lease.Checkpoint.IsShardEnd))
+        {
+            return AdoptionVerdict.StartOver;
+        }
 
-        AdoptionVerdict Known() => remembered == StreamRelation.Same ? AdoptionVerdict.Leave : AdoptionVerdict.Note;
+        return remembered switch
+        {
+            null or StreamRelation.Same => known,
+
+            // A worker that does not know identities may have gone on in the present stream. All else of it is new to the application.
+            StreamRelation.Earlier => fits == true ? known : AdoptionVerdict.StartOver,
+
+            // A named position can be meant for this stream. A number cannot: streams that were created in the same second have the same numbers.
+            _ => lease.Checkpoint.IsNumber || lease.Checkpoint.IsShardEnd ? AdoptionVerdict.StartOver : known,
+        };
     }
 
     /// <summary>The write of a lease whose stream is noted. Where it was of another stream, what its position means there is forgotten, and it gets the parents and hash keys of the present shard.</summary>

@@ -1,0 +1,121 @@
+using Kcl.Integration.Tests.Ledger;
+using Kcl.Integration.Tests.Servers;
+using Kcl.Integration.Tests.Streams;
+using Kcl.Integration.Tests.Workers;
+
+namespace Kcl.Integration.Tests.Scenarios;
+
+/// <summary>A stream is deleted and created again under the same name: every record of the present one is delivered, whatever the leases of the former one say.</summary>
+public sealed class RecreatedStreamTests(ServerPark park)
+{
+    [Theory]
+    [InlineData(ServerKind.Embedded)]
+    [InlineData(ServerKind.KinesisLocal)]
+    [InlineData(ServerKind.Kinesalite)]
+    public async Task While_the_worker_is_stopped_and_some_shards_were_never_checkpointed(ServerKind server)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var scene = await Scene.StartAsync(park, server, shards: 8, cancellation);
+        var first = scene.Fleet.Start(new());
+        await scene.StartedAsync(8);
+
+        // Three records leave at least five shards without a checkpoint.
+        await scene.Stream.PutAsync(3, cancellation);
+        await scene.Fleet.DeliveredAsync(scene.Stream.Numbers, cancellation);
+        await scene.Fleet.StopAsync(first, cancellation);
+
+        await scene.RecreateAsync(8);
+        await scene.Stream.PutAsync(200, cancellation);
+        var second = scene.Fleet.Start(new());
+        await scene.FinishAsync(second);
+    }
+
+    [Theory]
+    [InlineData(4, 2)]
+    [InlineData(2, 2)]
+    [InlineData(2, 4)]
+    public async Task While_two_workers_run(int before, int after)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var scene = await Scene.StartAsync(park, ServerKind.Embedded, before, cancellation);
+        DaemonWorker[] workers = [scene.Fleet.Start(new() { Name = "w1" }), scene.Fleet.Start(new() { Name = "w2" })];
+        await scene.StartedAsync(before);
+        await scene.Stream.PutAsync(100, cancellation);
+        await scene.Fleet.DeliveredAsync(scene.Stream.Numbers, cancellation);
+
+        await scene.RecreateAsync(after);
+        await scene.Stream.PutAsync(120, cancellation);
+        await scene.FinishAsync(workers);
+    }
+
+    [Theory]
+    [InlineData("TRIM_HORIZON", false)]
+    [InlineData("TRIM_HORIZON", true)]
+    [InlineData("LATEST", false)]
+    [InlineData("LATEST", true)]
+    public async Task With_one_shard_after_the_former_one_was_split(string initialPosition, bool cleansUp)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var options = new DaemonWorkerOptions { InitialPosition = initialPosition, CleansUp = cleansUp };
+        await using var scene = await Scene.StartAsync(park, ServerKind.Embedded, shards: 1, cancellation);
+        var first = scene.Fleet.Start(options);
+        await scene.StartedAsync(1);
+        await scene.Stream.DoubleAsync(cancellation);
+        await scene.StartedAsync(3);
+        await scene.Stream.PutAsync(60, cancellation);
+        await scene.Fleet.DeliveredAsync(scene.Stream.Numbers, cancellation);
+        await scene.Fleet.StopAsync(first, cancellation);
+
+        await scene.RecreateAsync(1);
+        await scene.Stream.PutAsync(60, cancellation);
+        var second = scene.Fleet.Start(options);
+        await scene.FinishAsync(second);
+    }
+
+    /// <summary>A stream, a fleet, and which numbers and ledger lines are of the present stream.</summary>
+    private sealed class Scene : IAsyncDisposable
+    {
+        private readonly CancellationToken _cancellation;
+        private int _numbers;
+        private int _events;
+
+        private Scene(TestStream stream, CancellationToken cancellation) => (Stream, Fleet, _cancellation) = (stream, new(stream), cancellation);
+
+        public TestStream Stream { get; }
+
+        public Fleet Fleet { get; }
+
+        public static async Task<Scene> StartAsync(ServerPark park, ServerKind server, int shards, CancellationToken cancellation) =>
+            new(await TestStream.CreateAsync(park, server, shards, cancellation), cancellation);
+
+        public Task StartedAsync(int shards) =>
+            Fleet.UntilAsync($"{shards} shards started", events => events.Where(e => e.Kind == LedgerEventKind.Started).Select(e => e.Shard).Distinct().Count() == shards, _cancellation);
+
+        public async Task RecreateAsync(int shards)
+        {
+            (_numbers, _events) = (Stream.Numbers.Count, Fleet.Ledger.Read().Count);
+            await Stream.RecreateAsync(shards, _cancellation);
+        }
+
+        /// <summary>Puts more into the present stream, and sees that all of it is delivered, in order.</summary>
+        public async Task FinishAsync(params IEnumerable<DaemonWorker> workers)
+        {
+            await Fleet.DeliveredAsync([.. Stream.Numbers.Skip(_numbers)], _cancellation);
+            await Stream.PutAsync(100, _cancellation);
+            await Fleet.DeliveredAsync([.. Stream.Numbers.Skip(_numbers)], _cancellation);
+            foreach (var worker in workers)
+            {
+                await Fleet.StopAsync(worker, _cancellation);
+            }
+
+            var violations = Invariants.Violations([.. Fleet.Ledger.Read().Skip(_events)], Stream.Numbers.Skip(_numbers), await Stream.ParentsAsync(_cancellation));
+            Assert.True(violations.Count == 0, string.Join('\n', violations) + "\n" + Fleet.Describe());
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Fleet.DisposeAsync();
+            await Stream.DisposeAsync();
+        }
+    }
+}
