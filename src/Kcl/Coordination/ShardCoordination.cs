@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Kcl.Consuming;
 using Kcl.Kinesis;
 using Kcl.Leasing;
@@ -16,6 +17,7 @@ internal sealed class ShardCoordination(LeaseContext context, ShardListReader sh
 {
     // Many shards of a stream tend to end together: they share a listing.
     private static readonly TimeSpan SharedListing = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<ShardId, ShardAbsence> _absentChildren = [];
 
     public ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken) => parents.WhenFinishedAsync(lease, cancellationToken);
 
@@ -71,13 +73,37 @@ internal sealed class ShardCoordination(LeaseContext context, ShardListReader sh
         {
             if (await context.Store.GetAsync(new(other.Value), cancellationToken).ConfigureAwait(false) is null
                 && await context.Store.GetAsync(new(child.ShardId.Value), cancellationToken).ConfigureAwait(false) is null
-                && (await shards.ListAsync(SharedListing, cancellationToken).ConfigureAwait(false)).Find(other) is not null)
+                && !await IsGoneAsync(other, child, cancellationToken).ConfigureAwait(false))
             {
                 CoordinationLog.MissingMergeParentLease(context.Logger, child.ShardId, other);
                 throw new DependencyException($"Shard {child.ShardId} continues {parent.ShardId} and {other}, but {other} has no lease yet. It is looked for again.");
             }
         }
 
+        _absentChildren.TryRemove(child.ShardId, out _);
         return (await context.Store.TryCreateAsync(ShardSyncPlanner.NewChild(child, parent, stream.Identity), cancellationToken).ConfigureAwait(false)).Succeeded;
+    }
+
+    // A list that shows the child is young enough to show its parent, unless that is gone. One that shows neither may be behind.
+    private async ValueTask<bool> IsGoneAsync(ShardId parent, ChildShard child, CancellationToken cancellationToken)
+    {
+        var asked = context.Time.GetTimestamp();
+        var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        if (tree.Find(parent) is not null)
+        {
+            return false;
+        }
+
+        if (tree.Find(child.ShardId) is not null)
+        {
+            return true;
+        }
+
+        var absence = _absentChildren.GetOrAdd(child.ShardId, static (_, time) => new(time), context.Time);
+        lock (absence)
+        {
+            absence.Note(asked, isListed: false);
+            return absence.IsProven;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Kcl.Consuming;
 using Kcl.Kinesis;
+using Kcl.Streams;
 
 namespace Kcl.Retrieval;
 
@@ -9,8 +10,7 @@ namespace Kcl.Retrieval;
 /// <param name="time">The clock.</param>
 internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId, TimeProvider time)
 {
-    private long? _absentSince;
-    private TimeSpan _absentFor;
+    private readonly ShardAbsence _absence = new(time);
 
     /// <summary>Settles what an answer says about the shard's end.</summary>
     /// <param name="goesOn">Whether the answer names a place to go on from.</param>
@@ -22,13 +22,12 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
         var verdict = ShardEndRules.Judge(goesOn, childShards);
         if (verdict != ResponseVerdict.MayHaveEnded)
         {
-            _absentSince = null;
-            _absentFor = TimeSpan.Zero;
+            _absence.End();
             return (verdict, childShards);
         }
 
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absentFor) == EndVerdict.Ended
+        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absence.Length) == EndVerdict.Ended
             ? (ResponseVerdict.Ended, listing.Children)
             : (ResponseVerdict.Invalid, childShards);
     }
@@ -41,7 +40,7 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
     {
         coordination.SuspectStream();
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _absentFor, start.Type), listing);
+        return (ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _absence.Length, start.Type), listing);
     }
 
     /// <summary>Settles what follows when the service refuses a position as invalid.</summary>
@@ -61,11 +60,9 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
 
     private async ValueTask<ShardListing> LookUpAsync(CancellationToken cancellationToken)
     {
-        // From the first list that came without the shard to the last that was asked for: a process may be frozen between a question and its answer.
         var asked = time.GetTimestamp();
         var listing = await coordination.LookUpShardAsync(shardId, cancellationToken).ConfigureAwait(false);
-        _absentFor = listing.Exists || _absentSince is not { } since || asked < since ? TimeSpan.Zero : time.GetElapsedTime(since, asked);
-        _absentSince = listing.Exists ? null : _absentSince ?? time.GetTimestamp();
+        _absence.Note(asked, listing.Exists);
         return listing;
     }
 }

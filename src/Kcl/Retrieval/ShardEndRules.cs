@@ -35,9 +35,6 @@ internal enum EndVerdict
 /// <summary>The decisions about a shard's end. Pure.</summary>
 internal static class ShardEndRules
 {
-    /// <summary>Lists are not always up to date: a shard counts as gone when no list has shown it for so long.</summary>
-    public static readonly TimeSpan LongestDelayOfLists = TimeSpan.FromSeconds(5);
-
     /// <summary>Judges an answer as every KCL does (retrieval/DataRetrievalUtil.isValidResult), except that an end without children is not invalid but a question.</summary>
     /// <param name="goesOn">Whether the answer names a place to go on from: a next iterator, a continuation.</param>
     /// <param name="childShards">The children it names.</param>
@@ -103,5 +100,5 @@ internal static class ShardEndRules
             : EndVerdict.ReadOn;
 
     // What cannot be taken back is not done because of one list: it may be a moment behind.
-    private static EndVerdict AfterAbsence(TimeSpan absent) => absent >= LongestDelayOfLists ? EndVerdict.Ended : EndVerdict.ReadOn;
+    private static EndVerdict AfterAbsence(TimeSpan absent) => absent >= ShardAbsence.LongestDelayOfLists ? EndVerdict.Ended : EndVerdict.ReadOn;
 }

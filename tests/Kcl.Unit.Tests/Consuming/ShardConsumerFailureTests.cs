@@ -124,10 +124,15 @@ public class ShardConsumerFailureTests
         shard.Stream.Put(1);
         shard.Clock.Advance(TimeSpan.FromMinutes(1));
         shard.Processor.OnRecords = (instance, input, _) => instance == 1 && input.Records[0].SequenceNumber.ToString() == "3" ? throw new ProcessorUnusableException("dead") : default;
+        var reads = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        shard.Stream.BeforeRead = _ =>
+        {
+            reads.TrySetResult();
+            return Task.CompletedTask;
+        };
         await using var consumer = shard.Consumer();
         consumer.Start();
-        await shard.Processor.WhenAsync("initialize");
-        await shard.Clock.AdvanceToNextTimerAsync(); // the first read found nothing
+        await shard.Clock.RunUntilAsync(reads.Task); // LATEST is resolved
         shard.Stream.Put(2);
         await shard.Processor.WhenAsync("records:2");
         shard.Stream.Put(3);

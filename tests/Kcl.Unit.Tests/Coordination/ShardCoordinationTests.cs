@@ -72,6 +72,23 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact]
+    public async Task A_merge_waits_while_the_list_may_be_too_old_to_show_the_other_parent()
+    {
+        _stream.Shards = [Closed(0, 0, Half)];
+        var coordination = Coordination();
+        var held = Hold(0);
+        await Assert.ThrowsAsync<DependencyException>(async () => await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await Assert.ThrowsAsync<DependencyException>(async () => await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
+        Assert.Single(_table.Leases);
+
+        // Neither was listed for so long that both are gone: nobody is to wait for them.
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled);
+        Assert.NotNull(_table.Find(new(Id(2).Value)));
+    }
+
+    [Fact]
     public async Task AMergeDoesNotWaitForAParentThatTheServiceForgot()
     {
         _stream.Shards = [Closed(0, 0, Half), Open(2, 0, UInt128.MaxValue, 0, 1)];

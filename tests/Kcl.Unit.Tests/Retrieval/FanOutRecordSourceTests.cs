@@ -1,5 +1,6 @@
 using Kcl.Diagnostics;
 using Kcl.Kinesis;
+using Kcl.Streams;
 using Kcl.Retrieval;
 using Kcl.Retrieval.FanOut;
 using Kcl.Unit.Tests.Consuming;
@@ -129,7 +130,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         // Not before later lists have confirmed it.
         Assert.True(batch.IsShardEnd);
         Assert.Empty(batch.Records);
-        Assert.True(_service.Calls[^1].At - _service.Calls[0].At >= ShardEndRules.LongestDelayOfLists);
+        Assert.True(_service.Calls[^1].At - _service.Calls[0].At >= ShardAbsence.LongestDelayOfLists);
     }
 
     [Fact]
