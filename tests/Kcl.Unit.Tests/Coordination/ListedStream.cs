@@ -15,18 +15,26 @@ internal sealed class ListedStream : IKinesisClient
 
     public int Listings { get; private set; }
 
+    /// <summary>What a listing waits for before it looks.</summary>
+    public Task BeforeList { get; set; } = Task.CompletedTask;
+
     public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) => Shards is null
-        ? throw new KinesisException(KinesisErrorCode.ResourceNotFound, $"DescribeStreamSummary on http://localhost:4567: stream {stream} not found.")
+        ? throw NotFound("DescribeStreamSummary", $"{stream}")
         : Task.FromResult(new StreamDescriptionSummary(stream.Name, Arn, StreamStatus.Active, TimeSpan.FromDays(1), CreatedAt, Shards.Count(s => s.IsOpen)));
 
-    public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken)
+    public async Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken)
     {
         Listings++;
+        await BeforeList;
+        var shards = Shards ?? throw NotFound("ListShards", "words");
 
         // One shard a page, to have pages.
         var from = int.Parse(request.NextToken ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        return Task.FromResult(new ListShardsPage([.. Shards!.Skip(from).Take(1)], from + 1 < Shards!.Count ? $"{from + 1}" : null));
+        return new([.. shards.Skip(from).Take(1)], from + 1 < shards.Count ? $"{from + 1}" : null);
     }
+
+    private static KinesisException NotFound(string operation, string stream) =>
+        new(KinesisErrorCode.ResourceNotFound, $"{operation} on http://localhost:4567: stream {stream} not found.");
 
     public Task<string> GetShardIteratorAsync(StreamIdentifier stream, ShardId shardId, StartingPosition position, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -7,6 +7,9 @@ internal sealed class TestClock : FakeTimeProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    // Threads of other tests may be busy all the time.
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(25);
+
     private readonly Lock _gate = new();
     private readonly HashSet<Watched> _armed = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,12 +66,7 @@ internal sealed class TestClock : FakeTimeProvider
             var due = NextDueAsync(atMost ?? TimeSpan.MaxValue);
             await Task.WhenAny(task, due).WaitAsync(patience.Token);
 
-            // What was just woken gets its turn before the clock moves on.
-            for (var (quiet, turns) = (0, 0); quiet < 10 && turns < 2_000 && !task.IsCompleted; turns++)
-            {
-                await Task.Yield();
-                quiet = ThreadPool.PendingWorkItemCount == 0 ? quiet + 1 : 0;
-            }
+            await SettleAsync(task);
 
             // What was waited for may have been called off meanwhile; then there is something else to wait for.
             if (!task.IsCompleted && FindDue(atMost ?? TimeSpan.MaxValue) is { } next)
@@ -78,6 +76,19 @@ internal sealed class TestClock : FakeTimeProvider
         }
 
         await task;
+    }
+
+    /// <summary>What was just woken gets its turn before the clock moves on: also where it has begun, and its thread waits for a processor.</summary>
+    private static async Task SettleAsync(Task task)
+    {
+        ThreadPool.GetMaxThreads(out var most, out _);
+        var began = System.GetTimestamp();
+        for (var quiet = 0; quiet < 10 && !task.IsCompleted && System.GetElapsedTime(began) < LongestTurn;)
+        {
+            await Task.Yield();
+            ThreadPool.GetAvailableThreads(out var idle, out _);
+            quiet = ThreadPool.PendingWorkItemCount == 0 && most - idle <= 1 ? quiet + 1 : 0;
+        }
     }
 
     private TimeSpan MoveTo(DateTimeOffset due)

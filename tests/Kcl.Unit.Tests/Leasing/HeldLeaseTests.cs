@@ -2,6 +2,7 @@ using Kcl.Leasing;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Unit.Tests.Leasing;
 
@@ -100,6 +101,23 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         Assert.Equal(calls, _store.Calls);
     }
 
+    [Fact]
+    public async Task It_is_not_held_after_its_deadline_even_if_the_timer_is_late()
+    {
+        var late = new LateTimers();
+        var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon, Owner = Me, Counter = 1 };
+        _store.Table.Create(row);
+        var held = _held = new(new LeaseContext(_store, new(Failover), late, new Random(1), NullLogger.Instance), row, late.GetTimestamp());
+        Assert.True(held.IsHeld);
+        late.Late = Failover;
+        Assert.False(held.Lost.IsCancellationRequested);
+        Assert.False(held.IsHeld);
+        Assert.Equal(LeaseLossReason.NotRenewed, held.Loss!.Reason);
+        Assert.True(held.Lost.IsCancellationRequested);
+        Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
+        Assert.Equal(0, _store.Calls);
+    }
+
     [Fact] // 17
     public async Task ACallThatIsNeverAnsweredIsMadeAgainBesideIt()
     {
@@ -137,6 +155,14 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         _store.Table.Create(row);
         var context = new LeaseContext(_store, new(Failover), _time, new Random(1), NullLogger.Instance);
         return Task.FromResult(_held = new(context, row, _time.GetTimestamp()));
+    }
+
+    /// <summary>A clock that has gone on while its timers have not: a process that was frozen, or is starved of threads.</summary>
+    private sealed class LateTimers : FakeTimeProvider
+    {
+        public TimeSpan Late { get; set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Late.TotalSeconds * TimestampFrequency);
     }
 
     private sealed class Unreliable : ILeaseStore

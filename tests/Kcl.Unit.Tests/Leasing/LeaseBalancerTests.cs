@@ -57,6 +57,18 @@ public sealed class LeaseBalancerTests
     }
 
     [Fact]
+    public void A_lease_that_only_its_owner_knows_the_position_of_counts_as_the_owners_but_is_not_stolen()
+    {
+        var tied = Owned(1, 4).Select(c => c with { State = LeaseCandidateState.Tied }).ToArray();
+        var plan = LeaseBalancer.Plan(tied, W(0), Limits, 7);
+        Assert.Equal((2, 2), (plan.Workers, plan.Target));
+        Assert.Empty(plan.Steal.Concat(plan.Take));
+
+        // Of its other leases some are.
+        Assert.Equal(["4"], LeaseBalancer.Plan([.. tied.Take(3), .. Owned(1, 1, from: 4)], W(0), Limits, 7).Steal.Select(l => l.Key.Value));
+    }
+
+    [Fact]
     public void AvoidedLeasesAreLeftToOthers() =>
         Assert.Empty(LeaseBalancer.Plan([.. Free(2).Select(c => c with { State = LeaseCandidateState.Avoided })], W(0), Limits, 7).Take);
 

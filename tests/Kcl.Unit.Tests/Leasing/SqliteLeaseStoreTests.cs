@@ -66,12 +66,50 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task ARowThatIsNoLeaseIsSkipped()
+    public async Task A_row_that_is_no_lease_is_named_and_not_written()
     {
         await using var store = new SqliteLeaseStore(File, "app");
         await store.TryCreateAsync(Lease(), Cancelled);
         Sql("INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children) VALUES ('app', 'odd', 'odd', 1, 'gibberish', 0, 0, '', '')");
-        Assert.Equal(Lease().Key, Assert.Single(await store.ListAsync(Cancelled)).Key);
+        var listing = await store.ListAsync(Cancelled);
+        Assert.Equal(Lease().Key, Assert.Single(listing).Key);
+        var odd = Assert.Single(listing.Unreadable);
+        Assert.Equal("odd", odd.Key.Value);
+        Assert.Contains("gibberish", odd.Problem, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await store.GetAsync(new("odd"), Cancelled));
+        Assert.Contains("odd", failure.Message, StringComparison.Ordinal);
+
+        // Its shard has a row, so that no other is created.
+        Assert.False((await store.TryCreateAsync(Lease() with { Key = new("odd"), ShardId = new("odd") }, Cancelled)).Succeeded);
+        Assert.Equal("gibberish", Sql("SELECT checkpoint FROM lease WHERE lease_key = 'odd'"));
+    }
+
+    /// <summary>The table as the version before private attributes made it.</summary>
+    [Fact]
+    public async Task A_file_without_the_column_for_private_attributes_gets_it_and_still_serves_the_earlier_version()
+    {
+        Sql("""
+            CREATE TABLE lease (application TEXT NOT NULL, lease_key TEXT NOT NULL, shard_id TEXT NOT NULL, owner TEXT, counter INTEGER NOT NULL, checkpoint TEXT NOT NULL,
+                checkpoint_sub INTEGER NOT NULL, pending TEXT, pending_sub INTEGER, pending_state BLOB, owner_switches INTEGER NOT NULL, parents TEXT NOT NULL, children TEXT NOT NULL,
+                hash_start TEXT, hash_end TEXT, checkpoint_owner TEXT, PRIMARY KEY (application, lease_key)) WITHOUT ROWID;
+            PRAGMA user_version = 1;
+            INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children)
+                VALUES ('app', 'shardId-000000000000', 'shardId-000000000000', 7, '42', 3, 0, '', '')
+            """);
+        await using var store = new SqliteLeaseStore(File, "app");
+        await using var other = new SqliteLeaseStore(File, "app");
+        await Task.WhenAll(store.InitializeAsync(Cancelled).AsTask(), other.InitializeAsync(Cancelled).AsTask());
+        var row = Assert.Single(await store.ListAsync(Cancelled));
+        Assert.Equal((7, ExtendedSequenceNumber.Parse("42", 3)), (row.Counter, row.Checkpoint));
+        Assert.Empty(row.PrivateAttributes);
+        Assert.True((await store.TryUpdateAsync(row.Key, new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }, Cancelled)).Succeeded);
+
+        // The earlier version's statements: they name no column that they do not know, and leave it as it is.
+        Assert.Equal(1L, Sql("SELECT user_version FROM pragma_user_version"));
+        Sql("UPDATE lease SET counter = 8, checkpoint = '43' WHERE application = 'app' AND lease_key = 'shardId-000000000000' AND counter = 7");
+        Sql("INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children) VALUES ('app', 'shardId-000000000001', 'shardId-000000000001', 0, 'LATEST', 0, 0, '', '')");
+        var rows = await other.ListAsync(Cancelled);
+        Assert.Equal([(8, "43/3", "words"), (0, "LATEST", "")], rows.Select(static r => ((int)r.Counter, r.Checkpoint.ToString(), r.PrivateAttributes.GetValueOrDefault("kclStream", ""))));
     }
 
     [Fact]

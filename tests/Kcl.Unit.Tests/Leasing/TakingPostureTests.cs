@@ -40,4 +40,30 @@ public class TakingPostureTests
             await lease.DisposeAsync();
         }
     }
+
+    [Fact]
+    public async Task A_take_notes_what_the_rules_say_and_is_told_whether_it_is_the_first_reader()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var store = new InMemoryLeaseStore();
+        foreach (var number in (int[])[1, 2, 3])
+        {
+            await store.TryCreateAsync(new() { Key = new($"{number}"), ShardId = new($"{number}"), Checkpoint = ExtendedSequenceNumber.Latest }, token);
+        }
+
+        var context = new LeaseContext(store, new(Failover), new FakeTimeProvider(), new Random(1), NullLogger.Instance);
+        var rules = new TakingRules(
+            static (_, _) => ValueTask.FromResult(true),
+            static l => l.Key.Value != "3",
+            static l => new Dictionary<string, string?> { ["kclNote"] = $"taken {l.Key}" },
+            static l => l.Key.Value == "2");
+        var taken = (await new LeaseTaker(context, new("me"), new(int.MaxValue, 1), rules).RoundAsync(new Dictionary<LeaseKey, HeldLease>(), token)).Taken.OrderBy(static l => l.Key).ToArray();
+        Assert.Equal([("1", false), ("2", true)], taken.Select(static l => (l.Key.Value, l.StartsAtTip)));
+        Assert.All(taken, static l => Assert.Equal($"taken {l.Key}", l.Current.PrivateAttributes["kclNote"]));
+        Assert.Equal(["taken 1", "taken 2", null], (await store.ListAsync(token)).Select(static l => l.PrivateAttributes.GetValueOrDefault("kclNote")));
+        foreach (var lease in taken)
+        {
+            await lease.DisposeAsync();
+        }
+    }
 }
