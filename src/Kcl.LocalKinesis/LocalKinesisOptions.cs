@@ -47,7 +47,11 @@ public sealed class LocalKinesisOptions
     public int ShardLimit { get; set; } = 10_000;
 
     /// <summary>How long streams stay CREATING, DELETING or UPDATING, and consumers CREATING or DELETING.</summary>
-    /// <value>Defaults to 50 milliseconds, where the service takes some tens of seconds. Zero is allowed: the next call finds the change done.</value>
+    /// <value>
+    /// Defaults to 50 milliseconds, where the service takes some tens of seconds. Zero is allowed: the next call finds the change done.
+    /// A split, a merge and a new number of shards take until the next whole second after this delay, because sequence numbers count
+    /// in seconds.
+    /// </value>
     public TimeSpan StateChangeDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long one <c>SubscribeToShard</c> lasts before the server ends it and the client has to subscribe again.</summary>

@@ -47,11 +47,12 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         options.Validate();
         var logger = options.LoggerFactory.CreateLogger<LocalKinesisServer>();
         var stopping = new CancellationTokenSource();
-        var store = await OpenStoreAsync(options).ConfigureAwait(false);
+        var clock = new ServerClock(options.TimeProvider);
+        var store = await OpenStoreAsync(options, clock).ConfigureAwait(false);
         WebApplication? application = null;
         try
         {
-            var catalog = new StreamCatalog(options, new ServerClock(options.TimeProvider), store, stopping.Token);
+            var catalog = new StreamCatalog(options, clock, store, stopping.Token);
             await CreateInitialStreamsAsync(catalog).ConfigureAwait(false);
             application = Build(options, new RequestPipeline(new Operations(catalog), options.LoggerFactory.CreateLogger<RequestPipeline>()), out var endpoints);
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -99,8 +100,8 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private static async Task<IServerStore> OpenStoreAsync(LocalKinesisOptions options) =>
-        options.DataDirectory is { } directory ? await SqliteStore.OpenAsync(directory).ConfigureAwait(false) : new MemoryStore();
+    private static async Task<IServerStore> OpenStoreAsync(LocalKinesisOptions options, ServerClock clock) =>
+        options.DataDirectory is { } directory ? await SqliteStore.OpenAsync(directory, clock).ConfigureAwait(false) : new MemoryStore();
 
     private static async Task CreateInitialStreamsAsync(StreamCatalog catalog)
     {
@@ -109,7 +110,8 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         {
             if (!catalog.All(now).Any(stream => stream.Model.Name == name))
             {
-                await catalog.Store.SaveAsync(catalog.Create(name, now, generation => StreamOperations.New(name, generation, now, shards))).ConfigureAwait(false);
+                var created = catalog.CreateAsync(name, now, generation => StreamOperations.New(name, generation, now, shards));
+                await created.ConfigureAwait(false);
             }
         }
     }

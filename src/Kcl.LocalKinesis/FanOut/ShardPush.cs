@@ -153,13 +153,19 @@ internal sealed class ShardPush(HttpContext http, StreamCatalog catalog, StreamE
         var wake = Math.Min(now + (long)Heartbeat.TotalMilliseconds, _until);
         if (entry.Current(now) is { } model)
         {
-            wake = Math.Min(wake, model.Pending?.DueAt ?? long.MaxValue);
-            wake = Math.Min(wake, model.Shards[shardIndex].RoutedUntil);
+            wake = Math.Min(wake, entry.ChangesAt);
+
+            // The shard may have ended since it was read.
+            wake = model.Shards[shardIndex].RoutedUntil is var end && end > now ? Math.Min(wake, end) : wake;
         }
 
         using var rested = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        var delay = Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, wake - now)), Time, rested.Token);
-        _ = await Task.WhenAny(changed, delay).ConfigureAwait(false);
+        var delay = Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, wake - catalog.Clock.Now)), Time, rested.Token);
+        if (catalog.Clock.Now < wake)
+        {
+            _ = await Task.WhenAny(changed, delay).ConfigureAwait(false);
+        }
+
         await rested.CancelAsync().ConfigureAwait(false);
         ending.ThrowIfCancellationRequested();
     }

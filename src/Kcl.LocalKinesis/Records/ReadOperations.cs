@@ -44,6 +44,11 @@ internal sealed class ReadOperations(StreamCatalog catalog)
         IteratorPositions.RequireFresh(token, now);
         var (entry, model) = catalog.Find(token.Generation, now)
             ?? throw ServiceException.NotFound($"The stream that the ShardIterator was given for, under account {catalog.Account}, not found.");
+        if (token.ShardIndex >= model.Shards.Length)
+        {
+            throw catalog.ShardNotFound(ShardModel.IdOf(token.ShardIndex), model.Name);
+        }
+
         var shard = entry.Shard(token.ShardIndex);
         if (shard.Throughput is { } throughput && !throughput.TryRead(now))
         {

@@ -69,8 +69,8 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
     }
 
     /// <summary>Takes records in from the disk, as they were written there.</summary>
-    /// <returns>Whether they are whole and continue what is there.</returns>
-    public bool TryLoad(long firstIndex, ReadOnlySpan<byte> records)
+    /// <returns>What is wrong with them; null if they are whole and continue what is there.</returns>
+    public string? TryLoad(long firstIndex, ReadOnlySpan<byte> records)
     {
         lock (_lock)
         {
@@ -81,7 +81,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
 
             if (firstIndex != _end)
             {
-                return false;
+                return $"do not follow the one before them, which is number {_end - 1}";
             }
 
             while (records.Length > 0)
@@ -89,7 +89,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
                 var length = RecordLayout.LengthOf(records);
                 if (length < 0)
                 {
-                    return false;
+                    return $"are not whole: number {_end} is damaged";
                 }
 
                 var chunk = Writable(length);
@@ -101,7 +101,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
             }
 
             _readable = _end;
-            return true;
+            return null;
         }
     }
 

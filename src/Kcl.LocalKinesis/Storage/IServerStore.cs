@@ -15,8 +15,11 @@ internal interface IServerStore : IAsyncDisposable
     /// <summary>The streams that were found, without their records.</summary>
     IReadOnlyList<StreamModel> Streams { get; }
 
-    /// <summary>Fills the logs of one stream.</summary>
-    void Load(StreamModel stream, Func<int, ShardLog> logOf);
+    /// <summary>Hands over the records of one stream. Only before the first write.</summary>
+    void Load(long generation, IStreamLoader loader);
+
+    /// <summary>Ends loading: forgets records of streams that are no longer there.</summary>
+    void Loaded();
 
     /// <summary>Writes a stream down; complete when it would survive.</summary>
     Task SaveAsync(StreamModel stream);

@@ -14,7 +14,12 @@ internal sealed class MemoryStore : IServerStore
 
     public IReadOnlyList<StreamModel> Streams => [];
 
-    public void Load(StreamModel stream, Func<int, ShardLog> logOf)
+    public void Load(long generation, IStreamLoader loader)
+    {
+        // There was nothing to begin with.
+    }
+
+    public void Loaded()
     {
         // There was nothing to begin with.
     }

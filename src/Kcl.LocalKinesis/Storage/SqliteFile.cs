@@ -9,7 +9,8 @@ namespace Kcl.LocalKinesis.Storage;
 /// <summary>The data file and its statements. One thread at a time.</summary>
 internal sealed class SqliteFile : IDisposable
 {
-    private const int FormatVersion = 1;
+    private const int FirstVersion = 1;
+    private const int LastVersion = 1;
     private const int Busy = 5, Locked = 6, Corrupt = 11, CannotOpen = 14, NotADatabase = 26;
 
     // "kcl1": so that a file of somebody else's is not taken for ours.
@@ -33,7 +34,10 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidStateException($"The data directory {directory} of the embedded Kinesis server cannot be made: {fault.Message} Name a folder that can be written to.", fault);
+            throw new InvalidStateException(
+                $"The data directory {directory} of the embedded Kinesis server cannot be made: {fault.Message} "
+                + "Name a folder that can be written to.",
+                fault);
         }
 
         var file = new SqliteFile(Path.Combine(directory, "kinesis.db"));
@@ -70,7 +74,7 @@ internal sealed class SqliteFile : IDisposable
                 _ => $"The data file {_path} of the embedded Kinesis server cannot be used: {fault.Message}.",
             }, fault);
         }
-        catch (FormatException fault)
+        catch (Exception fault) when (fault is FormatException or InvalidCastException)
         {
             throw new InvalidStateException(Damaged(fault.Message), fault);
         }
@@ -83,71 +87,125 @@ internal sealed class SqliteFile : IDisposable
         return command.ExecuteScalar() is byte[] { Length: TokenSigner.KeyLength } key ? key : throw new FormatException("the signing key is missing");
     }
 
+    /// <summary>
+    /// When a stream was last changed or records were forgotten, in milliseconds since the epoch; 0 in a file of an earlier version.
+    /// </summary>
+    public long ReadLastChange()
+    {
+        using var command = Command("SELECT value FROM settings WHERE name = 'last-change'");
+        return command.ExecuteScalar() is long instant ? instant : 0;
+    }
+
     /// <summary>Every stream in the file.</summary>
     public IReadOnlyList<StreamModel> ReadStreams()
     {
-        using var command = Command("SELECT model FROM streams ORDER BY generation");
+        using var command = Command("SELECT generation, model FROM streams ORDER BY generation");
         using var reader = command.ExecuteReader();
         var streams = new List<StreamModel>();
         while (reader.Read())
         {
-            streams.Add(StreamModelJson.Read(reader.GetFieldValue<byte[]>(0)));
+            var generation = reader.GetInt64(0);
+            var stream = StreamModelJson.Read(reader.GetFieldValue<byte[]>(1));
+            streams.Add(stream.Generation == generation
+                ? stream
+                : throw new FormatException(
+                    $"row {generation} of the table 'streams' describes stream {stream.Name} of generation {stream.Generation}"));
         }
 
         return streams;
     }
 
-    /// <summary>Fills the logs of a stream.</summary>
-    public void Load(StreamModel stream, Func<int, ShardLog> logOf)
+    /// <summary>Hands over the records of a stream.</summary>
+    public void Load(long generation, IStreamLoader loader)
     {
-        using var trims = Command("SELECT shard, first_index FROM trims WHERE generation = $generation", ("$generation", stream.Generation));
-        var firsts = new Dictionary<int, long>();
-        using (var reader = trims.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                firsts[reader.GetInt32(0)] = reader.GetInt64(1);
-            }
-        }
-
-        using var records = Command("SELECT shard, first_index, bytes FROM records WHERE generation = $generation ORDER BY shard, first_index", ("$generation", stream.Generation));
+        using var records = Command(
+            "SELECT shard, first_index, bytes FROM records WHERE generation = $generation ORDER BY shard, first_index",
+            ("$generation", generation));
         using (var reader = records.ExecuteReader())
         {
             while (reader.Read())
             {
-                var shard = reader.GetInt32(0);
-                if (shard < 0 || shard >= stream.Shards.Length || !logOf(shard).TryLoad(reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)))
-                {
-                    throw new FormatException($"the records of shard {shard} of stream {stream.Name} from number {reader.GetInt64(1)} cannot be read");
-                }
+                loader.Records(reader.GetInt32(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
             }
         }
 
-        foreach (var (shard, first) in firsts.Where(first => first.Key >= 0 && first.Key < stream.Shards.Length))
+        using var trims = Command("SELECT shard, first_index FROM trims WHERE generation = $generation", ("$generation", generation));
+        using (var reader = trims.ExecuteReader())
         {
-            logOf(shard).ContinueAt(first);
+            while (reader.Read())
+            {
+                loader.Trimmed(reader.GetInt32(0), reader.GetInt64(1));
+            }
         }
     }
 
-    /// <summary>Writes changes and unsaved records in one transaction.</summary>
-    /// <returns>The logs with the index up to which they are saved now.</returns>
-    public IReadOnlyList<(ShardLog Log, long End)> Write(IReadOnlyList<Action<SqliteFile>> changes, IReadOnlyCollection<(long Generation, ShardLog Log)> logs)
+    /// <summary>Forgets records that came for a stream after it was deleted.</summary>
+    public void DeleteRecordsWithoutStream()
     {
         using var transaction = _connection.BeginTransaction();
-        foreach (var change in changes)
+        Execute("DELETE FROM records WHERE generation NOT IN (SELECT generation FROM streams)");
+        Execute("DELETE FROM trims WHERE generation NOT IN (SELECT generation FROM streams)");
+        transaction.Commit();
+    }
+
+    /// <summary>Writes changes and unsaved records in one transaction.</summary>
+    /// <param name="batch">What is written.</param>
+    /// <param name="now">The time, in milliseconds since the epoch.</param>
+    /// <returns>The logs with the index up to which they are saved now.</returns>
+    public IReadOnlyList<(ShardLog Log, long End)> Write(WriteBatch batch, long now)
+    {
+        using var transaction = _connection.BeginTransaction();
+        foreach (var (generation, stream) in batch.Streams)
         {
-            change(this);
+            if (stream is null)
+            {
+                Delete(generation);
+            }
+            else
+            {
+                Save(stream);
+            }
         }
 
+        foreach (var ((generation, shardIndex), firstIndex) in batch.Trims)
+        {
+            Trim(generation, shardIndex, firstIndex);
+        }
+
+        // Records tell the time by themselves; what is forgotten or changed must not come back with a clock that was set back.
+        if (batch.Streams.Count > 0 || batch.Trims.Count > 0)
+        {
+            Execute(
+                "INSERT INTO settings (name, value) VALUES ('last-change', $now)"
+                + " ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+                ("$now", now));
+        }
+
+        var saved = Insert(batch.Logs);
+        transaction.Commit();
+        return saved;
+    }
+
+    private List<(ShardLog Log, long End)> Insert(IReadOnlyCollection<(long Generation, ShardLog Log)> logs)
+    {
         var saved = new List<(ShardLog, long)>();
-        using var insert = Command("INSERT INTO records (generation, shard, first_index, count, bytes) VALUES ($generation, $shard, $first, $count, $bytes)");
-        var (generation, shard, first, count, bytes) = (insert.Parameters.Add("$generation", SqliteType.Integer), insert.Parameters.Add("$shard", SqliteType.Integer), insert.Parameters.Add("$first", SqliteType.Integer), insert.Parameters.Add("$count", SqliteType.Integer), insert.Parameters.Add("$bytes", SqliteType.Blob));
+        using var insert = Command(
+            "INSERT INTO records (generation, shard, first_index, count, bytes) VALUES ($generation, $shard, $first, $count, $bytes)");
+        var generation = insert.Parameters.Add("$generation", SqliteType.Integer);
+        var shard = insert.Parameters.Add("$shard", SqliteType.Integer);
+        var first = insert.Parameters.Add("$first", SqliteType.Integer);
+        var count = insert.Parameters.Add("$count", SqliteType.Integer);
+        var bytes = insert.Parameters.Add("$bytes", SqliteType.Blob);
         foreach (var (owner, log) in logs)
         {
             var (firstIndex, runs) = log.Unsaved(out var end);
+            generation.Value = owner;
+            shard.Value = log.ShardIndex;
             foreach (var run in runs)
             {
-                (generation.Value, shard.Value, first.Value, count.Value, bytes.Value) = (owner, log.ShardIndex, firstIndex, run.Count, run.Bytes.ToArray());
+                first.Value = firstIndex;
+                count.Value = run.Count;
+                bytes.Value = run.Bytes.ToArray();
                 _ = insert.ExecuteNonQuery();
                 firstIndex += run.Count;
             }
@@ -155,18 +213,19 @@ internal sealed class SqliteFile : IDisposable
             saved.Add((log, end));
         }
 
-        transaction.Commit();
         return saved;
     }
 
-    /// <summary>Writes a stream down. Part of a transaction.</summary>
-    public void Save(StreamModel stream) => Execute(
-        "INSERT INTO streams (generation, model) VALUES ($generation, $model) ON CONFLICT (generation) DO UPDATE SET model = excluded.model",
-        ("$generation", stream.Generation),
-        ("$model", StreamModelJson.Write(stream)));
+    private void Save(StreamModel stream)
+    {
+        Execute(
+            "INSERT INTO streams (generation, model) VALUES ($generation, $model)"
+            + " ON CONFLICT (generation) DO UPDATE SET model = excluded.model",
+            ("$generation", stream.Generation),
+            ("$model", StreamModelJson.Write(stream)));
+    }
 
-    /// <summary>Forgets a stream. Part of a transaction.</summary>
-    public void Delete(long generation)
+    private void Delete(long generation)
     {
         foreach (var table in (string[])["streams", "records", "trims"])
         {
@@ -174,12 +233,17 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>Forgets a shard's first records, and remembers where the others begin. Part of a transaction.</summary>
-    public void Trim(long generation, int shard, long firstIndex)
+    // Remembers where the records that remain begin.
+    private void Trim(long generation, int shard, long firstIndex)
     {
-        Execute("DELETE FROM records WHERE generation = $generation AND shard = $shard AND first_index + count <= $first", ("$generation", generation), ("$shard", shard), ("$first", firstIndex));
         Execute(
-            "INSERT INTO trims (generation, shard, first_index) VALUES ($generation, $shard, $first) ON CONFLICT (generation, shard) DO UPDATE SET first_index = max(first_index, excluded.first_index)",
+            "DELETE FROM records WHERE generation = $generation AND shard = $shard AND first_index + count <= $first",
+            ("$generation", generation),
+            ("$shard", shard),
+            ("$first", firstIndex));
+        Execute(
+            "INSERT INTO trims (generation, shard, first_index) VALUES ($generation, $shard, $first)"
+            + " ON CONFLICT (generation, shard) DO UPDATE SET first_index = max(first_index, excluded.first_index)",
             ("$generation", generation),
             ("$shard", shard),
             ("$first", firstIndex));
@@ -187,42 +251,64 @@ internal sealed class SqliteFile : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private string Damaged(string why) => $"The data file {_path} of the embedded Kinesis server is damaged or not one of its own ({why}). Delete it to begin with no streams, put back a copy of it, or name another data directory.";
+    private string Damaged(string what) =>
+        $"The data file {_path} of the embedded Kinesis server cannot be read completely: {what.TrimEnd('.')}. No record was removed "
+        + "from it, and the server does not start with a part of the data. Keep the file: copy the whole folder before you try anything. "
+        + "Then either put back an earlier copy of the folder, or name another data directory to go on without this data, or save what is "
+        + "readable with SQLite's own program (sqlite3 kinesis.db .recover). If neither the disk nor another program damaged the file, "
+        + "this is a fault of the server: please report it with this message.";
 
     private void Prepare()
     {
         _connection.Open();
 
-        // Exclusive, so that a second server finds out at once; NORMAL with a write-ahead log survives everything but a power cut.
+        // Exclusive, so that a second server finds out at once. Nothing is changed before the file is known to be ours.
         Execute("PRAGMA page_size = 16384");
         Execute("PRAGMA locking_mode = EXCLUSIVE");
+        var (application, version) = (Scalar("PRAGMA application_id"), Scalar("PRAGMA user_version"));
+        var isNew = application == 0 && version == 0 && Scalar("SELECT count(*) FROM sqlite_schema") == 0;
+        if (!isNew && application != ApplicationId)
+        {
+            throw new InvalidStateException(
+                $"The file {_path} belongs to another program, and was left as it is. "
+                + "Name another data directory for the embedded Kinesis server.");
+        }
+
+        if (!isNew && version is < FirstVersion or > LastVersion)
+        {
+            throw new InvalidStateException(
+                $"The data file {_path} of the embedded Kinesis server has format {version}; this version of the server reads formats "
+                + $"{FirstVersion} to {LastVersion}. The file was left as it is. "
+                + "Use the version of the server that wrote it, or name another data directory.");
+        }
+
+        // NORMAL with a write-ahead log survives everything but a power cut.
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = NORMAL");
         Execute("PRAGMA wal_autocheckpoint = 2000");
-        using var transaction = _connection.BeginTransaction();
-        var (application, version) = (Scalar("PRAGMA application_id"), Scalar("PRAGMA user_version"));
-        if (application == 0 && version == 0 && Scalar("SELECT count(*) FROM sqlite_schema") == 0)
+        if (isNew)
         {
-            Execute("CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL)");
-            Execute("CREATE TABLE streams (generation INTEGER PRIMARY KEY, model BLOB NOT NULL)");
-            Execute("CREATE TABLE records (generation INTEGER NOT NULL, shard INTEGER NOT NULL, first_index INTEGER NOT NULL, count INTEGER NOT NULL, bytes BLOB NOT NULL)");
-            Execute("CREATE UNIQUE INDEX records_by_place ON records (generation, shard, first_index)");
-            Execute("CREATE TABLE trims (generation INTEGER NOT NULL, shard INTEGER NOT NULL, first_index INTEGER NOT NULL, PRIMARY KEY (generation, shard))");
-            Execute("INSERT INTO settings (name, value) VALUES ('signing-key', $key)", ("$key", RandomNumberGenerator.GetBytes(TokenSigner.KeyLength)));
-            Execute($"PRAGMA application_id = {ApplicationId}");
-            Execute($"PRAGMA user_version = {FormatVersion}");
+            Create();
         }
-        else if (application != ApplicationId)
-        {
-            throw new FormatException("it belongs to another program");
-        }
-        else if (version != FormatVersion)
-        {
-            throw new FormatException($"its format is version {version}, this server knows version {FormatVersion}");
-        }
+    }
 
-        Execute("DELETE FROM records WHERE generation NOT IN (SELECT generation FROM streams)");
-        Execute("DELETE FROM trims WHERE generation NOT IN (SELECT generation FROM streams)");
+    private void Create()
+    {
+        using var transaction = _connection.BeginTransaction();
+        Execute("CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL)");
+        Execute("CREATE TABLE streams (generation INTEGER PRIMARY KEY, model BLOB NOT NULL)");
+        Execute(
+            "CREATE TABLE records (generation INTEGER NOT NULL, shard INTEGER NOT NULL, first_index INTEGER NOT NULL,"
+            + " count INTEGER NOT NULL, bytes BLOB NOT NULL)");
+        Execute("CREATE UNIQUE INDEX records_by_place ON records (generation, shard, first_index)");
+        Execute(
+            "CREATE TABLE trims (generation INTEGER NOT NULL, shard INTEGER NOT NULL, first_index INTEGER NOT NULL,"
+            + " PRIMARY KEY (generation, shard))");
+        Execute(
+            "INSERT INTO settings (name, value) VALUES ('signing-key', $key)",
+            ("$key", RandomNumberGenerator.GetBytes(TokenSigner.KeyLength)));
+        Execute($"PRAGMA application_id = {ApplicationId}");
+        Execute($"PRAGMA user_version = {FirstVersion}");
         transaction.Commit();
     }
 

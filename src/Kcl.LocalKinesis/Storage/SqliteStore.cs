@@ -5,19 +5,26 @@ using Microsoft.Data.Sqlite;
 namespace Kcl.LocalKinesis.Storage;
 
 /// <summary>
-/// Keeps streams and records in one SQLite file. Whatever is asked for while a transaction is being written goes into the next one together, so that many puts
-/// share one commit. Commits reach the operating system, not the platter: they survive the end of the process, however it ends, though not a power cut.
+/// Keeps streams and records in one SQLite file. Everything that is requested while a transaction is being written goes into the next one,
+/// so that many puts share one commit. Commits reach the operating system, not the disk: they survive the end of the process, however it
+/// ends, but not a power cut. What a failed transaction should have written goes into the next one too, so that the file is always
+/// consistent.
 /// </summary>
 internal sealed class SqliteStore : IServerStore
 {
     private readonly Lock _lock = new();
     private readonly SqliteFile _file;
-    private Batch _next = new();
+    private readonly ServerClock _clock;
+    private WriteBatch _next = new();
     private Task _pump = Task.CompletedTask;
     private bool _pumping;
     private bool _closed;
 
-    private SqliteStore(SqliteFile file) => (_file, SigningKey, Streams) = (file, file.ReadSigningKey(), file.ReadStreams());
+    private SqliteStore(SqliteFile file, ServerClock clock)
+    {
+        (_file, _clock, SigningKey, Streams) = (file, clock, file.ReadSigningKey(), file.ReadStreams());
+        _ = clock.NotBefore(file.ReadLastChange());
+    }
 
     public bool IsDurable => true;
 
@@ -25,27 +32,42 @@ internal sealed class SqliteStore : IServerStore
 
     public IReadOnlyList<StreamModel> Streams { get; }
 
-    /// <summary>Opens the file of a folder, or makes it.</summary>
+    /// <summary>Opens the file of a folder, or makes it, and moves a clock that is behind to the last change of a stream.</summary>
     /// <exception cref="InvalidStateException">It cannot be used; the message says why and what to do.</exception>
-    public static Task<SqliteStore> OpenAsync(string directory) => Task.Run(() =>
+    public static Task<SqliteStore> OpenAsync(string directory, ServerClock clock) => Task.Run(() =>
     {
         var file = SqliteFile.Open(directory);
-        return file.Explaining(() => new SqliteStore(file));
+        try
+        {
+            return file.Explaining(() => new SqliteStore(file, clock));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     });
 
-    public void Load(StreamModel stream, Func<int, ShardLog> logOf) => _file.Explaining(() =>
+    public void Load(long generation, IStreamLoader loader) => _file.Explaining(() =>
     {
-        _file.Load(stream, logOf);
+        _file.Load(generation, loader);
         return true;
     });
 
-    public Task SaveAsync(StreamModel stream) => Enqueue(batch => batch.Changes.Add(file => file.Save(stream)));
+    public void Loaded() => _file.Explaining(() =>
+    {
+        _file.DeleteRecordsWithoutStream();
+        return true;
+    });
 
-    public Task DeleteAsync(long generation) => Enqueue(batch => batch.Changes.Add(file => file.Delete(generation)));
+    public Task SaveAsync(StreamModel stream) => Enqueue(batch => batch.Save(stream));
 
-    public Task SaveAsync(long generation, ShardLog log) => Enqueue(batch => batch.Logs.Add((generation, log)));
+    public Task DeleteAsync(long generation) => Enqueue(batch => batch.Delete(generation));
 
-    public void Trim(long generation, int shardIndex, long firstIndex) => _ = Enqueue(batch => batch.Changes.Add(file => file.Trim(generation, shardIndex, firstIndex)));
+    public Task SaveAsync(long generation, ShardLog log) => Enqueue(batch => batch.Save(generation, log));
+
+    public void Trim(long generation, int shardIndex, long firstIndex) =>
+        _ = Enqueue(batch => batch.Trim(generation, shardIndex, firstIndex));
 
     public async ValueTask DisposeAsync()
     {
@@ -53,6 +75,12 @@ internal sealed class SqliteStore : IServerStore
         lock (_lock)
         {
             _closed = true;
+            if (!_pumping && !_next.IsEmpty)
+            {
+                // A transaction failed, and this is its last chance.
+                _pump = Task.Run(Pump);
+            }
+
             pump = _pump;
         }
 
@@ -60,7 +88,7 @@ internal sealed class SqliteStore : IServerStore
         _file.Dispose();
     }
 
-    private Task Enqueue(Action<Batch> add)
+    private Task Enqueue(Action<WriteBatch> add)
     {
         lock (_lock)
         {
@@ -85,7 +113,7 @@ internal sealed class SqliteStore : IServerStore
     {
         while (true)
         {
-            Batch batch;
+            WriteBatch batch;
             lock (_lock)
             {
                 if (_next.IsEmpty)
@@ -99,7 +127,7 @@ internal sealed class SqliteStore : IServerStore
 
             try
             {
-                var saved = _file.Write(batch.Changes, batch.Logs);
+                var saved = _file.Write(batch, _clock.Now);
                 foreach (var (log, end) in saved)
                 {
                     log.Saved(end);
@@ -109,21 +137,23 @@ internal sealed class SqliteStore : IServerStore
             }
             catch (SqliteException fault)
             {
-                // Everybody who waits is told; records stay unsaved, and unseen, until a later commit takes them along.
+                bool asked;
+                lock (_lock)
+                {
+                    asked = !_next.IsEmpty;
+                    _next.Retry(batch);
+                    _pumping = asked;
+                }
+
+                // All who wait are told. Records that were not written stay invisible until the next transaction, for another request,
+                // writes them.
                 batch.Written.SetException(fault);
                 _ = batch.Written.Task.Exception;
+                if (!asked)
+                {
+                    return;
+                }
             }
         }
-    }
-
-    private sealed class Batch
-    {
-        public List<Action<SqliteFile>> Changes { get; } = [];
-
-        public HashSet<(long Generation, ShardLog Log)> Logs { get; } = [];
-
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsEmpty => Changes.Count == 0 && Logs.Count == 0;
     }
 }

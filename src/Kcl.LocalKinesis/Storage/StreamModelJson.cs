@@ -7,7 +7,10 @@ using Kcl.LocalKinesis.Streams;
 
 namespace Kcl.LocalKinesis.Storage;
 
-/// <summary>A stream's model as it stands in the data file. Members that aren't known are passed over, so that an older server can read a newer file.</summary>
+/// <summary>
+/// A stream's model as it is in the data file. Unknown members are ignored and newer ones are optional, so that servers of different
+/// versions read each other's files.
+/// </summary>
 internal static class StreamModelJson
 {
     public static byte[] Write(StreamModel model)
@@ -101,9 +104,10 @@ internal static class StreamModelJson
                     Optional(consumer, "goneAt")))],
             };
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException
+            or OverflowException or FormatException)
         {
-            throw new FormatException($"A stream's description cannot be read: {fault.Message}", fault);
+            throw new FormatException($"the description of a stream cannot be read: {fault.Message.TrimEnd('.')}", fault);
         }
     }
 

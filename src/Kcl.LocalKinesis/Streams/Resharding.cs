@@ -15,17 +15,14 @@ internal static class Resharding
     /// <summary>Splits and merges shards, all in the same second.</summary>
     /// <param name="shards">The stream's shards.</param>
     /// <param name="steps">What is done, each shard at most once.</param>
-    /// <param name="now">When, in milliseconds since the epoch.</param>
+    /// <param name="dueAt">When it is due, in milliseconds since the epoch. The children take over at <see cref="SwitchAt"/>.</param>
     /// <returns>The shards afterwards: parents closed, children appended.</returns>
-    public static ImmutableArray<ShardModel> Apply(ImmutableArray<ShardModel> shards, IReadOnlyList<ReshardStep> steps, long now)
+    public static ImmutableArray<ShardModel> Apply(ImmutableArray<ShardModel> shards, IReadOnlyList<ReshardStep> steps, long dueAt)
     {
-        var parents = steps.SelectMany(step => step.MergeWith is { } other ? [step.Shard, other] : (int[])[step.Shard]).ToArray();
-
-        // A shard is never closed before it was created, which lies ahead for a child that was just announced.
-        var close = parents.Aggregate(now / 1000, (second, index) => Math.Max(second, shards[index].CreateSecond));
+        var close = CloseSecond(shards, steps, dueAt);
         var create = close + 1;
         var result = shards.ToBuilder();
-        foreach (var index in parents)
+        foreach (var index in steps.SelectMany(ParentsOf))
         {
             result[index] = result[index] with { CloseSecond = close };
         }
@@ -50,6 +47,13 @@ internal static class Resharding
         void Add(HashKeyRange range, int parent, int? adjacentParent) =>
             result.Add(new(result.Count, range, create, create * 1000, null, parent, adjacentParent));
     }
+
+    /// <summary>
+    /// The instant at which the children take over from their parents: the first whole second after the change is due. Sequence numbers
+    /// state a shard's beginning and end in whole seconds, so parents take records to the end of the second in which they are closed.
+    /// </summary>
+    public static long SwitchAt(ImmutableArray<ShardModel> shards, IReadOnlyList<ReshardStep> steps, long dueAt) =>
+        (CloseSecond(shards, steps, dueAt) + 1) * 1000;
 
     /// <summary>
     /// What to do next on the way to a number of equal shards, as the service does it: a shard that reaches over a border of the wanted ones is split there,
@@ -78,4 +82,10 @@ internal static class Resharding
 
         return steps;
     }
+
+    private static IEnumerable<int> ParentsOf(ReshardStep step) => step.MergeWith is { } other ? [step.Shard, other] : [step.Shard];
+
+    // A shard is never closed before the second in which it was created is over.
+    private static long CloseSecond(ImmutableArray<ShardModel> shards, IReadOnlyList<ReshardStep> steps, long dueAt) =>
+        steps.SelectMany(ParentsOf).Aggregate(dueAt / 1000, (second, index) => Math.Max(second, shards[index].CreateSecond));
 }

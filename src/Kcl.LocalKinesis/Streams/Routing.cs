@@ -13,7 +13,7 @@ internal sealed class Routing
     /// <summary>The first instant at which other shards may take records, in milliseconds since the epoch.</summary>
     public long ValidUntil { get; }
 
-    /// <summary>Works out who takes what at an instant. A parent keeps taking records until its children were created, a second after it was closed.</summary>
+    /// <summary>Works out which shard takes what at an instant.</summary>
     public static Routing At(ImmutableArray<ShardModel> shards, long now)
     {
         var taking = shards.Where(shard => shard.OpenedAt <= now && now < shard.RoutedUntil).OrderBy(shard => shard.Range.Start).ToArray();

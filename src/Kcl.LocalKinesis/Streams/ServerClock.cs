@@ -1,45 +1,54 @@
 namespace Kcl.LocalKinesis.Streams;
 
-/// <summary>Milliseconds since the epoch that never go back, whatever is done to the machine's clock: sequence numbers and the ends of shards depend on it.</summary>
-internal sealed class ServerClock(TimeProvider time)
+/// <summary>
+/// Milliseconds since the epoch that never go back and never stand still, whatever is done to the machine's clock: sequence numbers,
+/// the ends of shards and the completion of changes depend on it. While the machine's clock is behind, this one continues from its
+/// latest time at the pace of the monotonic clock.
+/// </summary>
+internal sealed class ServerClock
 {
-    private long _last = long.MinValue;
+    private readonly TimeProvider _time;
+    private Anchor _anchor;
 
-    public TimeProvider Time => time;
+    public ServerClock(TimeProvider time)
+    {
+        _time = time;
+        _anchor = new(time.GetUtcNow().ToUnixTimeMilliseconds(), time.GetTimestamp());
+    }
+
+    public TimeProvider Time => _time;
 
     public long Now
     {
         get
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var last = Volatile.Read(ref _last);
-            while (now > last)
-            {
-                var seen = Interlocked.CompareExchange(ref _last, now, last);
-                if (seen == last)
-                {
-                    return now;
-                }
-
-                last = seen;
-            }
-
-            return last;
+            // The machine's clock is read first: a pause between the two readings can then not move this clock ahead of it.
+            var wall = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            return NotBefore(wall);
         }
     }
 
     /// <summary>Makes sure that no earlier time is told.</summary>
-    public void NotBefore(long instant)
+    /// <returns>The time.</returns>
+    public long NotBefore(long instant)
     {
-        for (var last = Volatile.Read(ref _last); instant > last;)
+        while (true)
         {
-            var seen = Interlocked.CompareExchange(ref _last, instant, last);
-            if (seen == last)
+            var anchor = Volatile.Read(ref _anchor);
+            var timestamp = _time.GetTimestamp();
+            var now = anchor.Milliseconds + (long)_time.GetElapsedTime(anchor.Timestamp, timestamp).TotalMilliseconds;
+            if (instant <= now)
             {
-                return;
+                return now;
             }
 
-            last = seen;
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _anchor, new(instant, timestamp), anchor), anchor))
+            {
+                return instant;
+            }
         }
     }
+
+    /// <summary>A time that was told, and the monotonic clock's reading then.</summary>
+    private sealed record Anchor(long Milliseconds, long Timestamp);
 }

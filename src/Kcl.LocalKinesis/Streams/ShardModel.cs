@@ -7,7 +7,7 @@ namespace Kcl.LocalKinesis.Streams;
 /// <summary>What is known of one shard; times in seconds since the epoch, as they stand in its sequence numbers.</summary>
 /// <param name="Index">Its number within the stream, counted up over the stream's life.</param>
 /// <param name="Range">The hash keys it takes.</param>
-/// <param name="CreateSecond">When it was created. Until then its parents take its records.</param>
+/// <param name="CreateSecond">When it was created. Until the beginning of that second its parents take its records.</param>
 /// <param name="OpenedAt">The same instant, in milliseconds since the epoch and, for the shards a stream was created with, exactly.</param>
 /// <param name="CloseSecond">When it was closed; null while it is open. Its children are created a second later.</param>
 /// <param name="Parent">The shard it came from.</param>

@@ -64,6 +64,7 @@ internal sealed class ShardOperations(StreamCatalog catalog)
         var digits = parameters.Digits("NewStartingHashKey", true, 39);
         var now = catalog.Clock.Now;
         var (entry, _) = catalog.Require(parameters, name, now);
+        var open = catalog.OpenShards(now);
         await catalog.ChangeAsync(entry, now, model =>
         {
             RequireActive(model);
@@ -73,7 +74,7 @@ internal sealed class ShardOperations(StreamCatalog catalog)
                 throw ServiceException.InvalidArgument($"NewStartingHashKey {digits} used in SplitShard() on shard {shardId} in stream {model.Name} under account {catalog.Account} is not both greater than one plus the shard's StartingHashKey {shard.Range.Start} and less than the shard's EndingHashKey {shard.Range.End}.");
             }
 
-            catalog.RequireRoom(now, 1);
+            catalog.RequireRoom(open, 1);
             return model with { Pending = new(ChangeKind.Split, now + catalog.ChangeDelay, shard.Index, NewStartingHashKey: key) };
         }).ConfigureAwait(false);
         entry.PulseAll();
@@ -107,6 +108,7 @@ internal sealed class ShardOperations(StreamCatalog catalog)
         parameters.Word(parameters.Root, "ScalingType", "scalingType", true, "UNIFORM_SCALING");
         var now = catalog.Clock.Now;
         var (entry, _) = catalog.Require(parameters, name, now);
+        var open = catalog.OpenShards(now);
         var current = 0;
         var model = await catalog.ChangeAsync(entry, now, model =>
         {
@@ -127,7 +129,7 @@ internal sealed class ShardOperations(StreamCatalog catalog)
                 throw ServiceException.InvalidArgument($"UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: {current} Target shard count: {target}");
             }
 
-            catalog.RequireRoom(now, target - current);
+            catalog.RequireRoom(open, target - current);
             return model with { Pending = new(ChangeKind.Scale, now + catalog.ChangeDelay, TargetShardCount: target) };
         }).ConfigureAwait(false);
         entry.PulseAll();

@@ -19,19 +19,7 @@ internal sealed partial class StreamCatalog
     {
         (_options, Clock, Store, Stopping) = (options, clock, store, stopping);
         Signer = new TokenSigner(store.SigningKey);
-        foreach (var model in store.Streams)
-        {
-            var entry = new StreamEntry(model, clock, options.Limits.Factor, store.IsDurable);
-            clock.NotBefore(model.CreatedAt);
-            store.Load(model, index => entry.Shard(index).Log);
-            foreach (var shard in entry.Shards)
-            {
-                clock.NotBefore(shard.Log.LastArrivedAt);
-            }
-
-            _byName[model.Name] = _byGeneration[model.Generation] = entry;
-            _lastGeneration = Math.Max(_lastGeneration, model.Generation);
-        }
+        Load();
     }
 
     public LocalKinesisOptions Options => _options;
@@ -107,9 +95,9 @@ internal sealed partial class StreamCatalog
     /// <summary>The name in a stream's ARN; null if it is none. Account and region are not looked at: there is one of each here.</summary>
     public static string? NameOf(string arn) => StreamArnPattern().Match(arn) is { Success: true } match && match.Groups[1].Value is { Length: <= 128 } name && Parameters.IsName(name) ? name : null;
 
-    /// <summary>Adds a stream.</summary>
+    /// <summary>Adds a stream and waits until it would survive.</summary>
     /// <exception cref="ServiceException">There is one of that name, or no room.</exception>
-    public StreamModel Create(string name, long now, Func<long, StreamModel> create)
+    public Task CreateAsync(string name, long now, Func<long, StreamModel> create)
     {
         lock (_lock)
         {
@@ -127,19 +115,29 @@ internal sealed partial class StreamCatalog
             // Larger than any before, whether or not that one still exists, as long as the clock goes on.
             _lastGeneration = Math.Max(_lastGeneration + 1, now);
             var model = create(_lastGeneration);
-            RequireRoom(now, model.OpenShardCount);
-            _byName[name] = _byGeneration[model.Generation] = new StreamEntry(model, Clock, _options.Limits.Factor, Store.IsDurable);
-            return model;
+            RequireRoom(all.Sum(stream => stream.Model.OpenShardCount), model.OpenShardCount);
+
+            // Handed over before anybody can see the stream: it is written down before its records.
+            var saved = Store.SaveAsync(model);
+            _byName[name] = _byGeneration[model.Generation] = NewEntry(model);
+            return saved;
         }
     }
 
+    /// <summary>How many shards are open now, of all streams.</summary>
+    public int OpenShards(long now) => All(now).Sum(stream => stream.Model.OpenShardCount);
+
     /// <summary>Refuses shards beyond the account's limit.</summary>
-    public void RequireRoom(long now, int additional)
+    /// <param name="open">How many there are.</param>
+    /// <param name="additional">How many are wanted besides.</param>
+    public void RequireRoom(int open, int additional)
     {
-        var open = All(now).Sum(stream => stream.Model.OpenShardCount);
         if (additional > _options.ShardLimit - open)
         {
-            throw ServiceException.LimitExceeded($"This request would exceed the shard limit for the account {Account} in {_options.Region}. Current shard count for the account: {open}. Limit: {_options.ShardLimit}. Number of additional shards that would have resulted from this request: {additional}.");
+            throw ServiceException.LimitExceeded(
+                $"This request would exceed the shard limit for the account {Account} in {_options.Region}. "
+                + $"Current shard count for the account: {open}. Limit: {_options.ShardLimit}. "
+                + $"Number of additional shards that would have resulted from this request: {additional}.");
         }
     }
 
@@ -170,6 +168,38 @@ internal sealed partial class StreamCatalog
 
         return horizon;
     }
+
+    // First everything is read, then the present state is worked out, then anything may be written: a store is not read and written at
+    // the same time.
+    private void Load()
+    {
+        foreach (var model in Store.Streams)
+        {
+            // A shard that is seen to have ended takes no more records: its children's time has come.
+            _ = Clock.NotBefore(model.Shards.Aggregate(model.CreatedAt, (latest, shard) => Math.Max(latest, shard.OpenedAt)));
+            var entry = NewEntry(model);
+            Store.Load(model.Generation, new StreamLoader(entry, Clock));
+            _byName[model.Name] = _byGeneration[model.Generation] = entry;
+            _lastGeneration = Math.Max(_lastGeneration, model.Generation);
+        }
+
+        Store.Loaded();
+        var now = Clock.Now;
+        _lastGeneration = Math.Max(_lastGeneration, now);
+        foreach (var entry in _byGeneration.Values)
+        {
+            // A stream may have been deleted, and records may have expired, while the server was stopped.
+            if (Current(entry, now) is { } model)
+            {
+                foreach (var shard in entry.Shards)
+                {
+                    _ = Expire(model, shard.Log, now);
+                }
+            }
+        }
+    }
+
+    private StreamEntry NewEntry(StreamModel model) => new(model, Clock, _options.Limits.Factor, Store);
 
     private StreamModel? Current(StreamEntry entry, long now)
     {

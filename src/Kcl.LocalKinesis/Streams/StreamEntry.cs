@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.Storage;
 
 namespace Kcl.LocalKinesis.Streams;
 
@@ -12,29 +13,32 @@ internal sealed class StreamEntry : IShardWindow
     private readonly Lock _lock = new();
     private readonly ServerClock _clock;
     private readonly double? _limits;
-    private readonly bool _durable;
-    private volatile StreamModel _model;
+    private readonly IServerStore _store;
+    private volatile Snapshot _snapshot;
     private volatile Routing? _routing;
     private ImmutableArray<ShardRuntime> _shards = [];
 
-    public StreamEntry(StreamModel model, ServerClock clock, double? limits, bool durable)
+    public StreamEntry(StreamModel model, ServerClock clock, double? limits, IServerStore store)
     {
-        (_model, _clock, _limits, _durable) = (model, clock, limits, durable);
-        Grow(model);
+        (_snapshot, _clock, _limits, _store) = (Snapshot.Of(model), clock, limits, store);
+        Grow(model.Shards.Length);
     }
 
     public long Now => _clock.Now;
 
     /// <summary>The model as it was last written, whatever time it is now.</summary>
-    public StreamModel Written => _model;
+    public StreamModel Written => _snapshot.Model;
+
+    /// <summary>The first instant at which time makes something else of the stream.</summary>
+    public long ChangesAt => _snapshot.ChangesAt;
 
     /// <summary>The stream as it is now; null once it is deleted.</summary>
     public StreamModel? Current(long now)
     {
-        var model = _model;
-        if (IsStill(model, now))
+        var snapshot = _snapshot;
+        if (now < snapshot.ChangesAt)
         {
-            return model;
+            return snapshot.Model;
         }
 
         lock (_lock)
@@ -65,6 +69,13 @@ internal sealed class StreamEntry : IShardWindow
     /// <summary>The shard with an index that exists.</summary>
     public ShardRuntime Shard(int index) => _shards[index];
 
+    /// <summary>The log that takes in a shard's saved records, whether the model has that shard yet or time has to pass first.</summary>
+    public ShardLog LogToLoad(int index)
+    {
+        Grow(index + 1);
+        return _shards[index].Log;
+    }
+
     /// <summary>All shards' moving parts.</summary>
     public ImmutableArray<ShardRuntime> Shards => _shards;
 
@@ -85,40 +96,25 @@ internal sealed class StreamEntry : IShardWindow
         {
             lock (_lock)
             {
-                _routing = routing = Routing.At(_model.Shards, now);
+                _routing = routing = Routing.At(_snapshot.Model.Shards, now);
             }
         }
 
         return routing;
     }
 
-    long IShardWindow.CreateSecond(int shardIndex) => _model.Shards[shardIndex].CreateSecond;
+    long IShardWindow.CreateSecond(int shardIndex) => _snapshot.Model.Shards[shardIndex].CreateSecond;
 
     long IShardWindow.RoutedUntil(int shardIndex) => Current(Now) is { } model ? model.Shards[shardIndex].RoutedUntil : 0;
 
-    private static bool IsStill(StreamModel model, long now)
-    {
-        if (model.Pending is { } pending && pending.DueAt <= now)
-        {
-            return false;
-        }
-
-        foreach (var consumer in model.Consumers)
-        {
-            if (consumer.GoneAt <= now)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
+    // What time made of the stream is saved like any other change, so that the file never has records of shards that its model lacks.
     private StreamModel? Advance(long now)
     {
-        var next = StreamLifecycle.At(_model, now);
-        if (next is not null && !ReferenceEquals(next, _model))
+        var model = _snapshot.Model;
+        var next = StreamLifecycle.At(model, now);
+        if (next is not null && !ReferenceEquals(next, model))
         {
+            _ = _store.SaveAsync(next);
             Publish(next);
         }
 
@@ -127,23 +123,30 @@ internal sealed class StreamEntry : IShardWindow
 
     private void Publish(StreamModel model)
     {
-        Grow(model);
-        var reshaped = model.Shards != _model.Shards;
-        _model = model;
+        Grow(model.Shards.Length);
+        var reshaped = model.Shards != _snapshot.Model.Shards;
+        _snapshot = Snapshot.Of(model);
         if (reshaped)
         {
             _routing = null;
         }
     }
 
-    private void Grow(StreamModel model)
+    private void Grow(int count)
     {
         var shards = _shards;
-        for (var index = shards.Length; index < model.Shards.Length; index++)
+        for (var index = shards.Length; index < count; index++)
         {
-            shards = shards.Add(new(new ShardLog(this, index, _durable), _limits is { } factor ? new Throughput(factor, _clock.Now) : null));
+            var throughput = _limits is { } factor ? new Throughput(factor, _clock.Now) : null;
+            shards = shards.Add(new(new ShardLog(this, index, _store.IsDurable), throughput));
         }
 
         _shards = shards;
+    }
+
+    /// <summary>The model, and how long it is the current one: worked out once, since every record asks.</summary>
+    private sealed record Snapshot(StreamModel Model, long ChangesAt)
+    {
+        public static Snapshot Of(StreamModel model) => new(model, StreamLifecycle.ChangesAt(model));
     }
 }

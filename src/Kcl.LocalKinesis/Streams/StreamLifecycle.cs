@@ -11,14 +11,20 @@ internal static class StreamLifecycle
     /// <returns>The stream then; null once it is deleted.</returns>
     public static StreamModel? At(StreamModel stream, long now)
     {
-        while (stream.Pending is { } change && change.DueAt <= now)
+        while (stream.Pending is { } change)
         {
+            var steps = StepsOf(stream, change);
+            if (CompletesAt(stream, change, steps) > now)
+            {
+                break;
+            }
+
             if (change.Kind == ChangeKind.Delete)
             {
                 return null;
             }
 
-            stream = Complete(stream, change);
+            stream = Complete(stream, change, steps);
         }
 
         return stream.Consumers.Any(consumer => consumer.GoneAt <= now)
@@ -26,17 +32,32 @@ internal static class StreamLifecycle
             : stream;
     }
 
-    private static StreamModel Complete(StreamModel stream, PendingChange change) => change.Kind switch
+    /// <summary>The first instant at which time makes something else of the stream; <see cref="long.MaxValue"/> if it never does.</summary>
+    public static long ChangesAt(StreamModel stream)
     {
-        ChangeKind.Split => stream with { Pending = null, Shards = Resharding.Apply(stream.Shards, [new(change.Shard, change.NewStartingHashKey, null)], change.DueAt) },
-        ChangeKind.Merge => stream with { Pending = null, Shards = Resharding.Apply(stream.Shards, [new(change.Shard, null, change.AdjacentShard)], change.DueAt) },
-        ChangeKind.Scale => Scale(stream, change),
-        _ => stream with { Pending = null },
+        var next = stream.Pending is { } change ? CompletesAt(stream, change, StepsOf(stream, change)) : long.MaxValue;
+        return stream.Consumers.Aggregate(next, (earliest, consumer) => Math.Min(earliest, consumer.GoneAt ?? long.MaxValue));
+    }
+
+    /// <summary>Every shard the stream has and will have from the change under way.</summary>
+    public static ImmutableArray<ShardModel> ShardsToCome(StreamModel stream) =>
+        stream.Pending is { Kind: not ChangeKind.Delete } ? At(stream, long.MaxValue)!.Shards : stream.Shards;
+
+    // A reshard is complete, and visible, when the children take over: until then the parents are open and take the records, and the
+    // stream is UPDATING.
+    private static long CompletesAt(StreamModel stream, PendingChange change, IReadOnlyList<ReshardStep> steps) =>
+        steps.Count == 0 ? change.DueAt : Resharding.SwitchAt(stream.Shards, steps, change.DueAt);
+
+    private static IReadOnlyList<ReshardStep> StepsOf(StreamModel stream, PendingChange change) => change.Kind switch
+    {
+        ChangeKind.Split => [new(change.Shard, change.NewStartingHashKey, null)],
+        ChangeKind.Merge => [new(change.Shard, null, change.AdjacentShard)],
+        ChangeKind.Scale => Resharding.Next(stream.Shards, change.TargetShardCount),
+        _ => [],
     };
 
-    private static StreamModel Scale(StreamModel stream, PendingChange change)
+    private static StreamModel Complete(StreamModel stream, PendingChange change, IReadOnlyList<ReshardStep> steps)
     {
-        var steps = Resharding.Next(stream.Shards, change.TargetShardCount);
         if (steps.Count == 0)
         {
             return stream with { Pending = null };
@@ -44,8 +65,8 @@ internal static class StreamLifecycle
 
         var shards = Resharding.Apply(stream.Shards, steps, change.DueAt);
 
-        // Shards that are only a step on the way live for a second: what follows waits until they take records.
-        var more = Resharding.Next(shards, change.TargetShardCount).Count > 0;
+        // Shards that are only a step on the way live for a second.
+        var more = change.Kind == ChangeKind.Scale && Resharding.Next(shards, change.TargetShardCount).Count > 0;
         return stream with { Shards = shards, Pending = more ? change with { DueAt = shards[^1].OpenedAt } : null };
     }
 }

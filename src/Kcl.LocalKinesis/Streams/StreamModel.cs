@@ -13,9 +13,11 @@ internal enum ChangeKind
     Settings,
 }
 
-/// <summary>A change under way. All it will do is fixed when it is asked for, so that whoever looks later, even after a restart, finds the same outcome.</summary>
+/// <summary>
+/// A change under way. All it will do is fixed when it is requested: a later look, even after a restart, finds the same outcome.
+/// </summary>
 /// <param name="Kind">What is done.</param>
-/// <param name="DueAt">When, in milliseconds since the epoch.</param>
+/// <param name="DueAt">When, in milliseconds since the epoch; a change of shards waits for the next whole second after that.</param>
 /// <param name="Shard">The shard that is split or merged.</param>
 /// <param name="AdjacentShard">The other one of a merge.</param>
 /// <param name="NewStartingHashKey">Where a split's second child begins.</param>

@@ -33,14 +33,13 @@ internal sealed class StreamOperations(StreamCatalog catalog)
         }
 
         var now = catalog.Clock.Now;
-        var model = catalog.Create(name!, now, generation => New(name!, generation, now, shardCount ?? OnDemandShards) with
+        await catalog.CreateAsync(name!, now, generation => New(name!, generation, now, shardCount ?? OnDemandShards) with
         {
             Pending = new(ChangeKind.Create, now + catalog.ChangeDelay),
             OnDemand = onDemand,
             MaxRecordSizeInKiB = recordSize ?? 1024,
             Tags = tags,
-        });
-        await catalog.Store.SaveAsync(model).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>A stream that is ready at once.</summary>

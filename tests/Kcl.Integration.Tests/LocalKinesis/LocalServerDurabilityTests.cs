@@ -1,7 +1,11 @@
+using System.IO.Compression;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Kcl.Integration.Tests.Workers;
 using Kcl.Kinesis;
 using Kcl.LocalKinesis.Records;
+using Kcl.Tests.Shared;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
@@ -162,30 +166,180 @@ public sealed class LocalServerDurabilityTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_damaged_file_is_named_with_the_remedy()
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(-3_600_000)] // set back while the server was stopped
+    public async Task A_file_of_an_earlier_version_opens_with_every_record_of_shards_that_a_reshard_created(long clock)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "kinesis.db"), new string('x', 100_000), Stop);
-        var fault = await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder));
-        Assert.Contains(Path.Combine(_folder, "kinesis.db"), fault.Message, StringComparison.Ordinal);
-        Assert.Contains("is damaged or not one of its own", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("Delete it", fault.Message, StringComparison.Ordinal);
+        var assets = Path.Combine(AppContext.BaseDirectory, "assets", "local-kinesis");
+        using var expected = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(assets, "resharded.json"), Stop));
+        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(assets, "resharded.db.gz")), CompressionMode.Decompress))
+        await using (var file = File.Create(Path.Combine(_folder, "kinesis.db")))
+        {
+            await packed.CopyToAsync(file, Stop);
+        }
+
+        var stoppedAt = expected.RootElement.GetProperty("stoppedAt").GetInt64();
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(stoppedAt + clock));
+        for (var life = 0; life < 2; life++)
+        {
+            await using var server = await StartAsync(_folder, time);
+            using var kinesis = new RawKinesis(server.Server.Endpoint);
+            foreach (var stream in expected.RootElement.GetProperty("shards").EnumerateObject())
+            {
+                var listed = await kinesis.SucceedAsync("ListShards", $$"""{"StreamName":"{{stream.Name}}"}""", Stop);
+                Assert.Equal(stream.Value.GetRawText(), listed.GetProperty("Shards").GetRawText());
+                var acknowledged = expected.RootElement.GetProperty("acknowledged").EnumerateArray()
+                    .Where(record => record.GetProperty("stream").GetString() == stream.Name)
+                    .ToArray();
+                foreach (var shard in ListedShard.Read(listed))
+                {
+                    var (records, ended, _) = await kinesis.ReadAsync(stream.Name, shard.Id, Stop);
+                    Assert.Equal(!shard.IsOpen, ended);
+                    Assert.Equal(
+                        acknowledged.Where(record => record.GetProperty("shard").GetString() == shard.Id)
+                            .Select(record => Line(record, "sequenceNumber", "key")),
+                        records.Where(record => record.GetProperty("PartitionKey").GetString() != "later")
+                            .Select(record => Line(record, "SequenceNumber", "PartitionKey")));
+                }
+
+                var put = await kinesis.SucceedAsync(
+                    "PutRecord",
+                    $$"""{"StreamName":"{{stream.Name}}","Data":"","PartitionKey":"later"}""",
+                    Stop);
+                var later = (await kinesis.ReadAsync(stream.Name, put.GetProperty("ShardId").GetString()!, Stop)).Records[^1];
+                Assert.Equal(put.GetProperty("SequenceNumber").GetString(), later.GetProperty("SequenceNumber").GetString());
+            }
+        }
+
+        static string Line(JsonElement record, string number, string key) =>
+            $"{record.GetProperty(number).GetString()} {record.GetProperty(key).GetString()}";
+    }
+
+    [Fact]
+    public async Task What_was_seen_stays_so_when_the_machines_clock_is_set_back_between_two_lives()
+    {
+        const string consumer = """{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words","ConsumerName":"app"}""";
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
+        string before;
+        await using (var server = await StartAsync(_folder, time))
+        {
+            using var kinesis = new RawKinesis(server.Server.Endpoint);
+            _ = await kinesis.SucceedAsync("CreateStream", """{"StreamName":"words","ShardCount":1}""", Stop);
+            _ = await kinesis.SucceedAsync(
+                "SplitShard",
+                """{"StreamName":"words","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"}""",
+                Stop);
+            time.Advance(TimeSpan.FromSeconds(1));
+            before = (await kinesis.SucceedAsync("ListShards", """{"StreamName":"words"}""", Stop)).GetRawText();
+            time.Advance(TimeSpan.FromHours(2));
+            _ = await kinesis.SucceedAsync("RegisterStreamConsumer", consumer, Stop);
+        }
+
+        await using (var server = await StartAsync(_folder, new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_699_990_000))))
+        {
+            using var kinesis = new RawKinesis(server.Server.Endpoint);
+            Assert.Equal(before, (await kinesis.SucceedAsync("ListShards", """{"StreamName":"words"}""", Stop)).GetRawText());
+            var described = (await kinesis.SucceedAsync("DescribeStreamConsumer", consumer, Stop)).GetProperty("ConsumerDescription");
+            Assert.Equal("ACTIVE", described.GetProperty("ConsumerStatus").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_change_and_a_record_whose_commit_failed_are_written_by_the_next_commit()
+    {
+        await PutAsync(1);
+
+        // No record can be written until there is a stream named 'gate', nor what is in the same transaction.
+        _ = Sql(
+            Path.Combine(_folder, "kinesis.db"),
+            "CREATE TRIGGER no_records BEFORE INSERT ON records"
+            + " WHEN NOT EXISTS (SELECT 1 FROM streams WHERE CAST(model AS TEXT) LIKE '%\"gate\"%')"
+            + " BEGIN SELECT RAISE(ABORT, 'the gate is closed'); END",
+            "SELECT 1");
+        await using (var server = await StartAsync(_folder))
+        {
+            using var kinesis = new RawKinesis(server.Server.Endpoint);
+            Assert.Equal(
+                "InternalFailureException",
+                (await kinesis.CallAsync("PutRecord", """{"StreamName":"words","PartitionKey":"second","Data":""}""", Stop)).Error);
+            Assert.Equal(
+                "InternalFailureException",
+                (await kinesis.CallAsync("AddTagsToStream", """{"StreamName":"words","Tags":{"a":"b"}}""", Stop)).Error);
+            Assert.Single((await kinesis.ReadAsync("words", First.Value, Stop)).Records);
+            _ = await kinesis.SucceedAsync("CreateStream", """{"StreamName":"gate","ShardCount":1}""", Stop);
+            Assert.Equal(2, (await kinesis.ReadAsync("words", First.Value, Stop)).Records.Count);
+        }
+
+        await using (var server = await StartAsync(_folder))
+        {
+            using var kinesis = new RawKinesis(server.Server.Endpoint);
+            Assert.Equal(
+                ["k", "second"],
+                (await kinesis.ReadAsync("words", First.Value, Stop)).Records
+                    .Select(record => record.GetProperty("PartitionKey").GetString()));
+            Assert.Equal(
+                1,
+                (await kinesis.SucceedAsync("ListTagsForStream", """{"StreamName":"words"}""", Stop)).GetProperty("Tags").GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_damaged_is_kept_and_the_message_says_what_can_be_done()
+    {
+        var path = Path.Combine(_folder, "kinesis.db");
+        var content = new string('x', 100_000);
+        await File.WriteAllTextAsync(path, content, Stop);
+        AssertNamesTheOptions(path, (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message);
+        Assert.Equal(content, await File.ReadAllTextAsync(path, Stop));
     }
 
     [Fact]
     public async Task A_file_that_is_damaged_in_the_middle_is_not_served()
     {
-        await using (var server = await StartAsync(_folder))
-        {
-            await server.Client.CreateStreamAsync(Words, 1, Stop);
-            _ = await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 200).Select(i => new PutRecordEntry(new byte[1000], "k"))], Stop);
-        }
-
+        await PutAsync(200);
         var path = Path.Combine(_folder, "kinesis.db");
         var bytes = await File.ReadAllBytesAsync(path, Stop);
         bytes.AsSpan(bytes.Length / 2).Fill(0xEE);
         await File.WriteAllBytesAsync(path, bytes, Stop);
-        Assert.Contains("is damaged", (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message, StringComparison.Ordinal);
+        AssertNamesTheOptions(path, (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message);
+    }
+
+    [Theory]
+    [InlineData(
+        "UPDATE records SET bytes = x'00' WHERE first_index = 1",
+        "the records of shardId-000000000000 of stream words from number 1 on are not whole: number 1 is damaged")]
+    [InlineData(
+        "UPDATE records SET first_index = 7 WHERE first_index = 3",
+        "of shardId-000000000000 of stream words from number 4 on do not follow the one before them, which is number 2")]
+    [InlineData("UPDATE records SET shard = 4", "there are records of shard number 4 of stream words, which has 1 shards")]
+    [InlineData("UPDATE streams SET model = x'7B7D'", "the description of a stream cannot be read")]
+    [InlineData("DELETE FROM settings WHERE name = 'signing-key'", "the signing key is missing")]
+    public async Task What_is_damaged_is_said_and_nothing_is_removed(string damage, string said)
+    {
+        await PutAsync(4);
+        var path = Path.Combine(_folder, "kinesis.db");
+        var count = Sql(path, damage, "SELECT count(*) FROM records");
+        var message = (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message;
+        AssertNamesTheOptions(path, message);
+        Assert.Contains(said, message, StringComparison.Ordinal);
+        Assert.Equal(count, Sql(path, "SELECT 1", "SELECT count(*) FROM records"));
+    }
+
+    [Theory]
+    [InlineData("PRAGMA user_version = 99", "has format 99; this version of the server reads formats 1 to 1")]
+    [InlineData("PRAGMA application_id = 7", "belongs to another program")]
+    public async Task A_file_of_somebody_else_is_left_as_it_is(string change, string said)
+    {
+        await PutAsync(1);
+        var path = Path.Combine(_folder, "kinesis.db");
+        _ = Sql(path, change, "SELECT 1");
+        var before = await File.ReadAllBytesAsync(path, Stop);
+        Assert.Contains(
+            said,
+            (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(path, Stop));
     }
 
     [Fact]
@@ -201,6 +355,39 @@ public sealed class LocalServerDurabilityTests : IDisposable
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "", Stop);
         Assert.Contains(file, (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(file))).Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertNamesTheOptions(string path, string message)
+    {
+        Assert.Contains(path, message, StringComparison.Ordinal);
+        Assert.All(
+            (string[])["Keep the file", "put back an earlier copy", "another data directory", ".recover"],
+            option => Assert.Contains(option, message, StringComparison.Ordinal));
+        Assert.DoesNotContain("delete", message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static long Sql(string path, string change, string question)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every text comes from this file.
+        command.CommandText = change;
+        _ = command.ExecuteNonQuery();
+        command.CommandText = question;
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
+
+    // One commit a record.
+    private async Task PutAsync(int records)
+    {
+        await using var server = await StartAsync(_folder);
+        await server.Client.CreateStreamAsync(Words, 1, Stop);
+        for (var i = 0; i < records; i++)
+        {
+            _ = await server.Client.PutRecordAsync(Words, new(new byte[1000], "k"), Stop);
+        }
     }
 
     private static Uri EndpointOf(ExternalProcess process) => new(Regex.Match(process.Output, @"http://\S+?(?=,)").Value);

@@ -84,20 +84,24 @@ public sealed class LocalServerRecordsTests
     }
 
     [Fact]
-    public async Task A_split_shard_ends_with_its_children_once_it_was_read_and_takes_records_until_they_were_created()
+    public async Task A_reshard_happens_in_one_instant_the_next_whole_second_for_whoever_lists_puts_or_reads()
     {
         await using var server = await StartAsync(1);
         var parent = new ShardId("shardId-000000000000");
         _ = await server.Client.PutRecordAsync(Words, new(Payload(1), "k"), Stop);
         await server.Client.SplitShardAsync(Words, parent, UInt128.One << 127, Stop);
-        var listed = await server.Client.ListAllShardsAsync(Words, null, Stop);
-        Assert.Equal([false, true, true], listed.Select(shard => shard.IsOpen));
+        _time.Advance(TimeSpan.FromMilliseconds(749));
+        Assert.Equal((StreamStatus.Updating, 1), await StatusAsync());
+        Assert.True(Assert.Single(await server.Client.ListAllShardsAsync(Words, null, Stop)).IsOpen);
         Assert.Equal(parent, (await server.Client.PutRecordAsync(Words, new(Payload(2), "k"), Stop)).ShardId);
         var iterator = await server.Client.GetShardIteratorAsync(Words, parent, StartingPosition.TrimHorizon, Stop);
         using var open = await server.Client.GetRecordsAsync(new(Words, iterator, 10), Stop);
         Assert.NotNull(open.NextShardIterator);
 
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((StreamStatus.Active, 2), await StatusAsync());
+        var listed = await server.Client.ListAllShardsAsync(Words, null, Stop);
+        Assert.Equal([false, true, true], listed.Select(shard => shard.IsOpen));
         var child = await server.Client.PutRecordAsync(Words, new(Payload(3), "k"), Stop);
         Assert.NotEqual(parent, child.ShardId);
         Assert.True(child.SequenceNumber > listed[0].EndingSequenceNumber!.Value);
@@ -111,10 +115,18 @@ public sealed class LocalServerRecordsTests
         Assert.All(end.ChildShards, shard => Assert.Equal([parent], shard.ParentShards));
 
         await server.Client.MergeShardsAsync(Words, new("shardId-000000000001"), new("shardId-000000000002"), Stop);
+        Assert.Equal((StreamStatus.Updating, 2), await StatusAsync());
         _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((StreamStatus.Active, 1), await StatusAsync());
         var merged = (await server.Client.ListAllShardsAsync(Words, new(ShardFilterType.AtLatest), Stop)).Single();
         Assert.Equal(HashKeyRange.Whole, merged.HashKeyRange);
         Assert.Equal(["shardId-000000000001", "shardId-000000000002"], merged.Parents.Select(shard => shard.Value));
+
+        async Task<(StreamStatus Status, int OpenShards)> StatusAsync()
+        {
+            var summary = await server.Client.DescribeStreamSummaryAsync(Words, Stop);
+            return (summary.Status, summary.OpenShardCount);
+        }
     }
 
     [Theory]

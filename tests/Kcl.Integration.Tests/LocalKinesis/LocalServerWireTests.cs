@@ -149,6 +149,8 @@ public sealed class LocalServerWireTests
         Assert.Equal("UPDATING", await StatusAsync());
         Assert.Contains("not ACTIVE, instead in state UPDATING", (await server.RefusalAsync("MergeShards", """{"StreamName":"words","ShardToMerge":"a","AdjacentShardToMerge":"b"}""")).Message, StringComparison.Ordinal);
         time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("UPDATING", await StatusAsync());
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("ACTIVE", await StatusAsync());
         _ = await server.CallAsync("DeleteStream", """{"StreamName":"words"}""");
         Assert.Equal("DELETING", await StatusAsync());

@@ -135,7 +135,10 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public void A_record_in_memory_is_the_CBOR_a_reader_gets() => Gen.Select(Gen.String[Gen.Char['a', 'z'], 1, 256], Gen.Byte.Array[0, 500], Gen.Long[0, 4_000_000_000_000]).Sample((key, data, arrived) =>
+    public void A_record_in_memory_is_the_CBOR_a_reader_gets() => Gen.Select(
+        Gen.String[Gen.Char['a', 'z'], 1, 256],
+        Gen.Byte.Array[0, 500],
+        Gen.Long[0, 4_000_000_000_000]).Sample((key, data, arrived) =>
     {
         var utf8 = Encoding.UTF8.GetBytes(key);
         var bytes = new byte[RecordLayout.SizeOf(utf8.Length, data.Length)];
@@ -177,15 +180,30 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public void The_servers_clock_never_goes_back()
+    public void The_servers_clock_never_goes_back_and_never_stands_still()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(Start));
         var clock = new ServerClock(time);
         Assert.Equal(Start, clock.Now);
-        clock.NotBefore(Start + 500);
+        Assert.Equal(Start + 500, clock.NotBefore(Start + 500));
         Assert.Equal(Start + 500, clock.Now);
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(Start + 1000, clock.Now);
+        Assert.Equal(Start + 1500, clock.Now);
+    }
+
+    [Fact]
+    public void The_servers_clock_goes_on_from_the_latest_time_when_the_machines_clock_is_set_back()
+    {
+        var machine = new SettableClock(Start);
+        var clock = new ServerClock(machine);
+        machine.Advance(3_600_000);
+        Assert.Equal(Start + 3_600_000, clock.Now);
+        machine.Set(Start);
+        Assert.Equal(Start + 3_600_000, clock.Now);
+        machine.Advance(70);
+        Assert.Equal(Start + 3_600_070, clock.Now);
+        machine.Set(Start + 7_200_000);
+        Assert.Equal(Start + 7_200_000, clock.Now);
     }
 
     [Fact]

@@ -152,14 +152,14 @@ public sealed class ShardLogTests
         var loaded = new ShardLog(window, 0, durable: true);
         foreach (var run in runs)
         {
-            Assert.True(loaded.TryLoad(first, run.Bytes.Span));
+            Assert.Null(loaded.TryLoad(first, run.Bytes.Span));
             first += run.Count;
         }
 
         Assert.Equal(101, loaded.Latest);
         Assert.Equal(100, loaded.Read(1, 1000, long.MaxValue, 0, out _).Count);
-        Assert.False(loaded.TryLoad(101, runs[0].Bytes.Span[..^1]));
-        Assert.False(loaded.TryLoad(999, runs[0].Bytes.Span));
+        Assert.Equal("are not whole: number 101 is damaged", loaded.TryLoad(101, runs[0].Bytes.Span[..10]));
+        Assert.Equal("do not follow the one before them, which is number 100", loaded.TryLoad(999, runs[0].Bytes.Span));
     }
 
     private static IEnumerable<(int Ordinal, string Key)> Records(ReadPlan plan)

@@ -1,0 +1,65 @@
+using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.Streams;
+
+namespace Kcl.LocalKinesis.Storage;
+
+/// <summary>What one transaction writes. Of several versions of a stream only the last one is written.</summary>
+internal sealed class WriteBatch
+{
+    private readonly Dictionary<long, StreamModel?> _streams = [];
+    private readonly Dictionary<(long Generation, int ShardIndex), long> _trims = [];
+    private readonly HashSet<(long Generation, ShardLog Log)> _logs = [];
+
+    /// <summary>The streams that changed, by generation; null for one that was deleted.</summary>
+    public IReadOnlyDictionary<long, StreamModel?> Streams => _streams;
+
+    /// <summary>The index of the first record that remains, by shard.</summary>
+    public IReadOnlyDictionary<(long Generation, int ShardIndex), long> Trims => _trims;
+
+    /// <summary>The logs with unsaved records.</summary>
+    public IReadOnlyCollection<(long Generation, ShardLog Log)> Logs => _logs;
+
+    /// <summary>Completes with the transaction.</summary>
+    public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsEmpty => _streams.Count == 0 && _trims.Count == 0 && _logs.Count == 0;
+
+    public void Save(StreamModel stream)
+    {
+        // A deleted stream does not come back, whichever of two threads is first.
+        if (!_streams.TryGetValue(stream.Generation, out var earlier) || earlier is not null)
+        {
+            _streams[stream.Generation] = stream;
+        }
+    }
+
+    public void Delete(long generation) => _streams[generation] = null;
+
+    public void Save(long generation, ShardLog log) => _logs.Add((generation, log));
+
+    public void Trim(long generation, int shardIndex, long firstIndex) =>
+        _trims[(generation, shardIndex)] = Math.Max(firstIndex, _trims.GetValueOrDefault((generation, shardIndex)));
+
+    /// <summary>Adds what an earlier batch could not write; what this one has is newer.</summary>
+    public void Retry(WriteBatch failed)
+    {
+        foreach (var (generation, stream) in failed.Streams)
+        {
+            if (stream is null)
+            {
+                Delete(generation);
+            }
+            else
+            {
+                _ = _streams.TryAdd(generation, stream);
+            }
+        }
+
+        foreach (var ((generation, shardIndex), firstIndex) in failed.Trims)
+        {
+            Trim(generation, shardIndex, firstIndex);
+        }
+
+        _logs.UnionWith(failed._logs);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Kcl.Unit.Tests.LocalKinesis;
+
+/// <summary>A machine's clocks: one that anybody may set, and one that only goes on.</summary>
+internal sealed class SettableClock(long wall) : TimeProvider
+{
+    private long _wall = wall;
+    private long _monotonic;
+
+    public override long TimestampFrequency => 1000;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_wall);
+
+    public override long GetTimestamp() => _monotonic;
+
+    /// <summary>Lets time pass.</summary>
+    public void Advance(long milliseconds)
+    {
+        _wall += milliseconds;
+        _monotonic += milliseconds;
+    }
+
+    /// <summary>Sets the clock, to an earlier or a later time, while none passes.</summary>
+    public void Set(long wall) => _wall = wall;
+}
