@@ -18,11 +18,20 @@ internal sealed class PutOperations(StreamCatalog catalog)
         var parameters = exchange.Parameters;
         var name = StreamCatalog.NameIn(parameters);
         var after = parameters.Digits("SequenceNumberForOrdering", false, 129);
-        var size = Check(parameters, parameters.Root, "");
+        var size = Check(parameters, parameters.Root, "", out _);
         var now = catalog.Clock.Now;
         var (entry, model) = catalog.Require(parameters, name, now);
         RequireUsable(model);
         RequireSize(model, size);
+        RequireKey(model, parameters, parameters.Root, "");
+        if (model.AutoDistribution && after is not null)
+        {
+            throw ServiceException.InvalidArgument(
+                $"SequenceNumberForOrdering must not be specified for stream {model.Name} under account {catalog.Account}, "
+                + "whose RecordDistributionStrategy is AUTO.");
+        }
+
+        parameters.ThrowIfInvalid();
         var stored = Append(exchange, entry, model, parameters.Root, after);
         if (!stored.IsStored)
         {
@@ -39,6 +48,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
         var records = parameters.Member("Records", true);
         long total = 0;
         var largest = 0;
+        var allHaveKeys = true;
         if (records is { } list)
         {
             if (list.Kind == RequestKind.Array && list.Count is < 1 or > MostRecords)
@@ -51,7 +61,9 @@ internal sealed class PutOperations(StreamCatalog catalog)
             foreach (var record in list.Items())
             {
                 number++;
-                var size = Check(parameters, record, string.Create(CultureInfo.InvariantCulture, $"records.{number}.member."));
+                var path = string.Create(CultureInfo.InvariantCulture, $"records.{number}.member.");
+                var size = Check(parameters, record, path, out var hasKey);
+                allHaveKeys &= hasKey;
                 total += size;
                 largest = Math.Max(largest, size);
             }
@@ -64,6 +76,16 @@ internal sealed class PutOperations(StreamCatalog catalog)
         if (total > MostBytes)
         {
             throw ServiceException.InvalidArgument($"Records size exceeds {MostBytes / 1024 / 1024} MB limit");
+        }
+
+        if (!allHaveKeys)
+        {
+            foreach (var (index, record) in records!.Value.Items().Index())
+            {
+                RequireKey(model, parameters, record, string.Create(CultureInfo.InvariantCulture, $"records.{index + 1}.member."));
+            }
+
+            parameters.ThrowIfInvalid();
         }
 
         var touched = new SortedSet<int>();
@@ -84,10 +106,20 @@ internal sealed class PutOperations(StreamCatalog catalog)
             : Task.CompletedTask;
     }
 
-    // Reads what the model says of one record, and returns its size: payload and partition key.
-    private static int Check(Parameters parameters, RequestValue record, string path)
+    // Only the stream says whether a record needs a key.
+    private static void RequireKey(StreamModel model, Parameters parameters, RequestValue record, string path)
     {
-        var key = parameters.TextOf(record, "PartitionKey", path + "partitionKey", true, 1, KeyCharacters);
+        if (!model.AutoDistribution && !record.TryGet("PartitionKey"u8, out _))
+        {
+            parameters.Violation(null, path + "partitionKey", "Member must not be null");
+        }
+    }
+
+    // Reads what the service's model says of one record, and returns its size: payload and partition key.
+    private static int Check(Parameters parameters, RequestValue record, string path, out bool hasKey)
+    {
+        var key = parameters.TextOf(record, "PartitionKey", path + "partitionKey", false, 1, KeyCharacters);
+        hasKey = key is not null;
         var hashKey = parameters.Digits(record, "ExplicitHashKey", path + "explicitHashKey", false, 39);
         if (hashKey is not null && !UInt128.TryParse(hashKey, CultureInfo.InvariantCulture, out _))
         {
@@ -132,13 +164,12 @@ internal sealed class PutOperations(StreamCatalog catalog)
     {
         Span<byte> digits = stackalloc byte[SequenceParts.Digits];
         byte[] buffer = [];
-        var hashKey = HashKey(record);
         if (after is not null)
         {
-            RequireEarlier(entry, model, after, hashKey);
+            RequireEarlier(entry, model, after, HashKey(record));
         }
 
-        var stored = Append(entry, record, hashKey, ref buffer, digits);
+        var stored = Append(entry, model, record, ref buffer, digits);
         if (stored.IsStored)
         {
             var json = exchange.Out;
@@ -162,7 +193,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
         json.StartArray("Records"u8);
         foreach (var record in records.Items())
         {
-            var stored = Append(entry, record, HashKey(record), ref buffer, digits);
+            var stored = Append(entry, model, record, ref buffer, digits);
             json.StartObject();
             if (stored.IsStored)
             {
@@ -194,12 +225,15 @@ internal sealed class PutOperations(StreamCatalog catalog)
         }
     }
 
-    private Stored Append(StreamEntry entry, RequestValue record, UInt128 hashKey, ref byte[] buffer, Span<byte> digits)
+    private Stored Append(StreamEntry entry, StreamModel model, RequestValue record, ref byte[] buffer, Span<byte> digits)
     {
-        _ = record.TryGet("PartitionKey"u8, out var key);
+        var key = record.TryGet("PartitionKey"u8, out var given) ? given.Utf8() : default;
         _ = record.TryGet("Data"u8, out var data);
         var payload = data.Payload(ref buffer);
-        var keyUtf8 = key.Utf8();
+
+        // Either the key says which shard takes the record, or it is the next one's turn.
+        var hashKey = model.AutoDistribution ? default : HashKey(record);
+        var turn = model.AutoDistribution ? entry.NextTurn() : 0;
         while (true)
         {
             var now = catalog.Clock.Now;
@@ -208,19 +242,20 @@ internal sealed class PutOperations(StreamCatalog catalog)
                 throw catalog.NotFound(entry.Written.Name);
             }
 
-            var index = entry.RoutingAt(now).ShardOf(hashKey);
+            var routing = entry.RoutingAt(now);
+            var index = model.AutoDistribution ? routing.ShardAt(turn) : routing.ShardOf(hashKey);
             var shard = entry.Shard(index);
-            if (shard.Throughput is { } throughput && !throughput.TryWrite(keyUtf8.Length + payload.Length, now))
+            if (shard.Throughput is { } throughput && !throughput.TryWrite(key.Length + payload.Length, now))
             {
                 return new(index, false);
             }
 
-            if (shard.Log.TryAppend(keyUtf8, payload.Span, digits))
+            if (shard.Log.TryAppend(key, payload.Span, digits))
             {
                 return new(index, true);
             }
 
-            // The shard ended between the two looks at the clock: its children take the record.
+            // The shard ended between the two readings of the clock: its children take the record.
         }
     }
 

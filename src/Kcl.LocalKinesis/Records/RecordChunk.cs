@@ -5,6 +5,10 @@ internal sealed class RecordChunk(long firstIndex, int capacity)
 {
     private int[] _offsets = new int[16];
 
+    // How many of the records before each one have no partition key, which takes less; null while all have one.
+    private int[]? _keyless;
+    private int _keylessCount;
+
     /// <summary>The index of the first record.</summary>
     public long FirstIndex { get; } = firstIndex;
 
@@ -35,6 +39,22 @@ internal sealed class RecordChunk(long firstIndex, int capacity)
             var larger = new int[_offsets.Length * 2];
             _offsets.CopyTo(larger, 0);
             _offsets = larger;
+            if (_keyless is not null)
+            {
+                Array.Resize(ref _keyless, larger.Length);
+            }
+        }
+
+        var hasKey = RecordLayout.HasKey(Buffer.AsSpan(Length));
+        if (!hasKey)
+        {
+            _keyless ??= new int[_offsets.Length];
+        }
+
+        if (_keyless is not null)
+        {
+            _keyless[Count] = _keylessCount;
+            _keylessCount += hasKey ? 0 : 1;
         }
 
         _offsets[Count] = Length;
@@ -42,9 +62,19 @@ internal sealed class RecordChunk(long firstIndex, int capacity)
         Count++;
     }
 
+    /// <summary>The bytes of the keys and payloads of consecutive records.</summary>
+    public long PayloadOf(int first, int count)
+    {
+        var keyed = count - (KeylessBefore(first + count) - KeylessBefore(first));
+        var overhead = ((long)count * RecordLayout.Overhead) + ((long)keyed * RecordLayout.KeyOverhead);
+        return OffsetOf(first + count) - OffsetOf(first) - overhead;
+    }
+
     /// <summary>Where record number <paramref name="ordinal"/> of the chunk begins; the chunk's length for the one after the last.</summary>
     public int OffsetOf(int ordinal) => ordinal < Count ? _offsets[ordinal] : Length;
 
     /// <summary>Record number <paramref name="ordinal"/> of the chunk.</summary>
     public ReadOnlySpan<byte> Record(int ordinal) => Buffer.AsSpan(_offsets[ordinal], OffsetOf(ordinal + 1) - _offsets[ordinal]);
+
+    private int KeylessBefore(int ordinal) => _keyless is null ? 0 : ordinal < Count ? _keyless[ordinal] : _keylessCount;
 }

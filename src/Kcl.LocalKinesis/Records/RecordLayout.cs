@@ -3,13 +3,19 @@ using System.Buffers.Binary;
 namespace Kcl.LocalKinesis.Records;
 
 /// <summary>
-/// How a record lies in memory and on disk: as the CBOR map that a read answers with, so that answering is copying. Every head has a fixed width, so each field's
-/// place is known, and the bytes beside key and payload are the same number for every record.
+/// How a record is kept in memory and on disk: as the CBOR map that a read answers with, so that answering is copying. Every head has
+/// a fixed width, so the place of each field is known. A record without a partition key is a map without that field.
 /// </summary>
 internal static class RecordLayout
 {
-    /// <summary>What a record takes beside its partition key and its payload.</summary>
-    public const int Overhead = 1 + SequenceName + 2 + SequenceParts.Digits + TimestampName + 2 + 8 + KeyName + 3 + DataName + 5;
+    /// <summary>What a record takes beside its payload and its partition key, if it has one.</summary>
+    public const int Overhead = 1 + SequenceName + 2 + SequenceParts.Digits + TimestampName + 2 + 8 + DataName + 5;
+
+    /// <summary>What a partition key takes beside its text.</summary>
+    public const int KeyOverhead = KeyName + 3;
+
+    private const byte MapOfFour = 0xA4;
+    private const byte MapOfThree = 0xA3; // without a partition key
 
     private const int SequenceName = 1 + 14;
     private const int TimestampName = 2 + 27;
@@ -17,16 +23,19 @@ internal static class RecordLayout
     private const int DataName = 1 + 4;
     private const int SequenceAt = 1 + SequenceName + 2;
     private const int TimestampAt = SequenceAt + SequenceParts.Digits + TimestampName + 2;
-    private const int KeyLengthAt = TimestampAt + 8 + KeyName + 1;
+    private const int AfterTimestamp = TimestampAt + 8;
+    private const int KeyLengthAt = AfterTimestamp + KeyName + 1;
     private const int KeyAt = KeyLengthAt + 2;
 
     /// <summary>How many bytes a record takes.</summary>
-    public static int SizeOf(int keyLength, int dataLength) => Overhead + keyLength + dataLength;
+    /// <param name="keyLength">The length of its partition key, in bytes; 0 if it has none.</param>
+    /// <param name="dataLength">The length of its payload, in bytes.</param>
+    public static int SizeOf(int keyLength, int dataLength) => Overhead + (keyLength > 0 ? KeyOverhead + keyLength : 0) + dataLength;
 
-    /// <summary>Writes a record.</summary>
+    /// <summary>Writes a record. An empty key stands for none: the service takes no empty one.</summary>
     public static void Write(Span<byte> target, in SequenceParts sequence, long arrivedAt, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
     {
-        target[0] = 0xA4; // a map of 4
+        target[0] = key.IsEmpty ? MapOfThree : MapOfFour;
         target[1] = 0x6E; // text of 14
         "SequenceNumber"u8.CopyTo(target[2..]);
         target[1 + SequenceName] = 0x78; // text, its length in one byte
@@ -41,14 +50,17 @@ internal static class RecordLayout
         rest[TimestampName + 1] = 0x1B; // integer of eight bytes
         BinaryPrimitives.WriteInt64BigEndian(target[TimestampAt..], arrivedAt);
 
-        rest = target[(TimestampAt + 8)..];
-        rest[0] = 0x6C; // text of 12
-        "PartitionKey"u8.CopyTo(rest[1..]);
-        rest[KeyName] = 0x79; // text, its length in two bytes
-        BinaryPrimitives.WriteUInt16BigEndian(target[KeyLengthAt..], (ushort)key.Length);
-        key.CopyTo(target[KeyAt..]);
+        rest = target[AfterTimestamp..];
+        if (!key.IsEmpty)
+        {
+            rest[0] = 0x6C; // text of 12
+            "PartitionKey"u8.CopyTo(rest[1..]);
+            rest[KeyName] = 0x79; // text, its length in two bytes
+            BinaryPrimitives.WriteUInt16BigEndian(target[KeyLengthAt..], (ushort)key.Length);
+            key.CopyTo(target[KeyAt..]);
+            rest = target[(KeyAt + key.Length)..];
+        }
 
-        rest = target[(KeyAt + key.Length)..];
         rest[0] = 0x64; // text of 4
         "Data"u8.CopyTo(rest[1..]);
         rest[DataName] = 0x5A; // bytes, their length in four bytes
@@ -62,26 +74,30 @@ internal static class RecordLayout
     /// <summary>When a record arrived, in milliseconds since the epoch.</summary>
     public static long ArrivedAt(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt64BigEndian(record[TimestampAt..]);
 
-    /// <summary>A record's partition key, as UTF-8.</summary>
-    public static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> record) => record.Slice(KeyAt, BinaryPrimitives.ReadUInt16BigEndian(record[KeyLengthAt..]));
+    /// <summary>Whether a record has a partition key.</summary>
+    public static bool HasKey(ReadOnlySpan<byte> record) => record[0] == MapOfFour;
+
+    /// <summary>A record's partition key, as UTF-8; empty if it has none.</summary>
+    public static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> record) => HasKey(record) ? record.Slice(KeyAt, KeyLength(record)) : default;
 
     /// <summary>A record's payload.</summary>
     public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> record)
     {
-        var at = KeyAt + BinaryPrimitives.ReadUInt16BigEndian(record[KeyLengthAt..]) + DataName + 1;
+        var at = DataLengthAt(record);
         return record.Slice(at + 4, BinaryPrimitives.ReadInt32BigEndian(record[at..]));
     }
 
     /// <summary>The length of the record at the front of a buffer, or -1 if there is none: what is read from a file may be anything.</summary>
     public static int LengthOf(ReadOnlySpan<byte> buffer)
     {
-        if (buffer.Length < Overhead || buffer[0] != 0xA4)
+        if (buffer.Length < Overhead
+            || buffer[0] is not (MapOfThree or MapOfFour)
+            || (HasKey(buffer) && buffer.Length < Overhead + KeyOverhead))
         {
             return -1;
         }
 
-        var keyLength = BinaryPrimitives.ReadUInt16BigEndian(buffer[KeyLengthAt..]);
-        var at = KeyAt + keyLength + DataName + 1;
+        var at = DataLengthAt(buffer);
         if (at + 4 > buffer.Length)
         {
             return -1;
@@ -90,4 +106,9 @@ internal static class RecordLayout
         var dataLength = BinaryPrimitives.ReadInt32BigEndian(buffer[at..]);
         return dataLength >= 0 && dataLength <= buffer.Length - at - 4 ? at + 4 + dataLength : -1;
     }
+
+    private static int KeyLength(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt16BigEndian(record[KeyLengthAt..]);
+
+    private static int DataLengthAt(ReadOnlySpan<byte> record) =>
+        (HasKey(record) ? KeyAt + KeyLength(record) : AfterTimestamp) + DataName + 1;
 }

@@ -4,7 +4,7 @@ using Kcl.LocalKinesis.Wire;
 
 namespace Kcl.LocalKinesis.Records;
 
-/// <summary>Answers a read. In CBOR the records go out as they lie in memory; in JSON each is put into words.</summary>
+/// <summary>Answers a read. In CBOR the records are sent as they are in memory; in JSON each one is encoded.</summary>
 internal static class RecordsResponse
 {
     /// <summary>Writes the answer.</summary>
@@ -44,7 +44,11 @@ internal static class RecordsResponse
                 json.Text("SequenceNumber"u8, RecordLayout.SequenceNumber(record));
                 json.Timestamp("ApproximateArrivalTimestamp"u8, RecordLayout.ArrivedAt(record));
                 json.Payload("Data"u8, RecordLayout.Data(record));
-                json.Text("PartitionKey"u8, RecordLayout.Key(record));
+                if (RecordLayout.HasKey(record))
+                {
+                    json.Text("PartitionKey"u8, RecordLayout.Key(record));
+                }
+
                 json.EndObject();
                 rest = rest[length..];
             }

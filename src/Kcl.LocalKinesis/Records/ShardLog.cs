@@ -32,7 +32,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
     public int ShardIndex => shardIndex;
 
     /// <summary>Appends a record.</summary>
-    /// <param name="key">The partition key, as UTF-8.</param>
+    /// <param name="key">The partition key, as UTF-8; empty for none.</param>
     /// <param name="data">The payload.</param>
     /// <param name="sequenceNumber">Receives the 56 digits.</param>
     /// <returns>False if the shard takes no more records: its children do.</returns>
@@ -202,7 +202,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
                 var (start, end) = (chunk.OffsetOf(first), chunk.OffsetOf(first + taken));
                 runs.Add(new(chunk.Buffer.AsMemory(start, end - start), taken));
                 encoded += end - start;
-                payload += end - start - ((long)taken * RecordLayout.Overhead);
+                payload += chunk.PayloadOf(first, taken);
                 count += taken;
                 position += taken;
                 if (taken < most)
@@ -273,9 +273,8 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
 
     private static int Fitting(RecordChunk chunk, int first, int most, long mostPayload)
     {
-        // Payloads grow with the offsets: the last ordinal whose records still fit is found by halving.
-        var start = chunk.OffsetOf(first);
-        if (Payload(most) <= mostPayload)
+        // Payloads grow with the ordinals: the last one whose records still fit is found by halving.
+        if (chunk.PayloadOf(first, most) <= mostPayload)
         {
             return most;
         }
@@ -284,7 +283,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (Payload(middle) <= mostPayload)
+            if (chunk.PayloadOf(first, middle) <= mostPayload)
             {
                 low = middle;
             }
@@ -295,8 +294,6 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
         }
 
         return low;
-
-        long Payload(int count) => chunk.OffsetOf(first + count) - start - ((long)count * RecordLayout.Overhead);
     }
 
     private RecordChunk Writable(int size)

@@ -9,14 +9,17 @@ namespace Kcl.LocalKinesis.Storage;
 /// <summary>The data file and its statements. One thread at a time.</summary>
 internal sealed class SqliteFile : IDisposable
 {
+    // Version 2 is version 1 with records that have no partition key. A file gets it when a stream first allows them, so that older
+    // servers can read all other files.
     private const int FirstVersion = 1;
-    private const int LastVersion = 1;
+    private const int LastVersion = 2;
     private const int Busy = 5, Locked = 6, Corrupt = 11, CannotOpen = 14, NotADatabase = 26;
 
     // "kcl1": so that a file of somebody else's is not taken for ours.
     private const int ApplicationId = 0x6B636C31;
     private readonly string _path;
     private readonly SqliteConnection _connection;
+    private long _version;
 
     private SqliteFile(string path)
     {
@@ -218,6 +221,12 @@ internal sealed class SqliteFile : IDisposable
 
     private void Save(StreamModel stream)
     {
+        if (stream.AutoDistribution && _version < LastVersion)
+        {
+            Execute($"PRAGMA user_version = {LastVersion}");
+            _version = LastVersion;
+        }
+
         Execute(
             "INSERT INTO streams (generation, model) VALUES ($generation, $model)"
             + " ON CONFLICT (generation) DO UPDATE SET model = excluded.model",
@@ -290,6 +299,8 @@ internal sealed class SqliteFile : IDisposable
         {
             Create();
         }
+
+        _version = isNew ? FirstVersion : version;
     }
 
     private void Create()

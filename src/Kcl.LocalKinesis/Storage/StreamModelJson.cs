@@ -24,6 +24,7 @@ internal static class StreamModelJson
             json.WriteNumber("createdAt", model.CreatedAt);
             json.WriteNumber("retentionHours", model.RetentionHours);
             json.WriteBoolean("onDemand", model.OnDemand);
+            json.WriteBoolean("autoDistribution", model.AutoDistribution);
             json.WriteNumber("maxRecordSizeInKiB", model.MaxRecordSizeInKiB);
             json.WriteString("keyId", model.KeyId);
             json.WriteStartObject("tags");
@@ -92,6 +93,7 @@ internal static class StreamModelJson
                 CreatedAt = json.GetProperty("createdAt").GetInt64(),
                 RetentionHours = json.GetProperty("retentionHours").GetInt32(),
                 OnDemand = json.GetProperty("onDemand").GetBoolean(),
+                AutoDistribution = json.TryGetProperty("autoDistribution", out var auto) && auto.GetBoolean(),
                 MaxRecordSizeInKiB = json.GetProperty("maxRecordSizeInKiB").GetInt32(),
                 KeyId = json.GetProperty("keyId").GetString(),
                 Tags = json.GetProperty("tags").EnumerateObject().ToImmutableSortedDictionary(tag => tag.Name, tag => tag.Value.GetString()!, StringComparer.Ordinal),

@@ -29,4 +29,7 @@ internal sealed class Routing
         var found = Array.BinarySearch(_starts, hashKey);
         return _indexes[found >= 0 ? found : ~found - 1];
     }
+
+    /// <summary>The shard whose turn it is when records are spread over all shards.</summary>
+    public int ShardAt(uint turn) => _indexes[turn % (uint)_indexes.Length];
 }

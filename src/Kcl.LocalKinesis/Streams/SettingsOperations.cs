@@ -62,7 +62,31 @@ internal sealed class SettingsOperations(StreamCatalog catalog, ShardOperations 
         await catalog.ChangeAsync(entry, now, model =>
         {
             shards.RequireActive(model);
+            RecordDistribution.RequireOnDemand(model.AutoDistribution, mode == "ON_DEMAND", model.Name);
             return model with { OnDemand = mode == "ON_DEMAND", Pending = new(ChangeKind.Settings, now + catalog.ChangeDelay) };
+        }).ConfigureAwait(false);
+    }
+
+    public async ValueTask UpdateRecordDistributionAsync(Exchange exchange)
+    {
+        var parameters = exchange.Parameters;
+
+        // Unlike other operations this one takes the stream's ARN only.
+        var arn = parameters.Text("StreamARN", true, 1, 2048);
+        var name = arn is null ? null : StreamCatalog.NameIn(parameters);
+        var auto = RecordDistribution.Read(parameters, required: true);
+        var now = catalog.Clock.Now;
+        var (entry, _) = catalog.Require(parameters, name, now);
+        await catalog.ChangeAsync(entry, now, model =>
+        {
+            // At once, and while the stream is UPDATING too: which shards there are makes no difference to the strategy.
+            if (model.Status is not "UPDATING")
+            {
+                shards.RequireActive(model);
+            }
+
+            RecordDistribution.RequireOnDemand(auto, model.OnDemand, model.Name);
+            return model with { AutoDistribution = auto };
         }).ConfigureAwait(false);
     }
 
@@ -79,5 +103,4 @@ internal sealed class SettingsOperations(StreamCatalog catalog, ShardOperations 
             return model with { MaxRecordSizeInKiB = size, Pending = new(ChangeKind.Settings, now + catalog.ChangeDelay) };
         }).ConfigureAwait(false);
     }
-
 }

@@ -17,6 +17,7 @@ internal sealed class StreamEntry : IShardWindow
     private volatile Snapshot _snapshot;
     private volatile Routing? _routing;
     private ImmutableArray<ShardRuntime> _shards = [];
+    private uint _turn;
 
     public StreamEntry(StreamModel model, ServerClock clock, double? limits, IServerStore store)
     {
@@ -31,6 +32,9 @@ internal sealed class StreamEntry : IShardWindow
 
     /// <summary>The first instant at which time makes something else of the stream.</summary>
     public long ChangesAt => _snapshot.ChangesAt;
+
+    /// <summary>Counts up: whose turn it is to take a record that no key assigns to a shard.</summary>
+    public uint NextTurn() => Interlocked.Increment(ref _turn);
 
     /// <summary>The stream as it is now; null once it is deleted.</summary>
     public StreamModel? Current(long now)

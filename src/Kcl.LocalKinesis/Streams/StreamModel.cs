@@ -46,6 +46,9 @@ internal sealed record StreamModel
 
     public bool OnDemand { get; init; }
 
+    /// <summary>Whether records are spread over the shards whatever their keys, and need none: the strategy AUTO.</summary>
+    public bool AutoDistribution { get; init; }
+
     public int MaxRecordSizeInKiB { get; init; } = 1024;
 
     /// <summary>The key a client said records are encrypted with; null for none. Nothing is encrypted here.</summary>

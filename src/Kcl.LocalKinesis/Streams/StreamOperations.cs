@@ -19,6 +19,7 @@ internal sealed class StreamOperations(StreamCatalog catalog)
             ? parameters.Word(details, "StreamMode", "streamModeDetails.streamMode", true, "PROVISIONED", "ON_DEMAND")
             : "PROVISIONED";
         var recordSize = parameters.Integer("MaxRecordSizeInKiB", false, 1024, 10240);
+        var auto = RecordDistribution.Read(parameters, required: false);
         var tags = TagOperations.Read(parameters, "Tags", required: false);
         parameters.ThrowIfInvalid();
         var onDemand = mode == "ON_DEMAND";
@@ -32,11 +33,13 @@ internal sealed class StreamOperations(StreamCatalog catalog)
             throw ServiceException.InvalidArgument("ShardCount must be specified for a stream whose mode is PROVISIONED.");
         }
 
+        RecordDistribution.RequireOnDemand(auto, onDemand, name!);
         var now = catalog.Clock.Now;
         await catalog.CreateAsync(name!, now, generation => New(name!, generation, now, shardCount ?? OnDemandShards) with
         {
             Pending = new(ChangeKind.Create, now + catalog.ChangeDelay),
             OnDemand = onDemand,
+            AutoDistribution = auto,
             MaxRecordSizeInKiB = recordSize ?? 1024,
             Tags = tags,
         }).ConfigureAwait(false);
@@ -85,6 +88,11 @@ internal sealed class StreamOperations(StreamCatalog catalog)
         json.Integer("OpenShardCount"u8, model.OpenShardCount);
         json.Integer("ConsumerCount"u8, model.Consumers.Length);
         json.Integer("MaxRecordSizeInKiB"u8, model.MaxRecordSizeInKiB);
+        if (model.OnDemand)
+        {
+            json.Text("RecordDistributionStrategy"u8, RecordDistribution.NameOf(model.AutoDistribution));
+        }
+
         json.EndObject();
         json.EndObject();
         return ValueTask.CompletedTask;

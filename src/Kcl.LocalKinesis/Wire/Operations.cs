@@ -36,6 +36,7 @@ internal sealed class Operations
             ["StartStreamEncryption"] = exchange => settings.ChangeEncryptionAsync(exchange, start: true),
             ["StopStreamEncryption"] = exchange => settings.ChangeEncryptionAsync(exchange, start: false),
             ["UpdateStreamMode"] = settings.UpdateStreamModeAsync,
+            ["UpdateStreamRecordDistributionStrategy"] = settings.UpdateRecordDistributionAsync,
             ["UpdateMaxRecordSize"] = settings.UpdateMaxRecordSizeAsync,
             ["AddTagsToStream"] = exchange => tags.AddAsync(exchange, byArn: false),
             ["RemoveTagsFromStream"] = exchange => tags.RemoveAsync(exchange, byArn: false),

@@ -327,7 +327,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 99", "has format 99; this version of the server reads formats 1 to 1")]
+    [InlineData("PRAGMA user_version = 99", "has format 99; this version of the server reads formats 1 to 2")]
     [InlineData("PRAGMA application_id = 7", "belongs to another program")]
     public async Task A_file_of_somebody_else_is_left_as_it_is(string change, string said)
     {
@@ -340,6 +340,24 @@ public sealed class LocalServerDurabilityTests : IDisposable
             (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message,
             StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(path, Stop));
+    }
+
+    [Fact]
+    public async Task The_format_changes_only_when_a_stream_may_have_records_without_keys()
+    {
+        var path = Path.Combine(_folder, "kinesis.db");
+        await PutAsync(1);
+        Assert.Equal(1, Sql(path, "SELECT 1", "PRAGMA user_version"));
+        await using (var server = await StartAsync(_folder))
+        {
+            _ = await server.CallAsync(
+                "CreateStream",
+                """{"StreamName":"spread","StreamModeDetails":{"StreamMode":"ON_DEMAND"},"RecordDistributionStrategy":"AUTO"}""");
+        }
+
+        Assert.Equal(2, Sql(path, "SELECT 1", "PRAGMA user_version"));
+        await using var again = await StartAsync(_folder);
+        Assert.Equal(2, (await again.Client.ListStreamsAsync(null, null, Stop)).StreamNames.Count);
     }
 
     [Fact]

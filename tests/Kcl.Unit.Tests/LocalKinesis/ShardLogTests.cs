@@ -9,15 +9,21 @@ public sealed class ShardLogTests
     private static readonly Gen<int> Size = Gen.Frequency((8, Gen.Int[0, 200]), (2, Gen.Int[200, 40_000]), (1, Gen.Int[40_000, 1_500_000]));
 
     [Fact]
-    public void A_read_returns_the_records_from_a_position_within_both_limits() => Gen.Select(Size.List[1, 60], Gen.Int[0, 70], Gen.Int[1, 80], Gen.Long[1, 3_000_000]).Sample((sizes, from, limit, mostBytes) =>
+    public void A_read_returns_the_records_from_a_position_within_both_limits() => Gen.Select(
+        Size.List[1, 60],
+        Gen.Int[0, 70],
+        Gen.Int[1, 80],
+        Gen.Long[1, 3_000_000],
+        Gen.Bool.Array[60]).Sample((sizes, from, limit, mostBytes, keyed) =>
     {
+        // The records without a key begin in the middle of a chunk as well.
         var window = new Window { Now = 1_700_000_000_000 };
         var log = new ShardLog(window, 3, durable: false);
         Span<byte> digits = stackalloc byte[56];
         for (var i = 0; i < sizes.Count; i++)
         {
             window.Now += i % 3;
-            Assert.True(log.TryAppend(Encoding.UTF8.GetBytes($"key-{i}"), Payload(i, sizes[i]), digits));
+            Assert.True(log.TryAppend(Encoding.UTF8.GetBytes(Key(i)), Payload(i, sizes[i]), digits));
         }
 
         var plan = log.Read(from, limit, mostBytes, 0, out var ended);
@@ -27,22 +33,24 @@ public sealed class ShardLogTests
         long bytes = 0;
         for (var i = first - 1; i < sizes.Count && expected.Count < limit; i++)
         {
-            bytes += sizes[i] + $"key-{i}".Length;
+            bytes += sizes[i] + Key(i).Length;
             if (bytes > mostBytes && expected.Count > 0)
             {
-                bytes -= sizes[i] + $"key-{i}".Length;
+                bytes -= sizes[i] + Key(i).Length;
                 break;
             }
 
             expected.Add(i);
         }
 
-        Assert.Equal(expected, Records(plan).Select(record => record.Ordinal));
+        Assert.Equal(expected.Select(i => (i + 1, Key(i), sizes[i])), Records(plan));
         Assert.Equal(expected.Count, plan.Count);
         Assert.Equal(expected.Count == 0 ? 0 : bytes, plan.PayloadBytes);
         Assert.Equal(plan.Runs.Sum(run => (long)run.Bytes.Length), plan.EncodedBytes);
         Assert.Equal(Math.Max(first, first + expected.Count), plan.NextPosition);
         Assert.Equal(first + expected.Count > sizes.Count, plan.MillisBehindLatest(window.Now) == 0);
+
+        string Key(int i) => keyed[i] ? $"key-{i}" : "";
     }, iter: 200);
 
     [Fact]
@@ -162,17 +170,18 @@ public sealed class ShardLogTests
         Assert.Equal("do not follow the one before them, which is number 100", loaded.TryLoad(999, runs[0].Bytes.Span));
     }
 
-    private static IEnumerable<(int Ordinal, string Key)> Records(ReadPlan plan)
+    private static IEnumerable<(int Index, string Key, int Size)> Records(ReadPlan plan)
     {
         foreach (var run in plan.Runs)
         {
             for (var rest = run.Bytes; rest.Length > 0;)
             {
                 var record = rest[..RecordLayout.LengthOf(rest.Span)];
-                var key = Encoding.UTF8.GetString(RecordLayout.Key(record.Span));
-                var ordinal = int.Parse(key.AsSpan(4));
-                Assert.Equal(Payload(ordinal, RecordLayout.Data(record.Span).Length), RecordLayout.Data(record.Span));
-                yield return (ordinal, key);
+                Assert.True(SequenceParts.TryParse(Encoding.ASCII.GetString(RecordLayout.SequenceNumber(record.Span)), out var parts));
+                var index = (int)parts.Index;
+                var data = RecordLayout.Data(record.Span).ToArray();
+                Assert.Equal(Payload(index - 1, data.Length), data);
+                yield return (index, Encoding.UTF8.GetString(RecordLayout.Key(record.Span)), data.Length);
                 rest = rest[record.Length..];
             }
         }
