@@ -37,7 +37,7 @@ public class CborDecoding
             cbor.WriteTextString("Data");
             cbor.WriteByteString(record.Data.Span);
             cbor.WriteTextString("PartitionKey");
-            cbor.WriteTextString(record.PartitionKey);
+            cbor.WriteTextString(record.PartitionKey!);
             cbor.WriteTextString("SequenceNumber");
             cbor.WriteTextString(record.SequenceNumber.ToString());
             cbor.WriteEndMap();

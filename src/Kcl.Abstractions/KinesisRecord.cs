@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Kcl;
@@ -9,6 +10,13 @@ namespace Kcl;
 /// </remarks>
 public sealed class KinesisRecord
 {
+    // No memory at all (default) is no key; a key that is present has memory behind it, even if it is empty. So the distinction takes no
+    // room in the record.
+    private static readonly ReadOnlyMemory<byte> EmptyKey = Array.Empty<byte>();
+
+    // Not "null", which as an array of bytes would become an empty key.
+    private static ReadOnlyMemory<byte>? NoKey => null;
+
     private readonly ReadOnlyMemory<byte> _partitionKey;
     private readonly ReadOnlyMemory<byte> _sequenceNumber;
     private readonly long _arrivalMilliseconds;
@@ -17,12 +25,22 @@ public sealed class KinesisRecord
 
     /// <summary>Creates a record from values, for tests and producers of test data.</summary>
     /// <param name="data">The payload.</param>
-    /// <param name="partitionKey">The partition key.</param>
+    /// <param name="partitionKey">The partition key; null for a record that was put without one.</param>
     /// <param name="sequenceNumber">The number of the Kinesis record.</param>
     /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
     /// <param name="approximateArrivalTimestamp">When the service received the record, to the millisecond; null where the server did not say.</param>
-    public KinesisRecord(ReadOnlyMemory<byte> data, string partitionKey, SequenceNumber sequenceNumber, long subSequenceNumber = 0, DateTimeOffset? approximateArrivalTimestamp = null)
-        : this(data, Encoding.UTF8.GetBytes(partitionKey), Encoding.ASCII.GetBytes(sequenceNumber.ToString()), subSequenceNumber, approximateArrivalTimestamp?.ToUnixTimeMilliseconds() ?? NoTimestamp)
+    public KinesisRecord(
+        ReadOnlyMemory<byte> data,
+        string? partitionKey,
+        SequenceNumber sequenceNumber,
+        long subSequenceNumber = 0,
+        DateTimeOffset? approximateArrivalTimestamp = null)
+        : this(
+            data,
+            partitionKey is null ? NoKey : Encoding.UTF8.GetBytes(partitionKey),
+            Encoding.ASCII.GetBytes(sequenceNumber.ToString()),
+            subSequenceNumber,
+            approximateArrivalTimestamp?.ToUnixTimeMilliseconds() ?? NoTimestamp)
     {
         _partitionKeyText = partitionKey;
         _sequenceNumberValue = sequenceNumber;
@@ -30,14 +48,19 @@ public sealed class KinesisRecord
 
     /// <summary>Creates a record as slices of the response it arrived in; nothing is copied or decoded until it is asked for.</summary>
     /// <param name="data">The payload.</param>
-    /// <param name="partitionKeyUtf8">The partition key in UTF-8.</param>
+    /// <param name="partitionKeyUtf8">The partition key in UTF-8; null for a record that was put without one.</param>
     /// <param name="sequenceNumberAscii">The digits of the sequence number.</param>
     /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
     /// <param name="arrivalMilliseconds">Epoch milliseconds of the arrival, or <see cref="NoTimestamp"/>.</param>
-    public KinesisRecord(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> partitionKeyUtf8, ReadOnlyMemory<byte> sequenceNumberAscii, long subSequenceNumber, long arrivalMilliseconds)
+    public KinesisRecord(
+        ReadOnlyMemory<byte> data,
+        ReadOnlyMemory<byte>? partitionKeyUtf8,
+        ReadOnlyMemory<byte> sequenceNumberAscii,
+        long subSequenceNumber,
+        long arrivalMilliseconds)
     {
         Data = data;
-        _partitionKey = partitionKeyUtf8;
+        _partitionKey = partitionKeyUtf8 is { IsEmpty: true } ? EmptyKey : partitionKeyUtf8.GetValueOrDefault();
         _sequenceNumber = sequenceNumberAscii;
         SubSequenceNumber = subSequenceNumber;
         _arrivalMilliseconds = arrivalMilliseconds;
@@ -49,8 +72,20 @@ public sealed class KinesisRecord
     /// <summary>The payload.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 
-    /// <summary>The partition key: 1 to 256 characters.</summary>
-    public string PartitionKey => _partitionKeyText ??= Encoding.UTF8.GetString(_partitionKey.Span);
+    /// <summary>Gets a value that indicates whether the record was put with a partition key.</summary>
+    /// <remarks>
+    /// Only streams with the record distribution strategy AUTO take records without one. The records inside a KPL aggregate always have
+    /// one.
+    /// </remarks>
+    [MemberNotNullWhen(true, nameof(PartitionKey))]
+    public bool HasPartitionKey => !_partitionKey.Equals(default);
+
+    /// <summary>Gets the partition key: 1 to 256 characters; null for a record that was put without one.</summary>
+    /// <remarks>
+    /// On a stream with the record distribution strategy AUTO the key does not decide the shard, so that records of one key may be in
+    /// several shards.
+    /// </remarks>
+    public string? PartitionKey => _partitionKeyText ??= HasPartitionKey ? Encoding.UTF8.GetString(_partitionKey.Span) : null;
 
     /// <summary>The number of the Kinesis record within its shard; user records of one aggregate share it.</summary>
     public SequenceNumber SequenceNumber => _sequenceNumberValue ??= SequenceNumber.Parse(Encoding.ASCII.GetString(_sequenceNumber.Span));
@@ -67,12 +102,21 @@ public sealed class KinesisRecord
     /// <summary>Both numbers: what a checkpoint at this record stores.</summary>
     public ExtendedSequenceNumber Position => new(SequenceNumber, SubSequenceNumber);
 
-    /// <summary>The partition key in UTF-8, as it arrived: free of any decoding.</summary>
+    /// <summary>
+    /// Gets the partition key in UTF-8, as it arrived: free of any decoding. Empty for a record without one, which
+    /// <see cref="HasPartitionKey"/> tells from an empty key.
+    /// </summary>
     public ReadOnlyMemory<byte> PartitionKeyUtf8 => _partitionKey;
 
     /// <summary>The digits of <see cref="SequenceNumber"/> in ASCII, as they arrived: free of any decoding.</summary>
     public ReadOnlyMemory<byte> SequenceNumberAscii => _sequenceNumber;
 
     /// <summary>A copy that owns its bytes, for whoever keeps a record beyond the call it came with.</summary>
-    public KinesisRecord ToOwned() => new(Data.ToArray(), _partitionKey.ToArray(), _sequenceNumber.ToArray(), SubSequenceNumber, _arrivalMilliseconds);
+    public KinesisRecord ToOwned() =>
+        new(
+            Data.ToArray(),
+            HasPartitionKey ? _partitionKey.ToArray() : NoKey,
+            _sequenceNumber.ToArray(),
+            SubSequenceNumber,
+            _arrivalMilliseconds);
 }

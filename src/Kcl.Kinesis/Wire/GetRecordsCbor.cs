@@ -86,7 +86,7 @@ internal static class GetRecordsCbor
             }
             else if (name.SequenceEqual("PartitionKey"u8))
             {
-                key = reader.ReadText();
+                key = ReadOptionalText(ref reader);
             }
             else if (name.SequenceEqual("ApproximateArrivalTimestamp"u8))
             {
@@ -98,7 +98,19 @@ internal static class GetRecordsCbor
             }
         }
 
-        return new(data ?? throw Responses.Missing("Data"), key ?? throw Responses.Missing("PartitionKey"), number ?? throw Responses.Missing("SequenceNumber"), 0, arrival);
+        // Records put without a partition key, as streams with the record distribution strategy AUTO take them, come without one.
+        return new(data ?? throw Responses.Missing("Data"), key, number ?? throw Responses.Missing("SequenceNumber"), 0, arrival);
+    }
+
+    private static ReadOnlyMemory<byte>? ReadOptionalText(ref CborReader reader)
+    {
+        // In a conditional expression "null" would become empty memory, which is an empty text.
+        if (reader.TryReadNull())
+        {
+            return null;
+        }
+
+        return reader.ReadText();
     }
 
     private static ReadOnlyMemory<byte> ReadData(ref CborReader reader)

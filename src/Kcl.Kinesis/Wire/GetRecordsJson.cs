@@ -164,7 +164,7 @@ internal static class GetRecordsJson
             }
             else if (reader.ValueTextEquals("PartitionKey"u8))
             {
-                key = Text(ref reader, memory);
+                key = OptionalText(ref reader, memory);
             }
             else if (reader.ValueTextEquals("ApproximateArrivalTimestamp"u8))
             {
@@ -177,12 +177,31 @@ internal static class GetRecordsJson
             }
         }
 
-        return new(data ?? throw Responses.Missing("Data"), key ?? throw Responses.Missing("PartitionKey"), number ?? throw Responses.Missing("SequenceNumber"), 0, arrival);
+        // Records put without a partition key, as streams with the record distribution strategy AUTO take them, come without one.
+        return new(data ?? throw Responses.Missing("Data"), key, number ?? throw Responses.Missing("SequenceNumber"), 0, arrival);
+    }
+
+    private static Memory<byte>? OptionalText(ref Utf8JsonReader reader, Memory<byte> memory)
+    {
+        // In a conditional expression "null" would become empty memory, which is an empty text.
+        Advance(ref reader);
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        return TextHere(ref reader, memory);
     }
 
     private static Memory<byte> Text(ref Utf8JsonReader reader, Memory<byte> memory)
     {
-        Expect(ref reader, JsonTokenType.String);
+        Advance(ref reader);
+        return TextHere(ref reader, memory);
+    }
+
+    private static Memory<byte> TextHere(ref Utf8JsonReader reader, Memory<byte> memory)
+    {
+        Require(ref reader, JsonTokenType.String);
         if (!reader.ValueIsEscaped)
         {
             return memory.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);

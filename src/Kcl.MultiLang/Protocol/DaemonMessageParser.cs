@@ -106,13 +106,14 @@ internal static class DaemonMessageParser
 
     private static KinesisRecord ReadRecord(Memory<byte> line, ref Utf8JsonReader reader, scoped Span<byte> scratch)
     {
-        Memory<byte> data = default, partitionKey = default, sequenceNumber = default;
+        Memory<byte> data = default, sequenceNumber = default;
+        Memory<byte>? partitionKey = null;
         long sub = 0, arrival = KinesisRecord.NoTimestamp;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("data"u8))
             {
-                data = Decode(Slice(line, ref reader), scratch);
+                data = Decode(Slice(line, ref reader) ?? default, scratch);
             }
             else if (reader.ValueTextEquals("partitionKey"u8))
             {
@@ -120,7 +121,7 @@ internal static class DaemonMessageParser
             }
             else if (reader.ValueTextEquals("sequenceNumber"u8))
             {
-                sequenceNumber = Slice(line, ref reader);
+                sequenceNumber = Slice(line, ref reader) ?? default;
             }
             else if (reader.ValueTextEquals("subSequenceNumber"u8))
             {
@@ -139,14 +140,14 @@ internal static class DaemonMessageParser
         return new(data, partitionKey, sequenceNumber, sub, arrival);
     }
 
-    /// <summary>The bytes of a string or number where they stand in the line, unescaped in place; empty for null.</summary>
-    private static Memory<byte> Slice(Memory<byte> line, ref Utf8JsonReader reader)
+    /// <summary>The bytes of a string or number where they stand in the line, unescaped in place; null for null.</summary>
+    private static Memory<byte>? Slice(Memory<byte> line, ref Utf8JsonReader reader)
     {
         reader.Read();
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
-                return default;
+                return null;
             case JsonTokenType.Number:
                 return line.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length);
             case JsonTokenType.String:

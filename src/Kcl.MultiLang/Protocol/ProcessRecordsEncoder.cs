@@ -96,9 +96,9 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         }
 
         var to = destination[written..];
-        var at = Copy("\",\"partitionKey\":\""u8, to);
-        at += JsonText.Write(record.PartitionKeyUtf8.Span, to[at..]);
-        at += Copy("\",\"sequenceNumber\":\""u8, to[at..]);
+        var at = Copy("\",\"partitionKey\":"u8, to);
+        at += CopyKey(record, to[at..]);
+        at += Copy(",\"sequenceNumber\":\""u8, to[at..]);
         at += Copy(record.SequenceNumberAscii.Span, to[at..]);
         at += Copy("\",\"approximateArrivalTimestamp\":"u8, to[at..]);
         at += CopyNumber(record.ApproximateArrivalMilliseconds == KinesisRecord.NoTimestamp ? null : record.ApproximateArrivalMilliseconds, to[at..]);
@@ -108,6 +108,20 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         written += at;
         _inData = false;
         return true;
+    }
+
+    // A record without a key has null here, as Java's daemon writes it.
+    private static int CopyKey(KinesisRecord record, Span<byte> to)
+    {
+        if (!record.HasPartitionKey)
+        {
+            return Copy("null"u8, to);
+        }
+
+        to[0] = (byte)'"';
+        var length = JsonText.Write(record.PartitionKeyUtf8.Span, to[1..]);
+        to[length + 1] = (byte)'"';
+        return length + 2;
     }
 
     private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)

@@ -74,6 +74,20 @@ public sealed class ChildSideTests
         Assert.Equal(("cét", "meow", 5L), (record.PartitionKey, Encoding.UTF8.GetString(record.Data.Span), record.SubSequenceNumber));
     }
 
+    [Fact]
+    public async Task Records_without_a_partition_key_reach_the_processor_without_one()
+    {
+        var processor = new ScriptedProcessor();
+        await using var child = new ChildHarness(processor);
+        await child.SendAsync("""{"action":"initialize","shardId":"shardId-000000000000","sequenceNumber":"TRIM_HORIZON","subSequenceNumber":0}""");
+        await child.ReceiveAsync();
+        await child.SendAsync("""{"action":"processRecords","records":[{"data":"bWVvdw==","partitionKey":null,"sequenceNumber":"456","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":0,"action":"record"},{"data":"bWVvdw==","partitionKey":"","sequenceNumber":"457","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":0,"action":"record"}],"millisBehindLatest":5}""");
+        Assert.Equal("""{"action":"status","responseFor":"processRecords"}""", await child.ReceiveAsync());
+
+        Assert.Equal([(false, null), (true, "")], processor.Records.Select(record => (record.HasPartitionKey, record.PartitionKey)));
+        Assert.All(processor.Records, record => Assert.Equal("meow", Encoding.UTF8.GetString(record.Data.Span)));
+    }
+
     [Theory]
     [InlineData("ZOMBIE", "leaseLost")]
     [InlineData("LEASE_LOST", "leaseLost")]

@@ -22,6 +22,18 @@ public sealed class DaemonSideTests
         }
     }
 
+    /// <summary>
+    /// The line of Java's daemon 3.1.3 for a record that a stream with the record distribution strategy AUTO returned without a key.
+    /// </summary>
+    [Fact]
+    public async Task A_record_without_a_partition_key_is_written_as_Java_writes_it()
+    {
+        const string line = """{"action":"processRecords","records":[{"data":"bWVvdw==","partitionKey":null,"sequenceNumber":"456","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":0,"action":"record"}],"millisBehindLatest":0}""";
+        using var output = new MemoryStream();
+        await WriteAsync(new(output), DaemonMessageParser.Parse(Encoding.UTF8.GetBytes(line)));
+        Assert.Equal(line + "\n", Encoding.UTF8.GetString(output.ToArray()));
+    }
+
     [Theory]
     [MemberData(nameof(Conversations))]
     public void Every_line_of_the_child_is_understood(string name) =>

@@ -17,7 +17,7 @@ public class ShardConsumerAggregateTests
         Put(shard, 1, "plain");
         PutAggregate(shard, 2);
         Put(shard, 3, "plain");
-        var seen = new List<(string Key, string Data, string Position)>();
+        var seen = new List<(string? Key, string Data, string Position)>();
         shard.Processor.OnRecords = (_, input, _) =>
         {
             seen.AddRange(input.Records.Select(r => (r.PartitionKey, Encoding.UTF8.GetString(r.Data.Span), r.Position.ToString())));

@@ -9,11 +9,12 @@ public sealed class ProcessRecordsEncoderTests
 {
     private static readonly Gen<KinesisRecord> Records = Gen.Select(
         Gen.Byte.Array[0, 400],
-        Gen.Char.Array[0, 40].Select(c => new string(c)),
+        Gen.Char.Array[0, 40].Select(c => c is ['-', ..] ? null : new string(c)),
         Gen.ULong,
         Gen.Long[0, 100],
         Gen.Long[-1, 2_000_000_000_000],
-        (data, key, number, sub, at) => new KinesisRecord(data, Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"4968050{number}"), sub, at < 0 ? KinesisRecord.NoTimestamp : at));
+        (data, key, number, sub, at) =>
+            new KinesisRecord(data, Utf8(key), Encoding.ASCII.GetBytes($"4968050{number}"), sub, at < 0 ? KinesisRecord.NoTimestamp : at));
 
     [Fact]
     public void Java_s_bytes_for_a_record()
@@ -23,6 +24,21 @@ public sealed class ProcessRecordsEncoderTests
         Assert.Equal(
             """{"action":"processRecords","records":[{"data":"+/+AAAE=","partitionKey":"k","sequenceNumber":"4959","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":3,"action":"record"}],"millisBehindLatest":0}""" + "\n",
             Encode([record], 0, 4096));
+    }
+
+    [Fact]
+    public void Java_s_bytes_for_a_record_without_a_partition_key()
+    {
+        KinesisRecord[] records =
+        [
+            new("one"u8.ToArray(), null, SequenceNumber.Parse("4959"), 0, DateTimeOffset.UnixEpoch),
+            new("two"u8.ToArray(), "", SequenceNumber.Parse("4960"), 0, DateTimeOffset.UnixEpoch),
+        ];
+
+        Assert.Equal(
+            """{"action":"processRecords","records":[{"data":"b25l","partitionKey":null,"sequenceNumber":"4959","approximateArrivalTimestamp":0,"subSequenceNumber":0,"action":"record"},"""
+            + """{"data":"dHdv","partitionKey":"","sequenceNumber":"4960","approximateArrivalTimestamp":0,"subSequenceNumber":0,"action":"record"}],"millisBehindLatest":0}""" + "\n",
+            Encode(records, 0, 4096));
     }
 
     [Fact]
@@ -84,6 +100,8 @@ public sealed class ProcessRecordsEncoderTests
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
     }
+
+    private static ReadOnlyMemory<byte>? Utf8(string? key) => key is null ? null : new(Encoding.UTF8.GetBytes(key));
 
     private static string Encode(IReadOnlyList<KinesisRecord> records, long? millis, int room)
     {

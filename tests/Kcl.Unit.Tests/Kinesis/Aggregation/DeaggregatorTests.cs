@@ -33,7 +33,7 @@ public class DeaggregatorTests
         else
         {
             Assert.Equal(
-                expected.EnumerateArray().Select(user => (user.GetProperty("partitionKey").GetString()!, user.GetProperty("subSequenceNumber").GetInt64(), user.GetProperty("data").GetString()!)),
+                expected.EnumerateArray().Select(user => (user.GetProperty("partitionKey").GetString(), user.GetProperty("subSequenceNumber").GetInt64(), user.GetProperty("data").GetString()!)),
                 whole.Select(user => (user.PartitionKey, user.SubSequenceNumber, Convert.ToBase64String(user.Data.Span))));
             Assert.All(whole, user => Assert.Equal((Number, 1700000000123), (user.SequenceNumber, user.ApproximateArrivalMilliseconds)));
             Assert.Equal(0, counts.Malformed + counts.Misplaced);

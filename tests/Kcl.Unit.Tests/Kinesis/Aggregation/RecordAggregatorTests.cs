@@ -67,7 +67,7 @@ public class RecordAggregatorTests
                 var records = puts.Select(put => new KinesisRecord(put.Data, put.PartitionKey, SequenceNumber.Parse("1"))).ToList();
                 var expanded = new Deaggregator(HashKeyRange.Whole).Expand(records, out var counts);
                 Assert.Equal(0, counts.Malformed + counts.Misplaced);
-                Assert.Equal(entries.Select(entry => (entry.PartitionKey, Convert.ToHexString(entry.Data.Span))), expanded.Select(record => (record.PartitionKey, Convert.ToHexString(record.Data.Span))));
+                Assert.Equal(entries.Select(entry => ((string?)entry.PartitionKey, Convert.ToHexString(entry.Data.Span))), expanded.Select(record => (record.PartitionKey, Convert.ToHexString(record.Data.Span))));
 
                 PutRecordEntry Build()
                 {

@@ -69,6 +69,23 @@ public class SubscriptionTests
         Assert.Null(await subscription.ReadAsync(Token));
     }
 
+    [Fact]
+    public async Task Records_of_an_event_may_have_no_partition_key()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        EventStreamWriter.WriteEvent(output, "SubscribeToShardEvent"u8, """
+            {"Records":[{"SequenceNumber":"7","ApproximateArrivalTimestamp":1700000000.123,"Data":"aGVsbG8="},{"SequenceNumber":"8","Data":"aGVsbG8=","PartitionKey":null},
+              {"SequenceNumber":"9","Data":"aGVsbG8=","PartitionKey":""},{"SequenceNumber":"10","Data":"aGVsbG8=","PartitionKey":"k"}],"ContinuationSequenceNumber":"10","MillisBehindLatest":0}
+            """u8);
+        var service = new FakeService(Stream(output.WrittenSpan.ToArray()));
+        await using var subscription = await service.Client().SubscribeToShardAsync(Request, Token);
+
+        using var read = await subscription.ReadAsync(Token);
+
+        Assert.Equal([null, null, "", "k"], read!.Records.Select(record => record.PartitionKey));
+        Assert.All(read.Records, record => Assert.Equal("hello", Encoding.UTF8.GetString(record.Data.Span)));
+    }
+
     [Theory]
     [InlineData("ResourceInUseException", KinesisErrorCode.ResourceInUse)]
     [InlineData("ResourceNotFoundException", KinesisErrorCode.ResourceNotFound)]

@@ -10,8 +10,15 @@ namespace Kcl.Unit.Tests.Kinesis.Wire;
 
 public class GetRecordsTests
 {
-    private static readonly Gen<(byte[] Data, string Key, long Arrival)> AnyRecord =
-        Gen.Select(Gen.Byte.Array[0, 60], Gen.OneOf(Gen.String[Gen.Char.AlphaNumeric, 1, 30], Gen.OneOf(Gen.Const("ключ"), Gen.Const("\"\\/\n\u0001😀"))), Gen.Long[100_000_000_000, 4_102_444_800_000]);
+    private static readonly Gen<string?> AnyKey = Gen.OneOf(
+        Gen.String[Gen.Char.AlphaNumeric, 1, 30].Select(key => (string?)key),
+        Gen.Const((string?)"ключ"),
+        Gen.Const((string?)"\"\\/\n\u0001😀"),
+        Gen.Const((string?)""),
+        Gen.Const((string?)null));
+
+    private static readonly Gen<(byte[] Data, string? Key, long Arrival)> AnyRecord =
+        Gen.Select(Gen.Byte.Array[0, 60], AnyKey, Gen.Long[100_000_000_000, 4_102_444_800_000]);
 
     [Fact]
     public void Both_encodings_give_the_same_records()
@@ -29,6 +36,54 @@ public class GetRecordsTests
                 Assert.Equal(new(new("shardId-000000000009"), [new("shardId-000000000001")], new(0, 5)), result.ChildShards.Single(), new ChildShardComparer());
             }
         });
+    }
+
+    [Theory]
+    [InlineData(KinesisEncoding.Cbor)]
+    [InlineData(KinesisEncoding.Json)]
+    public void A_partition_key_that_is_absent_or_null_is_none_and_an_empty_one_is_a_key(KinesisEncoding encoding)
+    {
+        var format = encoding == KinesisEncoding.Cbor ? WireFormat.Cbor : WireFormat.Json;
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new WireWriter(output, format);
+        writer.StartMap();
+        writer.Name("Records"u8);
+        writer.StartArray();
+        for (var number = 1; number <= 4; number++)
+        {
+            writer.StartMap();
+            writer.Name("SequenceNumber"u8);
+            writer.Text($"{number}");
+            writer.Name("Data"u8);
+            writer.Bytes("x"u8);
+            switch (number)
+            {
+                case 2:
+                    writer.Name("PartitionKey"u8);
+                    writer.Null();
+                    break;
+                case 3:
+                    writer.Name("PartitionKey"u8);
+                    writer.Text("");
+                    break;
+                case 4:
+                    writer.Name("PartitionKey"u8);
+                    writer.Text("k");
+                    break;
+            }
+
+            writer.EndMap();
+        }
+
+        writer.EndArray();
+        writer.EndMap();
+        writer.Flush();
+
+        using var result = Read(output.WrittenSpan.ToArray(), format);
+
+        Assert.Equal([null, null, "", "k"], result.Records.Select(record => record.PartitionKey));
+        Assert.Equal([false, false, true, true], result.Records.Select(record => record.HasPartitionKey));
+        Assert.All(result.Records, record => Assert.Equal("x"u8.ToArray(), record.Data.ToArray()));
     }
 
     [Fact]
@@ -59,6 +114,9 @@ public class GetRecordsTests
     [InlineData("""{"Records":[{"SequenceNumber":"1","Data":"aGVsbG8"}]}""")]
     [InlineData("""{"Records":[{"SequenceNumber":"1","PartitionKey":"k"}]}""")]
     [InlineData("""{"Records":[{"Data":"","PartitionKey":"k"}]}""")]
+    [InlineData("""{"Records":[{"Data":"","SequenceNumber":"1","PartitionKey":7}]}""")]
+    [InlineData("""{"Records":[{"Data":"","SequenceNumber":null,"PartitionKey":"k"}]}""")]
+    [InlineData("""{"Records":[{"Data":null,"SequenceNumber":"1","PartitionKey":"k"}]}""")]
     [InlineData("""{"Records":[{"Data":1,"SequenceNumber":"1","PartitionKey":"k"}]}""")]
     [InlineData("""{"Records":{}}""")]
     [InlineData("""{"NextShardIterator":7}""")]
@@ -72,7 +130,12 @@ public class GetRecordsTests
     [Fact]
     public void Any_cut_and_any_flipped_bit_end_in_records_or_a_typed_error()
     {
-        var records = new List<(byte[] Data, string Key, long Arrival)> { ([1, 2, 3], "k", 1700000000123), (new byte[40], "ключ", 1700000000124) };
+        var records = new List<(byte[] Data, string? Key, long Arrival)>
+        {
+            ([1, 2, 3], "k", 1700000000123),
+            (new byte[40], "ключ", 1700000000124),
+            ([4], null, 1700000000125),
+        };
         foreach (var format in new[] { WireFormat.Cbor, WireFormat.Json })
         {
             var whole = Write(records, format);
@@ -107,7 +170,7 @@ public class GetRecordsTests
         return GetRecordsAnswer.Read(body, format);
     }
 
-    private static byte[] Write(List<(byte[] Data, string Key, long Arrival)> records, WireFormat format)
+    private static byte[] Write(List<(byte[] Data, string? Key, long Arrival)> records, WireFormat format)
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new WireWriter(output, format);
@@ -124,8 +187,12 @@ public class GetRecordsTests
             writer.Instant(arrival);
             writer.Name("Data"u8);
             writer.Bytes(data);
-            writer.Name("PartitionKey"u8);
-            writer.Text(key);
+            if (key is not null)
+            {
+                writer.Name("PartitionKey"u8);
+                writer.Text(key);
+            }
+
             writer.Name("EncryptionType"u8);
             writer.Null();
             writer.EndMap();

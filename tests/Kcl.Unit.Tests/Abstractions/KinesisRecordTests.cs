@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Kcl.Unit.Tests.Abstractions;
+
+public sealed class KinesisRecordTests
+{
+    private static readonly SequenceNumber Number = SequenceNumber.Parse("4959");
+
+    [Fact]
+    public void A_record_without_a_partition_key_says_so_and_so_does_its_copy()
+    {
+        var record = new KinesisRecord("data"u8.ToArray(), null, Number, 3, DateTimeOffset.UnixEpoch);
+
+        KinesisRecord[] records = [record, record.ToOwned(), new(record.Data, (ReadOnlyMemory<byte>?)null, "4959"u8.ToArray(), 3, 0)];
+        foreach (var one in records)
+        {
+            Assert.False(one.HasPartitionKey);
+            Assert.Null(one.PartitionKey);
+            Assert.True(one.PartitionKeyUtf8.IsEmpty);
+            Assert.Equal((Number, 3L, "data"), (one.SequenceNumber, one.SubSequenceNumber, Encoding.UTF8.GetString(one.Data.Span)));
+        }
+    }
+
+    [Fact]
+    public void An_empty_partition_key_is_a_key()
+    {
+        KinesisRecord[] records =
+        [
+            new("data"u8.ToArray(), "", Number),
+            new(default, ReadOnlyMemory<byte>.Empty, "4959"u8.ToArray(), 0, 0),
+            new(default, new byte[8].AsMemory(3, 0), "4959"u8.ToArray(), 0, 0),
+        ];
+
+        foreach (var record in records.Concat(records.Select(record => record.ToOwned())))
+        {
+            Assert.True(record.HasPartitionKey);
+            Assert.Equal("", record.PartitionKey);
+            Assert.True(record.PartitionKeyUtf8.IsEmpty);
+        }
+    }
+
+    [Fact]
+    public void A_partition_key_is_text_and_bytes_alike()
+    {
+        KinesisRecord[] records =
+        [
+            new(default(ReadOnlyMemory<byte>), "ключ", Number),
+            new(default, Encoding.UTF8.GetBytes("ключ"), "4959"u8.ToArray(), 0, 0),
+        ];
+        foreach (var record in records)
+        {
+            Assert.True(record.HasPartitionKey);
+            Assert.Equal("ключ", record.PartitionKey);
+            Assert.Equal(Encoding.UTF8.GetBytes("ключ"), record.ToOwned().PartitionKeyUtf8.ToArray());
+        }
+    }
+}
