@@ -9,15 +9,21 @@ internal static class AggregatePlan
     /// <summary>Groups records by the shard that takes them, in order, and each group into aggregates.</summary>
     /// <param name="records">All records.</param>
     /// <param name="pending">Which of them.</param>
-    /// <param name="map">The open shards; a record none of them takes goes by itself.</param>
+    /// <param name="map">
+    /// The open shards; a record that none of them takes, or that has no partition key, goes by itself. Null where the shard of a record
+    /// cannot be foreseen: then each does.
+    /// </param>
     /// <param name="options">How large aggregates may be.</param>
-    public static List<PlannedPut> Make(IReadOnlyList<PutRecordEntry> records, IEnumerable<int> pending, ShardMap map, AggregationOptions options)
+    public static List<PlannedPut> Make(
+        IReadOnlyList<PutRecordEntry> records, IEnumerable<int> pending, ShardMap? map, AggregationOptions options)
     {
         var puts = new List<PlannedPut>();
         var open = new Dictionary<ShardId, (RecordAggregator Aggregator, List<int> Members)>();
         foreach (var index in pending)
         {
-            if (map.Find(RecordAggregator.HashKeyOf(records[index]))?.ShardId is not { } shard)
+            if (map is null
+                || records[index].PartitionKey is null
+                || map.Find(RecordAggregator.HashKeyOf(records[index]))?.ShardId is not { } shard)
             {
                 puts.Add(new(records[index], null, [index]));
                 continue;

@@ -6,7 +6,15 @@ namespace Kcl.Kinesis.Aggregation;
 public static class AggregationExtensions
 {
     /// <summary>Puts any number of records, aggregated as the Kinesis Producer Library does: consumers that know the format get them one by one, others get aggregates.</summary>
-    /// <remarks>Records of one partition key keep their order as far as nothing fails. Where the stream is resharded meanwhile, aggregates that consumers would leave out are made and put anew.</remarks>
+    /// <remarks>
+    /// Records of one partition key keep their order as far as nothing fails. Where the stream is resharded meanwhile, aggregates that
+    /// consumers would leave out are made and put again.
+    /// Records without a partition key are put one by one: an aggregate has no place for them. A stream with the strategy
+    /// <see cref="RecordDistributionStrategy.Auto"/> gets every record
+    /// one by one: there the shard of an aggregate cannot be foreseen, and the consumers of the Java KCL drop aggregates that are not in
+    /// the shard of their keys. The strategy is read at most
+    /// once a minute with DescribeStreamSummary; where that is not permitted, aggregates are made.
+    /// </remarks>
     /// <param name="client">The client.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="records">The records.</param>
@@ -35,14 +43,31 @@ public static class AggregationExtensions
     {
         var results = new PutRecordsResultEntry[records.Count];
         var pending = Enumerable.Range(0, records.Count).ToList();
-        var shards = await client.ListAllShardsAsync(stream, null, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Shard> shards = [];
+        var strategy = await KnownStrategies.GetAsync(client, stream, time, cancellationToken).ConfigureAwait(false);
+        var foreseeable = strategy == RecordDistributionStrategy.UserPartitionKey;
+        if (foreseeable)
+        {
+            shards = await client.ListAllShardsAsync(stream, null, cancellationToken).ConfigureAwait(false);
+        }
+
         for (var round = 0; pending.Count > 0; round++)
         {
-            var puts = AggregatePlan.Make(records, pending, new(shards), options);
+            var puts = AggregatePlan.Make(records, pending, foreseeable ? new(shards) : null, options);
             var outcome = await RecordPutter.PutAsync(client, stream, [.. puts.Select(put => put.Entry)], options.Put, time, random, cancellationToken).ConfigureAwait(false);
-            if (puts.Zip(outcome).Any(pair => pair.Second.ShardId is { } landed && pair.First.Foreseen != landed))
+            var elsewhere = puts.Zip(outcome)
+                .Where(pair => pair.First.Members.Count > 1 && pair.Second.ShardId is { } landed && pair.First.Foreseen != landed)
+                .Select(pair => pair.First)
+                .ToList();
+            if (elsewhere.Count > 0)
             {
                 shards = await client.ListAllShardsAsync(stream, null, cancellationToken).ConfigureAwait(false);
+                if (elsewhere.Exists(put => shards.Any(shard => shard.ShardId == put.Foreseen && shard.IsOpen)))
+                {
+                    // Not resharded: the service chooses the shards now.
+                    foreseeable = false;
+                    KnownStrategies.Learn(client, stream, RecordDistributionStrategy.Auto, time);
+                }
             }
 
             var ranges = shards.ToDictionary(shard => shard.ShardId, shard => shard.HashKeyRange);

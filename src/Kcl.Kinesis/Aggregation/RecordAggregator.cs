@@ -42,15 +42,24 @@ public sealed class RecordAggregator
     /// <summary>Adds a record.</summary>
     /// <param name="record">The record.</param>
     /// <returns>False if it doesn't fit: then build the aggregate and begin the next with it.</returns>
+    /// <exception cref="ArgumentException">The record has no partition key.</exception>
     public bool TryAdd(PutRecordEntry record)
     {
+        ArgumentNullException.ThrowIfNull(record);
+        if (record.PartitionKey is not { } partitionKey)
+        {
+            throw new ArgumentException(
+                "The format of aggregates has no place for a record without a partition key. Put it by itself, or give it a key.",
+                nameof(record));
+        }
+
         var added = NewKeyLength(record) + NewExplicitKeyLength(record) + Field(RecordLength(record, KeyIndex(record), ExplicitKeyIndex(record)));
         if (Count > 0 && (Count >= _maxCount || Size + added + PartitionKey.Length > _maxBytes))
         {
             return false;
         }
 
-        _keys.TryAdd(record.PartitionKey, _keys.Count);
+        _keys.TryAdd(partitionKey, _keys.Count);
         if (record.ExplicitHashKey is { } explicitKey)
         {
             _explicitKeys.TryAdd(explicitKey, _explicitKeys.Count);
@@ -80,7 +89,10 @@ public sealed class RecordAggregator
     }
 
     /// <summary>Where a record belongs.</summary>
-    internal static UInt128 HashKeyOf(PutRecordEntry record) => record.ExplicitHashKey ?? PartitionKeyHash.Compute(record.PartitionKey);
+    internal static UInt128 HashKeyOf(PutRecordEntry record) => record.ExplicitHashKey ?? PartitionKeyHash.Compute(Key(record));
+
+    // Only records with a key are added.
+    private static string Key(PutRecordEntry record) => record.PartitionKey!;
 
     private byte[] Write()
     {
@@ -118,12 +130,12 @@ public sealed class RecordAggregator
         return data;
     }
 
-    private int KeyIndex(PutRecordEntry record) => _keys.TryGetValue(record.PartitionKey, out var index) ? index : _keys.Count;
+    private int KeyIndex(PutRecordEntry record) => _keys.TryGetValue(Key(record), out var index) ? index : _keys.Count;
 
     private int ExplicitKeyIndex(PutRecordEntry record) =>
         record.ExplicitHashKey is not { } key ? -1 : _explicitKeys.TryGetValue(key, out var index) ? index : _explicitKeys.Count;
 
-    private int NewKeyLength(PutRecordEntry record) => _keys.ContainsKey(record.PartitionKey) ? 0 : Field(Encoding.UTF8.GetByteCount(record.PartitionKey));
+    private int NewKeyLength(PutRecordEntry record) => _keys.ContainsKey(Key(record)) ? 0 : Field(Encoding.UTF8.GetByteCount(Key(record)));
 
     private int NewExplicitKeyLength(PutRecordEntry record) =>
         record.ExplicitHashKey is not { } key || _explicitKeys.ContainsKey(key) ? 0 : Field(key.ToString(CultureInfo.InvariantCulture).Length);

@@ -63,7 +63,7 @@ internal static class RecordPutter
         while (start + count < pending.Count && count < MostRecords)
         {
             var record = records[pending[start + count]];
-            bytes += record.Data.Length + Encoding.UTF8.GetByteCount(record.PartitionKey);
+            bytes += record.Data.Length + (record.PartitionKey is { } key ? Encoding.UTF8.GetByteCount(key) : 0);
             if (bytes > MostBytes && count > 0)
             {
                 break;

@@ -26,6 +26,14 @@ internal static class Names
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a shard filter."),
     };
 
+    /// <summary>The strategy a word stands for; null stands for the default, since servers that know no strategies name none.</summary>
+    public static RecordDistributionStrategy RecordDistribution(string? word) => word switch
+    {
+        null or "USER_PARTITION_KEY" => RecordDistributionStrategy.UserPartitionKey,
+        "AUTO" => RecordDistributionStrategy.Auto,
+        _ => RecordDistributionStrategy.Unknown,
+    };
+
     /// <summary>The status a word stands for.</summary>
     /// <exception cref="FormatException">It stands for none.</exception>
     public static StreamStatus StreamStatus(string word) => word switch

@@ -176,7 +176,9 @@ internal static class Requests
     }
 
     private static int Size(WireFormat format, PutRecordEntry record) =>
-        PerRecord + record.PartitionKey.Length + (format == WireFormat.Json ? System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(record.Data.Length) : record.Data.Length);
+        PerRecord
+        + (record.PartitionKey?.Length ?? 0)
+        + (format == WireFormat.Json ? System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(record.Data.Length) : record.Data.Length);
 
     private static void Record(ref WireWriter writer, PutRecordEntry record, bool keyFirst)
     {
@@ -185,7 +187,7 @@ internal static class Requests
         writer.Bytes(record.Data.Span);
         if (keyFirst)
         {
-            Text(ref writer, "PartitionKey"u8, record.PartitionKey);
+            OptionalText(ref writer, "PartitionKey"u8, record.PartitionKey);
         }
 
         if (record.ExplicitHashKey is { } hashKey)
@@ -196,7 +198,7 @@ internal static class Requests
 
         if (!keyFirst)
         {
-            Text(ref writer, "PartitionKey"u8, record.PartitionKey);
+            OptionalText(ref writer, "PartitionKey"u8, record.PartitionKey);
         }
     }
 }

@@ -187,6 +187,7 @@ internal static class Responses
         long hours = 24;
         long created = 0;
         long open = 0;
+        var distribution = RecordDistributionStrategy.UserPartitionKey;
         var map = reader.ReadMap();
         while (reader.NextMember(ref map, out var name))
         {
@@ -214,6 +215,10 @@ internal static class Responses
             {
                 open = reader.ReadInteger();
             }
+            else if (name.SequenceEqual("RecordDistributionStrategy"u8))
+            {
+                distribution = Names.RecordDistribution(reader.ReadOptionalText());
+            }
             else
             {
                 reader.Skip();
@@ -226,7 +231,13 @@ internal static class Responses
         }
 
         return new(
-            streamName ?? throw Missing("StreamName"), arn, status ?? throw Missing("StreamStatus"), TimeSpan.FromHours(hours), DateTimeOffset.FromUnixTimeMilliseconds(created), (int)open);
+            streamName ?? throw Missing("StreamName"),
+            arn,
+            status ?? throw Missing("StreamStatus"),
+            TimeSpan.FromHours(hours),
+            DateTimeOffset.FromUnixTimeMilliseconds(created),
+            (int)open,
+            distribution);
     }
 
     private static T Valid<T>(string text, Func<string, T> make)

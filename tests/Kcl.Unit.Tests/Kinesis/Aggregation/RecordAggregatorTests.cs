@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Google.Protobuf;
 using Kcl.Kinesis;
@@ -77,7 +79,7 @@ public class RecordAggregatorTests
                     if (count > 1)
                     {
                         Assert.Equal(size, built.Data.Length);
-                        Assert.True(size + built.PartitionKey.Length <= maxBytes);
+                        Assert.True(size + built.PartitionKey!.Length <= maxBytes);
                     }
 
                     return built;
@@ -118,10 +120,94 @@ public class RecordAggregatorTests
     }
 
     [Fact]
+    public void A_record_without_a_partition_key_has_no_place_in_an_aggregate()
+    {
+        var aggregator = new RecordAggregator();
+        var refusal = Assert.Throws<ArgumentException>(() => aggregator.TryAdd(new("x"u8.ToArray(), null, 5)));
+        Assert.Contains("partition key", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, aggregator.Count);
+    }
+
+    [Fact]
+    public async Task Records_without_a_partition_key_are_put_beside_the_aggregates()
+    {
+        var service = new FakeService(
+            Summary("USER_PARTITION_KEY"),
+            FakeService.Json(OneShard),
+            FakeService.Json("""{"Records":[{"ShardId":"s-0","SequenceNumber":"1"},{"ShardId":"s-0","SequenceNumber":"2"}]}"""));
+
+        var results = await PutAsync(Client(service), [new("1"u8.ToArray(), "k"), new("2"u8.ToArray()), new("3"u8.ToArray(), "k")]);
+
+        Assert.Equal(["2", "1", "2"], results.Select(result => result.SequenceNumber!.Value.ToString()));
+        Assert.Equal("""{"Data":"Mg=="}""", JsonDocument.Parse(Body(service, 2)).RootElement.GetProperty("Records")[0].GetRawText());
+    }
+
+    [Fact]
+    public async Task A_stream_that_distributes_records_by_itself_gets_them_one_by_one_and_is_asked_once_a_minute()
+    {
+        const string two = """{"Records":[{"ShardId":"s-1","SequenceNumber":"1"},{"ShardId":"s-0","SequenceNumber":"2"}]}""";
+        var put = FakeService.Json(two);
+        var service = new FakeService(Summary("AUTO"), put, put, Summary("AUTO"), put);
+        await using var client = Client(service);
+        var time = new FakeTimeProvider();
+
+        for (var times = 0; times < 3; times++)
+        {
+            var results = await PutAsync(client, [new("1"u8.ToArray(), "k"), new("2"u8.ToArray(), "k")], time);
+            Assert.Equal(["1", "2"], results.Select(result => result.SequenceNumber!.Value.ToString()));
+            time.Advance(TimeSpan.FromSeconds(times * 61));
+        }
+
+        Assert.Equal(["DescribeStreamSummary", "PutRecords", "PutRecords", "DescribeStreamSummary", "PutRecords"], Operations(service));
+        Assert.Equal(
+            """{"Records":[{"Data":"MQ==","PartitionKey":"k"},{"Data":"Mg==","PartitionKey":"k"}],"StreamName":"words"}""",
+            Body(service, 1));
+    }
+
+    [Fact]
+    public async Task An_aggregate_that_lands_elsewhere_though_its_shard_is_open_tells_that_the_stream_distributes_records_by_itself()
+    {
+        const string halves = """
+            {"Shards":[{"ShardId":"s-0","HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"170141183460469231731687303715884105727"},"SequenceNumberRange":{"StartingSequenceNumber":"0"}},
+            {"ShardId":"s-1","HashKeyRange":{"StartingHashKey":"170141183460469231731687303715884105728","EndingHashKey":"340282366920938463463374607431768211455"},"SequenceNumberRange":{"StartingSequenceNumber":"0"}}]}
+            """;
+        const string two = """{"Records":[{"ShardId":"s-1","SequenceNumber":"5"},{"ShardId":"s-0","SequenceNumber":"6"}]}""";
+        var service = new FakeService(
+            Summary("USER_PARTITION_KEY"),
+            FakeService.Json(halves),
+            FakeService.Json("""{"Records":[{"ShardId":"s-1","SequenceNumber":"1"}]}"""),
+            FakeService.Json(halves),
+            FakeService.Json(two),
+            FakeService.Json(two));
+        await using var client = Client(service);
+
+        // pk2 hashes into the lower half.
+        PutRecordEntry[] records = [new("1"u8.ToArray(), "pk2"), new("2"u8.ToArray(), "pk2")];
+        Assert.Equal(["5", "6"], (await PutAsync(client, records)).Select(result => result.SequenceNumber!.Value.ToString()));
+        Assert.Equal(["5", "6"], (await PutAsync(client, records)).Select(result => result.SequenceNumber!.Value.ToString()));
+
+        Assert.Equal(["DescribeStreamSummary", "ListShards", "PutRecords", "ListShards", "PutRecords", "PutRecords"], Operations(service));
+    }
+
+    [Fact]
+    public async Task Who_may_not_describe_the_stream_puts_aggregates()
+    {
+        var service = new FakeService(
+            FakeService.Json("""{"__type":"AccessDeniedException","message":"no"}""", HttpStatusCode.BadRequest),
+            FakeService.Json(OneShard),
+            FakeService.Json("""{"Records":[{"ShardId":"s-0","SequenceNumber":"1"}]}"""));
+
+        var results = await PutAsync(Client(service), [new("1"u8.ToArray(), "k"), new("2"u8.ToArray(), "k")]);
+
+        Assert.Equal(["1", "1"], results.Select(result => result.SequenceNumber!.Value.ToString()));
+    }
+
+    [Fact]
     public async Task Aggregates_are_made_per_shard_and_those_a_consumer_would_leave_out_are_made_anew()
     {
         // pk1 hashes into the upper half, pk2 and a into the lower; meanwhile the only shard is split.
         var service = new FakeService(
+            Summary("USER_PARTITION_KEY"),
             FakeService.Json("""{"Shards":[{"ShardId":"s-0","HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"340282366920938463463374607431768211455"},"SequenceNumberRange":{"StartingSequenceNumber":"0"}}]}"""),
             FakeService.Json("""{"Records":[{"ShardId":"s-2","SequenceNumber":"1"}]}"""),
             FakeService.Json("""
@@ -137,6 +223,28 @@ public class RecordAggregatorTests
             random: new Random(1),
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal([("s-2", "11"), ("s-1", "12"), ("s-1", "12")], results.Select(result => (result.ShardId!.Value.Value, result.SequenceNumber!.Value.ToString())));
-        Assert.Equal(4, service.Asked.Count);
+        Assert.Equal(5, service.Asked.Count);
     }
+
+    private static string OneShard =>
+        """{"Shards":[{"ShardId":"s-0","HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"340282366920938463463374607431768211455"},"SequenceNumberRange":{"StartingSequenceNumber":"0"}}]}""";
+
+    private static FakeService.Answer Summary(string strategy) => FakeService.Json(
+        $$$"""{"StreamDescriptionSummary":{"StreamName":"words","StreamStatus":"ACTIVE","RecordDistributionStrategy":"{{{strategy}}}"}}""");
+
+    private static Task<IReadOnlyList<PutRecordsResultEntry>> PutAsync(
+        KinesisClient client, IReadOnlyList<PutRecordEntry> records, FakeTimeProvider? time = null) =>
+        client.PutAllAggregatedAsync(
+            new StreamName("words"),
+            records,
+            timeProvider: time ?? new FakeTimeProvider(),
+            random: new Random(1),
+            cancellationToken: TestContext.Current.CancellationToken);
+
+    private static KinesisClient Client(FakeService service) => service.Client(options => options.Encoding = KinesisEncoding.Json);
+
+    private static string Body(FakeService service, int index) => Encoding.UTF8.GetString(service.Asked[index].Body);
+
+    private static IEnumerable<string> Operations(FakeService service) =>
+        service.Asked.Select(asked => asked.Request.Headers.GetValues("X-Amz-Target").Single().Split('.')[1]);
 }

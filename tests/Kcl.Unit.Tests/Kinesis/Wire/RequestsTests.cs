@@ -79,6 +79,17 @@ public class RequestsTests
             Json(Requests.PutRecord(WireFormat.Json, Words, new(new byte[] { 0, 1, 255 }, "ключ+", UInt128.MaxValue))));
 
     [Fact]
+    public void A_record_without_a_partition_key_is_put_without_one()
+    {
+        PutRecordEntry record = new("w"u8.ToArray());
+        Assert.Equal("""{"StreamName":"words","Data":"dw=="}""", Json(Requests.PutRecord(WireFormat.Json, Words, record)));
+        Assert.Equal(
+            """{"Records":[{"Data":"dw=="},{"Data":"dw==","PartitionKey":"k"}],"StreamName":"words"}""",
+            Json(Requests.PutRecords(WireFormat.Json, Words, [record, record with { PartitionKey = "k" }])));
+        Assert.Equal("bf6a53747265616d4e616d6565776f72647364446174614177ff", Hex(Requests.PutRecord(WireFormat.Cbor, Words, record)));
+    }
+
+    [Fact]
     public void A_later_page_of_shards_is_asked_for_by_token_alone() =>
         Assert.Equal("""{"NextToken":"t"}""", Json(Requests.ListShards(WireFormat.Json, new(WordsByArn, new(ShardFilterType.AtLatest), "t"))));
 

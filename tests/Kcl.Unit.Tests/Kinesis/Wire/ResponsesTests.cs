@@ -18,6 +18,18 @@ public class ResponsesTests
             summary);
     }
 
+    [Theory]
+    [InlineData("", RecordDistributionStrategy.UserPartitionKey)]
+    [InlineData(",\"RecordDistributionStrategy\":null", RecordDistributionStrategy.UserPartitionKey)]
+    [InlineData(",\"RecordDistributionStrategy\":\"USER_PARTITION_KEY\"", RecordDistributionStrategy.UserPartitionKey)]
+    [InlineData(",\"RecordDistributionStrategy\":\"AUTO\"", RecordDistributionStrategy.Auto)]
+    [InlineData(",\"RecordDistributionStrategy\":\"BY_COLOUR\"", RecordDistributionStrategy.Unknown)]
+    public void A_summary_says_how_records_are_distributed(string member, RecordDistributionStrategy expected)
+    {
+        var body = Json($$$"""{"StreamDescriptionSummary":{"StreamName":"words","StreamStatus":"ACTIVE"{{{member}}}}}""");
+        Assert.Equal(expected, Responses.DescribeStreamSummary(body, WireFormat.Json).RecordDistribution);
+    }
+
     [Fact]
     public void Shards_are_read()
     {
