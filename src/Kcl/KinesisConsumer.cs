@@ -82,6 +82,8 @@ public sealed class KinesisConsumer : IAsyncDisposable
             // Whoever awaits RunAsync is told how it ended.
             await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        _retrieval.Dispose();
     }
 
     private async Task RunOnceAsync(CancellationToken stop)

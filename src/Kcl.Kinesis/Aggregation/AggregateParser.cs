@@ -56,42 +56,55 @@ internal sealed class AggregateParser
     /// <summary>The payload of a user record.</summary>
     public ReadOnlyMemory<byte> Data(int index) => _message.Slice(_records[index].Start, _records[index].Length);
 
-    /// <summary>Looks up a user record's keys.</summary>
+    /// <summary>Looks up a user record's partition key.</summary>
     /// <param name="index">Which record.</param>
-    /// <param name="hashed">Whether the hash key is wanted.</param>
     /// <param name="partitionKey">Its partition key.</param>
-    /// <param name="hashKey">Where it belongs: its explicit hash key, else the hash of its partition key.</param>
-    /// <returns>Whether its indexes point to keys, and its explicit hash key, if it has one, is one.</returns>
-    public bool TryResolve(int index, bool hashed, out ReadOnlyMemory<byte> partitionKey, out UInt128 hashKey)
+    /// <returns>Whether its index points to a key.</returns>
+    public bool TryFindKey(int index, out ReadOnlyMemory<byte> partitionKey)
     {
-        partitionKey = default;
-        hashKey = default;
-        var (key, explicitKey, _, _) = _records[index];
+        var key = _records[index].Key;
         if (key >= (ulong)_keys.Count)
         {
+            partitionKey = default;
             return false;
         }
 
         partitionKey = _message.Slice(_keys[(int)key].Start, _keys[(int)key].Length);
-        if (explicitKey is { } given)
-        {
-            return given < (ulong)_explicitKeys.Count
-                && UInt128.TryParse(_message.Span.Slice(_explicitKeys[(int)given].Start, _explicitKeys[(int)given].Length), NumberStyles.None, CultureInfo.InvariantCulture, out hashKey);
-        }
-
-        hashKey = hashed ? HashOf((int)key, partitionKey.Span) : default;
         return true;
     }
 
+    /// <summary>Tells where a user record belongs: its explicit hash key, else the hash of its partition key.</summary>
+    /// <param name="index">Which record; one whose partition key was found.</param>
+    /// <param name="usable">
+    /// False where it names an explicit hash key that is not there or is not a hash key. Then the partition key decides.
+    /// </param>
+    public UInt128 HashKey(int index, out bool usable)
+    {
+        var (key, explicitKey, _, _) = _records[index];
+        usable = true;
+        if (explicitKey is { } given)
+        {
+            var hashKey = UInt128.Zero;
+            usable = given < (ulong)_explicitKeys.Count
+                && UInt128.TryParse(_message.Span.Slice(_explicitKeys[(int)given].Start, _explicitKeys[(int)given].Length), NumberStyles.None, CultureInfo.InvariantCulture, out hashKey);
+            if (usable)
+            {
+                return hashKey;
+            }
+        }
+
+        return HashOf((int)key);
+    }
+
     // A key is hashed once, however many records have it.
-    private UInt128 HashOf(int key, ReadOnlySpan<byte> partitionKey)
+    private UInt128 HashOf(int key)
     {
         while (_hashes.Count <= key)
         {
             _hashes.Add(null);
         }
 
-        return _hashes[key] ??= Md5.Hash(partitionKey);
+        return _hashes[key] ??= Md5.Hash(_message.Span.Slice(_keys[key].Start, _keys[key].Length));
     }
 
     private bool AddRecord(ReadOnlySpan<byte> record, int offset)

@@ -3,8 +3,20 @@ namespace Kcl.Kinesis.Aggregation;
 /// <summary>Takes the aggregates of the Kinesis Producer Library apart, in place: user records are slices of the record they came in.</summary>
 /// <remarks>
 /// The rules are those of the Java KCL 3.5.1 (AggregatorUtil), so that sub-sequence numbers in checkpoints mean the same. All or nothing: an aggregate with one record of another shard
-/// is left out whole, because its producer puts all of it again. Data that only looks like an aggregate is delivered as it is. Where the Java KCL loses the rest of an
-/// aggregate, at an index that points nowhere, the record is delivered as it is and counted. Not safe for several callers at once.
+/// is left out whole, because the Kinesis Producer Library puts all of it again. Data that only looks like an aggregate is delivered as it
+/// is. Where the Java KCL loses the rest of an
+/// aggregate, two things differ: at an index of a partition key that points nowhere, the record is delivered as it is and counted; an
+/// explicit hash key that is none
+/// (some producers write <c>undefined</c>) is counted, and the partition key decides. Where the shard takes all hash keys, no hash key is
+/// looked at. Not safe for several callers at once.
+/// <para>
+/// On a stream with the strategy <see cref="RecordDistributionStrategy.Auto"/> the service chooses the shard, so that the hash keys say
+/// nothing about where an aggregate belongs. There, and
+/// for records put while the stream had that strategy, nothing is to be left out: create the de-aggregator with
+/// <see cref="HashKeyRange.Whole"/>, or use
+/// <see cref="Expand(IReadOnlyList{KinesisRecord}, Func{KinesisRecord, bool}?, out DeaggregationCounts)"/>. A record without a partition
+/// key was put to such a stream and is never left out.
+/// </para>
 /// </remarks>
 public sealed class Deaggregator
 {
@@ -20,7 +32,21 @@ public sealed class Deaggregator
     /// <param name="records">Records as they were retrieved.</param>
     /// <param name="counts">What it came to.</param>
     /// <returns>User records in order, numbered from 0 within each aggregate; <paramref name="records"/> itself if there was no aggregate.</returns>
-    public IReadOnlyList<KinesisRecord> Expand(IReadOnlyList<KinesisRecord> records, out DeaggregationCounts counts)
+    public IReadOnlyList<KinesisRecord> Expand(IReadOnlyList<KinesisRecord> records, out DeaggregationCounts counts) =>
+        Expand(records, null, out counts);
+
+    /// <summary>Takes a batch apart.</summary>
+    /// <param name="records">Records as they were retrieved.</param>
+    /// <param name="takesMisplaced">
+    /// Decides about each aggregate that holds a record of another shard: true takes it apart all the same, false leaves it out. Null
+    /// leaves all of them out.
+    /// </param>
+    /// <param name="counts">What it came to.</param>
+    /// <returns>
+    /// User records in order, numbered from 0 within each aggregate; <paramref name="records"/> itself if there was no aggregate.
+    /// </returns>
+    public IReadOnlyList<KinesisRecord> Expand(
+        IReadOnlyList<KinesisRecord> records, Func<KinesisRecord, bool>? takesMisplaced, out DeaggregationCounts counts)
     {
         counts = default;
         List<KinesisRecord>? expanded = null;
@@ -42,44 +68,53 @@ public sealed class Deaggregator
                 }
             }
 
-            counts += Expand(record, expanded);
+            counts += Expand(record, takesMisplaced, expanded);
         }
 
         return expanded ?? records;
     }
 
-    private DeaggregationCounts Expand(KinesisRecord record, List<KinesisRecord> output)
+    private DeaggregationCounts Expand(KinesisRecord record, Func<KinesisRecord, bool>? takesMisplaced, List<KinesisRecord> output)
     {
         if (AggregateFormat.HasRightDigest(record.Data.Span) && _parser.TryParse(record.Data[AggregateFormat.MagicLength..^AggregateFormat.DigestLength]))
         {
-            return Emit(record, output);
+            return Emit(record, takesMisplaced, output);
         }
 
         output.Add(record);
         return default;
     }
 
-    private DeaggregationCounts Emit(KinesisRecord record, List<KinesisRecord> output)
+    private DeaggregationCounts Emit(KinesisRecord record, Func<KinesisRecord, bool>? takesMisplaced, List<KinesisRecord> output)
     {
         var first = output.Count;
+        var unusable = 0;
+        var takesAll = _takesAll || !record.HasPartitionKey;
         for (var i = 0; i < _parser.Count; i++)
         {
-            if (!_parser.TryResolve(i, !_takesAll, out var key, out var hashKey))
+            if (!_parser.TryFindKey(i, out var key))
             {
                 output.RemoveRange(first, output.Count - first);
                 output.Add(record);
                 return new(0, 0, Malformed: 1, 0);
             }
 
-            if (!_takesAll && !_range.Contains(hashKey))
+            if (!takesAll)
             {
-                output.RemoveRange(first, output.Count - first);
-                return new(0, 0, 0, Misplaced: 1);
+                var belongs = _range.Contains(_parser.HashKey(i, out var usable));
+                unusable = usable ? unusable : 1;
+                if (!belongs && takesMisplaced?.Invoke(record) != true)
+                {
+                    output.RemoveRange(first, output.Count - first);
+                    return new(0, 0, 0, Misplaced: 1, unusable);
+                }
+
+                takesAll = !belongs;
             }
 
             output.Add(new(_parser.Data(i), key, record.SequenceNumberAscii, i, record.ApproximateArrivalMilliseconds));
         }
 
-        return new(1, _parser.Count, 0, 0);
+        return new(1, _parser.Count, 0, 0, unusable);
     }
 }

@@ -4,7 +4,13 @@ using Kcl.Leasing;
 namespace Kcl.Coordination;
 
 /// <summary>What must be there before a worker takes its first lease.</summary>
-internal sealed class StartUp(LeaseContext context, StreamWatch stream, LeaseUpkeep upkeep, Bootstrap bootstrap, FleetPosture posture, Func<CancellationToken, Task> prepareRetrieval)
+internal sealed class StartUp(
+    LeaseContext context,
+    StreamWatch stream,
+    LeaseUpkeep upkeep,
+    Bootstrap bootstrap,
+    FleetPosture posture,
+    PrepareRetrieval prepareRetrieval)
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), context.Random, TimeSpan.FromMilliseconds(50));
@@ -19,8 +25,14 @@ internal sealed class StartUp(LeaseContext context, StreamWatch stream, LeaseUpk
 
         // Before anything is registered or written: the leases may belong to another stream.
         await RetryAsync("checking the leases", CheckLeasesAsync, cancellationToken).ConfigureAwait(false);
-        await RetryAsync("preparing retrieval", prepareRetrieval, cancellationToken).ConfigureAwait(false);
+        await RetryAsync("preparing retrieval", PrepareRetrievalAsync, cancellationToken).ConfigureAwait(false);
         await RetryAsync("creating the first leases", bootstrap.RunAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task PrepareRetrievalAsync(CancellationToken cancellationToken)
+    {
+        var (summary, asked) = stream.Described!;
+        return prepareRetrieval(summary, asked, cancellationToken);
     }
 
     private async Task CheckLeasesAsync(CancellationToken cancellationToken)

@@ -9,12 +9,16 @@ namespace Kcl.Coordination;
 internal sealed class StreamWatch(LeaseContext context, IKinesisClient kinesis, StreamIdentifier stream)
 {
     private StreamIdentity? _identity;
+    private StreamLook? _described;
 
     /// <summary>The stream as configured.</summary>
     public StreamIdentifier Name => stream;
 
     /// <summary>The stream as last described; null before the first look.</summary>
     public StreamIdentity? Identity => Volatile.Read(ref _identity);
+
+    /// <summary>The last description of the stream; null before the first look.</summary>
+    public StreamLook? Described => Volatile.Read(ref _described);
 
     /// <summary>From which instant nothing is missed that is put from now on.</summary>
     public DateTimeOffset Now => StartInstant.Now(kinesis, context.Time);
@@ -47,6 +51,7 @@ internal sealed class StreamWatch(LeaseContext context, IKinesisClient kinesis, 
     public async ValueTask<bool> LookAsync(CancellationToken cancellationToken)
     {
         StreamDescriptionSummary summary;
+        var asked = context.Time.GetUtcNow();
         try
         {
             summary = await kinesis.DescribeStreamSummaryAsync(stream, cancellationToken).ConfigureAwait(false);
@@ -59,6 +64,7 @@ internal sealed class StreamWatch(LeaseContext context, IKinesisClient kinesis, 
         switch (summary.Status)
         {
             case StreamStatus.Active or StreamStatus.Updating:
+                Volatile.Write(ref _described, new(summary, asked));
                 var seen = StreamIdentity.Of(summary);
 
                 // A description may be a moment behind; a stream does not grow older.

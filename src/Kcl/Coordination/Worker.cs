@@ -26,7 +26,13 @@ internal sealed class Worker : IDisposable
     private IReadOnlyList<Lease> _leases = [];
     private int _listFailures;
 
-    public Worker(KinesisConsumerOptions options, WorkerId id, LeaseContext context, IKinesisClient kinesis, ShardConsumerFactory factory, Func<CancellationToken, Task> prepareRetrieval)
+    public Worker(
+        KinesisConsumerOptions options,
+        WorkerId id,
+        LeaseContext context,
+        IKinesisClient kinesis,
+        ShardConsumerFactory factory,
+        PrepareRetrieval prepareRetrieval)
     {
         (_options, Id, _context) = (options, id, context);
         _shards = new(kinesis, options.Stream, context.Time);

@@ -37,4 +37,33 @@ internal static partial class RetrievalLog
 
     [LoggerMessage(1314, LogLevel.Warning, "The subscription to shard {ShardId} brought nothing for {Silence}, {Times} times in a row; it is opened again", EventName = "SubscriptionSilent")]
     public static partial void SubscriptionSilent(this ILogger logger, ShardId shardId, TimeSpan silence, int times);
+
+    [LoggerMessage(
+        1320,
+        LogLevel.Warning,
+        "{Count} aggregate(s) in shard {ShardId} of stream {Stream} were left out, the first with sequence number {SequenceNumber}: "
+        + "each holds a record whose hash key belongs to another shard. The Kinesis Producer Library puts the records of such an aggregate "
+        + "again, as it may after a resharding. If the producer is another one, or this goes on, these records are lost: make it put only "
+        + "records of one shard into an aggregate, or put them without aggregation. This is told once a minute",
+        EventName = "AggregatesLeftOut")]
+    public static partial void AggregatesLeftOut(
+        this ILogger logger, int count, ShardId shardId, string stream, SequenceNumber sequenceNumber);
+
+    [LoggerMessage(
+        1321,
+        LogLevel.Warning,
+        "Stream {Stream} could not be described, so it is not known whether it distributes records by their keys. Aggregates that hold "
+        + "records of another shard are delivered meanwhile, perhaps twice. This is told once a minute while it lasts",
+        EventName = "DistributionUnknown")]
+    public static partial void DistributionUnknown(this ILogger logger, Exception exception, string stream);
+
+    [LoggerMessage(
+        1322,
+        LogLevel.Warning,
+        "An aggregate in shard {ShardId} of stream {Stream}, at or after sequence number {SequenceNumber}, names an explicit hash key that "
+        + "is none. The partition key decides instead whether its records belong to the shard. Some producers write 'undefined' for a "
+        + "missing hash key: update them. This is told once for a shard",
+        EventName = "ExplicitHashKeyUnusable")]
+    public static partial void ExplicitHashKeyUnusable(
+        this ILogger logger, ShardId shardId, string stream, SequenceNumber sequenceNumber);
 }

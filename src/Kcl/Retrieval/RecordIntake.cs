@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Kcl.Diagnostics;
 using Kcl.Kinesis;
-using Kcl.Kinesis.Aggregation;
+using Kcl.Retrieval.Aggregates;
 
 namespace Kcl.Retrieval;
 
@@ -16,22 +16,28 @@ internal sealed class RecordIntake : IDisposable
     private readonly ByteBudget _budget;
     private readonly ByteBudget.Account _account;
     private readonly Channel<RecordBatch> _batches;
-    private readonly Deaggregator _deaggregator;
+    private readonly ShardAggregates _aggregates;
     private readonly Lock _gate = new();
     private ReadPosition _origin;
     private long _millisBehindLatest = -1;
     private long _answered = long.MinValue;
 
     /// <param name="position">Where to begin.</param>
-    /// <param name="hashKeys">The shard's hash keys: aggregates with records of another shard are left out, since their producer puts them again.</param>
+    /// <param name="aggregates">Takes the shard's aggregates apart.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="budget">The bytes all shards of the worker share.</param>
     /// <param name="metrics">The shard's.</param>
     /// <param name="time">The clock.</param>
-    public RecordIntake(ReadPosition position, HashKeyRange hashKeys, KinesisConsumerOptions options, ByteBudget budget, ShardMetrics metrics, TimeProvider time)
+    public RecordIntake(
+        ReadPosition position,
+        ShardAggregates aggregates,
+        KinesisConsumerOptions options,
+        ByteBudget budget,
+        ShardMetrics metrics,
+        TimeProvider time)
     {
         (Position, _origin, _options, _budget, _account, _metrics, _time) = (position, position, options, budget, budget.Open(), metrics, time);
-        _deaggregator = new Deaggregator(hashKeys);
+        _aggregates = aggregates;
         _batches = Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(options.MaxPrefetchedBatches)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -86,12 +92,15 @@ internal sealed class RecordIntake : IDisposable
     /// <summary>Takes an answer over: its buffer and its reservation, whatever becomes of its records. There must be room.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="reservation">The bytes it takes.</param>
-    public void Accept(RetrievedRecords answer, ByteBudget.Account.Reservation reservation)
+    /// <param name="cancellationToken">Abandons it: then the caller still owns both, and reading goes on where it was.</param>
+    public async ValueTask AcceptAsync(
+        RetrievedRecords answer, ByteBudget.Account.Reservation reservation, CancellationToken cancellationToken)
     {
         _metrics.Read(answer.Records.Count, answer.ByteCount);
         Volatile.Write(ref _answered, _time.GetTimestamp());
         Volatile.Write(ref _millisBehindLatest, answer.MillisBehindLatest ?? -1);
-        var records = Unprocessed(answer.Records);
+        var users = await _aggregates.ExpandAsync(answer.Records, cancellationToken).ConfigureAwait(false);
+        var records = Unprocessed(answer.Records, users);
         if (answer.ContinueAfter is { } number && !answer.IsShardEnd)
         {
             Position = ReadPosition.After(number) with { ProcessedThrough = Position.ProcessedThrough };
@@ -139,17 +148,11 @@ internal sealed class RecordIntake : IDisposable
     }
 
     /// <summary>The user records that are to be processed. Reading goes on after the Kinesis records they came in, whatever became of those.</summary>
-    private IReadOnlyList<KinesisRecord> Unprocessed(IReadOnlyList<KinesisRecord> records)
+    private IReadOnlyList<KinesisRecord> Unprocessed(IReadOnlyList<KinesisRecord> records, IReadOnlyList<KinesisRecord> users)
     {
         if (records.Count == 0)
         {
             return records;
-        }
-
-        var users = _deaggregator.Expand(records, out var counts);
-        if (!ReferenceEquals(users, records))
-        {
-            _metrics.Deaggregated(counts);
         }
 
         var processed = Position.CountProcessed(users);

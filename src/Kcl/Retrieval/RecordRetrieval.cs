@@ -2,6 +2,7 @@ using Kcl.Consuming;
 using Kcl.Diagnostics;
 using Kcl.Kinesis;
 using Kcl.Kinesis.FanOut;
+using Kcl.Retrieval.Aggregates;
 using Kcl.Retrieval.FanOut;
 using Kcl.Retrieval.Polling;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,8 @@ internal sealed class RecordRetrieval : IDisposable
     private readonly IFanOutClient? _fanOut;
     private readonly FanOutConsumer? _consumer;
     private readonly ILogger _logger;
+    private readonly RecordDistribution _distribution;
+    private readonly AggregateReports _reports;
     private bool _polls;
 
     /// <param name="options">The consumer's frozen options.</param>
@@ -33,14 +36,19 @@ internal sealed class RecordRetrieval : IDisposable
         _fanOut = options.RetrievalMode == RetrievalMode.Polling ? null : services.Kinesis as IFanOutClient;
         _consumer = _fanOut is null ? null : new FanOutConsumer(options, services.Kinesis, _fanOut, services.Time, services.Random, _logger);
         _polls = _consumer is null;
+        _distribution = new RecordDistribution(options.Stream, services.Kinesis, services.Time, _logger);
+        _reports = new AggregateReports(options.Stream, services.Time, _logger);
     }
 
     /// <summary>Makes sure that records can be retrieved as configured, before the first shard is.</summary>
+    /// <param name="stream">The stream, as the service described it.</param>
+    /// <param name="asked">When it was asked to.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="InvalidStateException">Fan-out was asked for and is refused, or not to be had.</exception>
     /// <exception cref="KinesisException">Whether it is possible cannot be told now; later it may be.</exception>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    public async Task PrepareAsync(StreamDescriptionSummary stream, DateTimeOffset asked, CancellationToken cancellationToken)
     {
+        _distribution.Learn(stream.RecordDistribution, asked);
         if (_options.RetrievalMode == RetrievalMode.Polling)
         {
             return;
@@ -77,10 +85,37 @@ internal sealed class RecordRetrieval : IDisposable
     /// <param name="coordination">Asked for the shard list's opinion.</param>
     /// <param name="metrics">The shard's.</param>
     /// <param name="stopFetching">Cancelled when nothing more is to be fetched.</param>
-    public IRecordSource Open(ShardId shardId, ReadPosition position, HashKeyRange? hashKeys, IShardCoordination coordination, ShardMetrics metrics, CancellationToken stopFetching) =>
-        Volatile.Read(ref _polls)
-            ? new PollingRecordSource(shardId, position, hashKeys ?? HashKeyRange.Whole, _options, _services, coordination, _budget, metrics, _logger, stopFetching)
-            : new FanOutRecordSource(shardId, position, hashKeys ?? HashKeyRange.Whole, _options, _services, _fanOut!, _consumer!, coordination, _budget, metrics, _logger, stopFetching);
+    public IRecordSource Open(
+        ShardId shardId,
+        ReadPosition position,
+        HashKeyRange? hashKeys,
+        IShardCoordination coordination,
+        ShardMetrics metrics,
+        CancellationToken stopFetching)
+    {
+        var aggregates = new ShardAggregates(shardId, hashKeys ?? HashKeyRange.Whole, _distribution, _reports, metrics, _services.Time);
+        return Volatile.Read(ref _polls)
+            ? new PollingRecordSource(
+                shardId, position, aggregates, _options, _services, coordination, _budget, metrics, _logger, stopFetching)
+            : new FanOutRecordSource(
+                shardId,
+                position,
+                aggregates,
+                _options,
+                _services,
+                _fanOut!,
+                _consumer!,
+                coordination,
+                _budget,
+                metrics,
+                _logger,
+                stopFetching);
+    }
 
-    public void Dispose() => _consumer?.Dispose();
+    public void Dispose()
+    {
+        _reports.Dispose();
+        _distribution.Dispose();
+        _consumer?.Dispose();
+    }
 }

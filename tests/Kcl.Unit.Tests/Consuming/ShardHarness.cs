@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Kcl.Consuming;
+using Kcl.Diagnostics;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Retrieval;
+using Kcl.Retrieval.Aggregates;
 using Kcl.Unit.Tests.Internal;
 using Kcl.Unit.Tests.Retrieval;
 using Microsoft.Extensions.Logging;
@@ -52,6 +54,16 @@ internal sealed class ShardHarness
         Time = Clock,
         Random = new Random(7),
     };
+
+    /// <summary>What takes the shard's aggregates apart, beside no other shard.</summary>
+    /// <param name="hashKeys">The shard's hash keys; null for all.</param>
+    public ShardAggregates Aggregates(HashKeyRange? hashKeys = null) => new(
+        Shard,
+        hashKeys ?? HashKeyRange.Whole,
+        new RecordDistribution(Options.Stream, Stream, Clock, Logs),
+        new AggregateReports(Options.Stream, Clock, Logs),
+        new ShardMetrics(Options.Stream.Name, Shard),
+        Clock);
 
     public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, new RecordRetrieval(Options, Services, Budget));
 

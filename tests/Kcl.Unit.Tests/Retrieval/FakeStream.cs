@@ -32,6 +32,11 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
 
     public Func<CancellationToken, Task>? BeforeRead { get; set; }
 
+    /// <summary>What the stream says it does now.</summary>
+    public RecordDistributionStrategy Distribution { get; set; }
+
+    public Func<CancellationToken, Task<StreamDescriptionSummary>>? OnDescribe { get; set; }
+
     public int LiveBuffers => Volatile.Read(ref _live);
 
     public IReadOnlyList<Call> Calls
@@ -41,7 +46,12 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
 
     public IReadOnlyList<Call> Reads => [.. Calls.Where(c => c.Operation == "GetRecords")];
 
+    public IReadOnlyList<Call> Descriptions => [.. Calls.Where(c => c.Operation == "DescribeStreamSummary")];
+
     public IReadOnlyList<StartingPosition> Positions => [.. Calls.Where(c => c.Operation == "GetShardIterator").Select(c => c.Position!.Value)];
+
+    public static StreamDescriptionSummary Summary(RecordDistributionStrategy distribution = RecordDistributionStrategy.UserPartitionKey) =>
+        new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), DateTimeOffset.UnixEpoch, 1, distribution);
 
     public static KinesisRecord Record(long number, long sub = 0, int bytes = 10, DateTimeOffset? at = null) =>
         new(Encoding.ASCII.GetBytes(number.ToString("D" + bytes, System.Globalization.CultureInfo.InvariantCulture)), "key", SequenceNumber.Parse($"{number}"), sub, at);
@@ -181,7 +191,20 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
 
     public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _calls.Add(new("DescribeStreamSummary", time.GetUtcNow()));
+        }
+
+        if (OnDescribe is { } script)
+        {
+            return await script(cancellationToken);
+        }
+
+        return Summary(Distribution);
+    }
 
     public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -93,7 +93,10 @@ public sealed class FanOutConsumerTests : IDisposable
         _shard.Options.RetrievalMode = mode;
         using var retrieval = new RecordRetrieval(_shard.Options, _shard.Services);
 
-        var thrown = await Record.ExceptionAsync(() => retrieval.PrepareAsync(TestContext.Current.CancellationToken));
+        var asked = _shard.Clock.GetUtcNow();
+
+        var thrown = await Record.ExceptionAsync(
+            () => retrieval.PrepareAsync(FakeStream.Summary(), asked, TestContext.Current.CancellationToken));
 
         Assert.Equal(refused, thrown is InvalidStateException);
         Assert.Equal(refused ? 0 : 1, _shard.Logs.Count(1311));

@@ -10,6 +10,10 @@ namespace Kcl.Unit.Tests.Retrieval;
 /// <summary>The numbered scenarios are those of the reference on retrieval, §9.2.</summary>
 public sealed class FanOutRecordSourceTests : IAsyncDisposable
 {
+    // Keys pk1 and pk2, data hello and world.
+    private static readonly byte[] Aggregate =
+        Convert.FromHexString("f3899ac20a03706b310a03706b321a0908001a0568656c6c6f1a0908011a05776f726c6487c22af1ed18e292eb55b018413a3cff");
+
     private readonly ShardHarness _shard = new();
     private readonly FakeFanOut _service;
     private FanOutRecordSource? _source;
@@ -105,6 +109,53 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         Assert.True(batch.IsShardEnd);
         Assert.Equal([child], batch.ChildShards);
         Assert.Single(_service.Calls);
+    }
+
+    [Theory]
+    [InlineData(RecordDistributionStrategy.UserPartitionKey)]
+    [InlineData(RecordDistributionStrategy.Auto)]
+    public async Task A_pushed_aggregate_of_another_shard_is_left_out_only_where_keys_decide(RecordDistributionStrategy strategy)
+    {
+        _shard.Stream.Distribution = strategy;
+        var isAuto = strategy == RecordDistributionStrategy.Auto;
+        var now = _shard.Clock.GetUtcNow();
+        Open(hashKeys: new(0, UInt128.One << 127)); // pk1 lies elsewhere
+        var subscription = await OpenedAsync();
+        subscription.Push([
+            new KinesisRecord(Aggregate, "a", SequenceNumber.Parse("1"), 0, now),
+            new KinesisRecord(Aggregate, null, SequenceNumber.Parse("2"), 0, now),
+            FakeStream.Record(3),
+        ]);
+
+        using (var batch = await BatchAsync())
+        {
+            string[] expected = isAuto ? ["1", "1/1", "2", "2/1", "3"] : ["2", "2/1", "3"];
+            Assert.Equal(expected, batch.Records.Select(r => r.Position.ToString()));
+        }
+
+        Assert.Equal(isAuto ? 0 : 1, _shard.Logs.Count(1320));
+        Assert.Single(_shard.Stream.Descriptions);
+        Assert.Equal(0, _service.LiveEvents);
+    }
+
+    [Fact]
+    public async Task An_event_is_given_back_when_its_source_is_closed_while_the_service_is_asked_about_it()
+    {
+        var asked = new TaskCompletionSource();
+        _shard.Stream.OnDescribe = async token =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _shard.Clock, token);
+            throw new InvalidOperationException("The silence was broken.");
+        };
+        Open(hashKeys: new(0, 0));
+        (await OpenedAsync()).Push([new KinesisRecord(Aggregate, "a", SequenceNumber.Parse("1"), 0, _shard.Clock.GetUtcNow())]);
+        await asked.Task;
+
+        await _source!.DisposeAsync();
+
+        Assert.Equal(0, _service.LiveEvents);
+        Assert.Equal(0, _shard.Budget.Held);
     }
 
     [Fact]
@@ -279,13 +330,13 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         _consumer?.Dispose();
     }
 
-    private void Open(ExtendedSequenceNumber? checkpoint = null)
+    private void Open(ExtendedSequenceNumber? checkpoint = null, HashKeyRange? hashKeys = null)
     {
         _consumer = new FanOutConsumer(_shard.Options, _shard.Stream, _service, _shard.Clock, new Random(3), _shard.Logs);
         _source = new FanOutRecordSource(
             ShardHarness.Shard,
             ReadPosition.FromCheckpoint(checkpoint ?? ExtendedSequenceNumber.TrimHorizon, null),
-            HashKeyRange.Whole,
+            _shard.Aggregates(hashKeys),
             _shard.Options,
             _shard.Services,
             _service,

@@ -451,7 +451,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
     private void Open(ExtendedSequenceNumber? checkpoint = null) => _source = new PollingRecordSource(
         ShardHarness.Shard,
         ReadPosition.FromCheckpoint(checkpoint ?? ExtendedSequenceNumber.TrimHorizon, null),
-        HashKeyRange.Whole,
+        _shard.Aggregates(),
         _shard.Options,
         _shard.Services,
         _shard.Coordination,

@@ -4,6 +4,7 @@ using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
 using Kcl.Kinesis.FanOut;
+using Kcl.Retrieval.Aggregates;
 using Kcl.Retrieval.Polling;
 using Kcl.Streams;
 using Microsoft.Extensions.Logging;
@@ -45,7 +46,7 @@ internal sealed class FanOutRecordSource : IRecordSource
 
     /// <param name="shardId">The shard.</param>
     /// <param name="position">Where to begin.</param>
-    /// <param name="hashKeys">The shard's hash keys.</param>
+    /// <param name="aggregates">Takes the shard's aggregates apart.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
     /// <param name="client">The fan-out operations.</param>
@@ -58,7 +59,7 @@ internal sealed class FanOutRecordSource : IRecordSource
     public FanOutRecordSource(
         ShardId shardId,
         ReadPosition position,
-        HashKeyRange hashKeys,
+        ShardAggregates aggregates,
         KinesisConsumerOptions options,
         KinesisConsumerServices services,
         IFanOutClient client,
@@ -72,7 +73,7 @@ internal sealed class FanOutRecordSource : IRecordSource
         (_shardId, _options, _services, _client, _consumer) = (shardId, options, services, client, consumer);
         _end = new(coordination, shardId, services.Time);
         (_metrics, _logger, _stopFetching) = (metrics, logger, stopFetching);
-        _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
+        _intake = new RecordIntake(position, aggregates, options, budget, metrics, services.Time);
         _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
         _created = services.Time.GetTimestamp();
         var backoff = new Backoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), services.Random, SubscriptionPace.BetweenCalls);
@@ -172,21 +173,18 @@ internal sealed class FanOutRecordSource : IRecordSource
                     return Ended();
                 }
 
-                if (await JudgeAsync(read, cancellationToken).ConfigureAwait(false) is not { } answer)
+                var (accepted, ended) = await AcceptAsync(read, reservation, cancellationToken).ConfigureAwait(false);
+                if (!accepted)
                 {
-                    read.Dispose();
                     var place = read.ContinuationSequenceNumber is null ? "no" : "a";
                     var contradiction = new KinesisException(
                         KinesisErrorCode.MalformedResponse, $"An event of shard {_shardId} contradicts itself: it names {read.ChildShards.Count} children and {place} place to go on.");
                     return Failed(contradiction.Code, contradiction);
                 }
 
-                reservation.Correct(read.ByteCount);
-                _expectedBytes = Math.Clamp(_expectedBytes + (0.3 * (read.ByteCount - _expectedBytes)), 1, ResponseSize.MostBytes);
-                _intake.Accept(answer, reservation);
                 reservation = null; // the batch has it now
                 (_silences, _notFound, _pace) = (0, 0, _pace.Delivered());
-                if (answer.IsShardEnd)
+                if (ended)
                 {
                     return ForEver;
                 }
@@ -194,6 +192,33 @@ internal sealed class FanOutRecordSource : IRecordSource
             finally
             {
                 reservation?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Takes an event over, or gives its buffer back.</summary>
+    private async ValueTask<(bool Accepted, bool IsShardEnd)> AcceptAsync(
+        SubscribeToShardEvent read, ByteBudget.Account.Reservation reservation, CancellationToken cancellationToken)
+    {
+        var accepted = false;
+        try
+        {
+            if (await JudgeAsync(read, cancellationToken).ConfigureAwait(false) is not { } answer)
+            {
+                return (false, false);
+            }
+
+            reservation.Correct(read.ByteCount);
+            _expectedBytes = Math.Clamp(_expectedBytes + (0.3 * (read.ByteCount - _expectedBytes)), 1, ResponseSize.MostBytes);
+            await _intake.AcceptAsync(answer, reservation, cancellationToken).ConfigureAwait(false);
+            accepted = true;
+            return (true, answer.IsShardEnd);
+        }
+        finally
+        {
+            if (!accepted)
+            {
+                read.Dispose();
             }
         }
     }

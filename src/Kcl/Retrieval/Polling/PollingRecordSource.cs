@@ -3,6 +3,7 @@ using Kcl.Consuming;
 using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
+using Kcl.Retrieval.Aggregates;
 using Kcl.Streams;
 using Microsoft.Extensions.Logging;
 
@@ -36,7 +37,7 @@ internal sealed class PollingRecordSource : IRecordSource
 
     /// <param name="shardId">The shard.</param>
     /// <param name="position">Where to begin.</param>
-    /// <param name="hashKeys">The shard's hash keys.</param>
+    /// <param name="aggregates">Takes the shard's aggregates apart.</param>
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
     /// <param name="coordination">Asked for the shard list's opinion when the service says that the shard has ended.</param>
@@ -47,7 +48,7 @@ internal sealed class PollingRecordSource : IRecordSource
     public PollingRecordSource(
         ShardId shardId,
         ReadPosition position,
-        HashKeyRange hashKeys,
+        ShardAggregates aggregates,
         KinesisConsumerOptions options,
         KinesisConsumerServices services,
         IShardCoordination coordination,
@@ -58,7 +59,7 @@ internal sealed class PollingRecordSource : IRecordSource
     {
         (_shardId, _options, _services, _metrics, _logger, _stopFetching) = (shardId, options, services, metrics, logger, stopFetching);
         _end = new(coordination, shardId, services.Time);
-        _intake = new RecordIntake(position, hashKeys, options, budget, metrics, services.Time);
+        _intake = new RecordIntake(position, aggregates, options, budget, metrics, services.Time);
         _created = services.Time.GetTimestamp();
         _pace = PollingPace.Start(TimeSpan.Zero);
         _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
@@ -173,7 +174,8 @@ internal sealed class PollingRecordSource : IRecordSource
         var (count, bytes, lag) = (result.Records.Count, result.ByteCount, result.MillisBehindLatest);
         _size = _size.After(count, bytes);
         var ended = verdict == ResponseVerdict.Ended;
-        _intake.Accept(new(result.Records, lag, ended, ended ? children : [], bytes, result), reservation);
+        var answer = new RetrievedRecords(result.Records, lag, ended, ended ? children : [], bytes, result);
+        await _intake.AcceptAsync(answer, reservation, cancellationToken).ConfigureAwait(false);
         if (ended)
         {
             return (true, ForEver);

@@ -1,0 +1,124 @@
+using CsCheck;
+using Kcl.Kinesis;
+using Kcl.Retrieval.Aggregates;
+
+namespace Kcl.Unit.Tests.Retrieval.Aggregates;
+
+public sealed class DistributionHistoryTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+    private static readonly Gen<(int Seconds, int Change)[]> Steps = Gen.Select(Gen.Int[1, 200], Gen.Int[0, 3]).Array[1, 40];
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
+
+    [Fact]
+    public void What_nobody_has_asked_yet_has_to_be_asked() =>
+        Assert.Equal(MisplacedVerdict.Ask, default(DistributionHistory).Judge(At(0), At(0)));
+
+    [Fact]
+    public void An_aggregate_older_than_the_answer_that_keys_decide_is_left_out()
+    {
+        var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100);
+
+        Assert.Equal(MisplacedVerdict.LeaveOut, known.Judge(At(10), At(101)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, known.Judge(At(10), At(100_000)));
+    }
+
+    [Fact]
+    public void An_aggregate_about_as_young_as_the_answer_or_of_unknown_age_has_to_be_asked_about()
+    {
+        var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100);
+
+        Assert.Equal(MisplacedVerdict.Ask, known.Judge(At(99.5), At(101))); // the clocks may differ
+        Assert.Equal(MisplacedVerdict.Ask, known.Judge(At(101), At(101)));
+        Assert.Equal(MisplacedVerdict.Ask, known.Judge(null, At(101)));
+        var later = Answered(known, RecordDistributionStrategy.UserPartitionKey, 102);
+        Assert.Equal(MisplacedVerdict.LeaveOut, later.JudgeAsked(At(101.9), At(102.1)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, later.JudgeAsked(null, At(102.1)));
+    }
+
+    [Theory]
+    [InlineData(RecordDistributionStrategy.Auto)]
+    [InlineData(RecordDistributionStrategy.Unknown)]
+    public void While_keys_do_not_decide_everything_is_delivered_and_the_question_is_put_once_a_minute(RecordDistributionStrategy strategy)
+    {
+        var known = Answered(default, strategy, 100);
+
+        foreach (var arrival in new[] { At(10), At(99), At(150), (DateTimeOffset?)null })
+        {
+            Assert.Equal(MisplacedVerdict.Deliver, known.Judge(arrival, At(159)));
+            Assert.Equal(MisplacedVerdict.Ask, known.Judge(arrival, At(161)));
+            Assert.Equal(MisplacedVerdict.Deliver, known.JudgeAsked(arrival, At(161)));
+        }
+    }
+
+    [Fact]
+    public void What_arrived_before_keys_were_seen_to_decide_again_is_delivered_for_ever()
+    {
+        var known = Answered(Answered(default, RecordDistributionStrategy.Auto, 100), RecordDistributionStrategy.UserPartitionKey, 200);
+        var later = Answered(known, RecordDistributionStrategy.UserPartitionKey, 90_000);
+
+        foreach (var history in new[] { known, later })
+        {
+            Assert.Equal(MisplacedVerdict.Deliver, history.Judge(At(10), At(100_000)));
+            Assert.Equal(MisplacedVerdict.Deliver, history.JudgeAsked(At(200), At(100_000)));
+        }
+
+        Assert.Equal(MisplacedVerdict.LeaveOut, later.Judge(At(300), At(100_000)));
+    }
+
+    [Fact]
+    public void Without_an_answer_what_was_known_decides_and_the_rest_is_delivered()
+    {
+        var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100).AfterNoAnswer(At(200));
+
+        Assert.Equal(MisplacedVerdict.LeaveOut, known.JudgeAsked(At(50), At(200)));
+        Assert.Equal(MisplacedVerdict.Deliver, known.JudgeAsked(At(150), At(200)));
+        Assert.Equal(MisplacedVerdict.Deliver, known.Judge(At(150), At(229)));
+        Assert.Equal(MisplacedVerdict.Ask, known.Judge(At(150), At(231)));
+        var answered = Answered(known, RecordDistributionStrategy.UserPartitionKey, 232);
+        Assert.Equal(MisplacedVerdict.LeaveOut, answered.JudgeAsked(At(150), At(232)));
+    }
+
+    /// <summary>
+    /// However often the strategy changes, as long as no change and its reversal go unseen, and whenever aggregates are judged: what
+    /// arrived while keys did not decide is delivered.
+    /// </summary>
+    [Fact]
+    public void Nothing_that_the_service_distributed_by_itself_is_ever_left_out() =>
+        Gen.Select(Steps, Gen.Bool, Gen.Double[-0.9, 0.9]).Sample((steps, startsAuto, skew) =>
+        {
+            // Every step asks, so that none is unseen; only some change the strategy, just after the answer.
+            var (known, auto, now) = (default(DistributionHistory), startsAuto, 0.0);
+            var arrivals = new List<(double At, bool Auto)>();
+            foreach (var (seconds, change) in steps)
+            {
+                for (var i = 0; i < 4; i++)
+                {
+                    now += seconds / 4.0;
+                    arrivals.Add((now, auto));
+                    foreach (var (at, byItself) in arrivals)
+                    {
+                        if (byItself && known.Judge(At(at + skew), At(now)) == MisplacedVerdict.LeaveOut)
+                        {
+                            return false;
+                        }
+                    }
+                }
+
+                known = Answered(known, auto ? RecordDistributionStrategy.Auto : RecordDistributionStrategy.UserPartitionKey, now);
+                if (arrivals.Any(arrival => arrival.Auto && known.JudgeAsked(At(arrival.At + skew), At(now)) == MisplacedVerdict.LeaveOut))
+                {
+                    return false;
+                }
+
+                auto ^= change == 0;
+            }
+
+            return true;
+        });
+
+    private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
+
+    private static DistributionHistory Answered(DistributionHistory before, RecordDistributionStrategy strategy, double asked) =>
+        before.After(strategy, At(asked), At(asked) + RoundTrip);
+}
