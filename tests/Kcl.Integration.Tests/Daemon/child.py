@@ -1,4 +1,5 @@
 """A child that misbehaves as told: python3 child.py BEHAVIOUR... ; it follows the protocol otherwise."""
+import base64
 import json
 import os
 import signal
@@ -51,6 +52,11 @@ for line in sys.stdin:
     action = message["action"]
     if action == "processRecords":
         records += len(message["records"])
+        if has("tell-records"):
+            for r in message["records"]:
+                key, data = json.dumps(r["partitionKey"]), base64.b64decode(r["data"]).decode()
+                sys.stderr.write("record %s %s %d of %s\n" % (key, data, r["subSequenceNumber"], r["sequenceNumber"]))
+            sys.stderr.flush()
         if has("die-in-batch"):
             os.kill(os.getpid(), signal.SIGKILL)
         if has("exit-in-batch"):
