@@ -1,4 +1,5 @@
 using Kcl.Daemon.Children;
+using Kcl.Kinesis.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon;
@@ -9,10 +10,11 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     private readonly DaemonComposition _composition;
     private readonly ActivityBoard _board = new();
     private readonly KinesisConsumer _consumer;
+    private readonly ILoggerFactory _loggerFactory;
 
     private MultiLangDaemon(DaemonComposition composition, DaemonConfiguration configuration, IChildLauncher launcher, ILoggerFactory loggerFactory, TimeProvider time, Random random)
     {
-        _composition = composition;
+        (_composition, _loggerFactory) = (composition, loggerFactory);
         _consumer = new(configuration.Consumer, new()
         {
             Kinesis = composition.Kinesis,
@@ -37,6 +39,7 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     public static async Task<MultiLangDaemon> CreateAsync(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        loggerFactory = QueuedLoggerFactory.Wrap(loggerFactory);
         IChildLauncher launcher = OperatingSystem.IsLinux() ? new PosixChildLauncher(loggerFactory.CreateLogger("Kcl.Daemon.Children")) : new ManagedChildLauncher();
         var composition = await DaemonComposition.CreateAsync(configuration, loggerFactory, time, random, cancellationToken).ConfigureAwait(false);
         return new(composition, configuration, launcher, loggerFactory, time, random);
@@ -53,5 +56,6 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     {
         await _consumer.DisposeAsync().ConfigureAwait(false);
         await _composition.DisposeAsync().ConfigureAwait(false);
+        await QueuedLoggerFactory.FlushAsync(_loggerFactory).ConfigureAwait(false);
     }
 }

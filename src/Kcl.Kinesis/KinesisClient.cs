@@ -1,4 +1,5 @@
 using System.Net;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.Kinesis.FanOut;
 using Kcl.Kinesis.Transport;
 using Kcl.Kinesis.Wire;
@@ -29,7 +30,7 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
         KinesisClientOptions options, HttpMessageHandler handler, Func<string, string?> variable, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null, Random? random = null)
     {
         var frozen = options.Freeze();
-        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<KinesisClient>();
+        var logger = QueuedLoggerFactory.Wrap(loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<KinesisClient>();
 #pragma warning disable RS0030 // The composition root of whoever passes no random source of their own.
         _transport = new(frozen, handler, new(frozen, variable), timeProvider ?? TimeProvider.System, random ?? Random.Shared, logger);
 #pragma warning restore RS0030

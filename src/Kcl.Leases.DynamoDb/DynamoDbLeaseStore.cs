@@ -1,5 +1,6 @@
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
 using Microsoft.Extensions.Logging;
 using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
@@ -47,7 +48,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
         var client = makeClient(frozen);
         _ownedClient = ownsClient ? client : null;
         _options = frozen;
-        _logger = loggerFactory.CreateLogger<DynamoDbLeaseStore>();
+        _logger = QueuedLoggerFactory.Wrap(loggerFactory).CreateLogger<DynamoDbLeaseStore>();
         _calls = new(client, frozen.EffectiveTableName, frozen.RequestTimeout, clock);
         _table = new(_calls, frozen, _logger, clock);
         _fleet = new(_calls, frozen, _logger);

@@ -1,4 +1,5 @@
 using System.Net;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.LocalKinesis.Connections;
 using Kcl.LocalKinesis.Storage;
 using Kcl.LocalKinesis.Streams;
@@ -45,6 +46,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options = options.Clone();
         options.Validate();
+        options.LoggerFactory = QueuedLoggerFactory.Wrap(options.LoggerFactory);
         var logger = options.LoggerFactory.CreateLogger<LocalKinesisServer>();
         var stopping = new CancellationTokenSource();
         var clock = new ServerClock(options.TimeProvider);

@@ -1,6 +1,7 @@
 using Kcl.Consuming;
 using Kcl.Coordination;
 using Kcl.Internal;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
 using Kcl.Retrieval;
 using Microsoft.Extensions.Logging;
@@ -31,7 +32,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
-        (_options, _services, Bugs) = (options.Freeze(), services, bugs);
+        (_options, _services, Bugs) = (options.Freeze(), services.WithSafeLogging(), bugs);
         WorkerId = new(string.IsNullOrEmpty(options.WorkerId) ? NewWorkerId(services.Random) : options.WorkerId);
         _retrieval = new RecordRetrieval(_options, _services);
         _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, _retrieval));
@@ -89,6 +90,19 @@ public sealed class KinesisConsumer : IAsyncDisposable
     private async Task RunOnceAsync(CancellationToken stop)
     {
         ConsumerOptionsCheck.ThrowIfInvalid(_options);
+        try
+        {
+            await RunWorkerAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A host that reads its log now finds all of it.
+            await QueuedLoggerFactory.FlushAsync(_services.LoggerFactory).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunWorkerAsync(CancellationToken stop)
+    {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
         var context = new LeaseContext(_services.Leases, new(_options.FailoverTime), _services.Time, _services.Random, _services.LoggerFactory.CreateLogger("Kcl.Leasing")) { Bugs = Bugs };
         using var worker = new Worker(_options, WorkerId, context, _services.Kinesis, _factory, _retrieval.PrepareAsync);

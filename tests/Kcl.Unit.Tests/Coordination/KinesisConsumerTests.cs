@@ -1,6 +1,9 @@
 using Kcl.Internal;
 using Kcl.Testing;
+using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
+using Kcl.Unit.Tests.Kinesis.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Kcl.Unit.Tests.Coordination.Shards;
 
@@ -43,11 +46,45 @@ public sealed class KinesisConsumerTests
         await _time.RunUntilAsync(run);
     }
 
+    [Fact]
+    public async Task A_host_has_the_whole_log_when_the_run_is_over()
+    {
+        var log = new LogCollector();
+        using var stop = new CancellationTokenSource();
+        await using var consumer = Consumer(Options(), log);
+        var run = consumer.RunAsync(stop.Token);
+        await stop.CancelAsync();
+        await _time.RunUntilAsync(run);
+        Assert.Contains(log.Entries, e => e.Event.Id == 1100);
+    }
+
+    [Fact]
+    public async Task A_log_that_blocks_delays_the_end_of_the_run_by_a_second_at_most()
+    {
+        var gate = new Gate();
+        var log = new LogCollector { OnLog = _ => gate.Pass() };
+        gate.Close();
+        try
+        {
+            using var stop = new CancellationTokenSource();
+            await using var consumer = Consumer(Options(), log);
+            var run = consumer.RunAsync(stop.Token);
+            await stop.CancelAsync();
+            await gate.Blocked;
+            await _time.RunUntilAsync(run);
+            Assert.Empty(log.Entries);
+        }
+        finally
+        {
+            gate.Open();
+        }
+    }
+
     private static KinesisConsumerOptions Options() => new() { ApplicationName = "app", Stream = new StreamName("words"), FailoverTime = TimeSpan.FromSeconds(10) };
 
-    private KinesisConsumer Consumer(KinesisConsumerOptions options) => new(
+    private KinesisConsumer Consumer(KinesisConsumerOptions options, ILoggerFactory? loggers = null) => new(
         options,
-        new() { Kinesis = _stream, Leases = _table, Processors = new NoProcessors(), LoggerFactory = NullLoggerFactory.Instance, Time = _time, Random = new Random(1) },
+        new() { Kinesis = _stream, Leases = _table, Processors = new NoProcessors(), LoggerFactory = loggers ?? NullLoggerFactory.Instance, Time = _time, Random = new Random(1) },
         static (_, _) => throw new NotSupportedException(),
         PlantedBugs.None);
 

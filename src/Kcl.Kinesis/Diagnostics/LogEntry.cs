@@ -1,0 +1,129 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Kinesis.Diagnostics;
+
+/// <summary>A finished log entry: its text, and copies of the values it was made of. It is the state that the host's loggers are given.</summary>
+internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
+{
+    // What an entry takes beside its texts, roughly.
+    private const int BytesOfEntry = 200;
+    private const int BytesOfValue = 64;
+
+    private readonly LogLevel _level;
+    private readonly EventId _eventId;
+    private readonly string _text;
+    private readonly KeyValuePair<string, object?>[] _values;
+    private readonly Exception? _exception;
+    private readonly Activity? _activity;
+
+    private LogEntry(QueuedLogger logger, LogLevel level, EventId eventId, string text, KeyValuePair<string, object?>[] values, Exception? exception)
+    {
+        Logger = logger;
+        _level = level;
+        _eventId = eventId;
+        _text = text;
+        _values = values;
+        _exception = exception;
+        _activity = Activity.Current;
+        Size = BytesOfEntry + (sizeof(char) * text.Length) + (BytesOfValue * values.Length);
+        foreach (var (_, value) in values)
+        {
+            Size += value is string copied ? sizeof(char) * copied.Length : 0;
+        }
+    }
+
+    /// <summary>Gets the logger it was given to.</summary>
+    public QueuedLogger Logger { get; }
+
+    /// <summary>Gets how much memory it takes, in bytes.</summary>
+    public int Size { get; }
+
+    /// <inheritdoc />
+    public int Count => _values.Length;
+
+    /// <inheritdoc />
+    public KeyValuePair<string, object?> this[int index] => _values[index];
+
+    /// <summary>Makes an entry; never throws.</summary>
+    /// <param name="logger">The logger it was given to.</param>
+    /// <param name="level">The level.</param>
+    /// <param name="eventId">The event.</param>
+    /// <param name="state">What it is made of; not used any more when this returns.</param>
+    /// <param name="exception">The exception.</param>
+    /// <param name="formatter">Makes the text.</param>
+    public static LogEntry Create<TState>(QueuedLogger logger, LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        try
+        {
+            return new(logger, level, eventId, formatter(state, exception) ?? "", Copy(state), exception);
+        }
+#pragma warning disable CA1031 // A value that cannot be formatted must not reach the caller.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return new(logger, level, eventId, $"An entry could not be formatted: {failure.GetType().Name}", [], exception);
+        }
+    }
+
+    /// <summary>Gives it to the host's logger.</summary>
+    /// <param name="host">The host's logger.</param>
+    public void HandTo(ILogger host)
+    {
+        if (!Logger.IsEnabled(_level))
+        {
+            return;
+        }
+
+        // For the host's correlation of log and trace.
+        Activity.Current = _activity;
+        try
+        {
+            host.Log(_level, _eventId, this, _exception, static (entry, _) => entry._text);
+        }
+        finally
+        {
+            Activity.Current = null;
+        }
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => _text;
+
+    /// <inheritdoc />
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static KeyValuePair<string, object?>[] Copy<TState>(TState state)
+    {
+        switch (state)
+        {
+            case IReadOnlyList<KeyValuePair<string, object?>> list:
+                var values = new KeyValuePair<string, object?>[list.Count];
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = Copy(list[i]);
+                }
+
+                return values;
+            case IEnumerable<KeyValuePair<string, object?>> other:
+                return [.. other.Select(Copy)];
+            default:
+                return [];
+        }
+    }
+
+    private static KeyValuePair<string, object?> Copy(KeyValuePair<string, object?> value) => new(value.Key, value.Value is { } other && !IsImmutable(other) ? Text(other) : value.Value);
+
+    // Everything else may change, or be in use again, before the host sees it.
+    private static bool IsImmutable(object value) =>
+        value is IConvertible or TimeSpan or DateTimeOffset or Guid or Uri or Version
+        || (value is ValueType && value.GetType().Namespace is { } name && (name == nameof(Kcl) || name.StartsWith("Kcl.", StringComparison.Ordinal)));
+
+    private static string? Text(object value) => value is IEnumerable list and not IFormattable
+        ? string.Join(", ", list.Cast<object?>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "(null)"))
+        : Convert.ToString(value, CultureInfo.InvariantCulture);
+}
