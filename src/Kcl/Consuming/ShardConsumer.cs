@@ -37,7 +37,7 @@ internal sealed class ShardConsumer : IShardConsumer
         {
             using (ExecutionContext.SuppressFlow())
             {
-                _ = Task.Run(async () => _completion.TrySetResult(await _life.RunAsync().ConfigureAwait(false)));
+                _ = Task.Run(LiveAsync);
             }
         }
     }
@@ -69,5 +69,19 @@ internal sealed class ShardConsumer : IShardConsumer
         _working.Dispose();
         _stop.Dispose();
         _abort.Dispose();
+    }
+
+    // Completed whatever is thrown: the coordination waits for it, and the lease is renewed until then.
+    private async Task LiveAsync()
+    {
+        var outcome = ShardConsumerOutcome.GaveUp;
+        try
+        {
+            outcome = await _life.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _completion.TrySetResult(outcome);
+        }
     }
 }

@@ -60,6 +60,7 @@ internal sealed class ShardLife
     public async Task<ShardConsumerOutcome> RunAsync()
     {
         var outcome = ShardConsumerOutcome.GaveUp;
+        Exception? defect = null;
         try
         {
             try
@@ -75,12 +76,30 @@ internal sealed class ShardLife
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _logger.ConsumerBroke(exception, _shardId);
+            defect = exception;
         }
 
         _progress.Enter(ShardConsumerState.Ended);
-        _logger.ConsumerEnded(_shardId, outcome, _lease.Current.Checkpoint);
+        LogEnd(outcome, defect);
         return outcome;
+    }
+
+    private void LogEnd(ShardConsumerOutcome outcome, Exception? defect)
+    {
+        try
+        {
+            if (defect is not null)
+            {
+                _logger.ConsumerBroke(defect, _shardId);
+            }
+
+            _logger.ConsumerEnded(_shardId, outcome, _lease.Current.Checkpoint);
+        }
+#pragma warning disable CA1031 // The defect may be the log itself, and then there is nothing left to do with it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
     }
 
     private async ValueTask<ShardConsumerOutcome> LiveAsync()

@@ -80,13 +80,26 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 rest = _backoff.After(++failures);
-                LogFailed(_logger, exception, _name, failures, rest);
+                Report(exception, failures, rest);
             }
 
             // A tick that says "already late" must not kill the loop.
             // Waits are cut to whole milliseconds: rounded up, or the last part of one would be spent going round and round.
             rest = rest < TimeSpan.Zero ? TimeSpan.Zero : rest > LongestRest ? LongestRest : TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
             await woken.Task.WaitAsync(rest, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Report(Exception failure, int failures, TimeSpan rest)
+    {
+        try
+        {
+            LogFailed(_logger, failure, _name, failures, rest);
+        }
+#pragma warning disable CA1031 // A log that throws must not end the loop either.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

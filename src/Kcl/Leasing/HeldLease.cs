@@ -351,10 +351,9 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             Volatile.Write(ref _loss, new(reason, _current.Counter, newOwner));
         }
 
-        _context.LogLoss(Key, _self, reason, newOwner);
-
-        // Callbacks run elsewhere: they may come back in here.
+        // First of all: the shard must have stopped before a peer may take it. Callbacks run elsewhere: they may come back in here.
         _ = _lost.CancelAsync();
+        _context.LogLoss(Key, _self, reason, newOwner);
     }
 
     // A little sooner than due, never later, so that leases taken together drift apart.

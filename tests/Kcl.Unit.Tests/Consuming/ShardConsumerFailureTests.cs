@@ -36,6 +36,33 @@ public class ShardConsumerFailureTests
         Assert.Equal(1, _shard.Logs.Count(1405));
     }
 
+    [Theory]
+    [InlineData(1401)] // when the shard is over
+    [InlineData(1408)] // when the consumer broke down
+    public async Task A_log_that_throws_does_not_keep_a_consumer_from_completing(int eventId)
+    {
+        _shard.Logs.OnLog = id =>
+        {
+            if (id == eventId)
+            {
+                throw new IOException("disk full");
+            }
+
+            if (eventId == 1408 && id == 1400)
+            {
+                throw new InvalidOperationException("a defect");
+            }
+        };
+        _shard.Stream.Put(1);
+        _shard.Stream.Close(Child);
+
+        var consumer = _shard.Consumer(); // disposing it waits for its completion
+        consumer.Start();
+        var outcome = await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon);
+
+        Assert.Equal(eventId == 1401 ? ShardConsumerOutcome.ShardEnded : ShardConsumerOutcome.GaveUp, outcome);
+    }
+
     [Fact]
     public async Task S61_A_batch_that_failed_is_delivered_again_and_nothing_is_skipped()
     {

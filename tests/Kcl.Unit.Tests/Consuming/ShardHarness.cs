@@ -245,6 +245,9 @@ internal sealed class LogCollector : ILoggerFactory, ILogger
 
     public IReadOnlyList<(LogLevel Level, EventId Event, string Message)> Entries => [.. _entries];
 
+    /// <summary>Called for each event before it is kept; what it throws reaches whoever logs.</summary>
+    public Action<int>? OnLog { get; set; }
+
     public int Count(int eventId) => _entries.Count(e => e.Event.Id == eventId);
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -258,8 +261,11 @@ internal sealed class LogCollector : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        OnLog?.Invoke(eventId.Id);
         _entries.Enqueue((logLevel, eventId, formatter(state, exception) + (exception is null ? "" : $" {exception}")));
+    }
 
     public void Dispose()
     {

@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Kcl.Internal;
+using Kcl.Unit.Tests.Consuming;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Unit.Tests.Internal;
@@ -22,6 +24,20 @@ public class SupervisedLoopTests
         await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(5));
         Assert.Equal(2, await NextTickAsync());
         await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(8));
+        Assert.Equal(3, await NextTickAsync());
+    }
+
+    [Fact]
+    public async Task A_log_that_throws_does_not_end_the_loop()
+    {
+        var log = new LogCollector { OnLog = _ => throw new IOException("disk full") };
+        await using var loop = Loop(_ => ++_count < 3 ? throw new InvalidOperationException("boom") : new(TimeSpan.FromHours(1)), log);
+        loop.Start();
+
+        Assert.Equal(1, await NextTickAsync());
+        await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await NextTickAsync());
+        await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(2));
         Assert.Equal(3, await NextTickAsync());
     }
 
@@ -94,7 +110,7 @@ public class SupervisedLoopTests
         Assert.Equal(TimeSpan.FromSeconds(7), loop.SinceLastTick);
     }
 
-    private SupervisedLoop Loop(Func<CancellationToken, ValueTask<TimeSpan>> tick) => new(
+    private SupervisedLoop Loop(Func<CancellationToken, ValueTask<TimeSpan>> tick, ILogger? logger = null) => new(
         "test",
         async token =>
         {
@@ -109,7 +125,7 @@ public class SupervisedLoopTests
         },
         new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), new Random(1)),
         _time,
-        NullLogger.Instance);
+        logger ?? NullLogger.Instance);
 
     private async Task<int> NextTickAsync() => await _ticks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 }

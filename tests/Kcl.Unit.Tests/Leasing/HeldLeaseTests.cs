@@ -1,6 +1,8 @@
 using Kcl.Leasing;
 using Kcl.Testing;
+using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -88,6 +90,18 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         Assert.Empty(_store.Table.Leases);
     }
 
+    [Fact]
+    public async Task The_token_of_a_lost_lease_is_cancelled_before_the_loss_is_logged()
+    {
+        var log = new LogCollector();
+        var held = await HoldAsync(log);
+        bool? stoppedFirst = null;
+        log.OnLog = id => stoppedFirst = id == 1201 ? held.Lost.IsCancellationRequested : stoppedFirst;
+        _store.Table.Update(Key, new() { ExpectedCounter = 1, Owner = new Change<WorkerId>(new("peer")) });
+        Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
+        Assert.True(stoppedFirst);
+    }
+
     [Fact] // 16
     public async Task WithoutAWriteForTooLongItIsLostBeforeAPeerMayTakeIt()
     {
@@ -149,11 +163,11 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     private static ExtendedSequenceNumber At(long number) => new(SequenceNumber.Parse($"{number}"));
 
     // Renewals are not started: these tests write when they like.
-    private Task<HeldLease> HoldAsync()
+    private Task<HeldLease> HoldAsync(ILogger? logger = null)
     {
         var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon, Owner = Me, Counter = 1 };
         _store.Table.Create(row);
-        var context = new LeaseContext(_store, new(Failover), _time, new Random(1), NullLogger.Instance);
+        var context = new LeaseContext(_store, new(Failover), _time, new Random(1), logger ?? NullLogger.Instance);
         return Task.FromResult(_held = new(context, row, _time.GetTimestamp()));
     }
 
