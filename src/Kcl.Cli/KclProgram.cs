@@ -55,6 +55,11 @@ internal static class KclProgram
             await context.Error.WriteLineAsync(Describe(exception, verbose)).ConfigureAwait(false);
             return exception is ConfigurationException ? ExitCode.BadConfiguration : ExitCode.Failed;
         }
+        finally
+        {
+            // Within bounds: a pipe that nobody reads does not keep the program from ending.
+            context.Error.Flush();
+        }
     }
 
     private static string Describe(Exception exception, bool verbose)

@@ -1,6 +1,13 @@
 using Kcl.Cli;
+using Kcl.Cli.Diagnostics;
 using Kcl.Cli.Internal;
 
 using var signals = new StopSignals();
-var context = new CliContext(Console.In, Console.Out, Console.Error, TimeProvider.System, signals.Token) { IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected };
+var context = new CliContext(Console.In, Console.Out, StandardError.Open(), TimeProvider.System, signals.Token)
+{
+    IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected,
+};
+
+// What was logged before a crash says most about it. The runtime writes the exception itself.
+AppDomain.CurrentDomain.UnhandledException += (_, _) => context.Error.Flush();
 return await KclProgram.RunAsync(args, context).ConfigureAwait(false);

@@ -1,49 +1,90 @@
+using Kcl.Kinesis.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>Writes logs as readable lines, one write each, so that lines of several processes on one terminal do not mix.</summary>
-/// <param name="output">Where lines go: standard error, or a test's writer.</param>
-/// <param name="time">The clock that dates them.</param>
-/// <param name="levels">What is logged.</param>
-/// <param name="verbose">Whether exceptions are written with their stack.</param>
-/// <param name="json">Whether lines are JSON.</param>
-internal sealed class StderrLoggerFactory(TextWriter output, TimeProvider time, LogLevels levels, bool verbose, bool json = false) : ILoggerFactory
+/// <summary>Writes logs as lines, readable or JSON. Lines are made by their callers and written by the thread of the <see cref="LineWriter"/>.</summary>
+internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 {
-    private readonly Lock _lock = new();
+    private readonly LineWriter _output;
+    private readonly TimeProvider _time;
+    private readonly LogLevels _levels;
+    private readonly bool _verbose;
+    private readonly bool _json;
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName, levels.For(categoryName));
+    /// <param name="output">Where lines go: standard error, or a file.</param>
+    /// <param name="time">The clock that dates them.</param>
+    /// <param name="levels">What is logged.</param>
+    /// <param name="verbose">Whether exceptions are written with their stack.</param>
+    /// <param name="json">Whether lines are JSON.</param>
+    public StderrLoggerFactory(LineWriter output, TimeProvider time, LogLevels levels, bool verbose, bool json = false)
+    {
+        (_output, _time, _levels) = (output, time, levels);
+        (_verbose, _json) = (verbose, json);
+        output.DescribeLost = DescribeLost;
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName, _levels.For(categoryName));
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("kcl logs to standard error only.");
 
-    public void Dispose()
+    /// <summary>Waits for the lines that are not written yet, within bounds.</summary>
+    public void Dispose() => _output.Flush();
+
+    private string DescribeLost(LostLogEntries lost)
     {
+        var line = new LostLine(this);
+        LogQueueLog.EntriesLost(line, lost.Count, lost.Since, lost.Information, lost.Warnings, lost.Errors, lost.Reason);
+        return line.Text;
     }
 
-    private void Write(string category, LogLevel level, EventId eventId, string message, Exception? exception, object? state)
+    private string Format<TState>(string category, LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        var line = json
-            ? JsonLogLine.Format(time.GetUtcNow(), level, category, eventId, message, exception, state as IReadOnlyList<KeyValuePair<string, object?>>)
-            : LogLine.Format(time.GetUtcNow(), level, category, message, exception, verbose);
-        lock (_lock)
+        try
         {
-            output.Write(line);
-            output.Flush();
+            var message = formatter(state, exception);
+            return _json
+                ? JsonLogLine.Format(_time.GetUtcNow(), level, category, eventId, message, exception, state as IReadOnlyList<KeyValuePair<string, object?>>)
+                : LogLine.Format(_time.GetUtcNow(), level, category, message, exception, _verbose);
+        }
+#pragma warning disable CA1031 // A value or an exception whose text cannot be had must not reach the caller.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            var message = $"An entry could not be formatted: {failure.GetType().Name}";
+            return _json
+                ? JsonLogLine.Format(_time.GetUtcNow(), level, category, eventId, message, exception: null, state: null)
+                : LogLine.Format(_time.GetUtcNow(), level, category, message, exception: null, withStack: false);
         }
     }
 
     private sealed class Logger(StderrLoggerFactory factory, string category, LogLevel minimum) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (IsEnabled(logLevel) && !factory._output.Refuses(logLevel))
             {
-                factory.Write(category, logLevel, eventId, formatter(state, exception), exception, state);
+                factory._output.Add(logLevel, factory.Format(category, logLevel, eventId, state, exception, formatter));
             }
         }
+    }
+
+    /// <summary>Formats the one entry that is not queued: how many were lost.</summary>
+    private sealed class LostLine(StderrLoggerFactory factory) : ILogger
+    {
+        public string Text { get; private set; } = "";
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Text = factory.Format("Kcl.Logging", logLevel, eventId, state, exception, formatter);
     }
 }

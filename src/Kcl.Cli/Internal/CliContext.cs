@@ -5,17 +5,32 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Internal;
 
 /// <summary>What surrounds the program; tests bring their own.</summary>
-/// <param name="Input">Standard input.</param>
-/// <param name="Output">For people: what was asked for.</param>
-/// <param name="Error">Logs and errors.</param>
-/// <param name="Time">The clock.</param>
-/// <param name="Stop">Cancelled when the program is asked to stop.</param>
-internal sealed record CliContext(TextReader Input, TextWriter Output, TextWriter Error, TimeProvider Time, CancellationToken Stop)
+/// <param name="input">Standard input.</param>
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stop">Cancelled when the program is asked to stop.</param>
+internal sealed class CliContext(TextReader input, TextWriter output, TextWriter error, TimeProvider time, CancellationToken stop)
 {
     /// <summary>Says more in logs and errors; understood by every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Log at Debug and show the stack of errors", Recursive = true };
 
-    /// <summary>Whether somebody is there to answer a question.</summary>
+    /// <summary>Gets standard input.</summary>
+    public TextReader Input { get; } = input;
+
+    /// <summary>Gets the writer for people: what was asked for.</summary>
+    public OutputWriter Output { get; } = new(output);
+
+    /// <summary>Gets the writer for logs and errors. Writing to it neither fails nor waits.</summary>
+    public LineWriter Error { get; } = new(error, time);
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>Gets the token that is cancelled when the program is asked to stop.</summary>
+    public CancellationToken Stop { get; } = stop;
+
+    /// <summary>Gets a value that indicates whether somebody is there to answer a question.</summary>
     public bool IsInteractive { get; init; }
 
     /// <summary>The one source of chance; whoever uses it locks it.</summary>

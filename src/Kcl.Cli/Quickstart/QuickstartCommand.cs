@@ -21,7 +21,7 @@ internal static class QuickstartCommand
     {
         // Everything is in here, so that nothing is left behind and no other run is met.
         var folder = Directory.CreateTempSubdirectory("kcl-quickstart-").FullName;
-        var isTerminal = !Console.IsOutputRedirected && ReferenceEquals(context.Output, Console.Out);
+        var isTerminal = !Console.IsOutputRedirected && context.Output.IsConsole;
         IQuickstartDisplay display = isTerminal ? new LiveDisplay(AnsiConsole.Console) : new PlainDisplay(context.Output);
         var log = Path.Combine(folder, "kcl.log");
         try

@@ -24,7 +24,8 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
     /// <returns>Null where all went well; else what did not.</returns>
     public async Task<string?> RunAsync(int words, int shards, CancellationToken stop)
     {
-        using var log = new StreamWriter(logFile);
+        using var file = new StreamWriter(logFile);
+        using var log = new LineWriter(file, context.Time);
         using var loggers = new StderrLoggerFactory(log, context.Time, new(LogLevel.Information, new Dictionary<string, LogLevel> { ["Microsoft"] = LogLevel.Warning }), verbose: false);
         var server = await LocalKinesisServer.StartAsync(new() { Port = 0, DataDirectory = Path.Combine(folder, "kinesis"), TimeProvider = context.Time, LoggerFactory = loggers }, stop).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))

@@ -38,19 +38,6 @@ public sealed class LogConfigurationTests : IDisposable
         Assert.Equal((LogLevel.Debug, LogLevel.Warning), (levels.For("Kcl.Leasing.X"), levels.For("Kcl.Daemon")));
     }
 
-    [Fact]
-    public void A_line_of_JSON_carries_what_the_message_was_made_of()
-    {
-        var output = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
-        using var factory = new StderrLoggerFactory(output, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch), new(LogLevel.Information), verbose: false, json: true);
-        factory.CreateLogger("Kcl.X").Log(LogLevel.Warning, new EventId(7, "Seven"), new InvalidDataException("bad"), "Shard {ShardId} is {Behind} behind:\n{Owner}", "s\"1", 5, null);
-
-        using var line = System.Text.Json.JsonDocument.Parse(output.ToString());
-        Assert.Equal("1970-01-01T00:00:00.000Z Warning Kcl.X 7 Seven s\"1 5", string.Join(' ', new[] { "time", "level", "category", "eventId", "event", "shardId", "behind" }.Select(n => line.RootElement.GetProperty(n).ToString())));
-        Assert.Contains("InvalidDataException: bad", line.RootElement.GetProperty("exception").GetString(), StringComparison.Ordinal);
-        Assert.Single(output.ToString().TrimEnd('\n').Split('\n'));
-    }
-
     [Theory]
     [InlineData("{]", "not JSON")]
     [InlineData("""{"LogLevel":{"Kcl":"Loud"}}""", "\"Loud\"")]
