@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>One log entry as one line of JSON, for collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…, then what the message was made of}</c>.</summary>
+/// <summary>One log entry as one line of JSON, for collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…,"fields":{what the message was made of},"exception":…}</c>.</summary>
 internal static class JsonLogLine
 {
     // Readable in a terminal too; a log is no HTML page.
@@ -29,15 +29,7 @@ internal static class JsonLogLine
             }
 
             writer.WriteString("message", message);
-            foreach (var (name, value) in state ?? [])
-            {
-                // The template itself says nothing that the event's id does not.
-                if (name != "{OriginalFormat}")
-                {
-                    WriteValue(writer, char.ToLowerInvariant(name[0]) + name[1..], value);
-                }
-            }
-
+            WriteFields(writer, state);
             if (exception is not null)
             {
                 writer.WriteString("exception", exception.ToString());
@@ -47,6 +39,27 @@ internal static class JsonLogLine
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    // In an object of their own: a placeholder may be called like anything, {Message} for example. The template itself says nothing that the event's id does not.
+    private static void WriteFields(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, object?>>? state)
+    {
+        if (state is null || state.All(static field => field.Key is "{OriginalFormat}" or ""))
+        {
+            return;
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        writer.WriteStartObject("fields");
+        foreach (var (name, value) in state)
+        {
+            if (name is not ("{OriginalFormat}" or "") && char.ToLowerInvariant(name[0]) + name[1..] is var field && names.Add(field))
+            {
+                WriteValue(writer, field, value);
+            }
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteValue(Utf8JsonWriter writer, string name, object? value)

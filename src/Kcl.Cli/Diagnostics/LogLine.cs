@@ -16,7 +16,8 @@ internal static class LogLine
         {
             if (withStack)
             {
-                line.Append('\n').Append(exception);
+                line.Append("\n    ");
+                AppendOneLine(line, exception.ToString());
             }
             else
             {

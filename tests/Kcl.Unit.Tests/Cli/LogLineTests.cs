@@ -21,7 +21,14 @@ public class LogLineTests
 
     [Fact]
     public void A_stack_is_shown_where_it_was_asked_for() =>
-        Assert.Contains("\nKcl.DependencyException: Broken", LogLine.Format(At, LogLevel.Error, "C", "a", new DependencyException("Broken"), withStack: true), StringComparison.Ordinal);
+        Assert.Contains("\n    Kcl.DependencyException: Broken", LogLine.Format(At, LogLevel.Error, "C", "a", new DependencyException("Broken"), withStack: true), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_text_of_an_exception_cannot_look_like_a_line_of_ours_either() =>
+        Assert.Contains(
+            ": a\n    Kcl.DependencyException: no\n    2026-01-31 12:00:00.123Z info  Kcl.Daemon: all is well",
+            LogLine.Format(At, LogLevel.Error, "C", "a", new DependencyException("no\r\n\u001b2026-01-31 12:00:00.123Z info  Kcl.Daemon: all is well"), withStack: true),
+            StringComparison.Ordinal);
 
     [Fact]
     public void What_others_say_cannot_look_like_a_line_of_ours_or_move_the_cursor() =>

@@ -25,9 +25,23 @@ public sealed class StderrLoggerFactoryTests : IDisposable
 
         using var line = JsonDocument.Parse(_stream.Text);
         Assert.Equal("1970-01-01T00:00:00.000Z Warning Kcl.X 7 Seven", string.Join(' ', new[] { "time", "level", "category", "eventId", "event" }.Select(n => line.RootElement.GetProperty(n).ToString())));
-        Assert.Equal("s\"1 5", $"{line.RootElement.GetProperty("shardId")} {line.RootElement.GetProperty("behind")}");
+        Assert.Equal("""{"shardId":"s\"1","behind":5,"owner":null}""", line.RootElement.GetProperty("fields").GetRawText());
         Assert.Contains("InvalidDataException: bad", line.RootElement.GetProperty("exception").GetString(), StringComparison.Ordinal);
         Assert.Single(_stream.Text.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void A_placeholder_may_be_called_like_a_part_of_the_line()
+    {
+        using var factory = Factory(json: true);
+        KeyValuePair<string, object?>[] state = [new("Message", 1), new("message", 2), new("Time", 3), new("Level", 4), new("Exception", 5), new("Fields", 6)];
+        factory.CreateLogger("C").Log(LogLevel.Information, default, state, null, static (_, _) => "1 2 3 4 5 6");
+        factory.CreateLogger("C").LogInformation("nothing to fill in");
+        factory.Dispose();
+
+        var lines = _stream.Text.TrimEnd('\n').Split('\n');
+        Assert.Equal("""{"time":"1970-01-01T00:00:00.000Z","level":"Information","category":"C","message":"1 2 3 4 5 6","fields":{"message":1,"time":3,"level":4,"exception":5,"fields":6}}""", lines[0]);
+        Assert.EndsWith("\"message\":\"nothing to fill in\"}", lines[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -91,7 +105,7 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         if (json)
         {
             using var line = JsonDocument.Parse(lost);
-            Assert.Equal(("LogEntriesLost", "Warning", 1), (line.RootElement.GetProperty("event").GetString(), line.RootElement.GetProperty("level").GetString(), line.RootElement.GetProperty("count").GetInt32()));
+            Assert.Equal(("LogEntriesLost", "Warning", 1), (line.RootElement.GetProperty("event").GetString(), line.RootElement.GetProperty("level").GetString(), line.RootElement.GetProperty("fields").GetProperty("count").GetInt32()));
         }
         else
         {
