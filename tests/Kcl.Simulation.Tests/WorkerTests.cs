@@ -1,8 +1,10 @@
 using Kcl.Consuming;
 using Kcl.Internal;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
 using Kcl.Testing;
 using Kcl.Testing.Simulation;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Simulation.Tests;
@@ -46,6 +48,35 @@ public sealed class WorkerTests
         Assert.Equal(4, _pretence.Consumers.Count);
     });
 
+    [Theory]
+    [InlineData(1111)] // the consumer could not be made
+    [InlineData(1109)] // the shard is finished
+    [InlineData(1110)] // the shard was given up
+    [InlineData(1209)] // the lease was released
+    public Task A_shard_is_not_forgotten_whatever_its_log_does(int eventId) => PlayAsync(
+        _table,
+        async (_, _, _) =>
+        {
+            await RunForAsync(2);
+            if (eventId is 1110 or 1209)
+            {
+                _pretence.Consumers[0].End(ShardConsumerOutcome.GaveUp);
+            }
+            else if (eventId == 1109)
+            {
+                _pretence.Consumers[0].End(ShardConsumerOutcome.ShardEnded);
+            }
+
+            // Released here, and taken again: at once, or when the pause after giving up is over.
+            await RunForAsync(1);
+            Assert.Equal(eventId == 1109 ? 0 : 1, _table.Leases.Count(l => l.Owner is null));
+            await RunForAsync(20);
+            Assert.All(_table.Leases, l => Assert.NotNull(l.Owner));
+            Assert.Equal(eventId == 1111 ? 2 : 3, _pretence.Consumers.Count);
+        },
+        new ThrowingLog(eventId),
+        eventId == 1111 ? 1 : 0);
+
     [Fact] // 15
     public Task AStealByAPeerEndsTheShardAtTheNextLook() => PlayAsync(_table, async (_, _, _) =>
     {
@@ -65,7 +96,7 @@ public sealed class WorkerTests
         Assert.Empty(_pretence.Consumers);
     });
 
-    private Task<bool> PlayAsync(ILeaseStore store, Func<KinesisConsumer, Task, CancellationTokenSource, Task> play) => OneThread.RunAsync(async () =>
+    private Task<bool> PlayAsync(ILeaseStore store, Func<KinesisConsumer, Task, CancellationTokenSource, Task> play, ILoggerFactory? loggers = null, int failures = 0) => OneThread.RunAsync(async () =>
     {
         var clock = new VirtualClock(_time);
         using var stop = new CancellationTokenSource();
@@ -76,11 +107,11 @@ public sealed class WorkerTests
                 Kinesis = new SimulatedKinesis(new(2, clock.GetUtcNow), new(new(new Random(1)), clock, clock, static _ => { }), clock.GetUtcNow, limit: 10),
                 Leases = store,
                 Processors = new NoProcessors(),
-                LoggerFactory = NullLoggerFactory.Instance,
+                LoggerFactory = loggers ?? NullLoggerFactory.Instance,
                 Time = clock,
                 Random = new Random(2),
             },
-            (lease, _) => _pretence.Make(lease),
+            (lease, _) => failures-- > 0 ? throw new InvalidOperationException("it cannot be made") : _pretence.Make(lease),
             PlantedBugs.None);
         var run = consumer.RunAsync(stop.Token);
         await play(consumer, run, stop);
@@ -91,6 +122,31 @@ public sealed class WorkerTests
     });
 
     private Task RunForAsync(double seconds) => _time.RunUntilAsync(_time.Now + TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Says that it never throws, and does for one event.</summary>
+    private sealed class ThrowingLog(int eventId) : INonBlockingLoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId logged, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logged.Id == eventId)
+            {
+                throw new IOException("disk full");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class NoProcessors : IShardRecordProcessorFactory
     {

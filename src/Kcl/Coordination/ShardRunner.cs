@@ -70,6 +70,7 @@ internal sealed class ShardRunner(LeaseContext context, ShardConsumerFactory fac
     private async Task RunAsync(RunningShard shard)
     {
         var outcome = ShardConsumerOutcome.GaveUp;
+        Exception? failure = null;
         try
         {
             var consumer = factory(shard.Lease, coordination);
@@ -84,18 +85,35 @@ internal sealed class ShardRunner(LeaseContext context, ShardConsumerFactory fac
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            CoordinationLog.ShardConsumerFailed(context.Logger, exception, shard.Lease.Current.ShardId);
+            failure = exception;
         }
 
-        if (outcome != ShardConsumerOutcome.LeaseLost)
+        try
         {
-            await ReleaseAsync(shard.Lease).ConfigureAwait(false);
+            if (outcome != ShardConsumerOutcome.LeaseLost)
+            {
+                await ReleaseAsync(shard.Lease).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await shard.Lease.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                ended(shard, outcome);
+            }
+            finally
+            {
+                // Whatever was thrown: a lease that is listed as held here is never taken again.
+                _running.TryRemove(shard.Lease.Key, out _);
+                lookAgain();
+            }
         }
 
-        await shard.Lease.DisposeAsync().ConfigureAwait(false);
-        ended(shard, outcome);
-        _running.TryRemove(shard.Lease.Key, out _);
-        lookAgain();
+        if (failure is not null)
+        {
+            CoordinationLog.ShardConsumerFailed(context.Logger, failure, shard.Lease.Current.ShardId);
+        }
     }
 
     private async Task ReleaseAsync(HeldLease lease)

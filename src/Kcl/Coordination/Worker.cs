@@ -151,9 +151,9 @@ internal sealed class Worker : IDisposable
         _taker.Ended(shard.Lease.Loss!, shard.Lease.Key, gaveUp);
         if (outcome == ShardConsumerOutcome.ShardEnded)
         {
-            CoordinationLog.ShardFinished(_context.Logger, shard.Lease.Current.ShardId);
             _parents.Finished(shard.Lease.Current.ShardId);
             _taker.Thrives(shard.Lease.Key);
+            CoordinationLog.ShardFinished(_context.Logger, shard.Lease.Current.ShardId);
         }
         else if (gaveUp)
         {
