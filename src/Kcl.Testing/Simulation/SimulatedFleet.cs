@@ -1,3 +1,4 @@
+using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,6 +15,7 @@ internal sealed class SimulatedFleet
     private readonly Faults _storeFaults;
     private readonly Faults _streamFaults;
     private readonly TimeSpan _shardSyncInterval;
+    private readonly Random? _logRandom;
     private int _names;
 
     private SimulatedFleet(int seed, SimulationOptions options, int? shards = null)
@@ -32,6 +34,11 @@ internal sealed class SimulatedFleet
         _storeFaults = new(Draw());
         _streamFaults = new(Draw());
         _shardSyncInterval = TimeSpan.FromSeconds(_random.Next(5, 40));
+        if (options.LogFaults != LogFaults.None)
+        {
+            _logRandom = Draw();
+            Time.IsElsewhereBusy = () => Invariants.Workers.Exists(static w => w.IsLogBusy);
+        }
     }
 
     public SimulationOptions Options { get; }
@@ -70,7 +77,10 @@ internal sealed class SimulatedFleet
         var fleet = new SimulatedFleet(seed, options);
         await fleet.RunAsync().ConfigureAwait(false);
         fleet.Invariants.Workers.ForEach(w => w.Dispose());
-        return new(seed, fleet.Timeline.Violation, fleet.Timeline.Events, fleet.Stream.Shards.Sum(s => s.Records.Count), fleet.Invariants.Deliveries, fleet.Invariants.Workers.Count, fleet.Time.Fired);
+        return new(seed, fleet.Timeline.Violation, fleet.Timeline.Events, fleet.Stream.Shards.Sum(s => s.Records.Count), fleet.Invariants.Deliveries, fleet.Invariants.Workers.Count, fleet.Time.Fired)
+        {
+            LogFailures = fleet.Invariants.Workers.Sum(w => w.Log?.Failures ?? 0),
+        };
     }
 
     private async Task RunAsync()
@@ -93,6 +103,7 @@ internal sealed class SimulatedFleet
         {
             Put();
             Misfortune();
+            LogTrouble();
             await Time.RunUntilAsync(Time.Now + TimeSpan.FromMilliseconds(_random.Next(200, 1500)), IsBroken).ConfigureAwait(false);
             CheckRuns();
         }
@@ -126,10 +137,12 @@ internal sealed class SimulatedFleet
     public SimulatedWorker Join(WorkerId? again = null, bool isMisnamed = false)
     {
         var clock = new VirtualClock(Time) { Skew = TimeSpan.FromSeconds(_random.Next(-600, 600)) };
-        var worker = new SimulatedWorker(this, again ?? new($"worker-{_names++:00}"), clock, Draw()) { IsMisnamed = isMisnamed };
+        var id = again ?? new WorkerId($"worker-{_names++:00}");
+        var log = _logRandom is null ? null : new SimulatedLog(Timeline, id.Value) { Fault = DrawLogFault() };
+        var worker = new SimulatedWorker(this, id, clock, Draw()) { Log = log, IsMisnamed = isMisnamed };
         Timeline.Add($"{worker.Id} starts{(isMisnamed ? " on another stream" : "")}");
         Invariants.Workers.Add(worker);
-        ILoggerFactory loggers = Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value) : NullLoggerFactory.Instance;
+        ILoggerFactory loggers = log is not null ? Options.MakeLoggers(log) : Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value) : NullLoggerFactory.Instance;
         worker.Start(
             new()
             {
@@ -259,6 +272,22 @@ internal sealed class SimulatedFleet
         _ => InitialPosition.TrimHorizon,
     };
 
+    private void LogTrouble()
+    {
+        if (_logRandom is not null && _logRandom.Next(3) == 0 && Running.OrderBy(_ => _logRandom.Next()).FirstOrDefault() is { Log: { } log } somebody)
+        {
+            log.Fault = DrawLogFault();
+            Timeline.Add($"{somebody.Id}'s log: {log.Fault switch { LogFaults.Throw => "throws", LogFaults.Block => "blocks", _ => "is well" }}");
+        }
+    }
+
+    // As often well as not; of two faults one at a time.
+    private LogFaults DrawLogFault()
+    {
+        var drawn = _logRandom!.Next(4) switch { 0 => LogFaults.Throw, 1 => LogFaults.Block, _ => LogFaults.None };
+        return Options.LogFaults.HasFlag(drawn) ? drawn : LogFaults.None;
+    }
+
     private void Trouble(Faults faults, string what)
     {
         var kind = _random.Next(6);
@@ -383,7 +412,7 @@ internal sealed class SimulatedFleet
 }
 
 /// <summary>Workers' log lines as part of the timeline.</summary>
-internal sealed class TimelineLoggers(Timeline timeline, string worker) : ILoggerFactory, ILogger
+internal sealed class TimelineLoggers(Timeline timeline, string worker) : INonBlockingLoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;
 

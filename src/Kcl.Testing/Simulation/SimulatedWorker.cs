@@ -1,3 +1,4 @@
+using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,12 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
 
     public VirtualClock Clock { get; }
 
+    /// <summary>Its host's log; null where it has none.</summary>
+    public SimulatedLog? Log { get; init; }
+
+    /// <summary>Whether its log has something to do, and does it.</summary>
+    public bool IsLogBusy => Log is { } log && QueuedLoggerFactory.Wrap(log) is QueuedLoggerFactory queued && queued.Queue.IsBusy && !log.IsBlocked;
+
     public Task Run { get; private set; } = Task.CompletedTask;
 
     public bool IsStopping => _stop.IsCancellationRequested;
@@ -39,6 +46,11 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
 
     public void Start(KinesisConsumerOptions options, Faults storeFaults, Faults streamFaults, ILoggerFactory loggers)
     {
+        if (QueuedLoggerFactory.Wrap(loggers) is QueuedLoggerFactory queued)
+        {
+            queued.FlushClock = Clock;
+        }
+
         var services = new KinesisConsumerServices
         {
             Kinesis = new SimulatedKinesis(
@@ -71,7 +83,15 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
         return new SimulatedProcessor(new(this, shardId), _fleet.Invariants, Clock, _random, () => _fleet.IsCalm);
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        if (Log is { } log)
+        {
+            // A thread that is blocked in it goes on, and ends.
+            log.Fault = LogFaults.None;
+        }
+    }
 
     private async Task RunAsync(KinesisConsumer consumer)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Kcl.Testing.Simulation;
 
 /// <summary>What a simulation does; what it leaves open is drawn from the seed.</summary>
@@ -21,7 +23,13 @@ internal sealed record SimulationOptions
     /// <summary>Makes a worker; tests make one that errs on purpose.</summary>
     public Func<KinesisConsumerOptions, KinesisConsumerServices, KinesisConsumer> MakeConsumer { get; init; } = static (options, services) => new(options, services);
 
-    /// <summary>Whether the workers' log lines are part of the timeline.</summary>
+    /// <summary>What the logs of the workers' hosts do wrong now and then, and are left doing when everything else has become calm.</summary>
+    public LogFaults LogFaults { get; init; }
+
+    /// <summary>Makes what a worker is given of its host's log; tests make one that errs on purpose.</summary>
+    public Func<ILoggerFactory, ILoggerFactory> MakeLoggers { get; init; } = static log => log;
+
+    /// <summary>Whether the workers' log lines are part of the timeline; not together with faults of logs.</summary>
     public bool WithLogs { get; init; }
 
     /// <summary>How many of the last events are kept.</summary>
@@ -36,4 +44,8 @@ internal sealed record SimulationOptions
 /// <param name="Deliveries">How many deliveries there were.</param>
 /// <param name="Workers">How many workers lived.</param>
 /// <param name="Timers">How many timers fired.</param>
-internal sealed record SimulationResult(int Seed, string? Violation, IReadOnlyList<string> Events, int Records, long Deliveries, int Workers, long Timers);
+internal sealed record SimulationResult(int Seed, string? Violation, IReadOnlyList<string> Events, int Records, long Deliveries, int Workers, long Timers)
+{
+    /// <summary>How many calls of the workers' logs threw or blocked.</summary>
+    public long LogFailures { get; init; }
+}

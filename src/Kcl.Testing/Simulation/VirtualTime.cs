@@ -11,6 +11,9 @@ internal sealed class VirtualTime
     /// <summary>How long the simulation has run.</summary>
     public TimeSpan Now => TimeSpan.FromTicks(Volatile.Read(ref _now));
 
+    /// <summary>Whether a thread other than the simulation's has something to do just now. Time does not pass meanwhile.</summary>
+    public Func<bool> IsElsewhereBusy { get; set; } = static () => false;
+
     /// <summary>How many timers fired.</summary>
     public long Fired { get; private set; }
 
@@ -60,13 +63,13 @@ internal sealed class VirtualTime
     }
 
     // With the pool down to the one thread that runs this, an empty queue means that everybody waits: that is what makes a seed replayable.
-    private static async Task SettleAsync()
+    private async Task SettleAsync()
     {
         do
         {
             await Task.Yield();
         }
-        while (ThreadPool.PendingWorkItemCount > 0);
+        while (IsElsewhereBusy() || ThreadPool.PendingWorkItemCount > 0); // in this order: what another thread does last is to queue something here
     }
 }
 
