@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A record processor that speaks the multi-language protocol by itself (no library of ours) and keeps a ledger.
 
-    ledger_child.py LEDGER [--worker NAME] [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage]
+    ledger_child.py LEDGER [--worker NAME] [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage] [--stderr-bytes BYTES]
 
 Appends a line per event to LEDGER: "milliseconds kind shard pid position sub number worker". Each is one write to a file opened for
 appending, so lines of several processes never mix and survive whatever kills this one. --pause-ms rests after each record;
---garbage prints what is no message, as a stray print statement would, before each answer."""
+--garbage prints what is no message, as a stray print statement would, before each answer; --stderr-bytes prints a line of so many
+bytes to stderr for each batch."""
 import argparse
 import base64
 import json
@@ -20,6 +21,7 @@ arguments.add_argument("--worker", default="-")
 arguments.add_argument("--checkpoint-every", type=int, default=0)
 arguments.add_argument("--pause-ms", type=float, default=0)
 arguments.add_argument("--garbage", action="store_true")
+arguments.add_argument("--stderr-bytes", type=int, default=0)
 options = arguments.parse_args()
 
 # Ctrl-C reaches the whole terminal; when to stop is the daemon's to say.
@@ -58,6 +60,9 @@ for line in sys.stdin:
         shard = message["shardId"]
         note("Started", message["sequenceNumber"], message["subSequenceNumber"])
     elif action == "processRecords":
+        if options.stderr_bytes:
+            sys.stderr.write("chatter" + "." * (options.stderr_bytes - 8) + "\n")
+            sys.stderr.flush()
         for record in message["records"]:
             last = (record["sequenceNumber"], record["subSequenceNumber"])
             note("Delivered", *last, int(base64.b64decode(record["data"])))

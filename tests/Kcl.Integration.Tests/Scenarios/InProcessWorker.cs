@@ -2,6 +2,8 @@ using Kcl.Integration.Tests.Ledger;
 using Kcl.Integration.Tests.Streams;
 using Kcl.Kinesis;
 using Kcl.Leases.Sqlite;
+using Kcl.Leasing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Integration.Tests.Scenarios;
@@ -14,7 +16,8 @@ internal sealed class InProcessWorker : IAsyncDisposable
     private readonly KinesisConsumer _consumer;
     private readonly Task _run;
 
-    private InProcessWorker(TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval, KinesisClient? client, ScaledClock? clock)
+    private InProcessWorker(
+        TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval, KinesisClient? client, ScaledClock? clock, ILoggerFactory? loggers)
     {
         var speed = clock?.Factor ?? 1;
         _leases = new(leaseFile, "app");
@@ -30,7 +33,7 @@ internal sealed class InProcessWorker : IAsyncDisposable
                 FailoverTime = TimeSpan.FromSeconds(3) * speed,
                 ShutdownGrace = TimeSpan.FromSeconds(30) * speed,
             },
-            new() { Kinesis = client ?? stream.Client, Leases = _leases, Processors = ledger, LoggerFactory = NullLoggerFactory.Instance, Time = clock ?? TimeProvider.System, Random = new(7) });
+            new() { Kinesis = client ?? stream.Client, Leases = _leases, Processors = ledger, LoggerFactory = loggers ?? NullLoggerFactory.Instance, Time = clock ?? TimeProvider.System, Random = new(7) });
         _run = _consumer.RunAsync(_stop.Token);
     }
 
@@ -42,6 +45,7 @@ internal sealed class InProcessWorker : IAsyncDisposable
     /// <param name="retrieval">How it reads.</param>
     /// <param name="client">How it reaches the server; null for the stream's own client.</param>
     /// <param name="clock">A faster clock. Leases and the end are then given as much real time as without.</param>
+    /// <param name="loggers">Where it logs; null for nowhere.</param>
     public static InProcessWorker Start(
         TestStream stream,
         string leaseFile,
@@ -49,8 +53,12 @@ internal sealed class InProcessWorker : IAsyncDisposable
         InitialPosition position,
         RetrievalMode retrieval = RetrievalMode.Polling,
         KinesisClient? client = null,
-        ScaledClock? clock = null) =>
-        new(stream, leaseFile, ledger, position, retrieval, client, clock);
+        ScaledClock? clock = null,
+        ILoggerFactory? loggers = null) =>
+        new(stream, leaseFile, ledger, position, retrieval, client, clock, loggers);
+
+    /// <summary>The leases as they are in the file.</summary>
+    public async Task<IReadOnlyList<Lease>> LeasesAsync(CancellationToken cancellationToken) => await _leases.ListAsync(cancellationToken);
 
     /// <summary>The shards as the worker sees them.</summary>
     public IReadOnlyList<ShardStatus> Shards => _consumer.Shards;

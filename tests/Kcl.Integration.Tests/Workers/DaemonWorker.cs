@@ -24,6 +24,12 @@ internal sealed record DaemonWorkerOptions
 
     /// <summary>The stream that the properties file names; null for the test's own.</summary>
     public string? StreamName { get; init; }
+
+    /// <summary>How many bytes a child prints to its stderr for each batch.</summary>
+    public int StderrBytes { get; init; }
+
+    /// <summary>Where the daemon's standard streams go, as a shell writes it; null for pipes that this test reads.</summary>
+    public string? Redirection { get; init; }
 }
 
 /// <summary><c>kcl run</c> as a process, its children Python programs that keep a ledger, its leases in a file that several may share.</summary>
@@ -41,9 +47,11 @@ internal sealed class DaemonWorker : IAsyncDisposable
     public static DaemonWorker Start(TestStream stream, TemporaryFolder folder, LedgerFile ledger, DaemonWorkerOptions options)
     {
         var child = Path.Combine(TestTools.Root, "tests", "Kcl.Integration.Tests", "Children", "ledger_child.py");
+        var flags = string.Create(CultureInfo.InvariantCulture, $" --pause-ms {options.PauseMilliseconds} --stderr-bytes {options.StderrBytes}")
+            + (options.Garbage ? " --garbage" : "");
         var properties = folder.File($"{options.Name}.properties");
         File.WriteAllText(properties, string.Create(CultureInfo.InvariantCulture, $"""
-            executableName = python3 {child} {ledger.Path} --worker {options.Name} --checkpoint-every {options.CheckpointEvery} --pause-ms {options.PauseMilliseconds}{(options.Garbage ? " --garbage" : "")}
+            executableName = python3 {child} {ledger.Path} --worker {options.Name} --checkpoint-every {options.CheckpointEvery}{flags}
             streamName = {options.StreamName ?? stream.Name.Value}
             applicationName = app
             workerIdentifier = {options.Name}
@@ -59,7 +67,7 @@ internal sealed class DaemonWorker : IAsyncDisposable
 
             """));
         var environment = stream.Server == ServerKind.Kinesalite ? new Dictionary<string, string> { ["AWS_CBOR_DISABLE"] = "true" } : null;
-        return new(options.Name, properties, KclProgramFiles.Start(["run", "-p", properties], environment));
+        return new(options.Name, properties, KclProgramFiles.Start(["run", "-p", properties], environment, redirection: options.Redirection));
     }
 
     public async ValueTask DisposeAsync() => await Process.DisposeAsync();

@@ -16,7 +16,14 @@ internal static class KclProgramFiles
         ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
     };
 
-    public static ExternalProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null, string? input = null)
+    /// <summary>Starts the program.</summary>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">More environment variables.</param>
+    /// <param name="workingDirectory">Where it runs.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="redirection">Where its standard streams go, as a shell writes it, for example <c>2>/dev/full</c>; null for pipes that this test reads.</param>
+    public static ExternalProcess Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null, string? input = null, string? redirection = null)
     {
         var all = new Dictionary<string, string>(NoAccount);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
@@ -24,6 +31,9 @@ internal static class KclProgramFiles
             all[name] = value;
         }
 
-        return ExternalProcess.Start("dotnet", ["exec", Assembly, .. arguments], all, workingDirectory, input);
+        string[] program = ["dotnet", "exec", Assembly, .. arguments];
+        return redirection is null
+            ? ExternalProcess.Start(program[0], program[1..], all, workingDirectory, input)
+            : ExternalProcess.Start("sh", ["-c", $"exec \"$@\" {redirection}", "sh", .. program], all, workingDirectory, input);
     }
 }
