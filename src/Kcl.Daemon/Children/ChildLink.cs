@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using Kcl.MultiLang.Protocol;
 using Microsoft.Extensions.Logging;
@@ -8,32 +7,40 @@ namespace Kcl.Daemon.Children;
 /// <summary>The wires of one running child: its messages, its log lines, and its end, each watched all the time.</summary>
 internal sealed class ChildLink : IAsyncDisposable
 {
-    // Messages are a few hundred bytes; whatever is longer is no message.
-    private const int MaxMessageLength = 64 * 1024;
-    private const int MaxLogLineLength = 8 * 1024;
-    private const int MaxLoggedNoise = 512;
-
     // A child sends one message and waits; this many that nobody waits for is one that does not follow the protocol.
     private const int MaxUnreadMessages = 64;
+
+    // What a process wrote before it ended is in its pipes and read at once; pipes that stay open longer are held by something that it started.
+    private static readonly TimeSpan DrainGrace = TimeSpan.FromSeconds(2);
 
     private readonly IChildProcess _process;
     private readonly ShardId _shardId;
     private readonly ILogger _logger;
-    private readonly ILogger _childLogger;
     private readonly TimeProvider _time;
-    private readonly Channel<ChildMessage> _messages = Channel.CreateBounded<ChildMessage>(new BoundedChannelOptions(MaxUnreadMessages) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<ChildMessage> _messages = Channel.CreateBounded<ChildMessage>(
+        new BoundedChannelOptions(MaxUnreadMessages) { SingleReader = true, SingleWriter = true });
+
     private readonly CancellationTokenSource _gone = new();
+    private readonly MessageReader _reader;
     private readonly Task _reading;
     private readonly Task _relaying;
+    private readonly Task _ended;
+    private volatile bool _stopping;
 
     public ChildLink(IChildProcess process, ShardId shardId, ILogger logger, ILogger childLogger, TimeProvider time)
     {
-        (_process, _shardId, _logger, _childLogger, _time) = (process, shardId, logger, childLogger, time);
+        _process = process;
+        _shardId = shardId;
+        _logger = logger;
+        _time = time;
         Writer = new(process.Input);
+        _reader = new(process.Output, shardId, logger, time, _messages.Writer.TryWrite);
+        var relay = new ErrorRelay(process.Error, shardId, logger, childLogger, time);
         using (ExecutionContext.SuppressFlow())
         {
             _reading = Task.Run(ReadMessagesAsync);
-            _relaying = Task.Run(RelayErrorsAsync);
+            _relaying = Task.Run(() => RelayErrorsAsync(relay));
+            _ended = Task.Run(WatchExitAsync);
         }
     }
 
@@ -43,77 +50,61 @@ internal sealed class ChildLink : IAsyncDisposable
     /// <summary>Writes to the child's stdin.</summary>
     public DaemonMessageWriter Writer { get; }
 
-    /// <summary>Statuses and checkpoints; completed when the child's stdout has ended.</summary>
+    /// <summary>Statuses and checkpoints; completed when the child is gone.</summary>
     public ChannelReader<ChildMessage> Messages => _messages.Reader;
 
-    /// <summary>Cancelled when the child's stdout has ended or cannot be followed any more.</summary>
+    /// <summary>Cancelled when the child is gone: its stdout has ended, its process has, or its output cannot be followed any more.</summary>
     public CancellationToken Gone => _gone.Token;
 
-    /// <summary>Throws away what came while nothing was to be answered; Java takes it for the next answer and is out of step from there on. A checkpoint is kept: its child waits for the reply.</summary>
-    public void DropStale()
+    /// <summary>Must be called before an action is written. Throws away statuses that came while nothing was to be answered: Java takes them for the next answer and is out of step from there on. A checkpoint is kept: its child waits for the reply.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>How many messages are still unread that the child sent before the action.</returns>
+    public int Begin(string action)
     {
         while (_messages.Reader.TryPeek(out var message) && message.Kind == ChildMessageKind.Status)
         {
             _messages.Reader.TryRead(out _);
-            _logger.StaleStatus(_shardId, message.Name);
+            _logger.StaleStatus(_shardId, OneLine.Of(message.Name));
         }
+
+        _reader.Call = action;
+        return _messages.Reader.Count;
     }
 
+    /// <summary>Must be called when the action was answered.</summary>
+    public void End() => _reader.Call = null;
+
     /// <summary>How the child ended, if it has or does so at once.</summary>
-    public async ValueTask<string> DescribeEndAsync()
-    {
-        await Task.WhenAny(_process.Exited, Task.Delay(TimeSpan.FromSeconds(1), _time)).ConfigureAwait(false);
-        return _process.Exited.IsCompletedSuccessfully ? $"it ended with {await _process.Exited.ConfigureAwait(false)}" : "it closed its stdout but runs on";
-    }
+    public async ValueTask<string> DescribeEndAsync() => await _process.Exited.CompletesAsync(TimeSpan.FromSeconds(1), _time).ConfigureAwait(false)
+        ? $"it ended with {await _process.Exited.ConfigureAwait(false)}"
+        : "it closed its stdout but runs on";
 
     /// <summary>Ends the child, within bounds: closes its stdin, waits, sends TERM to its group, waits, sends KILL.</summary>
     /// <param name="exitGrace">How long it may take to end by itself.</param>
     /// <param name="killGrace">How long it may take after TERM.</param>
     public async ValueTask StopAsync(TimeSpan exitGrace, TimeSpan killGrace)
     {
+        _stopping = true;
         await _process.Input.DisposeAsync().ConfigureAwait(false);
+        if (exitGrace > TimeSpan.Zero)
+        {
+            await _ended.CompletesAsync(exitGrace, _time).ConfigureAwait(false);
+        }
+
         // What the child started may hold its pipes open and write on: it is over only when those are closed too.
-        var over = Task.WhenAll(_process.Exited, _reading, _relaying);
-        if (exitGrace > TimeSpan.Zero && await CompletesAsync(over, exitGrace).ConfigureAwait(false))
+        if (!_process.Exited.IsCompleted || !_reading.IsCompleted || !_relaying.IsCompleted)
         {
-            await LogEndAsync().ConfigureAwait(false);
-            return;
+            var over = Task.WhenAll(_process.Exited, _reading, _relaying);
+            _logger.TerminatingChild(_shardId, ProcessId, _process.Exited.IsCompleted);
+            _process.Terminate();
+            if (!await over.CompletesAsync(killGrace, _time).ConfigureAwait(false))
+            {
+                _logger.KillingChild(_shardId, ProcessId);
+                _process.Kill();
+                await over.CompletesAsync(killGrace, _time).ConfigureAwait(false);
+            }
         }
 
-        _logger.TerminatingChild(_shardId, ProcessId, _process.Exited.IsCompleted);
-        _process.Terminate();
-        if (!await CompletesAsync(over, killGrace).ConfigureAwait(false))
-        {
-            _logger.KillingChild(_shardId, ProcessId);
-            _process.Kill();
-            await CompletesAsync(over, killGrace).ConfigureAwait(false);
-        }
-
-        await LogEndAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Lets go of everything; a child that still runs is killed.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(_reading, _relaying).ConfigureAwait(false);
-        _gone.Dispose();
-    }
-
-    private async ValueTask<bool> CompletesAsync(Task task, TimeSpan within)
-    {
-        if (!task.IsCompleted)
-        {
-            using var enough = new CancellationTokenSource();
-            await Task.WhenAny(task, Task.Delay(within, _time, enough.Token)).ConfigureAwait(false);
-            await enough.CancelAsync().ConfigureAwait(false);
-        }
-
-        return task.IsCompleted;
-    }
-
-    private async ValueTask LogEndAsync()
-    {
         if (_process.Exited.IsCompleted)
         {
             var exit = await _process.Exited.ConfigureAwait(false);
@@ -121,69 +112,81 @@ internal sealed class ChildLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets go of everything; a child that still runs is killed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        await _process.DisposeAsync().ConfigureAwait(false);
+        // A read that does not end with its stream is left to itself: it must not hold up the shard.
+        if (await Task.WhenAll(_reading, _relaying, _ended).CompletesAsync(DrainGrace, _time).ConfigureAwait(false))
+        {
+            _gone.Dispose();
+        }
+    }
+
     private async Task ReadMessagesAsync()
     {
-        Exception? problem = null;
         try
         {
-            var reader = new LineReader(_process.Output, MaxMessageLength);
-            var gate = new NoiseGate(_time);
-            while (problem is null && await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
-            {
-                var message = ChildMessageParser.Parse(line.Span);
-                switch (message.Kind)
-                {
-                    case ChildMessageKind.Status or ChildMessageKind.Checkpoint when !_messages.Writer.TryWrite(message):
-                        problem = new InvalidDataException($"it sent more than {MaxUnreadMessages} messages that nobody asked for");
-                        break;
-                    case ChildMessageKind.Noise:
-                        LogNoise(gate, line.Span);
-                        break;
-                    case ChildMessageKind.Other:
-                        _logger.UnexpectedMessage(_shardId, message.Name);
-                        break;
-                }
-            }
+            await _reader.ReadAsync().ConfigureAwait(false);
+            await GoneAsync(_reader.IsFlooded ? new InvalidDataException($"it sent more than {MaxUnreadMessages} messages that nobody asked for") : null).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (IsEndOfPipe(e))
         {
-            problem = e;
+            await GoneAsync(e).ConfigureAwait(false);
         }
-
-        _messages.Writer.TryComplete(problem);
-        await _gone.CancelAsync().ConfigureAwait(false);
-    }
-
-    private void LogNoise(NoiseGate gate, ReadOnlySpan<byte> line)
-    {
-        var pass = gate.Pass(out var suppressed);
-        if (suppressed > 0)
+#pragma warning disable CA1031 // Nobody would learn of it otherwise, and the shard would wait for ever.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            _logger.NoiseSuppressed(_shardId, suppressed);
-        }
-
-        if (pass && _logger.IsEnabled(LogLevel.Information))
-        {
-            _logger.Noise(_shardId, Encoding.UTF8.GetString(line[..Math.Min(line.Length, MaxLoggedNoise)]), line.Length);
+            await FailAsync(e).ConfigureAwait(false);
         }
     }
 
-    private async Task RelayErrorsAsync()
+    private async Task RelayErrorsAsync(ErrorRelay relay)
     {
         try
         {
-            var reader = new LineReader(_process.Error, MaxLogLineLength);
-            while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
-            {
-                if (_childLogger.IsEnabled(LogLevel.Information))
-                {
-                    _childLogger.ChildSays(_shardId, Encoding.UTF8.GetString(line.Span), reader.WasTruncated ? " (cut)" : "");
-                }
-            }
+            await relay.ReadAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (IsEndOfPipe(e))
         {
             _logger.StandardErrorLost(e, _shardId);
         }
+#pragma warning disable CA1031 // The child would write into a pipe that nobody reads, until it stands still.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await FailAsync(e).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Completes when the process has ended and so have its outputs, or have had their time for it.</summary>
+    private async Task WatchExitAsync()
+    {
+        var exit = await _process.Exited.ConfigureAwait(false);
+        if (!await Task.WhenAll(_reading, _relaying).CompletesAsync(DrainGrace, _time).ConfigureAwait(false))
+        {
+            if (!_stopping)
+            {
+                _logger.ChildOutlived(_shardId, ProcessId, exit);
+            }
+
+            await GoneAsync(null).ConfigureAwait(false);
+        }
+    }
+
+    private Task FailAsync(Exception e)
+    {
+        _logger.OutputFailed(e, _shardId, ProcessId);
+        return GoneAsync(new InvalidDataException($"its output cannot be read any more: {e.Message}", e));
+    }
+
+    private async Task GoneAsync(Exception? problem)
+    {
+        _messages.Writer.TryComplete(problem);
+        await _gone.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static bool IsEndOfPipe(Exception e) => e is IOException or ObjectDisposedException or OperationCanceledException;
 }

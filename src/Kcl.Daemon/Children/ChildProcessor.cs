@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Daemon.Children;
 
 /// <summary>A processor whose calls are relayed to a child process. Whatever goes wrong with the child costs this shard another one, from the last checkpoint, and nothing else.</summary>
-internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChildLauncher launcher, ChildActivity activity, ILoggerFactory loggerFactory, TimeProvider time) : IMonitoredProcessor, IAsyncDisposable
+internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChildLauncher launcher, ChildActivity activity, ILoggerFactory loggerFactory, TimeProvider time)
+    : IMonitoredProcessor, IAsyncDisposable
 {
     // A child that answers shardEnded without its checkpoint is asked again; after so many times another one is.
     private const int MaxUnfinishedEnds = 3;
@@ -14,17 +15,22 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     // A child that answers twice is out of step by a few answers when batches follow each other closely.
     private const int MaxLateAnswers = 8;
 
-    private readonly ILogger _logger = loggerFactory.CreateLogger("Kcl.Daemon.Children");
-    private readonly ILogger _childLogger = loggerFactory.CreateLogger("Kcl.Child");
+    private readonly SafeLogger _logger = new(loggerFactory.CreateLogger("Kcl.Daemon.Children"));
+    private readonly SafeLogger _childLogger = new(loggerFactory.CreateLogger("Kcl.Child"));
     private ChildLink? _link;
     private bool _busy;
     private bool _unresponsive;
     private string? _answered;
+    private bool _lossReported;
     private int _unfinishedEnds;
     private ExtendedSequenceNumber _lastCheckpoint;
     private ExtendedSequenceNumber _delivered;
 
-    /// <summary>Cancelled when the child's stdout has ended: also while the shard has nothing to process.</summary>
+    // How many of the next messages were sent before the action under way, and what had been delivered by then.
+    private int _early;
+    private ExtendedSequenceNumber _deliveredEarly;
+
+    /// <summary>Cancelled when the child is gone: also while the shard has nothing to process.</summary>
     public CancellationToken Unusable => _link?.Gone ?? CancellationToken.None;
 
     /// <inheritdoc />
@@ -35,6 +41,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         var link = _link = Start(input);
         activity.Started(link.ProcessId, input.Position);
         _logger.ChildStarted(shardId, link.ProcessId, options.Command.Program);
+        Begin(link, ActionNames.Initialize);
         await PerformAsync(ActionNames.Initialize, link.Writer.WriteInitializeAsync(input.ShardId, input.Position, CancellationToken.None), null, options.StartupTimeout, cancellationToken).ConfigureAwait(false);
         activity.Is(ChildState.Ready);
     }
@@ -44,12 +51,12 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     {
         var link = Link;
         activity.Is(ChildState.Processing);
+        Begin(link, ActionNames.ProcessRecords);
         if (input.Records is { Count: > 0 and var count })
         {
             _delivered = input.Records[count - 1].Position;
         }
 
-        link.DropStale();
         // Not cancellable: half a line would be the end of the conversation.
         var writing = link.Writer.WriteProcessRecordsAsync(input.Records, input.MillisBehindLatest, CancellationToken.None);
         await PerformAsync(ActionNames.ProcessRecords, writing, input.Checkpointer, options.MessageTimeout, cancellationToken).ConfigureAwait(false);
@@ -62,7 +69,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         // A child still at work cannot be told; the end of its input tells it.
         if (_link is { Gone.IsCancellationRequested: false } link && !_busy)
         {
-            link.DropStale();
+            Begin(link, ActionNames.LeaseLost);
             await PerformAsync(ActionNames.LeaseLost, link.Writer.WriteActionAsync(ActionNames.LeaseLost, CancellationToken.None), null, options.MessageTimeout, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -71,7 +78,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     public async ValueTask ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken)
     {
         var link = Link;
-        link.DropStale();
+        Begin(link, ActionNames.ShardEnded);
         var ended = await PerformAsync(ActionNames.ShardEnded, link.Writer.WriteActionAsync(ActionNames.ShardEnded, CancellationToken.None), input.Checkpointer, options.MessageTimeout, cancellationToken).ConfigureAwait(false);
         if (ended)
         {
@@ -88,7 +95,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     {
         if (_link is { Gone.IsCancellationRequested: false } link && !_busy)
         {
-            link.DropStale();
+            Begin(link, ActionNames.ShutdownRequested);
             await PerformAsync(ActionNames.ShutdownRequested, link.Writer.WriteActionAsync(ActionNames.ShutdownRequested, CancellationToken.None), input.Checkpointer, options.MessageTimeout, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -101,6 +108,12 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     }
 
     private ChildLink Link => _link ?? throw new ProcessorUnusableException($"The child of {shardId} is gone.");
+
+    private void Begin(ChildLink link, string action)
+    {
+        _deliveredEarly = _delivered;
+        _early = link.Begin(action);
+    }
 
     private ChildLink Start(InitializationInput input)
     {
@@ -127,7 +140,8 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
     {
         var link = Link;
         var written = writing.AsTask();
-        var (ended, forgiven) = (false, 0);
+        var ended = false;
+        var forgiven = 0;
         _busy = true;
         using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var registration = cancellationToken.UnsafeRegister(_ => patience.CancelAfter(options.AbandonGrace), null);
@@ -136,9 +150,14 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
             while (true)
             {
                 var message = await NextAsync(link, timeout, patience.Token).ConfigureAwait(false);
+                var isEarly = _early-- > 0;
                 if (message.Kind == ChildMessageKind.Checkpoint)
                 {
-                    ended |= await CheckpointAsync(link, action, message, checkpointer, cancellationToken).ConfigureAwait(false);
+                    ended |= await CheckpointAsync(link, action, Understand(message, isEarly), checkpointer, cancellationToken).ConfigureAwait(false);
+                }
+                else if (isEarly)
+                {
+                    _logger.StaleStatus(shardId, OneLine.Of(message.Name));
                 }
                 else if (message.Name == action)
                 {
@@ -149,22 +168,24 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
                 {
                     // The last answer once more, too late to be dropped before this action began.
                     forgiven++;
-                    _logger.StaleStatus(shardId, message.Name);
+                    _logger.StaleStatus(shardId, OneLine.Of(message.Name));
                 }
                 else
                 {
-                    throw await FailAsync($"it answered '{message.Name}' to '{action}'").ConfigureAwait(false);
+                    throw await FailAsync($"it answered '{OneLine.Of(message.Name)}' to '{action}'").ConfigureAwait(false);
                 }
             }
 
             // A child may answer before it has read everything, but not before everything was written.
             await written.WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, time, patience.Token).ConfigureAwait(false);
+            link.End();
             _busy = false;
             return ended;
         }
         catch (ChannelClosedException e)
         {
-            throw await FailAsync(e.InnerException is InvalidDataException flood ? $"{flood.Message}, during '{action}'" : $"{await link.DescribeEndAsync().ConfigureAwait(false)} during '{action}'").ConfigureAwait(false);
+            var reason = e.InnerException is InvalidDataException problem ? $"{problem.Message}, during '{action}'" : $"{await link.DescribeEndAsync().ConfigureAwait(false)} during '{action}'";
+            throw await FailAsync(reason).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -178,6 +199,12 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             _unresponsive = true;
+            if (!written.IsCompleted)
+            {
+                // The records' memory serves other shards once this call is over: nothing of it may be written any more.
+                await StopAsync().ConfigureAwait(false);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
@@ -211,9 +238,16 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         }
     }
 
-    private async ValueTask<bool> CheckpointAsync(ChildLink link, string action, ChildMessage message, ICheckpointer? checkpointer, CancellationToken cancellationToken)
+    /// <summary>A request, and what it means. "Everything delivered" is what had been delivered when it was said.</summary>
+    private (ChildMessage Message, CheckpointRequest Request) Understand(in ChildMessage message, bool isEarly)
     {
         var request = CheckpointRequest.From(message);
+        return (message, isEarly && request is { Position: null, Problem: null } ? new(_deliveredEarly) : request);
+    }
+
+    private async ValueTask<bool> CheckpointAsync(ChildLink link, string action, (ChildMessage Message, CheckpointRequest Request) asked, ICheckpointer? checkpointer, CancellationToken cancellationToken)
+    {
+        var (message, request) = asked;
         string? error = null;
         try
         {
@@ -224,7 +258,7 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
 #pragma warning restore CA1031
         {
             error = ErrorNames.Of(e);
-            _logger.CheckpointRefused(shardId, message.SequenceNumber, message.SubSequenceNumber, error, e.Message);
+            LogRefusal(message, error, e);
         }
 
         await link.Writer.WriteCheckpointReplyAsync(message.SequenceNumber, message.SubSequenceNumber, error, CancellationToken.None).ConfigureAwait(false);
@@ -237,6 +271,19 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         _lastCheckpoint = position;
         activity.Checkpointed(position);
         return action == ActionNames.ShardEnded && (position.IsShardEnd || position == _delivered);
+    }
+
+    /// <summary>Reports a refused checkpoint. A lost lease is no failure, and is reported once: a busy child may ask many times before it can be told.</summary>
+    private void LogRefusal(in ChildMessage message, string error, Exception exception)
+    {
+        var isLost = error == ErrorNames.LeaseLost;
+        var level = !isLost ? LogLevel.Warning : _lossReported ? LogLevel.Debug : LogLevel.Information;
+        _lossReported |= isLost;
+        if (_logger.IsEnabled(level))
+        {
+            var reason = exception is OperationCanceledException ? "the lease is lost, or the time to stop is over" : exception.Message;
+            _logger.CheckpointRefused(level, shardId, OneLine.Of(message.SequenceNumber), message.SubSequenceNumber, error, reason);
+        }
     }
 
     private ValueTask StoreAsync(CheckpointRequest request, ICheckpointer? checkpointer, string action, CancellationToken cancellationToken)
@@ -279,7 +326,8 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         _link = null;
         await link.StopAsync(_unresponsive ? TimeSpan.Zero : options.ExitGrace, options.KillGrace).ConfigureAwait(false);
         await link.DisposeAsync().ConfigureAwait(false);
-        (_busy, _unresponsive, _answered) = (false, false, null);
+        _busy = _unresponsive = _lossReported = false;
+        _answered = null;
     }
 
     /// <summary>A write that failed did so because the child is gone, which is being dealt with.</summary>

@@ -9,14 +9,14 @@ internal static partial class DaemonLog
     [LoggerMessage(5000, LogLevel.Debug, "There is no /bin/sh: children that ignore the end of their stdin would outlive a daemon that is killed without warning", EventName = "NoOrphanGuard")]
     public static partial void NoOrphanGuard(this ILogger logger);
 
-    [LoggerMessage(5001, LogLevel.Information, "[{ShardId}] {Line}{Cut}", EventName = "ChildSays")]
-    public static partial void ChildSays(this ILogger logger, ShardId shardId, string line, string cut);
+    [LoggerMessage(5001, LogLevel.Information, "[{ShardId}] {Line}", EventName = "ChildSays")]
+    public static partial void ChildSays(this ILogger logger, ShardId shardId, string line);
 
     [LoggerMessage(5002, LogLevel.Information, "[{ShardId}] printed on stdout, which is for the protocol: {Line} ({Length} bytes)", EventName = "ChildNoise")]
     public static partial void Noise(this ILogger logger, ShardId shardId, string line, int length);
 
-    [LoggerMessage(5003, LogLevel.Warning, "[{ShardId}] {Count} more lines on its stdout that are no messages were not logged", EventName = "ChildNoiseSuppressed")]
-    public static partial void NoiseSuppressed(this ILogger logger, ShardId shardId, int count);
+    [LoggerMessage(5003, LogLevel.Warning, "[{ShardId}] {Lines} more lines ({Bytes} bytes) on its stdout that are no messages were not logged", EventName = "ChildNoiseSuppressed")]
+    public static partial void NoiseSuppressed(this ILogger logger, ShardId shardId, long lines, long bytes);
 
     [LoggerMessage(5004, LogLevel.Debug, "[{ShardId}] sent '{Action}', which only the daemon sends; it is ignored", EventName = "UnexpectedMessage")]
     public static partial void UnexpectedMessage(this ILogger logger, ShardId shardId, string? action);
@@ -24,8 +24,8 @@ internal static partial class DaemonLog
     [LoggerMessage(5005, LogLevel.Warning, "[{ShardId}] sent a status for '{ResponseFor}' although nothing was left to answer; it is ignored", EventName = "StaleStatus")]
     public static partial void StaleStatus(this ILogger logger, ShardId shardId, string? responseFor);
 
-    [LoggerMessage(5006, LogLevel.Warning, "[{ShardId}] asked for a checkpoint at {SequenceNumber}/{SubSequenceNumber} and was answered {Error}: {Reason}", EventName = "ChildCheckpointRefused")]
-    public static partial void CheckpointRefused(this ILogger logger, ShardId shardId, string? sequenceNumber, long? subSequenceNumber, string error, string reason);
+    [LoggerMessage(EventId = 5006, Message = "[{ShardId}] asked for a checkpoint at {SequenceNumber}/{SubSequenceNumber} and was answered {Error}: {Reason}", EventName = "ChildCheckpointRefused")]
+    public static partial void CheckpointRefused(this ILogger logger, LogLevel level, ShardId shardId, string? sequenceNumber, long? subSequenceNumber, string error, string reason);
 
     [LoggerMessage(5007, LogLevel.Warning, "[{ShardId}] process {ProcessId} did not end in time (itself ended: {HasEnded}); TERM goes to its group", EventName = "TerminatingChild")]
     public static partial void TerminatingChild(this ILogger logger, ShardId shardId, int processId, bool hasEnded);
@@ -45,4 +45,32 @@ internal static partial class DaemonLog
 
     [LoggerMessage(5012, LogLevel.Information, "No Kinesis server answered, so one was started here: {Endpoint}, its records are kept in {Directory}", EventName = "LocalServerStarted")]
     public static partial void LocalServerStarted(this ILogger logger, Uri endpoint, string directory);
+
+    [LoggerMessage(5020, LogLevel.Warning, "[{ShardId}] {Lines} more lines ({Bytes} bytes) on its stderr were not logged: it printed too much in a second", EventName = "ChildErrorsSuppressed")]
+    public static partial void ErrorsSuppressed(this ILogger logger, ShardId shardId, long lines, long bytes);
+
+    [LoggerMessage(
+        5021,
+        LogLevel.Warning,
+        "[{ShardId}] a line on its stdout was taken for a message although {Reason}: {Line}. Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
+        EventName = "ChildMessageDoubtful")]
+    public static partial void DoubtfulMessage(this ILogger logger, ShardId shardId, string reason, string line);
+
+    [LoggerMessage(
+        5022,
+        LogLevel.Warning,
+        "[{ShardId}] a line on its stdout looks like a message and was not taken for one, because {Reason}: {Line}. If it was a message, the child now waits in vain. "
+            + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
+        EventName = "ChildMessageRefused")]
+    public static partial void MessageRefused(this ILogger logger, ShardId shardId, string reason, string line);
+
+    [LoggerMessage(
+        5023,
+        LogLevel.Warning,
+        "[{ShardId}] process {ProcessId} ended with {Exit}, and something that it started holds its output open; it is replaced, and its process group, where it has one, is ended",
+        EventName = "ChildOutlived")]
+    public static partial void ChildOutlived(this ILogger logger, ShardId shardId, int processId, ChildExit exit);
+
+    [LoggerMessage(5024, LogLevel.Error, "[{ShardId}] the output of process {ProcessId} cannot be read any more; it is replaced", EventName = "ChildOutputFailed")]
+    public static partial void OutputFailed(this ILogger logger, Exception exception, ShardId shardId, int processId);
 }

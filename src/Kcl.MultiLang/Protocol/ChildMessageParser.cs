@@ -4,49 +4,54 @@ using System.Text.Json;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Reads what a child prints: as lenient as the Java daemon about values, and more so about what surrounds a message, since a lost message hangs its child.</summary>
-/// <remarks>Same as Java: key order, spaces, duplicate keys (the last wins), numbers and booleans for strings, text after the message. Better: text before it, unknown keys, a bare <c>null</c>.</remarks>
+/// <summary>Finds the message in a line that a child printed, wherever it stands.</summary>
+/// <remarks>
+/// About values it is as lenient as the Java daemon: any order of keys, spaces, numbers and booleans for strings. What surrounds the message and
+/// what else it contains is reported, not judged: see <see cref="ChildMessageRules"/>.
+/// </remarks>
 internal static class ChildMessageParser
 {
     // Text such as a log line may hold braces of its own before the message; a line with more than these is taken for noise.
     private const int MaxAttempts = 16;
 
-    /// <summary>Understands one line, without its end.</summary>
-    public static ChildMessage Parse(ReadOnlySpan<byte> line)
+    /// <summary>Parses one line, without its end.</summary>
+    public static ChildLine Parse(ReadOnlySpan<byte> line)
     {
-        var trimmed = line.Trim(" \t\0"u8);
-        if (trimmed.IsEmpty || trimmed.SequenceEqual("null"u8))
+        var text = line.Trim(" \t\0"u8);
+        if (text.IsEmpty || text.SequenceEqual("null"u8))
         {
-            return new(ChildMessageKind.Nothing);
+            return new(new(ChildMessageKind.Nothing));
         }
 
+        var traits = line[0] == text[0] ? ChildLineTraits.None : ChildLineTraits.Indented;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var start = trimmed.IndexOf((byte)'{');
+            var start = text.IndexOf((byte)'{');
             if (start < 0)
             {
                 break;
             }
 
-            trimmed = trimmed[start..];
-            if (TryParseObject(trimmed, out var message, out var consumed))
+            text = text[start..];
+            if (TryParseObject(text, out var fields, out var consumed))
             {
-                return message;
+                traits |= start > 0 || consumed < text.Length ? ChildLineTraits.OtherText : ChildLineTraits.None;
+                return new(fields.ToMessage(), traits | fields.Traits);
             }
 
-            trimmed = trimmed[consumed..];
+            text = text[consumed..];
+            traits |= ChildLineTraits.OtherText;
         }
 
-        return new(ChildMessageKind.Noise);
+        return new(new(ChildMessageKind.Noise));
     }
 
-    /// <summary>Reads one object. Where it is none, or none of ours, says how far to move on in search of the next.</summary>
-    private static bool TryParseObject(ReadOnlySpan<byte> text, out ChildMessage message, out int consumed)
+    /// <summary>Reads one object. Where it is none, or none of the protocol's, says how far to move on in search of the next.</summary>
+    private static bool TryParseObject(ReadOnlySpan<byte> text, out Fields fields, out int consumed)
     {
-        message = default;
+        fields = default;
         consumed = 1;
-        var fields = default(Fields);
-        // Not the final block: what follows the object on the line is nobody's business.
+        // Not the final block: the object may end before the line does.
         var reader = new Utf8JsonReader(text, isFinalBlock: false, default);
         try
         {
@@ -71,33 +76,44 @@ internal static class ChildMessageParser
         }
 
         consumed = (int)reader.BytesConsumed;
-        message = fields.ToMessage();
-        return message.Kind != ChildMessageKind.Noise;
+        return fields.ToMessage().Kind != ChildMessageKind.Noise;
     }
 
     private static bool TryReadField(ref Utf8JsonReader reader, ref Fields fields)
     {
-        if (reader.ValueTextEquals("action"u8))
+        var key = KeyOf(ref reader);
+        fields.Repeated |= (fields.Seen & key & ~Keys.Other) != 0;
+        fields.Seen |= key;
+        return key switch
         {
-            return reader.Read() && TryReadText(ref reader, out fields.Action);
+            Keys.Action => reader.Read() && TryReadText(ref reader, out fields.Action),
+            Keys.ResponseFor => reader.Read() && TryReadText(ref reader, out fields.ResponseFor),
+            Keys.SequenceNumber => reader.Read() && TryReadText(ref reader, out fields.SequenceNumber),
+            Keys.SubSequenceNumber => reader.Read() && TryReadNumber(ref reader, out fields.SubSequenceNumber),
+            Keys.Checkpoint => TryReadOldNumber(ref reader, ref fields),
+            _ => reader.TrySkip() || ThrowOnTruncated(),
+        };
+    }
+
+    private static Keys KeyOf(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("action"u8) ? Keys.Action
+        : reader.ValueTextEquals("responseFor"u8) ? Keys.ResponseFor
+        : reader.ValueTextEquals("sequenceNumber"u8) ? Keys.SequenceNumber
+        : reader.ValueTextEquals("subSequenceNumber"u8) ? Keys.SubSequenceNumber
+        : reader.ValueTextEquals("checkpoint"u8) ? Keys.Checkpoint
+        : reader.ValueTextEquals("error"u8) ? Keys.Error
+        : Keys.Other;
+
+    /// <summary>Reads the key by which clients of KCL 1.x give the sequence number. In a message of another action it is one key among others, with any value.</summary>
+    private static bool TryReadOldNumber(ref Utf8JsonReader reader, ref Fields fields)
+    {
+        if (!reader.Read())
+        {
+            return ThrowOnTruncated();
         }
 
-        if (reader.ValueTextEquals("responseFor"u8))
-        {
-            return reader.Read() && TryReadText(ref reader, out fields.ResponseFor);
-        }
-
-        if (reader.ValueTextEquals("sequenceNumber"u8))
-        {
-            return reader.Read() && TryReadText(ref reader, out fields.SequenceNumber);
-        }
-
-        if (reader.ValueTextEquals("subSequenceNumber"u8))
-        {
-            return reader.Read() && TryReadNumber(ref reader, out fields.SubSequenceNumber);
-        }
-
-        return reader.TrySkip() || ThrowOnTruncated();
+        fields.IsOldNumberUnreadable = !TryReadText(ref reader, out fields.OldSequenceNumber);
+        return !fields.IsOldNumberUnreadable || reader.TrySkip() || ThrowOnTruncated();
     }
 
     private static bool ThrowOnTruncated() => throw new JsonException("The object has no end.");
@@ -137,7 +153,8 @@ internal static class ChildMessageParser
         {
             number = whole;
         }
-        else if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) && decimal.Truncate(fraction) is >= long.MinValue and <= long.MaxValue)
+        else if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)
+            && decimal.Truncate(fraction) is >= long.MinValue and <= long.MaxValue)
         {
             number = (long)decimal.Truncate(fraction);
         }
@@ -145,17 +162,49 @@ internal static class ChildMessageParser
         return number is not null;
     }
 
+    [Flags]
+    private enum Keys
+    {
+        Action = 1,
+        ResponseFor = 2,
+        SequenceNumber = 4,
+        SubSequenceNumber = 8,
+        Checkpoint = 16,
+        Error = 32,
+        Other = 64,
+    }
+
     private struct Fields
     {
         public string? Action;
         public string? ResponseFor;
         public string? SequenceNumber;
+        public string? OldSequenceNumber;
         public long? SubSequenceNumber;
+        public bool IsOldNumberUnreadable;
+        public bool Repeated;
+        public Keys Seen;
+
+        // .NET's library sends an "error" with each checkpoint.
+        private const Keys KeysOfCheckpoint = Keys.Action | Keys.SequenceNumber | Keys.SubSequenceNumber | Keys.Checkpoint | Keys.Error;
+        private const Keys KeysOfStatus = Keys.Action | Keys.ResponseFor;
+
+        public readonly ChildLineTraits Traits
+        {
+            get
+            {
+                var known = Action == ActionNames.Checkpoint ? KeysOfCheckpoint : KeysOfStatus;
+                var traits = (Seen & ~known) != 0 || (Action == ActionNames.Checkpoint && IsOldNumberUnreadable) ? ChildLineTraits.UnknownKeys : ChildLineTraits.None;
+                return traits | (Repeated || Contradicts ? ChildLineTraits.RepeatedKeys : ChildLineTraits.None);
+            }
+        }
+
+        private readonly bool Contradicts => SequenceNumber is not null && OldSequenceNumber is not null && SequenceNumber != OldSequenceNumber;
 
         public readonly ChildMessage ToMessage() => Action switch
         {
             ActionNames.Status => new(ChildMessageKind.Status, ResponseFor),
-            ActionNames.Checkpoint => new(ChildMessageKind.Checkpoint, null, SequenceNumber, SubSequenceNumber),
+            ActionNames.Checkpoint => new(ChildMessageKind.Checkpoint, null, SequenceNumber ?? OldSequenceNumber, SubSequenceNumber),
             ActionNames.Initialize or ActionNames.ProcessRecords or ActionNames.LeaseLost or ActionNames.ShardEnded
                 or ActionNames.ShutdownRequested or ActionNames.Shutdown or ActionNames.Record => new(ChildMessageKind.Other, Action),
             _ => new(ChildMessageKind.Noise),

@@ -3,7 +3,9 @@ namespace Kcl.MultiLang.Protocol;
 /// <summary>The <c>error</c> of a checkpoint's reply is the simple name of a Java class; these are the ones processors know, and what they are here.</summary>
 internal static class ErrorNames
 {
-    private const string LeaseLost = "ShutdownException";
+    /// <summary>The lease is lost.</summary>
+    public const string LeaseLost = "ShutdownException";
+
     private const string Throttled = "ThrottlingException";
     private const string InvalidState = "InvalidStateException";
     private const string InvalidArgument = "IllegalArgumentException";

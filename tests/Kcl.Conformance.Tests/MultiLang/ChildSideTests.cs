@@ -271,7 +271,7 @@ public sealed class ChildSideTests
         {
             var skip = skipAnswer;
             skipAnswer = false;
-            if (!line.ToChild && ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)) is { Kind: ChildMessageKind.Checkpoint, SequenceNumber: { } number } && !SequenceNumber.TryParse(number, out _))
+            if (!line.ToChild && ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)).Message is { Kind: ChildMessageKind.Checkpoint, SequenceNumber: { } number } && !SequenceNumber.TryParse(number, out _))
             {
                 skipAnswer = true;
             }
@@ -286,7 +286,7 @@ public sealed class ChildSideTests
     {
         var asked = new Queue<List<ChildMessage>>();
         var current = new List<ChildMessage>();
-        foreach (var message in Typed(conversation.Lines).Where(l => !l.ToChild).Select(l => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(l.Text!))))
+        foreach (var message in Typed(conversation.Lines).Where(l => !l.ToChild).Select(l => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(l.Text!)).Message))
         {
             if (message.Kind == ChildMessageKind.Status)
             {

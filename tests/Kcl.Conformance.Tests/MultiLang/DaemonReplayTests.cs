@@ -9,14 +9,14 @@ namespace Kcl.Conformance.Tests.MultiLang;
 /// <summary>Our daemon's half of the recorded conversations, with the recorded child at the other end: byte for byte what Java's daemon said.</summary>
 public sealed class DaemonReplayTests
 {
-    public static TheoryData<string> Conversations => Conversation.Names;
+    public static MatrixTheoryData<string, bool> Conversations => new(Conversation.Names.Select(row => row.Data), [false, true]);
 
     [Theory]
     [MemberData(nameof(Conversations))]
-    public async Task Says_what_Java_said(string name)
+    public async Task Says_what_Java_said(string name, bool emptyLineBefore)
     {
         var lines = Conversation.Load(name).Lines;
-        var launcher = new RecordedChild(lines);
+        var launcher = new RecordedChild(lines, emptyLineBefore);
         var checkpointer = new RecordedCheckpointer(lines);
         await using (var processor = new ChildProcessor(new("shardId-000000000000"), new() { Command = new("recorded", []) }, launcher, new ChildActivity(), NullLoggerFactory.Instance, TimeProvider.System))
         {

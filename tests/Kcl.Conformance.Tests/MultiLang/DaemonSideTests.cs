@@ -36,9 +36,24 @@ public sealed class DaemonSideTests
 
     [Theory]
     [MemberData(nameof(Conversations))]
-    public void Every_line_of_the_child_is_understood(string name) =>
-        Assert.All(Conversation.Load(name).Lines.Where(l => !l.ToChild), line =>
-            Assert.Equal(line.Action == "status" ? ChildMessageKind.Status : ChildMessageKind.Checkpoint, ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)).Kind));
+    public void Every_line_of_the_child_is_a_message_with_either_framing(string name)
+    {
+        string? call = null;
+        foreach (var line in Conversation.Load(name).Lines.Where(l => l.Text is not null))
+        {
+            if (line.ToChild)
+            {
+                call = line.Action == "checkpoint" ? call : line.Action;
+                continue;
+            }
+
+            var parsed = ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!));
+            Assert.Equal(line.Action == "status" ? ChildMessageKind.Status : ChildMessageKind.Checkpoint, parsed.Message.Kind);
+            Assert.Equal(new(true), ChildMessageRules.Decide(parsed, LineBefore.Text, ChildFraming.Unknown, call));
+            Assert.Equal(new(true), ChildMessageRules.Decide(parsed, LineBefore.Text, ChildFraming.LineOnly, call));
+            Assert.Equal(new(true), ChildMessageRules.Decide(parsed, LineBefore.EmptyLine, ChildFraming.EmptyLineBefore, call));
+        }
+    }
 
     private static ValueTask WriteAsync(DaemonMessageWriter writer, DaemonMessage message) => message.Action switch
     {

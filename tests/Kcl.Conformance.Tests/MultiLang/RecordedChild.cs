@@ -13,9 +13,14 @@ internal sealed class RecordedChild : IChildLauncher, IChildProcess
     private readonly TaskCompletionSource<ChildExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IReadOnlyList<Conversation.Line> _lines;
 
-    public RecordedChild(IReadOnlyList<Conversation.Line> lines)
+    private readonly string _before;
+
+    /// <param name="lines">The conversation.</param>
+    /// <param name="emptyLineBefore">Whether it writes an empty line before each message, as most client libraries do.</param>
+    public RecordedChild(IReadOnlyList<Conversation.Line> lines, bool emptyLineBefore)
     {
         _lines = lines;
+        _before = emptyLineBefore ? "\n" : "";
         Input = _input.Writer.AsStream();
         Output = _output.Reader.AsStream();
         Error = _error.Reader.AsStream();
@@ -61,7 +66,7 @@ internal sealed class RecordedChild : IChildLauncher, IChildProcess
             }
             else
             {
-                await _output.Writer.WriteAsync(Encoding.UTF8.GetBytes(line.Text + "\n"));
+                await _output.Writer.WriteAsync(Encoding.UTF8.GetBytes($"{_before}{line.Text}\n"));
             }
         }
 

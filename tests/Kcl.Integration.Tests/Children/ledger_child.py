@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """A record processor that speaks the multi-language protocol by itself (no library of ours) and keeps a ledger.
 
-    ledger_child.py LEDGER [--worker NAME] [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage] [--stderr-bytes BYTES]
+    ledger_child.py LEDGER [--worker NAME] [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage] [--stderr-bytes BYTES] [--die-once]
 
 Appends a line per event to LEDGER: "milliseconds kind shard pid position sub number worker". Each is one write to a file opened for
 appending, so lines of several processes never mix and survive whatever kills this one. --pause-ms rests after each record;
 --garbage prints what is no message, as a stray print statement would, before each answer; --stderr-bytes prints a line of so many
-bytes to stderr for each batch."""
+bytes to stderr for each batch. --die-once: the first child of each shard starts processes that inherit its pipes, names them in
+LEDGER.sleeping, and exits: in the middle of a batch that of the first shard, when it has nothing more to do any other."""
 import argparse
 import base64
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -22,6 +24,7 @@ arguments.add_argument("--checkpoint-every", type=int, default=0)
 arguments.add_argument("--pause-ms", type=float, default=0)
 arguments.add_argument("--garbage", action="store_true")
 arguments.add_argument("--stderr-bytes", type=int, default=0)
+arguments.add_argument("--die-once", action="store_true")
 options = arguments.parse_args()
 
 # Ctrl-C reaches the whole terminal; when to stop is the daemon's to say.
@@ -51,14 +54,28 @@ def checkpoint(position=None, sub=None):
     return not reply.get("error")
 
 
+def start_sleeping_processes():
+    """Whether this is the first child of its shard."""
+    try:
+        os.close(os.open(f"{options.ledger}.{shard}.first", os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    with open(f"{options.ledger}.sleeping", "a") as sleeping:
+        for _ in range(4):
+            sleeping.write(f"{subprocess.Popen(['sleep', '600']).pid}\n")
+    return True
+
+
 last = None
 unsaved = 0
+dies = False
 for line in sys.stdin:
     message = json.loads(line)
     action = message["action"]
     if action == "initialize":
         shard = message["shardId"]
         note("Started", message["sequenceNumber"], message["subSequenceNumber"])
+        dies = options.die_once and start_sleeping_processes()
     elif action == "processRecords":
         if options.stderr_bytes:
             sys.stderr.write("chatter" + "." * (options.stderr_bytes - 8) + "\n")
@@ -67,6 +84,8 @@ for line in sys.stdin:
             last = (record["sequenceNumber"], record["subSequenceNumber"])
             note("Delivered", *last, int(base64.b64decode(record["data"])))
             unsaved += 1
+            if dies and shard.endswith("0") and unsaved > 5:
+                os._exit(1)
             if options.pause_ms:
                 time.sleep(options.pause_ms / 1000)
             if options.checkpoint_every and unsaved >= options.checkpoint_every:
@@ -84,3 +103,5 @@ for line in sys.stdin:
     elif action == "leaseLost":
         note("LeaseLost")
     say({"action": "status", "responseFor": action})
+    if dies and action == "processRecords" and message["millisBehindLatest"] == 0:
+        os._exit(1)

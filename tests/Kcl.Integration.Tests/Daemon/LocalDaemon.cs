@@ -21,19 +21,29 @@ internal sealed class LocalDaemon : IAsyncDisposable
 
     public async Task StartAsync(string executable, params string[] settings)
     {
+        await CreateAsync(executable, settings);
+        Run();
+    }
+
+    /// <summary>Starts the server and makes the daemon, which does nothing yet.</summary>
+    public async Task CreateAsync(string executable, params string[] settings)
+    {
         var file = _folder.File("daemon.properties");
         await File.WriteAllLinesAsync(file, [$"executableName = {executable}", "streamName = words", "applicationName = test", "initialPositionInStream = TRIM_HORIZON", "idleTimeBetweenReadsInMillis = 200", "shardSyncIntervalMillis = 1000", .. settings]);
         var configuration = DaemonConfiguration.Load(new() { PropertiesFile = file, Local = true, LocalEndpoint = _endpoint, LocalDirectory = _folder.Path });
         _daemon = await MultiLangDaemon.CreateAsync(configuration, Log, TimeProvider.System, new Random(1), CancellationToken.None);
-        _running = _daemon.RunAsync(_stop.Token);
     }
 
-    public async Task PutAsync(params string[] words)
+    public void Run() => _running = _daemon!.RunAsync(_stop.Token);
+
+    public Task PutAsync(params string[] words) => PutAsync([.. words.Select(word => (word, word))]);
+
+    public async Task PutAsync(params (string Key, string Data)[] records)
     {
         await using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(_endpoint));
-        foreach (var word in words)
+        foreach (var (key, data) in records)
         {
-            await kinesis.PutRecordAsync(Words, new(Encoding.UTF8.GetBytes(word), word), CancellationToken.None);
+            await kinesis.PutRecordAsync(Words, new(Encoding.UTF8.GetBytes(data), key), CancellationToken.None);
         }
     }
 

@@ -30,8 +30,10 @@ def checkpoint(number=None, sub=None):
 
 if has("ignore-term"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-if has("grandchild"):
-    subprocess.Popen(["sleep", "600"])
+if has("grandchild") or has("grandchild-elsewhere"):
+    # It inherits the pipes. Elsewhere is a session of its own, where no signal to the child's group reaches it.
+    grandchild = subprocess.Popen(["sleep", "600"], start_new_session=has("grandchild-elsewhere"))
+    sys.stderr.write("grandchild is process %d\n" % grandchild.pid)
 if has("never-start"):
     time.sleep(600)
 if has("garbage"):
@@ -65,6 +67,15 @@ for line in sys.stdin:
             time.sleep(600)
         if has("slow-batch"):
             time.sleep(1)
+        if has("half-lines"):
+            for i in range(20):
+                sys.stderr.write("record %d;" % i)
+                sys.stderr.flush()
+        if has("flood-stderr"):
+            sys.stderr.write("".join("line %05d\n" % i for i in range(20000)))
+            sys.stderr.flush()
+        if has("early") and records > 2:
+            checkpoint(message["records"][0]["sequenceNumber"])
         if has("wrong-status"):
             action = "shardEnded"
         if has("checkpoints"):
@@ -82,11 +93,18 @@ for line in sys.stdin:
             checkpoint()
     elif action == "shutdownRequested":
         checkpoint()
+    elif action == "checkpoint":
+        continue  # the reply to what was sent between two actions
     say({"action": "status", "responseFor": action})
     if has("twice"):
         say({"action": "status", "responseFor": action})
     if has("die-when-idle") and action == "initialize":
         sys.exit(4)
+    if has("early") and action == "processRecords" and records == 2:
+        say({"action": "checkpoint"})
+        say({"action": "status", "responseFor": "processRecords"})
+        out.write("that was early\n")
+        out.flush()
     if has("checkpoint-when-idle") and action == "initialize":
         say({"action": "checkpoint"})
 

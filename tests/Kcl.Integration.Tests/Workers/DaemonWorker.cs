@@ -30,6 +30,9 @@ internal sealed record DaemonWorkerOptions
 
     /// <summary>Where the daemon's standard streams go, as a shell writes it; null for pipes that this test reads.</summary>
     public string? Redirection { get; init; }
+
+    /// <summary>Whether the first child of each shard dies and leaves processes behind that hold its pipes open.</summary>
+    public bool DieOnce { get; init; }
 }
 
 /// <summary><c>kcl run</c> as a process, its children Python programs that keep a ledger, its leases in a file that several may share.</summary>
@@ -48,7 +51,7 @@ internal sealed class DaemonWorker : IAsyncDisposable
     {
         var child = Path.Combine(TestTools.Root, "tests", "Kcl.Integration.Tests", "Children", "ledger_child.py");
         var flags = string.Create(CultureInfo.InvariantCulture, $" --pause-ms {options.PauseMilliseconds} --stderr-bytes {options.StderrBytes}")
-            + (options.Garbage ? " --garbage" : "");
+            + (options.Garbage ? " --garbage" : "") + (options.DieOnce ? " --die-once" : "");
         var properties = folder.File($"{options.Name}.properties");
         File.WriteAllText(properties, string.Create(CultureInfo.InvariantCulture, $"""
             executableName = python3 {child} {ledger.Path} --worker {options.Name} --checkpoint-every {options.CheckpointEvery}{flags}

@@ -39,6 +39,7 @@ public sealed class ChildMessageParserTests
     [InlineData("progress {50%} {\"action\":\"status\",\"responseFor\":\"initialize\"} and so on")]
     [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\"}{\"action\":\"checkpoint\"}")]
     [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\",\"extra\":{\"a\":[1,{}]}}")]
+    [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\",\"checkpoint\":{\"a\":[1,{}]}}")]
     [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\",\"checkpoint\":\"456\"}")]
     [InlineData("{\"log\":\"x\"} {\"action\":\"status\",\"responseFor\":\"initialize\"}")]
     public void Status(string line) => Assert.Equal(new(ChildMessageKind.Status, "initialize"), Parse(line));
@@ -46,6 +47,10 @@ public sealed class ChildMessageParserTests
     [Theory]
     [InlineData("{\"action\":\"checkpoint\"}", null, null)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":null,\"subSequenceNumber\":null}", null, null)]
+    [InlineData("{\"action\":\"checkpoint\",\"checkpoint\":null}", null, null)]
+    [InlineData("{\"action\":\"checkpoint\",\"checkpoint\":\"456\"}", "456", null)]
+    [InlineData("{\"action\":\"checkpoint\",\"checkpoint\":456}", "456", null)]
+    [InlineData("{\"checkpoint\":\"456\",\"subSequenceNumber\":1,\"sequenceNumber\":null,\"action\":\"checkpoint\"}", "456", 1L)]
     [InlineData("{\"action\":\"checkpoint\",\"error\":null,\"sequenceNumber\":\"456\"}", "456", null)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":49680505325853924419948112167222923799002943040138510338}", "49680505325853924419948112167222923799002943040138510338", null)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":true,\"subSequenceNumber\":\"7\"}", "true", 7L)]
@@ -78,5 +83,27 @@ public sealed class ChildMessageParserTests
         });
     }
 
-    private static ChildMessage Parse(string line) => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line));
+    [Theory]
+    [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\"}", "None")]
+    [InlineData("{ \"responseFor\" : \"initialize\", \"action\" : \"status\" }  ", "None")]
+    [InlineData("{\"action\":\"checkpoint\"}", "None")]
+    [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":null,\"error\":null,\"checkpoint\":\"1\"}", "None")]
+    [InlineData("  {\"action\":\"checkpoint\"}", "Indented")]
+    [InlineData("\ufeff{\"action\":\"checkpoint\"}", "OtherText")]
+    [InlineData("x {\"action\":\"checkpoint\"}", "OtherText")]
+    [InlineData("{50%} {\"action\":\"checkpoint\"}", "OtherText")]
+    [InlineData("{\"action\":\"checkpoint\"} x", "OtherText")]
+    [InlineData("{\"action\":\"checkpoint\"}{\"action\":\"checkpoint\"}", "OtherText")]
+    [InlineData("{\"action\":\"checkpoint\",\"player\":\"bob\"}", "UnknownKeys")]
+    [InlineData("{\"action\":\"checkpoint\",\"responseFor\":\"initialize\"}", "UnknownKeys")]
+    [InlineData("{\"action\":\"checkpoint\",\"checkpoint\":{\"level\":3}}", "UnknownKeys")]
+    [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\",\"error\":null}", "UnknownKeys")]
+    [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\",\"sequenceNumber\":\"1\"}", "UnknownKeys")]
+    [InlineData("{\"action\":\"status\",\"action\":\"checkpoint\"}", "RepeatedKeys")]
+    [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"sequenceNumber\":null}", "RepeatedKeys")]
+    [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"checkpoint\":\"2\"}", "RepeatedKeys")]
+    public void What_is_unusual_about_a_line(string line, string traits) =>
+        Assert.Equal(traits, ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line)).Traits.ToString());
+
+    private static ChildMessage Parse(string line) => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line)).Message;
 }

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Text;
+
+namespace Kcl.MultiLang.Protocol;
+
+/// <summary>Splits what a child prints into lines of bounded length: <c>\n</c>, <c>\r</c> and <c>\r\n</c> end one. Empty lines are not returned; the line behind one says that it follows it.</summary>
+/// <param name="maxLength">The longest line that is returned as a whole, in bytes.</param>
+/// <param name="splitLongLines">Whether a longer line is returned in pieces; otherwise its first <paramref name="maxLength"/> bytes are returned and the rest is dropped.</param>
+internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
+{
+    private const int ReadSize = 4096;
+    private const int MaxUtf8Length = 4;
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
+
+    private byte[] _buffer = new byte[ReadSize];
+    private int _start;
+    private int _scanned;
+    private int _end;
+    private bool _ended;
+
+    // A line was returned in part: what comes up to its end is dropped, or returned as further pieces.
+    private bool _inLine;
+    private bool _afterCarriageReturn;
+    private bool _afterEmptyLine;
+
+    /// <summary>Whether the end of a line is awaited of which something could be returned now.</summary>
+    public bool HasUnfinished => _end > _start && !(_inLine && !splitLongLines);
+
+    /// <summary>Where the next bytes go; valid until the next call of this.</summary>
+    public Memory<byte> GetRoom()
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_scanned, _end, _start) = (_scanned - _start, _end - _start, 0);
+        }
+
+        if (_end == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+        else if (_end == 0 && _buffer.Length > ReadSize)
+        {
+            _buffer = new byte[ReadSize];
+        }
+
+        return _buffer.AsMemory(_end);
+    }
+
+    /// <summary>Adds what was written to the room.</summary>
+    /// <param name="count">The bytes; 0 for the end of the output, which ends the last line too.</param>
+    public void Add(int count)
+    {
+        _end += count;
+        _ended |= count == 0;
+    }
+
+    /// <summary>Takes the next line, or piece of one.</summary>
+    public bool TryTake(out OutputLine line)
+    {
+        while (true)
+        {
+            if (_afterCarriageReturn && _start < _end)
+            {
+                // The second half of \r\n, which may arrive later than the first.
+                _start += _buffer[_start] == '\n' ? 1 : 0;
+                _scanned = Math.Max(_scanned, _start);
+                _afterCarriageReturn = false;
+            }
+
+            var index = _buffer.AsSpan(_scanned, _end - _scanned).IndexOfAny(LineEnds);
+            var length = (index < 0 ? _end : _scanned + index) - _start;
+            if (splitLongLines && length > maxLength)
+            {
+                line = TakePiece(CharacterBoundary(_buffer.AsSpan(_start, maxLength)));
+                return true;
+            }
+
+            if (index < 0 && !_ended && (splitLongLines || length < maxLength))
+            {
+                _scanned = _end;
+                line = default;
+                return false;
+            }
+
+            var isCut = index < 0 && !_ended;
+            if (TryFinish(length, isCut, out line))
+            {
+                return true;
+            }
+
+            if (index < 0)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Takes what has come of a line whose end is awaited, apart from the beginning of a character that is not complete.</summary>
+    public bool TryTakeUnfinished(out OutputLine line)
+    {
+        line = default;
+        var length = HasUnfinished ? CharacterBoundary(_buffer.AsSpan(_start, Math.Min(_end - _start, maxLength))) : 0;
+        if (length == 0)
+        {
+            return false;
+        }
+
+        line = TakePiece(length);
+        return true;
+    }
+
+    /// <summary>Passes over one line up to and with its end, or over as much as there is of it.</summary>
+    /// <returns>Whether there is something to return.</returns>
+    private bool TryFinish(int length, bool isCut, out OutputLine line)
+    {
+        var text = _buffer.AsMemory(_start, Math.Min(length, maxLength));
+        var isEmpty = length == 0 && !_inLine;
+        var isReturned = length > 0 && (!_inLine || splitLongLines);
+        line = isReturned ? new(text, Before(), !_inLine && !isCut && length <= maxLength) : default;
+        _start += length;
+        if (isCut)
+        {
+            _inLine = true;
+        }
+        else
+        {
+            _afterEmptyLine = isEmpty;
+            _inLine = false;
+            if (_start < _end)
+            {
+                _afterCarriageReturn = _buffer[_start] == '\r';
+                _start++;
+            }
+        }
+
+        _scanned = _start;
+        return isReturned;
+    }
+
+    private OutputLine TakePiece(int length)
+    {
+        var piece = new OutputLine(_buffer.AsMemory(_start, length), Before(), false);
+        _start += length;
+        _scanned = Math.Max(_scanned, _start);
+        _inLine = true;
+        _afterEmptyLine = false;
+        return piece;
+    }
+
+    private LineBefore Before() => _afterEmptyLine && !_inLine ? LineBefore.EmptyLine : LineBefore.Text;
+
+    /// <summary>The length without the beginning of a character at the end.</summary>
+    private static int CharacterBoundary(ReadOnlySpan<byte> text)
+    {
+        for (var back = 1; back < MaxUtf8Length && back <= text.Length; back++)
+        {
+            var b = text[^back];
+            if ((b & 0xC0) == 0x80)
+            {
+                continue;
+            }
+
+            var needed = b switch { >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC0 => 2, _ => 1 };
+            return needed > back && Rune.DecodeFromUtf8(text[^back..], out _, out _) == OperationStatus.NeedMoreData ? text.Length - back : text.Length;
+        }
+
+        return text.Length;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace Kcl.Integration.Tests.Daemon;
+
+/// <summary>What children write beside their messages, and messages at the wrong time.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class ChildOutputTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_written_to_stderr_without_an_end_of_line_is_in_the_log_while_the_child_lives()
+    {
+        await using var child = await PythonChild.StartAsync(false, "half-lines");
+        await child.Processor.ProcessRecordsAsync(child.Batch(100, 20), Token);
+
+        await child.Log.WaitForAsync("record 18;record 19;");
+    }
+
+    [Fact]
+    public async Task A_child_that_floods_stderr_is_heard_and_what_was_left_out_is_counted()
+    {
+        await using var child = await PythonChild.StartAsync(false, "flood-stderr");
+        await child.Processor.ProcessRecordsAsync(child.Batch(100, 1), Token);
+        await child.Log.WaitForAsync("on its stderr were not logged");
+        await child.Processor.DisposeAsync();
+
+        var lines = child.Log.All.Where(l => l.Contains("] line ", StringComparison.Ordinal)).ToList();
+        var leftOut = child.Log.All.Where(l => l.Contains("on its stderr were not logged", StringComparison.Ordinal))
+            .Sum(l => int.Parse(l.Split(' ')[2], CultureInfo.InvariantCulture));
+        // One of the thousand is the child's first line, where all that came within a second.
+        Assert.Equal(Enumerable.Range(0, 999).Select(i => string.Create(CultureInfo.InvariantCulture, $"Information [shardId-000000000000] line {i:D5}")), lines.Take(999));
+        Assert.Equal(20_000, lines.Count + leftOut);
+        Assert.Contains("Information [shardId-000000000000] goodbye after 1 records", child.Log.All);
+    }
+
+    /// <summary>Under Java it would cover, and the status acknowledge, the batch that the child has not seen yet.</summary>
+    [Fact]
+    public async Task What_a_child_sends_between_two_batches_is_not_about_the_next()
+    {
+        await using var child = await PythonChild.StartAsync(false, "early");
+        await child.Processor.ProcessRecordsAsync(child.Batch(100, 2), Token);
+        await child.Log.WaitForAsync("that was early");
+        await child.Processor.ProcessRecordsAsync(child.Batch(200, 2), Token);
+
+        Assert.Equal(["101", "200"], child.Checkpointer.Stored);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using Kcl.Daemon;
+using Kcl.Daemon.Children;
+
+namespace Kcl.Integration.Tests.Daemon;
+
+/// <summary>A processor with a real child, <c>child.py</c>, that behaves as it is told.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class PythonChild : IAsyncDisposable
+{
+    public static readonly ShardId Shard = new("shardId-000000000000");
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py");
+
+    private PythonChild(ChildProcessor processor) => Processor = processor;
+
+    public ChildProcessor Processor { get; }
+
+    public required LogLines Log { get; init; }
+
+    public required ChildActivity Activity { get; init; }
+
+    public RecordingCheckpointer Checkpointer { get; } = new();
+
+    /// <summary>The child's process, and its group's number where it has a group of its own.</summary>
+    public int ProcessId => Activity.Status.ProcessId!.Value;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts one and initializes it.</summary>
+    /// <param name="managed">Whether with .NET's own process class, as on systems other than Linux.</param>
+    /// <param name="behaviours">What child.py is told.</param>
+    public static async Task<PythonChild> StartAsync(bool managed, params string[] behaviours)
+    {
+        var log = new LogLines();
+        var activity = new ChildActivity();
+        IChildLauncher launcher = managed ? new ManagedChildLauncher() : new PosixChildLauncher(log);
+        var options = new ChildOptions { Command = new("python3", [Script, .. behaviours]) };
+        var child = new PythonChild(new(Shard, options, launcher, activity, log, TimeProvider.System)) { Log = log, Activity = activity };
+        await child.Processor.InitializeAsync(new(Shard, ExtendedSequenceNumber.TrimHorizon), Token);
+        return child;
+    }
+
+    /// <summary>A batch of so many records, numbered from a number on.</summary>
+    public ProcessRecordsInput Batch(int first, int count) =>
+        new([.. Enumerable.Range(first, count).Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse(i.ToString(CultureInfo.InvariantCulture)), 0, DateTimeOffset.UnixEpoch))], 0, Checkpointer);
+
+    /// <summary>The process that the child started.</summary>
+    public async Task<int> GrandchildAsync()
+    {
+        await Log.WaitForAsync("grandchild is process ");
+        return int.Parse(Log.All.Single(l => l.Contains("grandchild is process ", StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Waits until the processor says that it cannot go on.</summary>
+    public async Task UnusableAsync()
+    {
+        var gone = new TaskCompletionSource();
+        await using var registration = Processor.Unusable.Register(gone.SetResult);
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+    }
+
+    public ValueTask DisposeAsync() => Processor.DisposeAsync();
+}

@@ -1,0 +1,189 @@
+using System.Text;
+using CsCheck;
+using Kcl.MultiLang.Protocol;
+
+namespace Kcl.Unit.Tests.MultiLang;
+
+/// <summary>What a child prints beside its messages, for each way in which the client libraries write those.</summary>
+public sealed class ChildMessageRulesTests
+{
+    private const string Kclpy = "\n{\"action\": \"status\", \"responseFor\": \"ACTION\"}\n";
+    private const string AwsKcl = "\n{\"action\":\"status\",\"responseFor\":\"ACTION\"}\n";
+    private const string DotNet = "{\"action\":\"status\",\"responseFor\":\"ACTION\"}\n";
+    private const string Loop = "{\"responseFor\": \"ACTION\", \"action\": \"status\"}\r\n";
+
+    private const string Everything = "{\"action\":\"checkpoint\",\"sequenceNumber\":null,\"subSequenceNumber\":null}";
+    private const string Event = "{\"action\":\"checkpoint\",\"player\":\"bob\",\"level\":3}";
+    private const string Answer = "{\"action\":\"status\",\"responseFor\":\"processRecords\"}";
+
+    private static readonly Gen<string> Blanks = OneOf("", "", " ", "  ", "\t");
+    private static readonly Gen<string> Values = OneOf("null", "\"49\"", "49", "\"processRecords\"", "\"leaseLost\"", "true", "{}", "[{\"action\":\"checkpoint\"}]");
+    private static readonly Gen<string> KeyNames = OneOf("sequenceNumber", "subSequenceNumber", "responseFor", "checkpoint", "error", "player");
+
+    /// <summary>A message, or nearly one.</summary>
+    private static readonly Gen<string> Messages = Gen.Select(
+        OneOf("status", "checkpoint", "record", "dance"),
+        Gen.Select(KeyNames, Values).Array[0, 3],
+        Blanks,
+        (action, keys, blank) => $"{{{blank}\"action\":{blank}\"{action}\"{string.Concat(keys.Select(k => $",{blank}\"{k.Item1}\":{blank}{k.Item2}"))}{blank}}}");
+
+    /// <summary>The data of a record: a line of text, or several, of which none is empty.</summary>
+    private static readonly Gen<string> Data = Gen.OneOf(Messages, Messages, Gen.Char["a{}\":, \\"].Array[1, 20].Select(c => new string(c)))
+        .Array[1, 3].Select(lines => string.Join('\n', lines));
+
+    /// <summary>One way to print it.</summary>
+    private static readonly Gen<string> Printed = Gen.Select(Data, OneOf("{0}\n", "{0}\n", "processing {0}\n", "{0} done\n", "{{\"event\": {0}}}\n", "[{0}]\n", "\"{0}\"\n", "\t{0}\n", "{0}"), (data, format) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, format, data));
+
+    [Theory]
+    [InlineData(Kclpy)]
+    [InlineData(AwsKcl)]
+    [InlineData(DotNet)]
+    [InlineData(Loop)]
+    public void A_printed_record_is_no_message(string library)
+    {
+        string[] printed =
+        [
+            "nothing special\n",
+            $"processing {Everything}\n",
+            $"processing {Event}\n",
+            $"{Event}\n",
+            $"processing {Answer}\n",
+            "{\"level\":\"info\",\"event\":{\"action\":\"checkpoint\"}}\n",
+            "\"{\\\"action\\\":\\\"checkpoint\\\"}\"\n",
+            $"{Answer} processed\n",
+            $"{Everything}{Everything}\n",
+            "{\"action\":\"status\",\"responseFor\":\"processRecords\",\"extra\":1}\n",
+            "{\"action\":\"checkpoint\",\"checkpoint\":{\"level\":3}}\n",
+            "{\"action\":\"checkpoint\",\"sequenceNumber\":null,\"player\":\"bob\"}\n",
+            "{\"action\":\"status\",\"action\":\"checkpoint\"}\n",
+        ];
+        Assert.All(printed, p => Assert.Equal([$"status processRecords"], Accepted(library, p)));
+    }
+
+    [Theory]
+    [InlineData(Kclpy)]
+    [InlineData(AwsKcl)]
+    public void Behind_no_empty_line_nothing_is_a_message_of_a_library_that_writes_one(string library)
+    {
+        string[] printed = [$"{Everything}\n", $"{Answer}\n", $"{Everything}\n{Answer}\n", $"text\r{Answer}\r\n", $"\n {Answer}\n"];
+        Assert.All(printed, p => Assert.Equal(["status processRecords"], Accepted(library, p)));
+    }
+
+    [Theory]
+    [InlineData(Kclpy)]
+    [InlineData(AwsKcl)]
+    public void Whatever_is_in_a_record_and_however_it_is_printed_it_is_no_message_of_such_a_library(string library) => Printed.Array[1, 6].Sample(printed =>
+    {
+        var accepted = Accepted(library, string.Concat(printed));
+        // Text without an end hides the real answer: that costs a warning and a wait, never a record.
+        Assert.True(accepted is [] or ["status processRecords"], string.Join(", ", accepted));
+        Assert.Equal(printed[^1].EndsWith('\n'), accepted.Count == 1);
+    });
+
+    [Theory]
+    [InlineData(DotNet)]
+    [InlineData(Loop)]
+    public void A_record_that_is_printed_with_anything_else_on_its_line_is_no_message_of_any_library(string library) =>
+        Gen.Select(Messages, OneOf("processing {0}", "{0} done", "> {0} <", "[{0}]", "{{\"event\": {0}}}", "'{0}'")).Array[1, 6].Sample(printed =>
+        {
+            var text = string.Concat(printed.Select(p => string.Format(System.Globalization.CultureInfo.InvariantCulture, p.Item2, p.Item1) + "\n"));
+            Assert.Equal(["status processRecords"], Accepted(library, text));
+        });
+
+    /// <summary>The documentation names these: they are, byte for byte, what the libraries write.</summary>
+    [Theory]
+    [InlineData(DotNet, "{\"action\":\"checkpoint\"}\n", "checkpoint ")]
+    [InlineData(DotNet, Answer + "\n", "status processRecords")]
+    [InlineData(Kclpy, "\n" + Answer + "\n", "status processRecords")]
+    [InlineData(Kclpy, "an empty record:\n\n" + Everything + "\n", "checkpoint ")]
+    public void What_remains_possible_is_a_whole_message_as_the_library_would_write_it(string library, string printed, string accepted) =>
+        Assert.Equal([accepted, "status processRecords"], Accepted(library, printed));
+
+    [Theory]
+    [InlineData("{\"action\":\"checkpoint\"}", "checkpoint ")]
+    [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"49\"}", "checkpoint 49")]
+    [InlineData("{\"action\":\"checkpoint\",\"error\":null,\"sequenceNumber\":null}", "checkpoint ")]
+    [InlineData("{\"action\":\"checkpoint\",\"error\":null,\"sequenceNumber\":\"49\"}", "checkpoint 49")]
+    [InlineData("{\"action\":\"checkpoint\",\"checkpoint\":\"49\"}", "checkpoint 49")]
+    [InlineData("{\"action\":\"checkpoint\",\"checkpoint\":null}", "checkpoint ")]
+    [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"49\",\"shard\":{\"id\":1}}", "checkpoint 49")]
+    [InlineData("  {\"action\":\"checkpoint\"}  ", "checkpoint ")]
+    public void A_checkpoint_is_accepted_in_every_form_that_a_library_sends(string line, string accepted) =>
+        Assert.Equal([accepted, "status processRecords"], Accepted(DotNet, line + "\n"));
+
+    [Theory]
+    [InlineData("Starting… ")]
+    [InlineData("\ufeff")]
+    [InlineData("\u001b[0m")]
+    [InlineData("progress {50%} ")]
+    public void Before_any_record_an_answer_is_found_behind_other_text(string text)
+    {
+        var line = Parse(text + "{\"action\":\"status\",\"responseFor\":\"initialize\"}");
+
+        Assert.Equal(new(true, MessageDoubt.OtherText), ChildMessageRules.Decide(line, LineBefore.Text, ChildFraming.Unknown, "initialize"));
+        Assert.Equal(new(false, MessageDoubt.OtherText), ChildMessageRules.Decide(line, LineBefore.Text, ChildFraming.LineOnly, "initialize"));
+        Assert.Equal(new(false, MessageDoubt.OtherText), ChildMessageRules.Decide(Parse(text + Everything), LineBefore.Text, ChildFraming.Unknown, "initialize"));
+    }
+
+    [Theory]
+    [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\"}", true, "EmptyLineBefore")]
+    [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\"}", false, "LineOnly")]
+    [InlineData("hello {\"action\":\"status\",\"responseFor\":\"initialize\"}", true, "LineOnly")]
+    [InlineData("{\"action\":\"checkpoint\"}", true, "Unknown")]
+    public void The_answer_to_initialize_tells_how_a_library_writes(string line, bool afterEmptyLine, string framing) =>
+        Assert.Equal(framing, ChildMessageRules.Learn(Parse(line), afterEmptyLine ? LineBefore.EmptyLine : LineBefore.Text, ChildFraming.Unknown).ToString());
+
+    [Theory]
+    [InlineData("{\"action\":\"checkpoint\",\"player\":\"bob\"}", "LineOnly", "UnknownKeys")]
+    [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"sequenceNumber\":\"2\"}", "LineOnly", "RepeatedKeys")]
+    [InlineData("x {\"action\":\"checkpoint\"}", "LineOnly", "OtherText")]
+    [InlineData("x {\"action\":\"checkpoint\"}", "EmptyLineBefore", "OtherText")]
+    [InlineData("{\"action\":\"checkpoint\"}", "EmptyLineBefore", "NoEmptyLine")]
+    [InlineData("plain text", "EmptyLineBefore", "None")]
+    [InlineData("{\"action\":\"processRecords\"}", "EmptyLineBefore", "None")]
+    public void A_refusal_says_why(string line, string framing, string doubt) =>
+        Assert.Equal((false, doubt), Decide(line, Enum.Parse<ChildFraming>(framing)));
+
+    private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    private static (bool IsMessage, string Doubt) Decide(string line, ChildFraming framing)
+    {
+        var verdict = ChildMessageRules.Decide(Parse(line), LineBefore.Text, framing, "processRecords");
+        return (verdict.IsMessage, verdict.Doubt.ToString());
+    }
+
+    private static ChildLine Parse(string line) => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line));
+
+    /// <summary>The messages of a child in processRecords that prints a text and then answers.</summary>
+    private static List<string> Accepted(string library, string printed)
+    {
+        var splitter = new LineSplitter(64 * 1024);
+        var framing = ChildFraming.Unknown;
+        Assert.Equal(["status initialize"], Read(Message("initialize"), "initialize"));
+        return Read(printed + Message("processRecords"), "processRecords");
+
+        string Message(string action) => library.Replace("ACTION", action, StringComparison.Ordinal);
+
+        List<string> Read(string text, string call)
+        {
+            var accepted = new List<string>();
+            foreach (var b in Encoding.UTF8.GetBytes(text))
+            {
+                splitter.GetRoom().Span[0] = b;
+                splitter.Add(1);
+                while (splitter.TryTake(out var line))
+                {
+                    var parsed = ChildMessageParser.Parse(line.Text.Span);
+                    if (ChildMessageRules.Decide(parsed, line.Follows, framing, call).IsMessage)
+                    {
+                        framing = ChildMessageRules.Learn(parsed, line.Follows, framing);
+                        accepted.Add(parsed.Message.Kind == ChildMessageKind.Status ? $"status {parsed.Message.Name}" : $"checkpoint {parsed.Message.SequenceNumber}");
+                    }
+                }
+            }
+
+            return accepted;
+        }
+    }
+}
