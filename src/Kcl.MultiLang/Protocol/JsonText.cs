@@ -4,13 +4,21 @@ using System.Text.Unicode;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Writes the inside of JSON strings the way Jackson does: only quotes, backslashes and control characters are escaped, everything else is raw UTF-8.</summary>
+/// <summary>Writes the inside of JSON strings the way Jackson does: quotes, backslashes and control characters are escaped, everything else is raw UTF-8.</summary>
+/// <remarks>
+/// Beyond Jackson, the characters that end a line for some readers are escaped too: U+0085, U+2028 and U+2029. It is the same JSON, and one line for every
+/// child: Node's <c>readline</c> (from Node 24 on) and Python's <c>splitlines</c> would break the message in two.
+/// </remarks>
 internal static class JsonText
 {
     /// <summary>The most bytes one byte becomes: <c>\u001F</c>; also more than what three bytes of replacement for an invalid byte take.</summary>
     public const int MaxExpansion = 6;
 
-    private static readonly SearchValues<byte> MustEscape = SearchValues.Create(CreateMustEscape());
+    private const byte LeadOfNextLine = 0xC2; // U+0085 is C2 85
+    private const byte LeadOfSeparators = 0xE2; // U+2028 and U+2029 are E2 80 A8 and E2 80 A9
+
+    // The two lead bytes begin other characters as well, which are found out below.
+    private static readonly SearchValues<byte> MayNeedEscape = SearchValues.Create(CreateMayNeedEscape());
 
     /// <summary>Copies <paramref name="utf8"/>, escaped.</summary>
     /// <param name="utf8">The text; bytes that are no UTF-8 are replaced, so that the line stays one.</param>
@@ -18,7 +26,7 @@ internal static class JsonText
     /// <returns>The bytes written.</returns>
     public static int Write(ReadOnlySpan<byte> utf8, Span<byte> destination)
     {
-        if (!utf8.ContainsAny(MustEscape) && Utf8.IsValid(utf8))
+        if (!utf8.ContainsAny(MayNeedEscape) && Utf8.IsValid(utf8))
         {
             utf8.CopyTo(destination);
             return utf8.Length;
@@ -31,8 +39,17 @@ internal static class JsonText
     {
         const string Hex = "0123456789ABCDEF";
         var written = 0;
-        foreach (var b in utf8)
+        for (var i = 0; i < utf8.Length; i++)
         {
+            var b = utf8[i];
+            if (LineSeparator(utf8[i..]) is { IsEmpty: false } escaped)
+            {
+                escaped.CopyTo(destination[written..]);
+                written += escaped.Length;
+                i += b == LeadOfNextLine ? 1 : 2;
+                continue;
+            }
+
             var shortForm = b switch
             {
                 (byte)'"' => (byte)'"',
@@ -65,5 +82,15 @@ internal static class JsonText
         return written;
     }
 
-    private static byte[] CreateMustEscape() => [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\'];
+    /// <summary>The escape of the line separator that the text begins with; empty if it begins with none.</summary>
+    private static ReadOnlySpan<byte> LineSeparator(ReadOnlySpan<byte> utf8) => utf8 switch
+    {
+        [LeadOfNextLine, 0x85, ..] => "\\u0085"u8,
+        [LeadOfSeparators, 0x80, 0xA8, ..] => "\\u2028"u8,
+        [LeadOfSeparators, 0x80, 0xA9, ..] => "\\u2029"u8,
+        _ => default,
+    };
+
+    private static byte[] CreateMayNeedEscape() =>
+        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\', LeadOfNextLine, LeadOfSeparators];
 }

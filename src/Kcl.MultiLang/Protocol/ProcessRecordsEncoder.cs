@@ -3,7 +3,10 @@ using System.Buffers.Text;
 namespace Kcl.MultiLang.Protocol;
 
 /// <summary>Encodes one <c>processRecords</c> line piece by piece, so that a batch of any size passes through one small buffer. Nothing is allocated per record.</summary>
-/// <remarks>The bytes and their order are Jackson's (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord); children in other languages rely on every key being there.</remarks>
+/// <remarks>
+/// The bytes and their order are Jackson's (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord), line separators in partition keys apart
+/// (<see cref="JsonText"/>); children in other languages rely on every key being there.
+/// </remarks>
 internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long? millisBehindLatest)
 {
     // The longest piece that is not split, apart from a record's two keys: fragments and two numbers of up to 20 digits.
@@ -19,7 +22,7 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
 
     /// <summary>The least room with which the next piece is sure to advance.</summary>
     public readonly int RoomNeeded => _next < records.Count
-        ? FixedLength + (records[_next].PartitionKeyUtf8.Length * JsonText.MaxExpansion) + records[_next].SequenceNumberAscii.Length
+        ? FixedLength + ((records[_next].PartitionKeyUtf8.Length + records[_next].SequenceNumberAscii.Length) * JsonText.MaxExpansion)
         : FixedLength;
 
     /// <summary>Encodes as much as fits.</summary>
@@ -99,7 +102,7 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         var at = Copy("\",\"partitionKey\":"u8, to);
         at += CopyKey(record, to[at..]);
         at += Copy(",\"sequenceNumber\":\""u8, to[at..]);
-        at += Copy(record.SequenceNumberAscii.Span, to[at..]);
+        at += CopyDigits(record.SequenceNumberAscii.Span, to[at..]);
         at += Copy("\",\"approximateArrivalTimestamp\":"u8, to[at..]);
         at += CopyNumber(record.ApproximateArrivalMilliseconds == KinesisRecord.NoTimestamp ? null : record.ApproximateArrivalMilliseconds, to[at..]);
         at += Copy(",\"subSequenceNumber\":"u8, to[at..]);
@@ -129,6 +132,10 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         from.CopyTo(to);
         return from.Length;
     }
+
+    // A sequence number is passed on as the service sent it. A server that sends anything but digits must not be able to end the string, or the line.
+    private static int CopyDigits(ReadOnlySpan<byte> from, Span<byte> to) =>
+        from.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? JsonText.Write(from, to) : Copy(from, to);
 
     private static int CopyNumber(long? value, Span<byte> to)
     {

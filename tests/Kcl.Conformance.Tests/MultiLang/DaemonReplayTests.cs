@@ -26,7 +26,7 @@ public sealed class DaemonReplayTests
             }
         }
 
-        Assert.Equal(lines.Where(l => l.ToChild).Select(l => l.Text ?? "<end of input>"), launcher.Said);
+        Assert.Equal(lines.Where(l => l.ToChild).Select(l => l.Written ?? "<end of input>"), launcher.Said);
     }
 
     private static ValueTask PerformAsync(ChildProcessor processor, DaemonMessage message, ICheckpointer checkpointer) => message.Action switch

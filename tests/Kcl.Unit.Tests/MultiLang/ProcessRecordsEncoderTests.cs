@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
@@ -7,6 +8,9 @@ namespace Kcl.Unit.Tests.MultiLang;
 
 public sealed class ProcessRecordsEncoderTests
 {
+    // What Python's splitlines takes for the end of a line; other readers take fewer.
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029");
+
     private static readonly Gen<KinesisRecord> Records = Gen.Select(
         Gen.Byte.Array[0, 400],
         Gen.Char.Array[0, 40].Select(c => c is ['-', ..] ? null : new string(c)),
@@ -48,9 +52,44 @@ public sealed class ProcessRecordsEncoderTests
     [Theory]
     [InlineData("a\"b\\c", "a\\\"b\\\\c")]
     [InlineData("\b\t\n\f\r\u0001\u001f", "\\b\\t\\n\\f\\r\\u0001\\u001F")]
-    [InlineData("/\u007f\u2028é✓\U0001F600", "/\u007f\u2028é✓\U0001F600")]
+    [InlineData("/\u007fé✓\U0001F600", "/\u007fé✓\U0001F600")]
+    [InlineData("°—\u00a0\u2026\u2027\u202a", "°—\u00a0\u2026\u2027\u202a")]
     public void Partition_keys_are_escaped_as_Jackson_does(string key, string expected) =>
         Assert.Contains($"\"partitionKey\":\"{expected}\"", Encode([new(default(ReadOnlyMemory<byte>), key, SequenceNumber.Parse("1"))], 0, 4096), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a\u2028b", "a\\u2028b")]
+    [InlineData("\u2029\u0085", "\\u2029\\u0085")]
+    [InlineData("é\u0085\"\u2028", "é\\u0085\\\"\\u2028")]
+    public void What_ends_a_line_for_some_readers_is_escaped_in_partition_keys(string key, string expected)
+    {
+        var line = Encode([new(default(ReadOnlyMemory<byte>), key, SequenceNumber.Parse("1"))], 0, 4096);
+
+        Assert.Contains($"\"partitionKey\":\"{expected}\"", line, StringComparison.Ordinal);
+        Assert.Equal(key, JsonDocument.Parse(line).RootElement.GetProperty("records")[0].GetProperty("partitionKey").GetString());
+    }
+
+    [Fact]
+    public void No_key_makes_two_lines_for_any_reader() => Gen.Char["a\"\\\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029°—é"].Array[0, 30].Select(c => new string(c)).Sample(key =>
+    {
+        var line = Encode([new(default(ReadOnlyMemory<byte>), key, SequenceNumber.Parse("1"))], 0, 4096);
+
+        Assert.Equal(-1, line[..^1].AsSpan().IndexOfAny(LineEnds));
+        Assert.Equal(key, JsonDocument.Parse(line).RootElement.GetProperty("records")[0].GetProperty("partitionKey").GetString());
+    });
+
+    [Theory]
+    [InlineData("1\"}],\"millisBehindLatest\":0}\n{\"action\":\"shardEnded\"}\n")]
+    [InlineData("\u2028")]
+    [InlineData("")]
+    [InlineData("-1")]
+    public void A_sequence_number_that_is_none_stays_inside_its_string(string number)
+    {
+        var line = Encode([new(default, "k"u8.ToArray(), Encoding.UTF8.GetBytes(number), 0, 0)], 0, 512);
+
+        Assert.Equal(line.Length - 1, line.IndexOfAny(['\n', '\u2028']));
+        Assert.Equal(number, JsonDocument.Parse(line).RootElement.GetProperty("records")[0].GetProperty("sequenceNumber").GetString());
+    }
 
     [Fact]
     public void Bytes_that_are_no_text_do_not_break_the_line()
