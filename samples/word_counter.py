@@ -44,18 +44,24 @@ class WordCounter:
                 self.last_checkpoint = time.monotonic()
                 self.report("checkpointed: " + self.top())
             except CheckpointError as error:
-                self.report("could not checkpoint: %s" % error)  # the next batch tries again
+                # ShutdownException: another worker has the shard, and leaseLost follows. Anything else: the next batch tries again.
+                self.report("could not checkpoint: %s" % error)
 
     def shardEnded(self, message):
-        checkpoint()  # without it the shard is not complete and its children do not start
-        self.report("has ended: " + self.top())
+        self.last_checkpoint_of("has ended")  # without it the shard is not complete and its children do not start
 
     def shutdownRequested(self, message):
-        checkpoint()
-        self.report("stops here: " + self.top())
+        self.last_checkpoint_of("stops here")
 
     def leaseLost(self, message):
-        self.report("is another worker's now")
+        self.report("is no longer this process's")  # after a stop, or because another worker has the shard
+
+    def last_checkpoint_of(self, what):
+        try:
+            checkpoint()
+        except CheckpointError as error:
+            self.report("could not checkpoint: %s" % error)  # the next owner continues at the last checkpoint
+        self.report("%s: %s" % (what, self.top()))
 
     def top(self):
         return "%d records; " % self.records + ", ".join("%s %d" % w for w in self.words.most_common(5))
@@ -86,4 +92,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BrokenPipeError:
+        os._exit(0)  # the daemon is gone: that is the end of input, and nobody reads what is still to be written

@@ -57,6 +57,11 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
             _lastCheckpoint = time.GetTimestamp();
             Report($"checkpointed: {Top()}");
         }
+        catch (LeaseLostException)
+        {
+            // Another worker has the shard and counts on from the last checkpoint; LeaseLostAsync follows.
+            Report("could not checkpoint: the lease is lost");
+        }
         catch (KclException e) when (e.IsTransient)
         {
             // The next batch tries again.

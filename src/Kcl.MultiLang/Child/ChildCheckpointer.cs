@@ -65,7 +65,15 @@ internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheck
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var position = sequenceNumber is null ? "everything delivered" : string.Create(CultureInfo.InvariantCulture, $"{sequenceNumber}/{subSequenceNumber}");
-        await conversation.WriteCheckpointAsync(sequenceNumber, subSequenceNumber).ConfigureAwait(false);
+        try
+        {
+            await conversation.WriteCheckpointAsync(sequenceNumber, subSequenceNumber).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new LeaseLostException($"The daemon is gone: the checkpoint at {position} could not be asked for.", e);
+        }
+
         var reply = await conversation.ReadAsync().ConfigureAwait(false)
             ?? throw new LeaseLostException($"The daemon closed the pipe instead of answering the checkpoint at {position}: it has stopped, or given this process up.");
         if (reply.Action != ActionNames.Checkpoint)
@@ -75,7 +83,9 @@ internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheck
 
         if (reply.Error is { } error)
         {
-            throw ErrorNames.ToException(error, position);
+            var exception = ErrorNames.ToException(error, position);
+            conversation.IsLeaseLost |= exception is LeaseLostException;
+            throw exception;
         }
 
         Checkpointed = true;

@@ -9,13 +9,25 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
 {
     private readonly DaemonLineReader _reader = new(input);
     private byte[]? _detached;
+    private volatile bool _isBroken;
+    private volatile bool _isLeaseLost;
 
     /// <summary>Cancelled when the daemon closed the pipe.</summary>
     public CancellationToken Ended => _reader.Ended;
 
+    /// <summary>Whether the daemon is gone: it closed its end of the input, or of the output.</summary>
+    public bool IsOver => _isBroken || _reader.Ended.IsCancellationRequested;
+
+    /// <summary>Gets or sets whether the daemon has said that the lease is lost.</summary>
+    public bool IsLeaseLost
+    {
+        get => _isLeaseLost;
+        set => _isLeaseLost = value;
+    }
+
     /// <summary>Reads the next message.</summary>
     /// <returns>The message; null at the end of input.</returns>
-    /// <exception cref="FormatException">The line is no message.</exception>
+    /// <exception cref="ProtocolException">The line is no message.</exception>
     public async ValueTask<DaemonMessage?> ReadAsync()
     {
         if (await _reader.ReadLineAsync().ConfigureAwait(false) is not { } line)
@@ -23,7 +35,21 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
             return null;
         }
 
-        var message = DaemonMessageParser.Parse(line);
+        DaemonMessage message;
+        try
+        {
+            message = DaemonMessageParser.Parse(line);
+        }
+        catch (FormatException) when (_reader.IsCut)
+        {
+            // The daemon died while it wrote this.
+            return null;
+        }
+        catch (FormatException e)
+        {
+            throw new ProtocolException(e.Message, e);
+        }
+
         if (message.Records.Count > 0)
         {
             _detached = _reader.Detach();
@@ -60,7 +86,15 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
     private async ValueTask WriteLineAsync(string json)
     {
         // The leading line end keeps the message whole behind whatever native code may have printed without one.
-        await output.WriteAsync(Encoding.UTF8.GetBytes($"\n{json}\n"), CancellationToken.None).ConfigureAwait(false);
-        await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await output.WriteAsync(Encoding.UTF8.GetBytes($"\n{json}\n"), CancellationToken.None).ConfigureAwait(false);
+            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            _isBroken = true;
+            throw;
+        }
     }
 }

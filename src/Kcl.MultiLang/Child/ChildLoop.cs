@@ -24,19 +24,19 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
 
             return 0;
         }
-        catch (FormatException e)
+        catch (ProtocolException e)
         {
             await log.WriteLineAsync($"The daemon sent a line that cannot be understood: {e.Message}. This process ends.").ConfigureAwait(false);
             return 2;
         }
-        catch (OperationCanceledException) when (_conversation.Ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (_conversation.IsOver)
         {
             return 0;
         }
-        catch (IOException e) when (_conversation.Ended.IsCancellationRequested)
+        catch (Exception e) when (IsOfEnd(e))
         {
             // Nobody reads the answer: the daemon is gone, which is how a child is told to end.
-            await log.WriteLineAsync($"The daemon went away during {action}: {e.Message}").ConfigureAwait(false);
+            await log.WriteLineAsync($"The daemon closed its pipe during {action}; this process ends.").ConfigureAwait(false);
             return 0;
         }
 #pragma warning disable CA1031 // The boundary to user code: whatever it throws ends the process without an answer, so that the daemon delivers again.
@@ -62,7 +62,7 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
                 await InitializeAsync(message).ConfigureAwait(false);
                 break;
             case ActionNames.ProcessRecords:
-                await WithCheckpointerAsync(c => Processor.ProcessRecordsAsync(new(message.Records, message.MillisBehindLatest, c), _conversation.Ended)).ConfigureAwait(false);
+                await UnlessLostAsync(message.Action, () => WithCheckpointerAsync(c => Processor.ProcessRecordsAsync(new(message.Records, message.MillisBehindLatest, c), _conversation.Ended))).ConfigureAwait(false);
                 if (options.ReuseRecordBuffers)
                 {
                     _conversation.RecycleRecords();
@@ -70,7 +70,7 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
 
                 break;
             case ActionNames.ShardEnded or ActionNames.Shutdown when message.Action == ActionNames.ShardEnded || message.Reason is "TERMINATE" or "SHARD_END":
-                await WithCheckpointerAsync(EndShardAsync).ConfigureAwait(false);
+                await UnlessLostAsync(message.Action, () => WithCheckpointerAsync(EndShardAsync)).ConfigureAwait(false);
                 break;
             case ActionNames.ShutdownRequested or ActionNames.Shutdown when message.Action == ActionNames.ShutdownRequested || message.Reason is "REQUESTED":
                 await LoggedAsync(message.Action, () => WithCheckpointerAsync(c => Processor.ShutdownRequestedAsync(new(c), _conversation.Ended))).ConfigureAwait(false);
@@ -79,28 +79,29 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
                 await LoggedAsync(message.Action, () => Processor.LeaseLostAsync(new(), _conversation.Ended)).ConfigureAwait(false);
                 break;
             default:
-                throw new FormatException($"'{message.Action}' is no action of this protocol");
+                throw new ProtocolException($"'{message.Action}' is no action of this protocol");
         }
     }
 
-    private IShardRecordProcessor Processor => _processor ?? throw new FormatException("it came before 'initialize'");
+    private IShardRecordProcessor Processor => _processor ?? throw new ProtocolException("it came before 'initialize'");
 
     private async ValueTask InitializeAsync(DaemonMessage message)
     {
         if (message.ShardId is not { Length: > 0 } shard)
         {
-            throw new FormatException("an 'initialize' without a shardId");
+            throw new ProtocolException("an 'initialize' without a shardId");
         }
 
         // A daemon that knows no position starts at the beginning as far as the processor can tell.
         var position = default(ExtendedSequenceNumber);
         if (message.SequenceNumber is { } text && !ExtendedSequenceNumber.TryParse(text, message.SubSequenceNumber ?? 0, out position))
         {
-            throw new FormatException($"'{text}' is no checkpoint");
+            throw new ProtocolException($"'{text}' is no checkpoint");
         }
 
         var shardId = new ShardId(shard);
         await DisposeProcessorAsync().ConfigureAwait(false);
+        _conversation.IsLeaseLost = false;
         _processor = factory.Create(shardId);
         await _processor.InitializeAsync(new(shardId, position), _conversation.Ended).ConfigureAwait(false);
     }
@@ -128,15 +129,28 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
         }
     }
 
-    /// <summary>The shard goes on elsewhere whether these calls succeed or not; a daemon in Java would stop altogether without an answer.</summary>
-    private async ValueTask LoggedAsync(string action, Func<ValueTask> call)
+    /// <summary>A lost lease is the end of this shard here and no failure of the processor: the call is answered, and <c>leaseLost</c> follows. A daemon in Java would stop altogether without an answer.</summary>
+    private async ValueTask UnlessLostAsync(string action, Func<ValueTask> call)
     {
         try
         {
             await call().ConfigureAwait(false);
         }
+        catch (Exception e) when (_conversation.IsLeaseLost && !_conversation.IsOver && Causes(e).Any(cause => cause is LeaseLostException))
+        {
+            await log.WriteLineAsync($"The lease of this shard is lost: the daemon refused a checkpoint in {action}. Nothing more can be stored; the daemon says when to let go.").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The shard goes on elsewhere whether these calls succeed or not; a daemon in Java would stop altogether without an answer.</summary>
+    private async ValueTask LoggedAsync(string action, Func<ValueTask> call)
+    {
+        try
+        {
+            await UnlessLostAsync(action, call).ConfigureAwait(false);
+        }
 #pragma warning disable CA1031 // The boundary to user code.
-        catch (Exception e) when (e is not FormatException)
+        catch (Exception e) when (e is not ProtocolException && !IsOfEnd(e))
 #pragma warning restore CA1031
         {
             await log.WriteLineAsync($"The processor failed in {action}; the stop goes on.{Environment.NewLine}{e}").ConfigureAwait(false);
@@ -165,4 +179,12 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
             await log.WriteLineAsync($"The processor failed to dispose.{Environment.NewLine}{e}").ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether an exception is there only because the daemon is gone.</summary>
+    private bool IsOfEnd(Exception exception) =>
+        _conversation.IsOver && Causes(exception).Any(cause => cause is IOException or LeaseLostException or OperationCanceledException);
+
+    private static IEnumerable<Exception> Causes(Exception exception) => exception is AggregateException several
+        ? several.Flatten().InnerExceptions.SelectMany(Causes)
+        : exception.InnerException is { } inner ? Causes(inner).Prepend(exception) : [exception];
 }

@@ -20,6 +20,9 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
     /// <summary>Cancelled when the daemon closed the pipe.</summary>
     public CancellationToken Ended => _ended.Token;
 
+    /// <summary>Whether the line last returned was the last and had no end: the daemon may have died while it wrote it.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Reads the next line without its end; blank lines are skipped.</summary>
     /// <returns>The line, which the caller may overwrite; null at the end. Valid until the next call of any method here but <see cref="Detach"/>.</returns>
     public async ValueTask<Memory<byte>?> ReadLineAsync()
@@ -50,6 +53,7 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
                 // A last line without an end still counts.
                 var rest = _buffer.AsMemory(_start, _end - _start);
                 _start = _scanned = _end;
+                IsCut = true;
                 return IsBlank(rest.Span) ? default(Memory<byte>?) : rest;
             }
         }
@@ -82,7 +86,16 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
 
     private async Task<int> ReadAsync(Memory<byte> into)
     {
-        var read = await input.ReadAsync(into, CancellationToken.None).ConfigureAwait(false);
+        var read = 0;
+        try
+        {
+            read = await input.ReadAsync(into, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // A broken pipe is the end of input.
+        }
+
         if (read == 0)
         {
             await _ended.CancelAsync().ConfigureAwait(false);

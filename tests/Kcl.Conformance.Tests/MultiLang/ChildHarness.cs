@@ -11,6 +11,7 @@ internal sealed class ChildHarness : IAsyncDisposable
     private readonly Pipe _toChild = new(new(pauseWriterThreshold: 0));
     private readonly Pipe _toDaemon = new(new(pauseWriterThreshold: 0));
     private readonly StreamReader _lines;
+    private readonly BreakableStream _output;
     private readonly StringWriter _log = new(CultureInfo.InvariantCulture);
     private readonly ChildLoop _loop;
 
@@ -22,7 +23,8 @@ internal sealed class ChildHarness : IAsyncDisposable
     public ChildHarness(IShardRecordProcessorFactory factory, KclProcessOptions? options = null)
     {
         _lines = new(_toDaemon.Reader.AsStream());
-        _loop = new(factory, options ?? new(), _toChild.Reader.AsStream(), _toDaemon.Writer.AsStream(), _log);
+        _output = new(_toDaemon.Writer.AsStream());
+        _loop = new(factory, options ?? new(), _toChild.Reader.AsStream(), _output, _log);
         Exit = RunAsync();
     }
 
@@ -30,7 +32,10 @@ internal sealed class ChildHarness : IAsyncDisposable
 
     public string Log => _log.ToString();
 
-    public async Task SendAsync(string line) => await _toChild.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+    public async Task SendAsync(string line, string end = "\n") => await _toChild.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + end));
+
+    /// <summary>From now on nobody reads what the child writes.</summary>
+    public void BreakOutput() => _output.IsBroken = true;
 
     public void CloseInput() => _toChild.Writer.Complete();
 
@@ -66,5 +71,38 @@ internal sealed class ChildHarness : IAsyncDisposable
         {
             await _toDaemon.Writer.CompleteAsync();
         }
+    }
+
+    private sealed class BreakableStream(Stream inner) : Stream
+    {
+        public bool IsBroken { get; set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => IsBroken ? throw new IOException("Broken pipe") : inner.WriteAsync(buffer, cancellationToken);
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+        public override void Flush() => inner.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

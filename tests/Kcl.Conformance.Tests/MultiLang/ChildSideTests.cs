@@ -169,6 +169,131 @@ public sealed class ChildSideTests
         Assert.Equal("""{"action":"status","responseFor":"shardEnded"}""", await child.ReceiveAsync());
     }
 
+    [Theory]
+    [InlineData("processRecords", false)]
+    [InlineData("processRecords", true)]
+    [InlineData("shardEnded", false)]
+    [InlineData("shutdownRequested", false)]
+    public async Task A_lost_lease_is_no_failure_of_the_processor(string action, bool wrapped)
+    {
+        var processor = new ScriptedProcessor
+        {
+            OnCall = async (call, c, ct) =>
+            {
+                try
+                {
+                    await (call == action ? c!.CheckpointAsync(ct) : ValueTask.CompletedTask);
+                }
+                catch (LeaseLostException e) when (wrapped)
+                {
+                    throw new AggregateException(new InvalidDataException("the batch failed", e));
+                }
+            },
+        };
+        await using var child = await InitializedAsync(processor);
+        for (var i = 0; i < 3; i++)
+        {
+            await child.SendAsync($$"""{"action":"{{action}}","records":[],"millisBehindLatest":0}""");
+            Assert.Contains("checkpoint", await child.ReceiveAsync(), StringComparison.Ordinal);
+            await child.SendAsync("""{"action":"checkpoint","sequenceNumber":null,"subSequenceNumber":null,"error":"ShutdownException"}""");
+            Assert.Equal($$"""{"action":"status","responseFor":"{{action}}"}""", await child.ReceiveAsync());
+        }
+
+        await child.SendAsync("""{"action":"leaseLost"}""");
+        Assert.Equal("""{"action":"status","responseFor":"leaseLost"}""", await child.ReceiveAsync());
+        child.CloseInput();
+
+        Assert.Equal(0, await child.Exit);
+        Assert.Equal("leaseLost", processor.Calls[^1]);
+        Assert.Equal(3, child.Log.Split("The lease of this shard is lost").Length - 1);
+        Assert.DoesNotContain("failed", child.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lease_that_only_the_processor_calls_lost_is_a_failure()
+    {
+        await using var child = await InitializedAsync(new ScriptedProcessor { OnCall = (call, _, _) => call == "processRecords" ? throw new LeaseLostException("says the processor") : ValueTask.CompletedTask });
+        await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
+
+        Assert.Null(await child.ReceiveAsync());
+        Assert.Equal(1, await child.Exit);
+    }
+
+    [Fact]
+    public async Task Another_failure_after_a_lost_lease_is_a_failure()
+    {
+        var processor = new ScriptedProcessor
+        {
+            OnCall = async (call, c, ct) =>
+            {
+                if (call == "processRecords")
+                {
+                    await Record.ExceptionAsync(async () => await c!.CheckpointAsync(ct));
+                    throw new InvalidDataException("poison");
+                }
+            },
+        };
+        await using var child = await InitializedAsync(processor);
+        await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
+        await child.ReceiveAsync();
+        await child.SendAsync("""{"action":"checkpoint","error":"ShutdownException"}""");
+
+        Assert.Null(await child.ReceiveAsync());
+        Assert.Equal(1, await child.Exit);
+    }
+
+    [Theory]
+    [InlineData("processRecords", true)]
+    [InlineData("processRecords", false)]
+    [InlineData("shardEnded", true)]
+    [InlineData("shutdownRequested", true)]
+    [InlineData("leaseLost", false)]
+    public async Task A_broken_pipe_is_the_end_of_input(string action, bool atCheckpoint)
+    {
+        var processor = new ScriptedProcessor { OnCall = (call, c, ct) => atCheckpoint && call == action ? c!.CheckpointAsync(ct) : ValueTask.CompletedTask };
+        await using var child = await InitializedAsync(processor);
+        child.BreakOutput();
+        await child.SendAsync($$"""{"action":"{{action}}","records":[],"millisBehindLatest":0}""");
+
+        Assert.Equal(0, await child.Exit);
+        Assert.Equal($"The daemon closed its pipe during {action}; this process ends.", child.Log.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("""{"action":"processRecords","records":[{"data":"aGVs""")]
+    [InlineData("""{"act""")]
+    public async Task A_line_that_the_daemon_died_in_is_the_end_of_input(string half)
+    {
+        await using var child = await InitializedAsync(new ScriptedProcessor());
+        await child.SendAsync(half, end: "");
+        child.CloseInput();
+
+        Assert.Equal(0, await child.Exit);
+        Assert.Empty(child.Log);
+    }
+
+    [Fact]
+    public async Task A_pipe_that_is_closed_instead_of_a_reply_is_the_end_of_input()
+    {
+        await using var child = await InitializedAsync(new ScriptedProcessor { OnCall = (call, c, ct) => call == "processRecords" ? c!.CheckpointAsync(CancellationToken.None) : ValueTask.CompletedTask });
+        await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
+        Assert.Contains("checkpoint", await child.ReceiveAsync(), StringComparison.Ordinal);
+        child.CloseInput();
+
+        Assert.Equal(0, await child.Exit);
+        Assert.Equal("The daemon closed its pipe during processRecords; this process ends.", child.Log.TrimEnd());
+    }
+
+    [Fact]
+    public async Task A_processor_that_cannot_parse_its_record_is_not_taken_for_a_daemon_that_cannot_be_understood()
+    {
+        await using var child = await InitializedAsync(new ScriptedProcessor { OnCall = (call, _, _) => call == "processRecords" ? throw new FormatException("no number") : ValueTask.CompletedTask });
+        await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
+
+        Assert.Equal(1, await child.Exit);
+        Assert.StartsWith("The processor failed in processRecords", child.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_daemon_that_dies_during_a_call_cancels_it()
     {

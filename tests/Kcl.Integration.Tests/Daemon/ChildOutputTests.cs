@@ -12,7 +12,7 @@ public sealed class ChildOutputTests
     [Fact]
     public async Task What_is_written_to_stderr_without_an_end_of_line_is_in_the_log_while_the_child_lives()
     {
-        await using var child = await PythonChild.StartAsync(false, "half-lines");
+        await using var child = await TestChild.StartAsync(false, "half-lines");
         await child.Processor.ProcessRecordsAsync(child.Batch(100, 20), Token);
 
         await child.Log.WaitForAsync("record 18;record 19;");
@@ -21,7 +21,7 @@ public sealed class ChildOutputTests
     [Fact]
     public async Task A_child_that_floods_stderr_is_heard_and_what_was_left_out_is_counted()
     {
-        await using var child = await PythonChild.StartAsync(false, "flood-stderr");
+        await using var child = await TestChild.StartAsync(false, "flood-stderr");
         await child.Processor.ProcessRecordsAsync(child.Batch(100, 1), Token);
         await child.Log.WaitForAsync("on its stderr were not logged");
         await child.Processor.DisposeAsync();
@@ -39,7 +39,7 @@ public sealed class ChildOutputTests
     [Fact]
     public async Task What_a_child_sends_between_two_batches_is_not_about_the_next()
     {
-        await using var child = await PythonChild.StartAsync(false, "early");
+        await using var child = await TestChild.StartAsync(false, "early");
         await child.Processor.ProcessRecordsAsync(child.Batch(100, 2), Token);
         await child.Log.WaitForAsync("that was early");
         await child.Processor.ProcessRecordsAsync(child.Batch(200, 2), Token);

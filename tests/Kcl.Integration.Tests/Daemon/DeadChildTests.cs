@@ -21,7 +21,7 @@ public sealed class DeadChildTests(ServerPark park)
     [InlineData(true, "grandchild")]
     public async Task It_is_noticed_during_a_batch(bool managed, string grandchild)
     {
-        await using var child = await PythonChild.StartAsync(managed, grandchild, "exit-in-batch");
+        await using var child = await TestChild.StartAsync(managed, grandchild, "exit-in-batch");
         var sleeping = await child.GrandchildAsync();
         try
         {
@@ -41,7 +41,7 @@ public sealed class DeadChildTests(ServerPark park)
     [InlineData(true)]
     public async Task It_is_noticed_while_there_is_nothing_to_process(bool managed)
     {
-        await using var child = await PythonChild.StartAsync(managed, "grandchild", "die-when-idle");
+        await using var child = await TestChild.StartAsync(managed, "grandchild", "die-when-idle");
         var sleeping = await child.GrandchildAsync();
         try
         {
@@ -77,7 +77,7 @@ public sealed class DeadChildTests(ServerPark park)
         await Eventually.TrueAsync("what the dead children started was ended", () => !sleeping.Exists(RunningProcess.IsAlive), Promptly, fleet.Describe, Token);
     }
 
-    private static async Task AssertEndedAsync(PythonChild child, int sleeping, bool isOutOfReach)
+    private static async Task AssertEndedAsync(TestChild child, int sleeping, bool isOutOfReach)
     {
         if (!isOutOfReach)
         {

@@ -27,7 +27,7 @@ public sealed class MultiLangDaemonTests
 
         await daemon.StopAsync();
         Assert.Contains(daemon.Log.All, l => l.Contains("stops here: 2 records", StringComparison.Ordinal));
-        Assert.Contains(daemon.Log.All, l => l.Contains("is another worker's now", StringComparison.Ordinal));
+        Assert.Contains(daemon.Log.All, l => l.Contains("is no longer this process's", StringComparison.Ordinal));
         Assert.False(Directory.Exists($"/proc/{child}"));
     }
 

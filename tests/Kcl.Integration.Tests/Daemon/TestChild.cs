@@ -5,14 +5,14 @@ using Kcl.Daemon.Children;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>A processor with a real child, <c>child.py</c>, that behaves as it is told.</summary>
+/// <summary>A processor with a real child: <c>child.py</c>, which behaves as it is told, or another program.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class PythonChild : IAsyncDisposable
+internal sealed class TestChild : IAsyncDisposable
 {
     public static readonly ShardId Shard = new("shardId-000000000000");
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py");
 
-    private PythonChild(ChildProcessor processor) => Processor = processor;
+    private TestChild(ChildProcessor processor) => Processor = processor;
 
     public ChildProcessor Processor { get; }
 
@@ -20,7 +20,7 @@ internal sealed class PythonChild : IAsyncDisposable
 
     public required ChildActivity Activity { get; init; }
 
-    public RecordingCheckpointer Checkpointer { get; } = new();
+    public RecordingCheckpointer Checkpointer { get; init; } = new();
 
     /// <summary>The child's process, and its group's number where it has a group of its own.</summary>
     public int ProcessId => Activity.Status.ProcessId!.Value;
@@ -30,13 +30,20 @@ internal sealed class PythonChild : IAsyncDisposable
     /// <summary>Starts one and initializes it.</summary>
     /// <param name="managed">Whether with .NET's own process class, as on systems other than Linux.</param>
     /// <param name="behaviours">What child.py is told.</param>
-    public static async Task<PythonChild> StartAsync(bool managed, params string[] behaviours)
+    public static Task<TestChild> StartAsync(bool managed, params string[] behaviours) =>
+        StartAsync(new ChildCommand("python3", [Script, .. behaviours]), new(), managed);
+
+    /// <summary>Starts a program and initializes it.</summary>
+    /// <param name="command">The program.</param>
+    /// <param name="checkpointer">What takes its checkpoints.</param>
+    /// <param name="managed">Whether with .NET's own process class, as on systems other than Linux.</param>
+    public static async Task<TestChild> StartAsync(ChildCommand command, RecordingCheckpointer checkpointer, bool managed = false)
     {
         var log = new LogLines();
         var activity = new ChildActivity();
         IChildLauncher launcher = managed ? new ManagedChildLauncher() : new PosixChildLauncher(log);
-        var options = new ChildOptions { Command = new("python3", [Script, .. behaviours]) };
-        var child = new PythonChild(new(Shard, options, launcher, activity, log, TimeProvider.System)) { Log = log, Activity = activity };
+        var processor = new ChildProcessor(Shard, new() { Command = command }, launcher, activity, log, TimeProvider.System);
+        var child = new TestChild(processor) { Log = log, Activity = activity, Checkpointer = checkpointer };
         await child.Processor.InitializeAsync(new(Shard, ExtendedSequenceNumber.TrimHorizon), Token);
         return child;
     }
