@@ -44,6 +44,9 @@ internal sealed class ManagedChildLauncher : IChildLauncher
 
         public Task<ChildExit> Exited { get; } = WaitAsync(process);
 
+        // How long a killed process may take to be gone.
+        private static readonly TimeSpan ReapGrace = TimeSpan.FromSeconds(1);
+
         // There is no gentle way that works for every program.
         public void Terminate() => Kill();
 
@@ -65,6 +68,10 @@ internal sealed class ManagedChildLauncher : IChildLauncher
             await Input.DisposeAsync().ConfigureAwait(false);
             await Output.DisposeAsync().ConfigureAwait(false);
             await Error.DisposeAsync().ConfigureAwait(false);
+            if (await Exited.CompletesAsync(ReapGrace, TimeProvider.System).ConfigureAwait(false))
+            {
+                process.Dispose();
+            }
         }
 
         private static async Task<ChildExit> WaitAsync(Process process)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kcl.Daemon.Children;
 
@@ -32,25 +33,35 @@ internal static unsafe class OrphanGuard
         """;
 
     private static readonly Lock Gate = new();
+    private static readonly HashSet<int> Groups = [];
     private static FileStream? s_pipe;
-    private static bool s_unavailable;
+    private static bool s_reported;
 
-    /// <summary>Takes a child's group under guard.</summary>
+    /// <summary>Takes a child's group under guard. Where there is no guard, one is started; where that fails, the next child tries again.</summary>
     public static void Watch(int pid, ILogger logger)
     {
         lock (Gate)
         {
-            if (s_pipe is null && !s_unavailable)
+            Groups.Add(pid);
+            if (s_pipe is not null)
+            {
+                Send('+', pid);
+            }
+
+            if (s_pipe is null)
             {
                 s_pipe = Start();
-                s_unavailable = s_pipe is null;
-                if (s_unavailable)
+                foreach (var group in Groups)
                 {
+                    Send('+', group);
+                }
+
+                if (s_pipe is null && !s_reported)
+                {
+                    s_reported = true;
                     logger.NoOrphanGuard();
                 }
             }
-
-            Send('+', pid);
         }
     }
 
@@ -59,6 +70,7 @@ internal static unsafe class OrphanGuard
     {
         lock (Gate)
         {
+            Groups.Remove(pid);
             Send('-', pid);
         }
     }
@@ -71,7 +83,7 @@ internal static unsafe class OrphanGuard
         }
         catch (IOException)
         {
-            // Somebody killed the guard; the next child starts another, which then knows only of the children from there on.
+            // Somebody killed the guard; the next child starts another.
             s_pipe?.Dispose();
             s_pipe = null;
         }
@@ -85,18 +97,28 @@ internal static unsafe class OrphanGuard
             return null;
         }
 
-        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
-        var none = (int)nothing.DangerousGetHandle();
-        var error = PosixSpawn.TryStart("/bin/sh", ["-c", Script, "kcl-orphan-guard"], new Dictionary<string, string>(), null, [ends[0], none, none], out var pid);
-        _ = Libc.Close(ends[0]);
-        if (error != 0)
+        var pipe = new SafeFileHandle(ends[1], ownsHandle: true);
+        try
         {
-            _ = Libc.Close(ends[1]);
-            return null;
+            using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+            var none = (int)nothing.DangerousGetHandle();
+            if (PosixSpawn.TryStart("/bin/sh", ["-c", Script, "kcl-orphan-guard"], new Dictionary<string, string>(), null, [ends[0], none, none], out var pid) == 0)
+            {
+                _ = ChildReaper.Watch(pid);
+                ChildReaper.Release(pid);
+                return new(pipe, FileAccess.Write, bufferSize: 0);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No descriptor is left, or there is no /dev/null: as without a shell.
+        }
+        finally
+        {
+            _ = Libc.Close(ends[0]);
         }
 
-        _ = ChildReaper.Watch(pid);
-        ChildReaper.Release(pid);
-        return new(new(ends[1], ownsHandle: true), FileAccess.Write, bufferSize: 0);
+        pipe.Dispose();
+        return null;
     }
 }

@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kcl.Daemon.Children;
 
@@ -39,8 +41,7 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
             }
 
             started = true;
-            OrphanGuard.Watch(pid, logger);
-            return new PosixChildProcess(pid, fds[1], fds[2], fds[4]);
+            return Adopt(pid, new(fds[1], ownsHandle: true), new(fds[2], ownsHandle: true), new(fds[4], ownsHandle: true), logger);
         }
         finally
         {
@@ -53,6 +54,27 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
                 Close(fds[2]);
                 Close(fds[4]);
             }
+        }
+    }
+
+    /// <summary>Takes charge of a child that has been started. Where that fails, nothing of it is left.</summary>
+    internal static PosixChildProcess Adopt(int pid, SafeSocketHandle input, SafePipeHandle output, SafePipeHandle error, ILogger logger)
+    {
+        var exited = ChildReaper.Watch(pid);
+        try
+        {
+            OrphanGuard.Watch(pid, logger);
+            return new(pid, exited, input, output, error);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ArgumentException)
+        {
+            ChildReaper.SignalGroup(pid, Libc.Kill);
+            ChildReaper.Release(pid);
+            OrphanGuard.Forget(pid);
+            input.Dispose();
+            output.Dispose();
+            error.Dispose();
+            throw new ChildStartException($"Process {pid} was started and cannot be talked to: {e.Message}", e);
         }
     }
 

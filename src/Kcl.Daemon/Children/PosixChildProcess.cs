@@ -9,14 +9,14 @@ namespace Kcl.Daemon.Children;
 [SupportedOSPlatform("linux")]
 internal sealed class PosixChildProcess : IChildProcess
 {
-    public PosixChildProcess(int pid, int input, int output, int error)
+    public PosixChildProcess(int pid, Task<ChildExit> exited, SafeSocketHandle input, SafePipeHandle output, SafePipeHandle error)
     {
         Id = pid;
+        Exited = exited;
         // .NET reads and writes such sockets and pipes without blocking a thread: they are registered with its one epoll.
-        Input = new NetworkStream(new Socket(new SafeSocketHandle(input, ownsHandle: true)), FileAccess.Write, ownsSocket: true);
-        Output = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(output, ownsHandle: true));
-        Error = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(error, ownsHandle: true));
-        Exited = ChildReaper.Watch(pid);
+        Input = new NetworkStream(new Socket(input), FileAccess.Write, ownsSocket: true);
+        Output = new AnonymousPipeClientStream(PipeDirection.In, output);
+        Error = new AnonymousPipeClientStream(PipeDirection.In, error);
     }
 
     public int Id { get; }

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using Kcl.Integration.Tests.Servers;
 using Kcl.Integration.Tests.Workers;
+using Kcl.Kinesis;
 
 namespace Kcl.Integration.Tests.Daemon;
 
@@ -24,6 +25,30 @@ public sealed partial class OrphanTests
         await Eventually.TrueAsync($"child {child} and its grandchild are gone", () => !GroupIsAlive(child), TimeSpan.FromSeconds(30), daemon.Describe, Token);
     }
 
+    /// <summary>Whoever ends stray processes by hand may end the guard: the next child starts another, and that guards those that run already as well.</summary>
+    [Fact]
+    public async Task A_guard_that_was_killed_has_a_successor_that_knows_every_child()
+    {
+        using var folder = new TemporaryFolder();
+        var endpoint = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        await using var daemon = Start(folder, "grandchild announce", endpoint);
+        await daemon.WaitForTextAsync("hello", TimeSpan.FromSeconds(60), Token);
+        await using (var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(endpoint)))
+        {
+            await kinesis.SplitShardAsync(new StreamName("words"), new ShardId("shardId-000000000000"), UInt128.MaxValue / 2, Token);
+        }
+
+        await Eventually.TrueAsync("children of both halves", () => Children(daemon).Count == 3, TimeSpan.FromSeconds(60), daemon.Describe, Token);
+        var (early, replaced) = (Children(daemon)[1], Children(daemon)[2]);
+        ExternalProcess.Kill(Guard(daemon.Id));
+        ExternalProcess.Kill(replaced);
+        await Eventually.TrueAsync("another child", () => Children(daemon).Count == 4, TimeSpan.FromSeconds(60), daemon.Describe, Token);
+        daemon.Kill();
+
+        await Eventually.TrueAsync($"child {early} is gone", () => !GroupIsAlive(early), TimeSpan.FromSeconds(30), daemon.Describe, Token);
+        await Eventually.TrueAsync($"child {Children(daemon)[3]} is gone", () => !GroupIsAlive(Children(daemon)[3]), TimeSpan.FromSeconds(30), daemon.Describe, Token);
+    }
+
     [Fact]
     public async Task A_daemon_that_is_interrupted_tells_its_children_and_leaves_nothing()
     {
@@ -39,14 +64,29 @@ public sealed partial class OrphanTests
         Assert.False(GroupIsAlive(child));
     }
 
-    private static ExternalProcess Start(TemporaryFolder folder, string behaviours)
+    private static ExternalProcess Start(TemporaryFolder folder, string behaviours, Uri? endpoint = null)
     {
         var properties = folder.File("orphans.properties");
-        File.WriteAllText(properties, $"executableName = python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py")} {behaviours}\nstreamName = words\napplicationName = app\ninitialPositionInStream = TRIM_HORIZON\n");
-        return KclProgramFiles.Start(["run", "-p", properties, "--local", "--local-endpoint", $"http://127.0.0.1:{FreePort.Next()}", "--local-directory", folder.File("local")]);
+        File.WriteAllText(properties, $"executableName = python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py")} {behaviours}\nstreamName = words\napplicationName = app\ninitialPositionInStream = TRIM_HORIZON\nshardSyncIntervalMillis = 1000\nchildExitGraceMillis = 100\n");
+        return KclProgramFiles.Start(["run", "-p", properties, "--local", "--local-endpoint", (endpoint ?? new($"http://127.0.0.1:{FreePort.Next()}")).ToString(), "--local-directory", folder.File("local")]);
     }
 
-    private static int Child(ExternalProcess daemon) => int.Parse(ProcessId().Match(daemon.Error).Groups[1].Value, CultureInfo.InvariantCulture);
+    private static int Child(ExternalProcess daemon) => Children(daemon)[0];
+
+    private static List<int> Children(ExternalProcess daemon) => [.. ProcessId().Matches(daemon.Error).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+
+    private static int Guard(int daemon) => Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d)).Where(d => d.All(char.IsAsciiDigit)).Select(d => int.Parse(d, CultureInfo.InvariantCulture)).Single(p =>
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{p}/stat").Split(") ")[^1].Split(' ')[1] == daemon.ToString(CultureInfo.InvariantCulture)
+                && File.ReadAllText($"/proc/{p}/cmdline").Contains("kcl-orphan-guard", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
 
     [GeneratedRegex("process (\\d+) says hello")]
     private static partial Regex ProcessId();
