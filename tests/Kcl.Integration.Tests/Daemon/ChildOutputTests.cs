@@ -35,6 +35,29 @@ public sealed class ChildOutputTests
         Assert.Contains("Information [shardId-000000000000] goodbye after 1 records", child.Log.All);
     }
 
+    [Fact]
+    public async Task What_a_child_answers_forges_no_line_of_the_log()
+    {
+        await using var child = await TestChild.StartAsync(false, "forged-status");
+        var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await child.Processor.ProcessRecordsAsync(child.Batch(100, 1), Token));
+
+        Assert.Contains("it answered 'leaseLost'\ufffd2026-01-01 00:00:00.000Z warn  Kcl.Leasing: everything is lost\ufffd[2J' to 'processRecords'", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The batch's memory serves other shards as soon as the call is over.</summary>
+    [Fact]
+    public async Task A_batch_is_not_written_on_once_its_lease_is_lost_and_its_child_does_not_read()
+    {
+        await using var child = await TestChild.StartAsync(false, "deaf");
+        var process = child.ProcessId;
+        using var lost = new CancellationTokenSource();
+        var processing = child.Processor.ProcessRecordsAsync(new([.. Enumerable.Range(1, 20).Select(i => new KinesisRecord(new byte[1_000_000], "k", SequenceNumber.Parse($"{i}")))], 0, child.Checkpointer), lost.Token);
+        await lost.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await processing);
+        Assert.False(RunningProcess.IsAlive(process));
+    }
+
     /// <summary>Under Java it would cover, and the status acknowledge, the batch that the child has not seen yet.</summary>
     [Fact]
     public async Task What_a_child_sends_between_two_batches_is_not_about_the_next()

@@ -78,6 +78,8 @@ for line in sys.stdin:
             checkpoint(message["records"][0]["sequenceNumber"])
         if has("wrong-status"):
             action = "shardEnded"
+        if has("forged-status"):
+            action = "leaseLost'\n2026-01-01 00:00:00.000Z warn  Kcl.Leasing: everything is lost\x1b[2J"
         if has("checkpoints"):
             checkpoint()
             checkpoint(message["records"][0]["sequenceNumber"])
@@ -98,6 +100,8 @@ for line in sys.stdin:
     say({"action": "status", "responseFor": action})
     if has("twice"):
         say({"action": "status", "responseFor": action})
+    if has("deaf"):
+        time.sleep(600)
     if has("die-when-idle") and action == "initialize":
         sys.exit(4)
     if has("early") and action == "processRecords" and records == 2:
