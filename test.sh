@@ -1,22 +1,32 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds and runs every test. The last line sums it up.
-# Usage: ./test.sh [--long]
+# Usage: ./test.sh [--long] [--interop DIR]
 #   --long               tries more seeds and kills more processes, which takes longer (sets KCL_TEST_LONG=1 for the tests)
+#   --interop DIR        also runs fleets with the published Java workers in DIR (its multilang.sh), and fails without them
 #   CI=true ./test.sh    fails, instead of skipping tests, where something they need cannot be had
 #   KCL_TEST_SEED=N      repeats the random history of which a failure gave the seed
 set -euo pipefail
-cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 
 while (($#)); do
   case $1 in
     --long) export KCL_TEST_LONG=1 ;;
+    --interop)
+      if [[ ! -f ${2:-}/multilang.sh ]]; then
+        echo "test.sh: --interop DIR: '${2:-}' is not the folder of the Java workers: it has no multilang.sh" >&2
+        exit 2
+      fi
+      KCL_INTEROP_JAVA=$(readlink -f -- "$2")
+      export KCL_INTEROP_JAVA
+      shift
+      ;;
     *)
-      echo "test.sh: unknown option '$1'. Usage: ./test.sh [--long]" >&2
+      echo "test.sh: unknown option '$1'. Usage: ./test.sh [--long] [--interop DIR]" >&2
       exit 2
       ;;
   esac
   shift
 done
+cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 
 missing=()
 { command -v dotnet && dotnet --version; } >/dev/null 2>&1 || missing+=("the .NET SDK 10.0.401 or a later 10.0 (https://dot.net)")
