@@ -10,9 +10,11 @@ namespace Kcl;
 /// <para>A processor that throws from <see cref="IShardRecordProcessor.InitializeAsync"/>, <see cref="IShardRecordProcessor.ProcessRecordsAsync"/> or
 /// <see cref="IShardRecordProcessor.ShardEndedAsync"/> ends the process without an answer: our daemon then starts another at the last checkpoint; Java's ends its
 /// worker. The other two calls are answered all the same.</para>
-/// <para>A lost lease is no failure: when the daemon refuses a checkpoint because another worker owns the shard, a <see cref="LeaseLostException"/> that leaves the
-/// processor is logged, the call is answered, and <see cref="IShardRecordProcessor.LeaseLostAsync"/> follows.</para>
-/// <para>The processor's token is cancelled when the daemon closes the pipe or dies. That is the end of input, with exit code 0, also in the middle of a call.</para>
+/// <para>A lost lease is no failure: when the daemon refuses a checkpoint because another worker owns the shard, a
+/// <see cref="LeaseLostException"/> that leaves the processor is logged, the call is answered, and
+/// <see cref="IShardRecordProcessor.LeaseLostAsync"/> follows.</para>
+/// <para>The processor's token is cancelled when the daemon closes the pipe or dies. That is the end of input, with exit code 0, also in
+/// the middle of a call.</para>
 /// </remarks>
 public static class KclProcess
 {

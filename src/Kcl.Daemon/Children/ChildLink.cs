@@ -10,7 +10,7 @@ internal sealed class ChildLink : IAsyncDisposable
     // A child sends one message and waits; this many that nobody waits for is one that does not follow the protocol.
     private const int MaxUnreadMessages = 64;
 
-    // What a process wrote before it ended is in its pipes and read at once; pipes that stay open longer are held by something that it started.
+    // What a process wrote before it ended is in its pipes and read at once; something that it started holds those that stay open longer.
     private static readonly TimeSpan DrainGrace = TimeSpan.FromSeconds(2);
 
     private readonly IChildProcess _process;
@@ -53,10 +53,15 @@ internal sealed class ChildLink : IAsyncDisposable
     /// <summary>Statuses and checkpoints; completed when the child is gone.</summary>
     public ChannelReader<ChildMessage> Messages => _messages.Reader;
 
-    /// <summary>Cancelled when the child is gone: its stdout has ended, its process has, or its output cannot be followed any more.</summary>
+    /// <summary>
+    /// Cancelled when the child is gone: its stdout has ended, its process has, or its output cannot be followed any more.
+    /// </summary>
     public CancellationToken Gone => _gone.Token;
 
-    /// <summary>Must be called before an action is written. Throws away statuses that came while nothing was to be answered: Java takes them for the next answer and is out of step from there on. A checkpoint is kept: its child waits for the reply.</summary>
+    /// <summary>
+    /// Must be called before an action is written. Throws away statuses that came while nothing was to be answered: Java takes them for the
+    /// next answer and is out of step from there on. A checkpoint is kept: its child waits for the reply.
+    /// </summary>
     /// <param name="action">The action.</param>
     /// <returns>How many messages are still unread that the child sent before the action.</returns>
     public int Begin(string action)
@@ -75,9 +80,10 @@ internal sealed class ChildLink : IAsyncDisposable
     public void End() => _reader.Call = null;
 
     /// <summary>How the child ended, if it has or does so at once.</summary>
-    public async ValueTask<string> DescribeEndAsync() => await _process.Exited.CompletesAsync(TimeSpan.FromSeconds(1), _time).ConfigureAwait(false)
-        ? $"it ended with {await _process.Exited.ConfigureAwait(false)}"
-        : "it closed its stdout but runs on";
+    public async ValueTask<string> DescribeEndAsync() =>
+        await _process.Exited.CompletesAsync(TimeSpan.FromSeconds(1), _time).ConfigureAwait(false)
+            ? $"it ended with {await _process.Exited.ConfigureAwait(false)}"
+            : "it closed its stdout but runs on";
 
     /// <summary>Ends the child, within bounds: closes its stdin, waits, sends TERM to its group, waits, sends KILL.</summary>
     /// <param name="exitGrace">How long it may take to end by itself.</param>
@@ -129,7 +135,8 @@ internal sealed class ChildLink : IAsyncDisposable
         try
         {
             await _reader.ReadAsync().ConfigureAwait(false);
-            await GoneAsync(_reader.IsFlooded ? new InvalidDataException($"it sent more than {MaxUnreadMessages} messages that nobody asked for") : null).ConfigureAwait(false);
+            var problem = _reader.IsFlooded ? $"it sent more than {MaxUnreadMessages} messages that nobody asked for" : null;
+            await GoneAsync(problem is null ? null : new InvalidDataException(problem)).ConfigureAwait(false);
         }
         catch (Exception e) when (IsEndOfPipe(e))
         {

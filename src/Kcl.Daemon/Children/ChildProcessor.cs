@@ -6,8 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Daemon.Children;
 
 /// <summary>A processor whose calls are relayed to a child process. Whatever goes wrong with the child costs this shard another one, from the last checkpoint, and nothing else.</summary>
-internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChildLauncher launcher, ChildActivity activity, ILoggerFactory loggerFactory, TimeProvider time)
-    : IMonitoredProcessor, IAsyncDisposable
+internal sealed class ChildProcessor(
+    ShardId shardId,
+    ChildOptions options,
+    IChildLauncher launcher,
+    ChildActivity activity,
+    ILoggerFactory loggerFactory,
+    TimeProvider time) : IMonitoredProcessor, IAsyncDisposable
 {
     // A child that answers shardEnded without its checkpoint is asked again; after so many times another one is.
     private const int MaxUnfinishedEnds = 3;
@@ -153,7 +158,8 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
                 var isEarly = _early-- > 0;
                 if (message.Kind == ChildMessageKind.Checkpoint)
                 {
-                    ended |= await CheckpointAsync(link, action, Understand(message, isEarly), checkpointer, cancellationToken).ConfigureAwait(false);
+                    var asked = Understand(message, isEarly);
+                    ended |= await CheckpointAsync(link, action, asked, checkpointer, cancellationToken).ConfigureAwait(false);
                 }
                 else if (isEarly)
                 {
@@ -184,8 +190,9 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         }
         catch (ChannelClosedException e)
         {
-            var reason = e.InnerException is InvalidDataException problem ? $"{problem.Message}, during '{action}'" : $"{await link.DescribeEndAsync().ConfigureAwait(false)} during '{action}'";
-            throw await FailAsync(reason).ConfigureAwait(false);
+            throw await FailAsync(e.InnerException is InvalidDataException problem
+                ? $"{problem.Message}, during '{action}'"
+                : $"{await link.DescribeEndAsync().ConfigureAwait(false)} during '{action}'").ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -245,7 +252,12 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         return (message, isEarly && request is { Position: null, Problem: null } ? new(_deliveredEarly) : request);
     }
 
-    private async ValueTask<bool> CheckpointAsync(ChildLink link, string action, (ChildMessage Message, CheckpointRequest Request) asked, ICheckpointer? checkpointer, CancellationToken cancellationToken)
+    private async ValueTask<bool> CheckpointAsync(
+        ChildLink link,
+        string action,
+        (ChildMessage Message, CheckpointRequest Request) asked,
+        ICheckpointer? checkpointer,
+        CancellationToken cancellationToken)
     {
         var (message, request) = asked;
         string? error = null;
@@ -273,7 +285,9 @@ internal sealed class ChildProcessor(ShardId shardId, ChildOptions options, IChi
         return action == ActionNames.ShardEnded && (position.IsShardEnd || position == _delivered);
     }
 
-    /// <summary>Reports a refused checkpoint. A lost lease is no failure, and is reported once: a busy child may ask many times before it can be told.</summary>
+    /// <summary>
+    /// Reports a refused checkpoint. A lost lease is no failure, and is reported once: a busy child may ask many times before it is told.
+    /// </summary>
     private void LogRefusal(in ChildMessage message, string error, Exception exception)
     {
         var isLost = error == ErrorNames.LeaseLost;

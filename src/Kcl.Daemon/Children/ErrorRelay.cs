@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon.Children;
 
-/// <summary>Logs what a child writes to stderr: line by line, a line without an end after a second of silence, and a long one in pieces. Beyond a limit it counts.</summary>
+/// <summary>
+/// Logs what a child writes to stderr: line by line, a line without an end after a second of silence, and a long one in pieces. Beyond a
+/// limit it counts.
+/// </summary>
 internal sealed class ErrorRelay(Stream error, ShardId shardId, ILogger logger, ILogger childLogger, TimeProvider time)
     : OutputReader(error, new LineSplitter(MaxPiece, splitLongLines: true), time)
 {

@@ -37,7 +37,9 @@ internal static unsafe class OrphanGuard
     private static FileStream? s_pipe;
     private static bool s_reported;
 
-    /// <summary>Takes a child's group under guard. Where there is no guard, one is started; where that fails, the next child tries again.</summary>
+    /// <summary>
+    /// Takes a child's group under guard. Where there is no guard, one is started; where that fails, the next child tries again.
+    /// </summary>
     public static void Watch(int pid, ILogger logger)
     {
         lock (Gate)
@@ -102,7 +104,8 @@ internal static unsafe class OrphanGuard
         {
             using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
             var none = (int)nothing.DangerousGetHandle();
-            if (PosixSpawn.TryStart("/bin/sh", ["-c", Script, "kcl-orphan-guard"], new Dictionary<string, string>(), null, [ends[0], none, none], out var pid) == 0)
+            string[] arguments = ["-c", Script, "kcl-orphan-guard"];
+            if (PosixSpawn.TryStart("/bin/sh", arguments, new Dictionary<string, string>(), null, [ends[0], none, none], out var pid) == 0)
             {
                 _ = ChildReaper.Watch(pid);
                 ChildReaper.Release(pid);

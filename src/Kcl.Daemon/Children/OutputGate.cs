@@ -13,7 +13,8 @@ internal sealed class OutputGate(int maxLines, long maxBytes, TimeSpan period, T
     private Suppressed _suppressed;
 
     /// <summary>When what was suppressed is to be reported, whether or not anything else is printed; null where nothing was.</summary>
-    public TimeSpan? ReportDue => _suppressed.Lines == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (period - time.GetElapsedTime(_start)).Ticks));
+    public TimeSpan? ReportDue =>
+        _suppressed.Lines == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (period - time.GetElapsedTime(_start)).Ticks));
 
     /// <summary>Asks for one line.</summary>
     /// <param name="bytes">Its length.</param>

@@ -28,7 +28,9 @@ internal abstract class OutputReader(Stream stream, LineSplitter lines, TimeProv
             }
 
             var read = stream.ReadAsync(Lines.GetRoom(), CancellationToken.None);
-            var count = read.IsCompleted || Patience is null ? await read.ConfigureAwait(false) : await WaitAsync(read.AsTask()).ConfigureAwait(false);
+            var count = read.IsCompleted || Patience is null
+                ? await read.ConfigureAwait(false)
+                : await WaitAsync(read.AsTask()).ConfigureAwait(false);
             Lines.Add(count);
             if (count == 0)
             {

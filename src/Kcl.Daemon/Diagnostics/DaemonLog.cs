@@ -15,7 +15,11 @@ internal static partial class DaemonLog
     [LoggerMessage(5002, LogLevel.Information, "[{ShardId}] printed on stdout, which is for the protocol: {Line} ({Length} bytes)", EventName = "ChildNoise")]
     public static partial void Noise(this ILogger logger, ShardId shardId, string line, int length);
 
-    [LoggerMessage(5003, LogLevel.Warning, "[{ShardId}] {Lines} more lines ({Bytes} bytes) on its stdout that are no messages were not logged", EventName = "ChildNoiseSuppressed")]
+    [LoggerMessage(
+        5003,
+        LogLevel.Warning,
+        "[{ShardId}] {Lines} more lines ({Bytes} bytes) on its stdout that are no messages were not logged",
+        EventName = "ChildNoiseSuppressed")]
     public static partial void NoiseSuppressed(this ILogger logger, ShardId shardId, long lines, long bytes);
 
     [LoggerMessage(5004, LogLevel.Debug, "[{ShardId}] sent '{Action}', which only the daemon sends; it is ignored", EventName = "UnexpectedMessage")]
@@ -24,8 +28,12 @@ internal static partial class DaemonLog
     [LoggerMessage(5005, LogLevel.Warning, "[{ShardId}] sent a status for '{ResponseFor}' although nothing was left to answer; it is ignored", EventName = "StaleStatus")]
     public static partial void StaleStatus(this ILogger logger, ShardId shardId, string? responseFor);
 
-    [LoggerMessage(EventId = 5006, Message = "[{ShardId}] asked for a checkpoint at {SequenceNumber}/{SubSequenceNumber} and was answered {Error}: {Reason}", EventName = "ChildCheckpointRefused")]
-    public static partial void CheckpointRefused(this ILogger logger, LogLevel level, ShardId shardId, string? sequenceNumber, long? subSequenceNumber, string error, string reason);
+    [LoggerMessage(
+        EventId = 5006,
+        Message = "[{ShardId}] asked for a checkpoint at {SequenceNumber}/{SubSequenceNumber} and was answered {Error}: {Reason}",
+        EventName = "ChildCheckpointRefused")]
+    public static partial void CheckpointRefused(
+        this ILogger logger, LogLevel level, ShardId shardId, string? sequenceNumber, long? subSequenceNumber, string error, string reason);
 
     [LoggerMessage(5007, LogLevel.Warning, "[{ShardId}] process {ProcessId} did not end in time (itself ended: {HasEnded}); TERM goes to its group", EventName = "TerminatingChild")]
     public static partial void TerminatingChild(this ILogger logger, ShardId shardId, int processId, bool hasEnded);
@@ -46,20 +54,26 @@ internal static partial class DaemonLog
     [LoggerMessage(5012, LogLevel.Information, "No Kinesis server answered, so one was started here: {Endpoint}, its records are kept in {Directory}", EventName = "LocalServerStarted")]
     public static partial void LocalServerStarted(this ILogger logger, Uri endpoint, string directory);
 
-    [LoggerMessage(5020, LogLevel.Warning, "[{ShardId}] {Lines} more lines ({Bytes} bytes) on its stderr were not logged: it printed too much in a second", EventName = "ChildErrorsSuppressed")]
+    [LoggerMessage(
+        5020,
+        LogLevel.Warning,
+        "[{ShardId}] {Lines} more lines ({Bytes} bytes) on its stderr were not logged: it printed too much in a second",
+        EventName = "ChildErrorsSuppressed")]
     public static partial void ErrorsSuppressed(this ILogger logger, ShardId shardId, long lines, long bytes);
 
     [LoggerMessage(
         5021,
         LogLevel.Warning,
-        "[{ShardId}] a line on its stdout was taken for a message although {Reason}: {Line}. Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
+        "[{ShardId}] a line on its stdout was taken for a message although {Reason}: {Line}. "
+            + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
         EventName = "ChildMessageDoubtful")]
     public static partial void DoubtfulMessage(this ILogger logger, ShardId shardId, string reason, string line);
 
     [LoggerMessage(
         5022,
         LogLevel.Warning,
-        "[{ShardId}] a line on its stdout looks like a message and was not taken for one, because {Reason}: {Line}. If it was a message, the child now waits in vain. "
+        "[{ShardId}] a line on its stdout looks like a message and was not taken for one, because {Reason}: {Line}. "
+            + "If it was one, the child waits for a reply that does not come. "
             + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
         EventName = "ChildMessageRefused")]
     public static partial void MessageRefused(this ILogger logger, ShardId shardId, string reason, string line);
@@ -67,10 +81,15 @@ internal static partial class DaemonLog
     [LoggerMessage(
         5023,
         LogLevel.Warning,
-        "[{ShardId}] process {ProcessId} ended with {Exit}, and something that it started holds its output open; it is replaced, and its process group, where it has one, is ended",
+        "[{ShardId}] process {ProcessId} ended with {Exit}, and something that it started holds its output open; "
+            + "it is replaced, and its process group, where it has one, is ended",
         EventName = "ChildOutlived")]
     public static partial void ChildOutlived(this ILogger logger, ShardId shardId, int processId, ChildExit exit);
 
-    [LoggerMessage(5024, LogLevel.Error, "[{ShardId}] the output of process {ProcessId} cannot be read any more; it is replaced", EventName = "ChildOutputFailed")]
+    [LoggerMessage(
+        5024,
+        LogLevel.Error,
+        "[{ShardId}] the output of process {ProcessId} cannot be read any more; it is replaced",
+        EventName = "ChildOutputFailed")]
     public static partial void OutputFailed(this ILogger logger, Exception exception, ShardId shardId, int processId);
 }

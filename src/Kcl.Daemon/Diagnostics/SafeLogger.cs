@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon;
 
-/// <summary>Passes log entries on and drops those that the sink fails to take: a full disk or a faulty provider must not end what was only reporting.</summary>
+/// <summary>Passes log entries on and drops those that the sink fails to take: a full disk must not end what was only reporting.</summary>
 /// <param name="inner">The logger.</param>
 internal sealed class SafeLogger(ILogger inner) : ILogger
 {
@@ -26,7 +26,8 @@ internal sealed class SafeLogger(ILogger inner) : ILogger
     }
 
     /// <inheritdoc />
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         try
         {

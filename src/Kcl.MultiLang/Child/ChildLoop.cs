@@ -62,7 +62,7 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
                 await InitializeAsync(message).ConfigureAwait(false);
                 break;
             case ActionNames.ProcessRecords:
-                await UnlessLostAsync(message.Action, () => WithCheckpointerAsync(c => Processor.ProcessRecordsAsync(new(message.Records, message.MillisBehindLatest, c), _conversation.Ended))).ConfigureAwait(false);
+                await UnlessLostAsync(message.Action, () => WithCheckpointerAsync(c => ProcessAsync(message, c))).ConfigureAwait(false);
                 if (options.ReuseRecordBuffers)
                 {
                     _conversation.RecycleRecords();
@@ -119,6 +119,9 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
         }
     }
 
+    private ValueTask ProcessAsync(DaemonMessage message, ChildCheckpointer checkpointer) =>
+        Processor.ProcessRecordsAsync(new(message.Records, message.MillisBehindLatest, checkpointer), _conversation.Ended);
+
     private async ValueTask EndShardAsync(ChildCheckpointer checkpointer)
     {
         await Processor.ShardEndedAsync(new(checkpointer), _conversation.Ended).ConfigureAwait(false);
@@ -129,7 +132,10 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
         }
     }
 
-    /// <summary>A lost lease is the end of this shard here and no failure of the processor: the call is answered, and <c>leaseLost</c> follows. A daemon in Java would stop altogether without an answer.</summary>
+    /// <summary>
+    /// A lost lease is the end of this shard here and no failure of the processor: the call is answered, and <c>leaseLost</c> follows. A
+    /// daemon in Java would stop altogether without an answer.
+    /// </summary>
     private async ValueTask UnlessLostAsync(string action, Func<ValueTask> call)
     {
         try
@@ -138,7 +144,8 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
         }
         catch (Exception e) when (_conversation.IsLeaseLost && !_conversation.IsOver && Causes(e).Any(cause => cause is LeaseLostException))
         {
-            await log.WriteLineAsync($"The lease of this shard is lost: the daemon refused a checkpoint in {action}. Nothing more can be stored; the daemon says when to let go.").ConfigureAwait(false);
+            var what = $"The lease of this shard is lost: the daemon refused a checkpoint in {action}. It is about to send leaseLost.";
+            await log.WriteLineAsync(what).ConfigureAwait(false);
         }
     }
 

@@ -7,5 +7,6 @@ internal sealed class SingleProcessor(IShardRecordProcessor processor) : IShardR
 
     public IShardRecordProcessor Create(ShardId shardId) =>
         Interlocked.Exchange(ref _processor, null)
-        ?? throw new ProtocolException("a second 'initialize', but this process was given a single processor; give KclProcess.RunAsync a factory");
+        ?? throw new ProtocolException(
+            "a second 'initialize', but this process was given a single processor; give KclProcess.RunAsync a factory");
 }

@@ -1,6 +1,9 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>How a child's client library sets its messages apart from what else is printed. The answer to <c>initialize</c>, which comes before any record, shows it.</summary>
+/// <summary>
+/// How a child's client library sets its messages apart from what else is printed. The answer to <c>initialize</c>, which comes before any
+/// record, shows it.
+/// </summary>
 internal enum ChildFraming
 {
     /// <summary>Nothing was answered yet.</summary>

@@ -1,6 +1,9 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>One line of a child's stdout, parsed: the first message in it, and what is unusual about it. Whether it is believed is for <see cref="ChildMessageRules"/> to decide.</summary>
+/// <summary>
+/// One line of a child's stdout, parsed: the first message in it, and what is unusual about it. Whether it is believed is for
+/// <see cref="ChildMessageRules"/> to decide.
+/// </summary>
 /// <param name="Message">The message.</param>
 /// <param name="Traits">What is unusual about it.</param>
 internal readonly record struct ChildLine(ChildMessage Message, ChildLineTraits Traits = ChildLineTraits.None);

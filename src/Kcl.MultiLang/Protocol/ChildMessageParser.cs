@@ -6,8 +6,8 @@ namespace Kcl.MultiLang.Protocol;
 
 /// <summary>Finds the message in a line that a child printed, wherever it stands.</summary>
 /// <remarks>
-/// About values it is as lenient as the Java daemon: any order of keys, spaces, numbers and booleans for strings. What surrounds the message and
-/// what else it contains is reported, not judged: see <see cref="ChildMessageRules"/>.
+/// About values it is as lenient as the Java daemon: any order of keys, spaces, numbers and booleans for strings. What surrounds the
+/// message and what else it contains is reported, not judged: see <see cref="ChildMessageRules"/>.
 /// </remarks>
 internal static class ChildMessageParser
 {
@@ -104,7 +104,10 @@ internal static class ChildMessageParser
         : reader.ValueTextEquals("error"u8) ? Keys.Error
         : Keys.Other;
 
-    /// <summary>Reads the key by which clients of KCL 1.x give the sequence number. In a message of another action it is one key among others, with any value.</summary>
+    /// <summary>
+    /// Reads the key by which clients of KCL 1.x give the sequence number. In a message of another action it is one key among others, with
+    /// any value.
+    /// </summary>
     private static bool TryReadOldNumber(ref Utf8JsonReader reader, ref Fields fields)
     {
         if (!reader.Read())
@@ -193,13 +196,15 @@ internal static class ChildMessageParser
         {
             get
             {
-                var known = Action == ActionNames.Checkpoint ? KeysOfCheckpoint : KeysOfStatus;
-                var traits = (Seen & ~known) != 0 || (Action == ActionNames.Checkpoint && IsOldNumberUnreadable) ? ChildLineTraits.UnknownKeys : ChildLineTraits.None;
-                return traits | (Repeated || Contradicts ? ChildLineTraits.RepeatedKeys : ChildLineTraits.None);
+                var isCheckpoint = Action == ActionNames.Checkpoint;
+                var isUnknown = (Seen & ~(isCheckpoint ? KeysOfCheckpoint : KeysOfStatus)) != 0 || (isCheckpoint && IsOldNumberUnreadable);
+                return (isUnknown ? ChildLineTraits.UnknownKeys : ChildLineTraits.None)
+                    | (Repeated || Contradicts ? ChildLineTraits.RepeatedKeys : ChildLineTraits.None);
             }
         }
 
-        private readonly bool Contradicts => SequenceNumber is not null && OldSequenceNumber is not null && SequenceNumber != OldSequenceNumber;
+        private readonly bool Contradicts =>
+            SequenceNumber is not null && OldSequenceNumber is not null && SequenceNumber != OldSequenceNumber;
 
         public readonly ChildMessage ToMessage() => Action switch
         {

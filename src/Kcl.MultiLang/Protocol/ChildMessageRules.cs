@@ -1,8 +1,12 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Decides which lines of a child's stdout are messages. The child's own code may print there too, and what it prints may come from a record: it must not checkpoint or acknowledge anything.</summary>
+/// <summary>
+/// Decides which lines of a child's stdout are messages. The child's own code may print there too, and what it prints may come from a
+/// record: it must not checkpoint or acknowledge anything.
+/// </summary>
 /// <remarks>
-/// The rules accept every message that a client library writes. Java's (GetNextMessageTask) are: the first JSON object of a line that it begins, with known keys only.
+/// The rules accept every message that a client library writes. Java's (GetNextMessageTask) are: the first JSON object of a line that it
+/// begins, with known keys only.
 /// These are stricter where a library shows that it can be told from its processor, and more lenient only where no record can be involved.
 /// </remarks>
 internal static class ChildMessageRules
@@ -32,16 +36,16 @@ internal static class ChildMessageRules
             return new(false, MessageDoubt.UnknownKeys);
         }
 
-        if (framing == ChildFraming.EmptyLineBefore && (before != LineBefore.EmptyLine || Has(traits, ChildLineTraits.Indented | ChildLineTraits.OtherText)))
-        {
-            return new(false, Has(traits, ChildLineTraits.OtherText) ? MessageDoubt.OtherText : MessageDoubt.NoEmptyLine);
-        }
-
         if (Has(traits, ChildLineTraits.OtherText))
         {
             // Before initialize is answered the child has no record that it could print.
-            var answersInitialize = message.Kind == ChildMessageKind.Status && message.Name == ActionNames.Initialize && call == ActionNames.Initialize;
-            return new(framing == ChildFraming.Unknown && answersInitialize, MessageDoubt.OtherText);
+            var isAnswer = message is { Kind: ChildMessageKind.Status, Name: ActionNames.Initialize } && call == ActionNames.Initialize;
+            return new(framing == ChildFraming.Unknown && isAnswer, MessageDoubt.OtherText);
+        }
+
+        if (framing == ChildFraming.EmptyLineBefore && (before != LineBefore.EmptyLine || Has(traits, ChildLineTraits.Indented)))
+        {
+            return new(false, MessageDoubt.NoEmptyLine);
         }
 
         return new(true, unknownKeys ? MessageDoubt.UnknownKeys : MessageDoubt.None);

@@ -2,7 +2,7 @@ namespace Kcl.MultiLang.Protocol;
 
 /// <summary>Whether a line is a message.</summary>
 /// <param name="IsMessage">Whether it is one.</param>
-/// <param name="Doubt">What spoke against it: of a message that was accepted nevertheless, or of a line that looks like one and was not.</param>
+/// <param name="Doubt">What speaks against it: of a message that is accepted nevertheless, or of a line that looks like one.</param>
 internal readonly record struct ChildVerdict(bool IsMessage, MessageDoubt Doubt = MessageDoubt.None);
 
 /// <summary>What makes a line that looks like a message doubtful.</summary>

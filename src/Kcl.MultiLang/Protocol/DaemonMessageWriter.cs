@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Writes the daemon's messages to a child's stdin, one line each, byte for byte as the Java daemon does (always UTF-8, always <c>\n</c>), line separators within strings apart (<see cref="JsonText"/>).</summary>
+/// <summary>
+/// Writes the daemon's messages to a child's stdin, one line each, byte for byte as the Java daemon does (always UTF-8, always <c>\n</c>),
+/// line separators within strings apart (<see cref="JsonText"/>).
+/// </summary>
 /// <remarks>One message at a time: the caller takes care of that. However large a batch is, it passes through one buffer, which is back in its pool between messages.</remarks>
 internal sealed class DaemonMessageWriter(Stream output, int bufferSize = DaemonMessageWriter.DefaultBufferSize)
 {
@@ -17,7 +20,8 @@ internal sealed class DaemonMessageWriter(Stream output, int bufferSize = Daemon
         WriteSmallAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{{\"action\":\"initialize\",\"shardId\":{Quote(shardId.Value)},\"sequenceNumber\":{Quote(position.ToCheckpointText())},\"subSequenceNumber\":{position.SubSequenceNumber}}}\n"),
+                $"{{\"action\":\"initialize\",\"shardId\":{Quote(shardId.Value)},"
+                    + $"\"sequenceNumber\":{Quote(position.ToCheckpointText())},\"subSequenceNumber\":{position.SubSequenceNumber}}}\n"),
             cancellationToken);
 
     public async ValueTask WriteProcessRecordsAsync(IReadOnlyList<KinesisRecord> records, long? millisBehindLatest, CancellationToken cancellationToken)

@@ -4,10 +4,13 @@ using System.Text.Unicode;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Writes the inside of JSON strings the way Jackson does: quotes, backslashes and control characters are escaped, everything else is raw UTF-8.</summary>
+/// <summary>
+/// Writes the inside of JSON strings the way Jackson does: quotes, backslashes and control characters are escaped, everything else is raw
+/// UTF-8.
+/// </summary>
 /// <remarks>
-/// Beyond Jackson, the characters that end a line for some readers are escaped too: U+0085, U+2028 and U+2029. It is the same JSON, and one line for every
-/// child: Node's <c>readline</c> (from Node 24 on) and Python's <c>splitlines</c> would break the message in two.
+/// Beyond Jackson, the characters that end a line for some readers are escaped too: U+0085, U+2028 and U+2029. It is the same JSON, and one
+/// line for every child: Node's <c>readline</c> (from Node 24 on) and Python's <c>splitlines</c> would break the message in two.
 /// </remarks>
 internal static class JsonText
 {

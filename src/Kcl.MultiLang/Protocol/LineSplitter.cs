@@ -3,9 +3,12 @@ using System.Text;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Splits what a child prints into lines of bounded length: <c>\n</c>, <c>\r</c> and <c>\r\n</c> end one. Empty lines are not returned; the line behind one says that it follows it.</summary>
+/// <summary>
+/// Splits what a child prints into lines of bounded length: <c>\n</c>, <c>\r</c> and <c>\r\n</c> end one. Empty lines are not returned; the
+/// line behind one says that it follows it.
+/// </summary>
 /// <param name="maxLength">The longest line that is returned as a whole, in bytes.</param>
-/// <param name="splitLongLines">Whether a longer line is returned in pieces; otherwise its first <paramref name="maxLength"/> bytes are returned and the rest is dropped.</param>
+/// <param name="splitLongLines">Whether a longer line is returned in pieces; otherwise what is longer than that is dropped.</param>
 internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
 {
     private const int ReadSize = 4096;
@@ -162,7 +165,8 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
             }
 
             var needed = b switch { >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC0 => 2, _ => 1 };
-            return needed > back && Rune.DecodeFromUtf8(text[^back..], out _, out _) == OperationStatus.NeedMoreData ? text.Length - back : text.Length;
+            var isCut = needed > back && Rune.DecodeFromUtf8(text[^back..], out _, out _) == OperationStatus.NeedMoreData;
+            return isCut ? text.Length - back : text.Length;
         }
 
         return text.Length;

@@ -4,8 +4,8 @@ namespace Kcl.MultiLang.Protocol;
 
 /// <summary>Encodes one <c>processRecords</c> line piece by piece, so that a batch of any size passes through one small buffer. Nothing is allocated per record.</summary>
 /// <remarks>
-/// The bytes and their order are Jackson's (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord), line separators in partition keys apart
-/// (<see cref="JsonText"/>); children in other languages rely on every key being there.
+/// The bytes and their order are Jackson's (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord), line separators in partition
+/// keys apart (<see cref="JsonText"/>); children in other languages rely on every key being there.
 /// </remarks>
 internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long? millisBehindLatest)
 {
@@ -133,7 +133,7 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         return from.Length;
     }
 
-    // A sequence number is passed on as the service sent it. A server that sends anything but digits must not be able to end the string, or the line.
+    // A sequence number is passed on as it was sent. A server that sends anything but digits must not end the string or the line.
     private static int CopyDigits(ReadOnlySpan<byte> from, Span<byte> to) =>
         from.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? JsonText.Write(from, to) : Copy(from, to);
 

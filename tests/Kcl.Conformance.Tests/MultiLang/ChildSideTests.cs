@@ -212,7 +212,11 @@ public sealed class ChildSideTests
     [Fact]
     public async Task A_lease_that_only_the_processor_calls_lost_is_a_failure()
     {
-        await using var child = await InitializedAsync(new ScriptedProcessor { OnCall = (call, _, _) => call == "processRecords" ? throw new LeaseLostException("says the processor") : ValueTask.CompletedTask });
+        var processor = new ScriptedProcessor
+        {
+            OnCall = (call, _, _) => call == "processRecords" ? throw new LeaseLostException("it says") : ValueTask.CompletedTask,
+        };
+        await using var child = await InitializedAsync(processor);
         await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
 
         Assert.Null(await child.ReceiveAsync());
@@ -250,7 +254,10 @@ public sealed class ChildSideTests
     [InlineData("leaseLost", false)]
     public async Task A_broken_pipe_is_the_end_of_input(string action, bool atCheckpoint)
     {
-        var processor = new ScriptedProcessor { OnCall = (call, c, ct) => atCheckpoint && call == action ? c!.CheckpointAsync(ct) : ValueTask.CompletedTask };
+        var processor = new ScriptedProcessor
+        {
+            OnCall = (call, c, ct) => atCheckpoint && call == action ? c!.CheckpointAsync(ct) : ValueTask.CompletedTask,
+        };
         await using var child = await InitializedAsync(processor);
         child.BreakOutput();
         await child.SendAsync($$"""{"action":"{{action}}","records":[],"millisBehindLatest":0}""");
@@ -275,7 +282,11 @@ public sealed class ChildSideTests
     [Fact]
     public async Task A_pipe_that_is_closed_instead_of_a_reply_is_the_end_of_input()
     {
-        await using var child = await InitializedAsync(new ScriptedProcessor { OnCall = (call, c, ct) => call == "processRecords" ? c!.CheckpointAsync(CancellationToken.None) : ValueTask.CompletedTask });
+        var processor = new ScriptedProcessor
+        {
+            OnCall = (call, c, _) => call == "processRecords" ? c!.CheckpointAsync(CancellationToken.None) : ValueTask.CompletedTask,
+        };
+        await using var child = await InitializedAsync(processor);
         await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
         Assert.Contains("checkpoint", await child.ReceiveAsync(), StringComparison.Ordinal);
         child.CloseInput();
@@ -287,7 +298,11 @@ public sealed class ChildSideTests
     [Fact]
     public async Task A_processor_that_cannot_parse_its_record_is_not_taken_for_a_daemon_that_cannot_be_understood()
     {
-        await using var child = await InitializedAsync(new ScriptedProcessor { OnCall = (call, _, _) => call == "processRecords" ? throw new FormatException("no number") : ValueTask.CompletedTask });
+        var processor = new ScriptedProcessor
+        {
+            OnCall = (call, _, _) => call == "processRecords" ? throw new FormatException("no number") : ValueTask.CompletedTask,
+        };
+        await using var child = await InitializedAsync(processor);
         await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
 
         Assert.Equal(1, await child.Exit);
@@ -388,6 +403,8 @@ public sealed class ChildSideTests
         return child;
     }
 
+    private static ChildMessage Parse(Conversation.Line line) => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)).Message;
+
     /// <summary>Leaves out what a C# child cannot ask, since its positions are typed, with its answer.</summary>
     private static IEnumerable<Conversation.Line> Typed(IReadOnlyList<Conversation.Line> lines)
     {
@@ -396,7 +413,9 @@ public sealed class ChildSideTests
         {
             var skip = skipAnswer;
             skipAnswer = false;
-            if (!line.ToChild && ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)).Message is { Kind: ChildMessageKind.Checkpoint, SequenceNumber: { } number } && !SequenceNumber.TryParse(number, out _))
+            if (!line.ToChild
+                && Parse(line) is { Kind: ChildMessageKind.Checkpoint, SequenceNumber: { } number }
+                && !SequenceNumber.TryParse(number, out _))
             {
                 skipAnswer = true;
             }
@@ -411,7 +430,7 @@ public sealed class ChildSideTests
     {
         var asked = new Queue<List<ChildMessage>>();
         var current = new List<ChildMessage>();
-        foreach (var message in Typed(conversation.Lines).Where(l => !l.ToChild).Select(l => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(l.Text!)).Message))
+        foreach (var message in Typed(conversation.Lines).Where(l => !l.ToChild).Select(Parse))
         {
             if (message.Kind == ChildMessageKind.Status)
             {

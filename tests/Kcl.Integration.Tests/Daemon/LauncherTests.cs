@@ -18,17 +18,20 @@ public sealed class LauncherTests
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         var none = (int)nothing.DangerousGetHandle();
         ChildReaper.Arm();
-        Assert.Equal(0, PosixSpawn.TryStart("/bin/sleep", ["600"], new Dictionary<string, string>(), null, [none, none, none], out var pid));
+        var started = PosixSpawn.TryStart("/bin/sleep", ["600"], new Dictionary<string, string>(), null, [none, none, none], out var pid);
+        Assert.Equal(0, started);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var file = File.OpenHandle(folder.File("no-pipe"));
         using var output = new SafePipeHandle(file.DangerousGetHandle(), ownsHandle: false);
         using var error = new SafePipeHandle(file.DangerousGetHandle(), ownsHandle: false);
 
-        var failure = Assert.Throws<ChildStartException>(() => PosixChildLauncher.Adopt(pid, socket.SafeHandle, output, error, new LogLines()));
+        var failure = Assert.Throws<ChildStartException>(
+            () => PosixChildLauncher.Adopt(pid, socket.SafeHandle, output, error, new LogLines()));
 
         Assert.Contains("was started and cannot be talked to", failure.Message, StringComparison.Ordinal);
         Assert.True(socket.SafeHandle.IsClosed && output.IsClosed && error.IsClosed);
         // Not even a zombie.
-        await Eventually.TrueAsync("the process is gone", () => !Directory.Exists($"/proc/{pid}"), TimeSpan.FromSeconds(20), () => failure.Message, Token);
+        var isGone = () => !Directory.Exists($"/proc/{pid}");
+        await Eventually.TrueAsync("the process is gone", isGone, TimeSpan.FromSeconds(20), () => failure.Message, Token);
     }
 }

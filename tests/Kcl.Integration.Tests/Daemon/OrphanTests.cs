@@ -25,7 +25,10 @@ public sealed partial class OrphanTests
         await Eventually.TrueAsync($"child {child} and its grandchild are gone", () => !GroupIsAlive(child), TimeSpan.FromSeconds(30), daemon.Describe, Token);
     }
 
-    /// <summary>Whoever ends stray processes by hand may end the guard: the next child starts another, and that guards those that run already as well.</summary>
+    /// <summary>
+    /// Whoever ends stray processes by hand may end the guard: the next child starts another, and that guards those that run already as
+    /// well.
+    /// </summary>
     [Fact]
     public async Task A_guard_that_was_killed_has_a_successor_that_knows_every_child()
     {
@@ -38,15 +41,16 @@ public sealed partial class OrphanTests
             await kinesis.SplitShardAsync(new StreamName("words"), new ShardId("shardId-000000000000"), UInt128.MaxValue / 2, Token);
         }
 
-        await Eventually.TrueAsync("children of both halves", () => Children(daemon).Count == 3, TimeSpan.FromSeconds(60), daemon.Describe, Token);
+        await UntilAsync("children of both halves", () => Children(daemon).Count == 3, daemon);
         var (early, replaced) = (Children(daemon)[1], Children(daemon)[2]);
         ExternalProcess.Kill(Guard(daemon.Id));
         ExternalProcess.Kill(replaced);
-        await Eventually.TrueAsync("another child", () => Children(daemon).Count == 4, TimeSpan.FromSeconds(60), daemon.Describe, Token);
+        await UntilAsync("another child", () => Children(daemon).Count == 4, daemon);
+        var late = Children(daemon)[3];
         daemon.Kill();
 
-        await Eventually.TrueAsync($"child {early} is gone", () => !GroupIsAlive(early), TimeSpan.FromSeconds(30), daemon.Describe, Token);
-        await Eventually.TrueAsync($"child {Children(daemon)[3]} is gone", () => !GroupIsAlive(Children(daemon)[3]), TimeSpan.FromSeconds(30), daemon.Describe, Token);
+        await UntilAsync($"child {early} is gone", () => !GroupIsAlive(early), daemon);
+        await UntilAsync($"child {late} is gone", () => !GroupIsAlive(late), daemon);
     }
 
     [Fact]
@@ -67,15 +71,31 @@ public sealed partial class OrphanTests
     private static ExternalProcess Start(TemporaryFolder folder, string behaviours, Uri? endpoint = null)
     {
         var properties = folder.File("orphans.properties");
-        File.WriteAllText(properties, $"executableName = python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py")} {behaviours}\nstreamName = words\napplicationName = app\ninitialPositionInStream = TRIM_HORIZON\nshardSyncIntervalMillis = 1000\nchildExitGraceMillis = 100\n");
-        return KclProgramFiles.Start(["run", "-p", properties, "--local", "--local-endpoint", (endpoint ?? new($"http://127.0.0.1:{FreePort.Next()}")).ToString(), "--local-directory", folder.File("local")]);
+        File.WriteAllLines(properties, [
+            $"executableName = python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py")} {behaviours}",
+            "streamName = words",
+            "applicationName = app",
+            "initialPositionInStream = TRIM_HORIZON",
+            "shardSyncIntervalMillis = 1000",
+            "childExitGraceMillis = 100",
+        ]);
+        var address = (endpoint ?? new($"http://127.0.0.1:{FreePort.Next()}")).ToString();
+        var local = folder.File("local");
+        return KclProgramFiles.Start(["run", "-p", properties, "--local", "--local-endpoint", address, "--local-directory", local]);
     }
 
     private static int Child(ExternalProcess daemon) => Children(daemon)[0];
 
-    private static List<int> Children(ExternalProcess daemon) => [.. ProcessId().Matches(daemon.Error).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+    private static Task UntilAsync(string what, Func<bool> condition, ExternalProcess daemon) =>
+        Eventually.TrueAsync(what, condition, TimeSpan.FromSeconds(60), daemon.Describe, Token);
 
-    private static int Guard(int daemon) => Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d)).Where(d => d.All(char.IsAsciiDigit)).Select(d => int.Parse(d, CultureInfo.InvariantCulture)).Single(p =>
+    private static List<int> Children(ExternalProcess daemon) =>
+        [.. ProcessId().Matches(daemon.Error).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+
+    private static IEnumerable<int> Processes() => Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d))
+        .Where(d => d.All(char.IsAsciiDigit)).Select(d => int.Parse(d, CultureInfo.InvariantCulture));
+
+    private static int Guard(int daemon) => Processes().Single(p =>
     {
         try
         {

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>Records that speak the protocol, and children that print them: whatever a record says, it checkpoints and acknowledges nothing.</summary>
+/// <summary>
+/// Records that speak the protocol, and children that print them: whatever a record says, it checkpoints and acknowledges nothing.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class PrintedRecordsTests
 {
@@ -66,17 +69,23 @@ public sealed class PrintedRecordsTests
     {
         using var folder = new TemporaryFolder();
         await using var daemon = new LocalDaemon();
-        await daemon.CreateAsync(executable.Replace("MARKER", folder.File("died"), StringComparison.Ordinal), "maxRecords = 5", $"childEnvironment = NODE_PATH={TestTools.NodeModules}", "taskBackoffTimeMillis = 100");
+        await daemon.CreateAsync(
+            executable.Replace("MARKER", folder.File("died"), StringComparison.Ordinal),
+            "maxRecords = 5",
+            $"childEnvironment = NODE_PATH={TestTools.NodeModules}",
+            "taskBackoffTimeMillis = 100");
         await daemon.PutAsync([.. Enumerable.Range(0, 10).Select(i => ($"k{i}", i == 2 ? evil : $"record {i}"))]);
         daemon.Run();
         await daemon.Log.WaitForAsync("life 2 saw k9");
         await daemon.StopAsync();
 
-        var seen = daemon.Log.All.Where(l => l.Contains("] life 2 saw", StringComparison.Ordinal)).Select(l => l.Split("] ")[1]).ToList();
-        var from = int.Parse(resumed[^1..], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(Enumerable.Range(from, 10 - from).Select(i => $"life 2 saw k{i}"), seen);
-        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"life 1 saw k{i}"), daemon.Log.All.Where(l => l.Contains("] life 1 saw", StringComparison.Ordinal)).Select(l => l.Split("] ")[1]));
+        var from = int.Parse(resumed[^1..], CultureInfo.InvariantCulture);
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"life 1 saw k{i}"), Seen(daemon, "life 1"));
+        Assert.Equal(Enumerable.Range(from, 10 - from).Select(i => $"life 2 saw k{i}"), Seen(daemon, "life 2"));
     }
+
+    private static IEnumerable<string> Seen(LocalDaemon daemon, string life) =>
+        daemon.Log.All.Where(l => l.Contains($"] {life} saw", StringComparison.Ordinal)).Select(l => l.Split("] ")[1]);
 
     private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Daemon", name);
 }

@@ -16,10 +16,11 @@ public sealed class SampleTests
     [MemberData(nameof(Samples))]
     public async Task A_lost_lease_is_no_failure_of_theirs(string sample)
     {
-        await using var child = await TestChild.StartAsync(Command(sample), new() { Refuse = _ => new LeaseLostException("another worker has it") });
+        var refusing = new RecordingCheckpointer { Refuse = _ => new LeaseLostException("another worker has it") };
+        await using var child = await TestChild.StartAsync(Command(sample), refusing);
         for (var i = 0; i < 3; i++)
         {
-            await child.Processor.ProcessRecordsAsync(new([new(Encoding.UTF8.GetBytes("cat"), "k", SequenceNumber.Parse("1"))], 0, child.Checkpointer), Token);
+            await child.Processor.ProcessRecordsAsync(Word(child), Token);
         }
 
         await child.Processor.ShutdownRequestedAsync(new(child.Checkpointer), Token);
@@ -27,7 +28,8 @@ public sealed class SampleTests
         await child.Processor.DisposeAsync();
 
         // Its process ends with exit code 0, which is not worth more than a line for those who debug.
-        Assert.Contains(child.Log.All, l => l.StartsWith("Debug", StringComparison.Ordinal) && l.EndsWith("ended with exit code 0", StringComparison.Ordinal));
+        var end = Assert.Single(child.Log.All, l => l.EndsWith("ended with exit code 0", StringComparison.Ordinal));
+        Assert.StartsWith("Debug", end, StringComparison.Ordinal);
         Assert.Contains(child.Log.All, l => l.Contains("could not checkpoint: ", StringComparison.Ordinal));
         // The worker says once, and not as a warning, that a checkpoint came too late.
         var refusals = child.Log.All.Where(l => l.Contains("was answered ShutdownException", StringComparison.Ordinal)).ToList();
@@ -39,7 +41,7 @@ public sealed class SampleTests
     public async Task A_stop_is_not_called_a_loss(string sample)
     {
         await using var child = await TestChild.StartAsync(Command(sample), new());
-        await child.Processor.ProcessRecordsAsync(new([new(Encoding.UTF8.GetBytes("cat"), "k", SequenceNumber.Parse("1"))], 0, child.Checkpointer), Token);
+        await child.Processor.ProcessRecordsAsync(Word(child), Token);
         await child.Processor.ShutdownRequestedAsync(new(child.Checkpointer), Token);
         await child.Processor.LeaseLostAsync(new(), Token);
         await child.Processor.DisposeAsync();
@@ -48,6 +50,9 @@ public sealed class SampleTests
         Assert.Contains(child.Log.All, l => l.Contains("stops here: 1 records; cat 1", StringComparison.Ordinal));
         Assert.DoesNotContain(child.Log.All, l => l.Contains("another worker", StringComparison.Ordinal));
     }
+
+    private static ProcessRecordsInput Word(TestChild child) =>
+        new([new(Encoding.UTF8.GetBytes("cat"), "k", SequenceNumber.Parse("1"))], 0, child.Checkpointer);
 
     private static ChildCommand Command(string sample)
     {

@@ -49,14 +49,18 @@ internal sealed class TestChild : IAsyncDisposable
     }
 
     /// <summary>A batch of so many records, numbered from a number on.</summary>
-    public ProcessRecordsInput Batch(int first, int count) =>
-        new([.. Enumerable.Range(first, count).Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse(i.ToString(CultureInfo.InvariantCulture)), 0, DateTimeOffset.UnixEpoch))], 0, Checkpointer);
+    public ProcessRecordsInput Batch(int first, int count)
+    {
+        var records = Enumerable.Range(first, count).Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse($"{i}")));
+        return new([.. records], 0, Checkpointer);
+    }
 
     /// <summary>The process that the child started.</summary>
     public async Task<int> GrandchildAsync()
     {
         await Log.WaitForAsync("grandchild is process ");
-        return int.Parse(Log.All.Single(l => l.Contains("grandchild is process ", StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
+        var line = Log.All.Single(l => l.Contains("grandchild is process ", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Waits until the processor says that it cannot go on.</summary>

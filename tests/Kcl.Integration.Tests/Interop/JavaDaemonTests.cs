@@ -25,7 +25,10 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
 
     private LedgerFile Ledger => field ??= new(_folder.File("ledger"));
 
-    /// <summary>As in KCL 2.x, ours takes leases without asking: the next checkpoint of Java's children is refused. That must cost Java's daemon the shard, and nothing else.</summary>
+    /// <summary>
+    /// As in KCL 2.x, ours takes leases without asking: the next checkpoint of Java's children is refused. That must cost Java's daemon the
+    /// shard, and nothing else.
+    /// </summary>
     [Fact]
     public async Task Leases_that_ours_takes_from_Java_s_daemon_cost_it_nothing_but_the_leases()
     {
@@ -35,7 +38,8 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
         using var load = new CancellationTokenSource();
         var putting = stream.KeepPuttingAsync(TimeSpan.FromMilliseconds(100), load.Token);
 
-        var java = Add(ExternalProcess.Start(script, [Properties(stream, "java", "clientVersionConfig = CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X")], Credentials));
+        var properties = Properties(stream, "java", "clientVersionConfig = CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X");
+        var java = Add(ExternalProcess.Start(script, [properties], Credentials));
         await UntilAsync("Java's daemon processes all four shards", events => Shards(events, "java") == 4);
         var ours = Add(KclProgramFiles.Start(["run", "-p", Properties(stream, "ours")]));
         await UntilAsync("ours has taken leases", events => Shards(events, "ours") >= 2);
@@ -53,7 +57,9 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
         Assert.Equal(0, await ours.WaitForExitAsync(TimeSpan.FromSeconds(40), Token));
         var put = stream.Numbers.Count;
         await stream.PutAsync(200, Token);
-        await UntilAsync("Java's daemon processes what is put now", events => Numbers(events.Where(e => e.Worker == "java")).IsSupersetOf(stream.Numbers.Skip(put)));
+        await UntilAsync(
+            "Java's daemon processes what is put now",
+            events => Numbers(events.Where(e => e.Worker == "java")).IsSupersetOf(stream.Numbers.Skip(put)));
         Assert.False(java.HasExited, java.Describe());
         Report(stream);
     }
@@ -69,7 +75,12 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static Dictionary<string, string> Credentials => new() { ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test", ["AWS_EC2_METADATA_DISABLED"] = "true" };
+    private static Dictionary<string, string> Credentials => new()
+    {
+        ["AWS_ACCESS_KEY_ID"] = "test",
+        ["AWS_SECRET_ACCESS_KEY"] = "test",
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+    };
 
     private ExternalProcess Add(ExternalProcess worker)
     {
@@ -79,7 +90,8 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
 
     private string Properties(TestStream stream, string worker, params string[] more)
     {
-        var child = Path.Combine(TestTools.Root, "artifacts", "bin", "LedgerChild", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "LedgerChild.dll");
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var child = Path.Combine(TestTools.Root, "artifacts", "bin", "LedgerChild", configuration, "LedgerChild.dll");
         var file = _folder.File($"{worker}.properties");
         File.WriteAllLines(file, [
             $"executableName = dotnet {child} {Ledger.Path} {worker} 5",
@@ -101,25 +113,32 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
         return file;
     }
 
-    private Task UntilAsync(string what, Func<IReadOnlyList<LedgerEvent>, bool> condition) => Eventually.TrueAsync(what, () => condition(Ledger.Read()), Patience, Describe, Token);
+    private Task UntilAsync(string what, Func<IReadOnlyList<LedgerEvent>, bool> condition) =>
+        Eventually.TrueAsync(what, () => condition(Ledger.Read()), Patience, Describe, Token);
 
-    private string Describe() => string.Join('\n', _workers.Select(w => w.Describe())) + $"\n=== last of the ledger\n{string.Join('\n', Ledger.Read().TakeLast(20))}";
+    private string Describe() =>
+        string.Join('\n', [.. _workers.Select(w => w.Describe()), "=== last of the ledger", .. Ledger.Read().TakeLast(20).Select(e => $"{e}")]);
 
-    private static int Shards(IEnumerable<LedgerEvent> events, string worker) => events.Where(e => e.Kind == LedgerEventKind.Delivered && e.Worker == worker).Select(e => e.Shard).Distinct().Count();
+    private static IEnumerable<LedgerEvent> Delivered(IEnumerable<LedgerEvent> events) =>
+        events.Where(e => e.Kind == LedgerEventKind.Delivered);
 
-    private static HashSet<long> Numbers(IEnumerable<LedgerEvent> events) => [.. events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number)];
+    private static int Shards(IEnumerable<LedgerEvent> events, string worker) =>
+        Delivered(events).Where(e => e.Worker == worker).Select(e => e.Shard).Distinct().Count();
+
+    private static HashSet<long> Numbers(IEnumerable<LedgerEvent> events) => [.. Delivered(events).Select(e => e.Number)];
 
     private void Report(TestStream stream)
     {
         var events = Ledger.Read();
-        var delivered = events.Count(e => e.Kind == LedgerEventKind.Delivered);
-        foreach (var life in events.Where(e => e.Kind == LedgerEventKind.Delivered).GroupBy(e => e.Processor))
+        foreach (var life in Delivered(events).GroupBy(e => e.Processor))
         {
             Assert.Equal(life.Select(e => e.Position).Distinct().Order(), life.Select(e => e.Position));
         }
 
+        var repeated = Delivered(events).Count() - Numbers(events).Count;
+        var lost = events.Count(e => e.Kind == LedgerEventKind.LeaseLost && e.Worker == "java");
         TestContext.Current.SendDiagnosticMessage(string.Create(
             CultureInfo.InvariantCulture,
-            $"{stream.Numbers.Count} records, {delivered - Numbers(events).Count} delivered more than once, {events.Count(e => e.Kind == LedgerEventKind.LeaseLost && e.Worker == "java")} leases lost by Java's daemon"));
+            $"{stream.Numbers.Count} records, {repeated} delivered more than once, {lost} leases lost by Java's daemon"));
     }
 }

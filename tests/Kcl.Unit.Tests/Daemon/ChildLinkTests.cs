@@ -5,6 +5,7 @@ using Kcl.Daemon;
 using Kcl.Daemon.Children;
 using Kcl.MultiLang.Protocol;
 using Kcl.Unit.Tests.Internal;
+using Microsoft.Extensions.Logging;
 
 namespace Kcl.Unit.Tests.Daemon;
 
@@ -31,7 +32,8 @@ public sealed class ChildLinkTests : IAsyncDisposable
         Assert.True(link.Messages.TryRead(out _)); // what it said before is not lost
         await Assert.ThrowsAsync<ChannelClosedException>(async () => await link.Messages.ReadAsync(Token));
         Assert.Equal("it ended with exit code 1", await link.DescribeEndAsync());
-        Assert.Contains(_log.All, l => l.Contains("process 7 ended with exit code 1, and something that it started holds its output open", StringComparison.Ordinal));
+        var expected = "process 7 ended with exit code 1, and something that it started holds its output open";
+        Assert.Contains(_log.All, l => l.Contains(expected, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class ChildLinkTests : IAsyncDisposable
     public async Task Messages_from_before_an_action_are_told_from_its_answer()
     {
         var link = Start();
-        await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"initialize\"}\n{\"action\":\"checkpoint\"}\n{\"action\":\"status\",\"responseFor\":\"processRecords\"}\n");
+        await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"initialize\"}\n{\"action\":\"checkpoint\"}\n");
+        await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"processRecords\"}\n");
         await Task.Run(async () =>
         {
             while (link.Messages.Count < 3)
@@ -104,7 +107,8 @@ public sealed class ChildLinkTests : IAsyncDisposable
         }, Token).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
 
         Assert.Equal(2, link.Begin(ActionNames.ProcessRecords));
-        Assert.Contains(_log.All, l => l.Contains("sent a status for 'initialize' although nothing was left to answer", StringComparison.Ordinal));
+        var warning = "sent a status for 'initialize' although nothing was left to answer";
+        Assert.Contains(_log.All, l => l.Contains(warning, StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
@@ -124,7 +128,9 @@ public sealed class ChildLinkTests : IAsyncDisposable
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
     }
 
-    private ChildLink Start(SafeLogger? logger = null) => _link = new(_child, new("shardId-000000000000"), logger ?? (Microsoft.Extensions.Logging.ILogger)_log, logger ?? (Microsoft.Extensions.Logging.ILogger)_log, _clock);
+    private ChildLink Start() => Start(_log);
+
+    private ChildLink Start(ILogger logger) => _link = new(_child, new("shardId-000000000000"), logger, logger, _clock);
 
     private sealed class FakeChild : IChildProcess
     {
@@ -173,6 +179,7 @@ public sealed class ChildLinkTests : IAsyncDisposable
 
     private sealed class FailingStream(Exception failure) : MemoryStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromException<int>(failure);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException<int>(failure);
     }
 }

@@ -10,6 +10,10 @@ public sealed class ErrorRelayTests
 {
     private static readonly ShardId Shard = new("shardId-000000000000");
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly Gen<(int[], int)> Arrivals = Gen.Select(
+        Gen.OneOf(Gen.Int[0, 100], Gen.Int[8_180, 8_200], Gen.Int[0, 50_000]).Array[1, 4],
+        Gen.Int[1, 20_000]);
+
     private readonly Pipe _stderr = new(new(pauseWriterThreshold: 0));
     private readonly TestClock _clock = new();
     private readonly LogList _log = new();
@@ -59,11 +63,11 @@ public sealed class ErrorRelayTests
     }
 
     [Fact]
-    public Task Nothing_is_cut_away_however_long_a_line_is_and_however_it_arrives() => Gen.Select(
-        Gen.OneOf(Gen.Int[0, 100], Gen.Int[8_180, 8_200], Gen.Int[0, 50_000]).Array[1, 4], Gen.Int[1, 20_000]).SampleAsync(async (lengths, step) =>
+    public Task Nothing_is_cut_away_however_long_a_line_is_and_however_it_arrives() => Arrivals.SampleAsync(async (lengths, step) =>
     {
         var log = new LogList();
-        var text = string.Join('\n', lengths.Select((length, i) => string.Concat(Enumerable.Repeat("aé€\U0001F600"[(i % 3)..], (length / 4) + 1))));
+        var lines = lengths.Select((length, i) => string.Concat(Enumerable.Repeat("aé€\U0001F600"[(i % 3)..], (length / 4) + 1)));
+        var text = string.Join('\n', lines);
         var bytes = Encoding.UTF8.GetBytes(text);
         var pipe = new Pipe(new(pauseWriterThreshold: 0));
         foreach (var chunk in bytes.Chunk(step))
@@ -102,7 +106,7 @@ public sealed class ErrorRelayTests
 
         Assert.InRange(Said().Sum(l => l.Length), 1024 * 1024, (1024 * 1024) + 8_000);
         Assert.Equal(200, Said().Count(l => l.StartsWith('x')) + 68);
-        Assert.EndsWith("68 more lines (544000 bytes) on its stderr were not logged: it printed too much in a second", _log.All[^1], StringComparison.Ordinal);
+        Assert.Contains("68 more lines (544000 bytes) on its stderr were not logged", _log.All[^1], StringComparison.Ordinal);
     }
 
     private Task Start() => Task.Run(() => new ErrorRelay(_stderr.Reader.AsStream(), Shard, _log, _log, _clock).ReadAsync(), Token);
@@ -119,5 +123,9 @@ public sealed class ErrorRelayTests
 
     private List<string> Said() => Said(_log);
 
-    private static List<string> Said(LogList log) => [.. log.All.Where(l => l.StartsWith("Information [", StringComparison.Ordinal)).Select(l => l["Information [shardId-000000000000] ".Length..])];
+    private static List<string> Said(LogList log)
+    {
+        const string Prefix = "Information [shardId-000000000000] ";
+        return [.. log.All.Where(l => l.StartsWith(Prefix, StringComparison.Ordinal)).Select(l => l[Prefix.Length..])];
+    }
 }

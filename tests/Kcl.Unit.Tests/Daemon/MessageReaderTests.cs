@@ -27,8 +27,10 @@ public sealed class MessageReaderTests
         Assert.Equal([ChildMessageKind.Status, ChildMessageKind.Checkpoint], _messages.Select(m => m.Kind));
         var warning = Assert.Single(_log.All, l => l.StartsWith("Warning", StringComparison.Ordinal));
         Assert.Equal(
-            $"Warning [shardId-000000000000] a line on its stdout looks like a message and was not taken for one, because there is other text on the line: processing {Everything}. "
-                + "If it was a message, the child now waits in vain. Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
+            $"Warning [shardId-000000000000] a line on its stdout looks like a message and was not taken for one, "
+                + $"because there is other text on the line: processing {Everything}. "
+                + "If it was one, the child waits for a reply that does not come. "
+                + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
             warning);
     }
 
@@ -40,7 +42,8 @@ public sealed class MessageReaderTests
         await EndAsync(reading);
 
         Assert.Equal([ChildMessageKind.Status, ChildMessageKind.Checkpoint], _messages.Select(m => m.Kind));
-        Assert.Contains("was taken for a message although there is other text on the line: Starting… {", Assert.Single(_log.All), StringComparison.Ordinal);
+        var warning = Assert.Single(_log.All);
+        Assert.Contains("was taken for a message although there is other text on the line: Starting… {", warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,7 +52,7 @@ public sealed class MessageReaderTests
         var reading = Start();
         await WriteAsync(string.Concat(Enumerable.Range(0, 130).Select(i => $"noise {i:D3}\n")));
         Assert.Equal(TimeSpan.FromSeconds(10), await _clock.AdvanceToNextTimerAsync());
-        await _log.WaitForAsync("Warning [shardId-000000000000] 30 more lines (270 bytes) on its stdout that are no messages were not logged");
+        await _log.WaitForAsync("30 more lines (270 bytes) on its stdout that are no messages were not logged");
         await EndAsync(reading);
 
         Assert.Equal(101, _log.All.Count);
@@ -66,7 +69,11 @@ public sealed class MessageReaderTests
         Assert.Contains(_log.All, l => l.Contains("looks like a message and was not taken for one", StringComparison.Ordinal));
     }
 
-    private Task Start() => Task.Run(() => new MessageReader(_stdout.Reader.AsStream(), new("shardId-000000000000"), _log, _clock, Take).ReadAsync(), Token);
+    private Task Start()
+    {
+        var reader = new MessageReader(_stdout.Reader.AsStream(), new("shardId-000000000000"), _log, _clock, Take);
+        return Task.Run(reader.ReadAsync, Token);
+    }
 
     private bool Take(ChildMessage message)
     {

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace Kcl.Unit.Tests.Daemon;
 
-/// <summary>A stream of which each read returns what the test gives next, so that the test knows when that was dealt with: at the read after it.</summary>
+/// <summary>
+/// A stream of which each read returns what the test gives next, so that the test knows when that was dealt with: at the read after it.
+/// </summary>
 internal sealed class SteppedStream : MemoryStream
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

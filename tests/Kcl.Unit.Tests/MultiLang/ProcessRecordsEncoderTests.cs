@@ -11,6 +11,9 @@ public sealed class ProcessRecordsEncoderTests
     // What Python's splitlines takes for the end of a line; other readers take fewer.
     private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029");
 
+    private static readonly Gen<string> Keys =
+        Gen.Char["a\"\\\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029°—é"].Array[0, 30].Select(c => new string(c));
+
     private static readonly Gen<KinesisRecord> Records = Gen.Select(
         Gen.Byte.Array[0, 400],
         Gen.Char.Array[0, 40].Select(c => c is ['-', ..] ? null : new string(c)),
@@ -70,7 +73,7 @@ public sealed class ProcessRecordsEncoderTests
     }
 
     [Fact]
-    public void No_key_makes_two_lines_for_any_reader() => Gen.Char["a\"\\\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029°—é"].Array[0, 30].Select(c => new string(c)).Sample(key =>
+    public void No_key_makes_two_lines_for_any_reader() => Keys.Sample(key =>
     {
         var line = Encode([new(default(ReadOnlyMemory<byte>), key, SequenceNumber.Parse("1"))], 0, 4096);
 

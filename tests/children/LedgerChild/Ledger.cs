@@ -1,10 +1,11 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LedgerChild;
 
-/// <summary>Appends a line for each event: one write to a file opened for appending, so that lines of several processes never mix.</summary>
+/// <summary>
+/// Appends a line for each event: one write to a file opened for appending, so that lines of several processes never mix.
+/// </summary>
 internal sealed partial class Ledger
 {
     private const int WriteAppendCreate = 0x1 | 0x400 | 0x40; // O_WRONLY | O_APPEND | O_CREAT
@@ -24,9 +25,9 @@ internal sealed partial class Ledger
 
     public void Note(string kind, string shard, string position = "-", long sub = 0, long number = -1)
     {
-        var line = Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()} {kind} {shard} {Environment.ProcessId} {position} {sub} {number} {_worker}\n"));
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var text = $"{now} {kind} {shard} {Environment.ProcessId} {position} {sub} {number} {_worker}\n";
+        var line = Encoding.ASCII.GetBytes(text);
         if (write(_file, line, line.Length) != line.Length)
         {
             throw new IOException($"The ledger cannot be written: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -22,7 +22,8 @@ internal sealed class LedgerProcessor(Ledger ledger, int checkpointEvery) : ISha
     {
         foreach (var record in input.Records)
         {
-            ledger.Note("Delivered", _shard, record.SequenceNumber.ToString(), record.SubSequenceNumber, long.Parse(Encoding.ASCII.GetString(record.Data.Span), CultureInfo.InvariantCulture));
+            var number = long.Parse(Encoding.ASCII.GetString(record.Data.Span), CultureInfo.InvariantCulture);
+            ledger.Note("Delivered", _shard, record.SequenceNumber.ToString(), record.SubSequenceNumber, number);
             _last = record;
             if (++_unsaved >= checkpointEvery)
             {
