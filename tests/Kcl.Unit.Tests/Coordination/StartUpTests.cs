@@ -20,9 +20,13 @@ public sealed class StartUpTests
         var options = new KinesisConsumerOptions { ApplicationName = "app", Stream = new StreamName("words") };
         var context = new LeaseContext(new InMemoryLeaseStore(), new(options.FailoverTime), clock, random, logs);
         using var shards = new ShardListReader(stream, options.Stream, clock);
-        var sync = new ShardSync(context, shards, options.Stream, InitialPosition.TrimHorizon);
+        var watch = new StreamWatch(context, stream, options.Stream);
+        var sync = new ShardSync(context, shards, watch, InitialPosition.TrimHorizon);
+        var posture = new FleetPosture(context);
+        var upkeep = new LeaseUpkeep(context, shards, watch, sync, options.ApplicationName, cleansUp: true, static () => { });
+        var bootstrap = new Bootstrap(context, watch, shards, sync, posture);
         var prepared = new List<(StreamName Stream, DateTimeOffset Asked, DateTimeOffset At)>();
-        var startUp = new StartUp(context, stream, sync, new FleetPosture(context), options, (summary, asked, _) =>
+        var startUp = new StartUp(context, watch, upkeep, bootstrap, posture, (summary, asked, _) =>
         {
             prepared.Add((summary.StreamName, asked, clock.GetUtcNow()));
             return prepared.Count < 4 ? throw new KinesisException(KinesisErrorCode.Throttled, "too many") : Task.CompletedTask;
