@@ -61,8 +61,14 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
             Time = Clock,
             Random = _random,
         };
-        var consumer = _fleet.Options.MakeConsumer(options, services);
-        Run = RunAsync(consumer);
+        try
+        {
+            Run = RunAsync(_fleet.Options.MakeConsumer(options, services));
+        }
+        catch (IOException exception)
+        {
+            _fleet.Timeline.Break($"{Id} could not be made: {exception.Message}");
+        }
     }
 
     public void Stop() => _ = _stop.CancelAsync();
