@@ -35,13 +35,15 @@ internal static class LeaseOrigins
     public static LeaseOrigin Judge(Lease lease, StreamIdentity stream, Shard? listed)
     {
         var fits = Fits(lease.Checkpoint, stream, listed);
-        return LeaseAnnotations.StreamOf(lease)?.To(stream) switch
+        var remembered = LeaseAnnotations.StreamOf(lease);
+        return remembered?.To(stream) switch
         {
             null => fits == false ? LeaseOrigin.Contradicted : LeaseOrigin.Unknown,
             StreamRelation.Same => fits == false ? LeaseOrigin.Contradicted : LeaseOrigin.Current,
 
-            // Somebody who knows nothing of identities, a Java worker for example, has gone on in the present stream.
-            StreamRelation.Earlier => fits == true ? LeaseOrigin.Current : LeaseOrigin.Earlier,
+            // A worker that knows nothing of identities, Java's for example, has gone on in the present stream.
+            StreamRelation.Earlier when fits == true && !HasSameNumbers(remembered, stream) => LeaseOrigin.Current,
+            StreamRelation.Earlier => LeaseOrigin.Earlier,
             _ => LeaseOrigin.Foreign,
         };
     }
@@ -64,4 +66,8 @@ internal static class LeaseOrigins
             : fields.ShardCreatedAt.ToUnixTimeSeconds() >= createdAt.ToUnixTimeSeconds() ? true
             : null;
     }
+
+    // Sequence numbers tell the second in which a shard was created. A local server can replace a stream within one: to read a shard again is then the safe side.
+    private static bool HasSameNumbers(StreamIdentity earlier, StreamIdentity present) =>
+        earlier.CreatedAt is { } before && present.CreatedAt is { } now && before.ToUnixTimeSeconds() == now.ToUnixTimeSeconds();
 }

@@ -8,7 +8,7 @@ internal static partial class LeasingLog
     [LoggerMessage(1200, LogLevel.Information, "Took lease {Lease} ({How}); checkpoint {Checkpoint}", EventName = "LeaseTaken")]
     public static partial void Taken(ILogger logger, LeaseKey lease, string how, ExtendedSequenceNumber checkpoint);
 
-    [LoggerMessage(1201, LogLevel.Information, "Lease {Lease} was taken by {NewOwner}", EventName = "LeaseLostToPeer")]
+    [LoggerMessage(1201, LogLevel.Information, "Lease {Lease} was lost: its owner is now {NewOwner}", EventName = "LeaseLostToPeer")]
     public static partial void LostToPeer(ILogger logger, LeaseKey lease, string newOwner);
 
     [LoggerMessage(1202, LogLevel.Warning, "The row of lease {Lease} was deleted; its shard stops here. The next comparison with the shard list makes a new row if the shard still needs one", EventName = "LeaseRowDeleted")]

@@ -121,8 +121,17 @@ internal sealed class TestStream : IAsyncDisposable
     /// <summary>Deletes the stream with its records and creates one of the same name.</summary>
     public async Task RecreateAsync(int shards, CancellationToken cancellationToken)
     {
+        var former = await Client.DescribeStreamSummaryAsync(Name, cancellationToken);
         await Client.DeleteStreamAsync(Name, enforceConsumerDeletion: true, cancellationToken);
         await WaitUntilGoneAsync(cancellationToken);
+
+        // The service takes longer than a second. Within one, local servers give both streams the same sequence numbers.
+        await Eventually.TrueAsync(
+            "another second than that in which the former stream was created",
+            () => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > former.CreationTimestamp.ToUnixTimeSeconds(),
+            TimeSpan.FromSeconds(10),
+            () => $"The former stream was created at {former.CreationTimestamp:O}.",
+            cancellationToken);
         await Client.CreateStreamAsync(Name, shards, cancellationToken);
         await WaitUntilActiveAsync(cancellationToken);
     }

@@ -53,6 +53,16 @@ public class LeaseOriginsTests
     }
 
     [Fact]
+    public void Numbers_of_two_streams_that_were_created_within_one_second_tell_nothing()
+    {
+        var remembered = LeaseAnnotations.Of(StreamIdentity.TryParse("words@2026-03-01T00:00:00.100Z"), null);
+        var lease = Lease(1, new(ServiceNumber(1, Created, Created.AddSeconds(1), 3))) with { PrivateAttributes = remembered };
+        var present = Stream with { CreatedAt = Created.AddMilliseconds(900) };
+
+        Assert.Equal(LeaseOrigin.Earlier, LeaseOrigins.Judge(lease, present, Open(1, 0, UInt128.MaxValue).Created(Created)));
+    }
+
+    [Fact]
     public void A_number_of_the_right_shard_that_lies_before_its_first_is_contradicted() =>
         Assert.Equal(LeaseOrigin.Contradicted, LeaseOrigins.Judge(Lease(1, new(ServiceNumber(1, Created, Created))), Stream, Open(1, 0, 9).Created(Created) with { StartingSequenceNumber = ServiceNumber(1, Created, Created, 1) }));
 
