@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Simulation.Tests;
 
-/// <summary>Logs that throw and logs that block, under the whole fleet. A tenth of <c>KCL_SIMULATION_SEEDS</c>; <c>KCL_SIMULATION_SEED=42</c> replays one.</summary>
+/// <summary>
+/// Logs that throw and logs that block, under the whole fleet. A tenth of <c>KCL_SIMULATION_SEEDS</c>; <c>KCL_SIMULATION_SEED=42</c>
+/// replays one.
+/// </summary>
 public sealed class LogFaultTests
 {
     private const int SeedsForAMistake = 60;

@@ -8,7 +8,10 @@ namespace Kcl.Simulation.Tests;
 /// <summary>Consumers that err on purpose, by what is put around their parts: the simulation has to find each.</summary>
 internal static class PlantedMistakes
 {
-    /// <summary>Leases remember nothing beyond what Java's do: <c>LATEST</c> is a different place for each owner, and nobody knows to which stream a lease belongs.</summary>
+    /// <summary>
+    /// Leases remember nothing beyond what Java's do: <c>LATEST</c> is a different place for each owner, and nobody knows to which stream a
+    /// lease belongs.
+    /// </summary>
     public static KinesisConsumer ForgetfulLeases(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         new(options, With(services, new ForgetfulStore(services.Leases, static _ => true)));
 

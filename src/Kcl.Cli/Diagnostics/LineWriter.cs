@@ -5,8 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>Writes lines to standard error, or to a log file, without ever throwing and without waiting for it: a full disk or a pipe that nobody reads costs lines and nothing else.</summary>
-/// <remarks>Lines are queued and written by one thread, one write for each, so that lines of several processes on one terminal do not mix.</remarks>
+/// <summary>
+/// Writes lines to standard error, or to a log file, without ever throwing and without waiting for it: a full disk or a pipe that nobody
+/// reads costs lines and nothing else.
+/// </summary>
+/// <remarks>
+/// Lines are queued and written by one thread, one write for each, so that lines of several processes on one terminal do not mix.
+/// </remarks>
 internal sealed class LineWriter : TextWriter, ILogSink<string>
 {
     // How long the end of the program waits for lines that are not written yet.

@@ -1,6 +1,8 @@
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>Where a <see cref="LogQueue{T}"/> writes. It is called by the queue's own thread only, so it may block, and it may throw.</summary>
+/// <summary>
+/// Where a <see cref="LogQueue{T}"/> writes. It is called by the queue's own thread only, so it may block, and it may throw.
+/// </summary>
 /// <typeparam name="T">The entries.</typeparam>
 internal interface ILogSink<in T>
 {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>A finished log entry: its text, and copies of the values it was made of. It is the state that the host's loggers are given.</summary>
+/// <summary>
+/// A finished log entry: its text, and copies of the values it was made of. It is the state that the host's loggers are given.
+/// </summary>
 internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
 {
     // What an entry takes beside its texts, roughly.

@@ -2,11 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>A bounded queue of log entries and the one thread that writes them, in order. Adding an entry never throws and never waits for the log.</summary>
+/// <summary>
+/// A bounded queue of log entries and the one thread that writes them, in order. Adding an entry never throws and never waits for the log.
+/// </summary>
 /// <remarks>
-/// What does not fit is counted, and the count is written after the entries that were queued before it, as soon as the log takes entries again. A failed
-/// write costs its entry, which is counted too. The thread is the queue's own, not the pool's: a write may block for ever. It starts with the first entry
-/// and ends when there has been none for a while, so that a queue nobody uses any more can be collected.
+/// What does not fit is counted, and the count is written after the entries that were queued before it, as soon as the log takes entries
+/// again. A failed write costs its entry, which is counted too. The thread is the queue's own, not the pool's: a write may block for ever.
+/// It starts with the first entry and ends when there has been none for a while, so that a queue nobody uses any more can be collected.
 /// </remarks>
 /// <typeparam name="T">The entries.</typeparam>
 /// <param name="name">The name of the thread.</param>
@@ -14,7 +16,8 @@ namespace Kcl.Kinesis.Diagnostics;
 /// <param name="limits">How much the queue holds.</param>
 /// <param name="time">The clock that dates losses.</param>
 /// <param name="pauseAfterFailure">
-/// How long writing rests after a failure. Zero for a sink of which one entry may fail and the next succeed: the count of lost entries then waits for the next success.
+/// How long writing rests after a failure. Zero for a sink of which one entry may fail and the next succeed: the count of lost entries then
+/// waits for the next success.
 /// </param>
 /// <param name="idleBeforeEnd">How long the thread waits for an entry before it ends; null for ten seconds.</param>
 internal sealed class LogQueue<T>(string name, ILogSink<T> sink, LogQueueLimits limits, TimeProvider time, TimeSpan pauseAfterFailure, TimeSpan? idleBeforeEnd = null)
@@ -94,7 +97,9 @@ internal sealed class LogQueue<T>(string name, ILogSink<T> sink, LogQueueLimits 
     }
 
     /// <summary>Waits until everything that was added before is written.</summary>
-    /// <param name="limit">The longest wait. It applies once: a log that still stands where the last wait gave up is not waited for again.</param>
+    /// <param name="limit">
+    /// The longest wait. It applies once: a log that still stands where the last wait gave up is not waited for again.
+    /// </param>
     /// <returns>True if everything is written.</returns>
     public bool Flush(TimeSpan limit)
     {

@@ -12,8 +12,8 @@ internal readonly record struct LogQueueLimits(int MaxEntries, long MaxBytes)
 
     /// <summary>Gets the limits of every queue of the product: 16384 entries and 8 MiB.</summary>
     /// <remarks>
-    /// A worker that stops or starts with a thousand shards logs about ten lines for each of them within a second, 4 MB in memory: that fits.
-    /// The memory of a container with 128 MiB allows it.
+    /// A worker that stops or starts with a thousand shards logs about ten lines for each of them within a second, 4 MB in memory: that
+    /// fits. The memory of a container with 128 MiB allows it.
     /// </remarks>
     public static LogQueueLimits Default { get; } = new(16 * 1024, 8 * 1024 * 1024);
 

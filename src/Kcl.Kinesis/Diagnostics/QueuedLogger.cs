@@ -9,7 +9,9 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
 {
     private ILogger? _inner;
 
-    /// <summary>Returns no scope: the entries of the product belong to none, and a scope of the web server would be read after its request is over.</summary>
+    /// <summary>
+    /// Returns no scope: the entries of the product belong to none, and a scope of the web server would be read after its request is over.
+    /// </summary>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

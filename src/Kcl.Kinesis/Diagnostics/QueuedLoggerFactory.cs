@@ -7,8 +7,8 @@ namespace Kcl.Kinesis.Diagnostics;
 
 /// <summary>A host's logger factory behind a queue: whatever its providers do, nobody who logs is stopped or slowed down.</summary>
 /// <remarks>
-/// An entry is formatted by its caller; its text, its values, its exception and the current activity are queued. One thread hands the entries to the
-/// host's loggers, in order. All parts of the product that were given the same factory share its queue.
+/// An entry is formatted by its caller; its text, its values, its exception and the current activity are queued. One thread hands the
+/// entries to the host's loggers, in order. All parts of the product that were given the same factory share its queue.
 /// </remarks>
 internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
 {
@@ -33,7 +33,10 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
     public LogQueue<LogEntry> Queue { get; }
 
     /// <summary>Gets or sets the clock that limits a flush.</summary>
-    /// <value>The default is the system's: a host's log takes real time, whatever clock a worker goes by. The simulation has logs that go by its own.</value>
+    /// <value>
+    /// The default is the system's: a host's log takes real time, whatever clock a worker goes by. The simulation has logs that go by its
+    /// own.
+    /// </value>
     public TimeProvider FlushClock { get; set; } = TimeProvider.System;
 
     /// <summary>Makes sure that loggers neither throw nor block.</summary>

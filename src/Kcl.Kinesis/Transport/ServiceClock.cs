@@ -1,10 +1,14 @@
 namespace Kcl.Kinesis.Transport;
 
 /// <summary>The service's time, estimated from the <c>Date</c> headers of its answers. Safe for concurrent use.</summary>
-/// <remarks>The header has whole seconds and was written before the answer arrived: the estimate is late by up to a second and the time of the way, never early.</remarks>
+/// <remarks>
+/// The header has whole seconds and was written before the answer arrived: the estimate is late by up to a second and the time of the way,
+/// never early.
+/// </remarks>
 internal sealed class ServiceClock(TimeProvider time)
 {
-    // A header costs a little to parse, and the record path has many answers: one in a while is enough, since a monotonic clock fills the time between.
+    // A header costs a little to parse, and the record path has many answers: one in a while is enough, since a monotonic clock fills the
+    // time between.
     private static readonly TimeSpan BetweenObservations = TimeSpan.FromSeconds(10);
     private Observation? _last;
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Testing.Simulation;
 
-/// <summary>The log of one worker's host. It throws, or it really blocks the thread that calls it, for as long as the simulation says.</summary>
+/// <summary>
+/// The log of one worker's host. It throws, or it really blocks the thread that calls it, for as long as the simulation says.
+/// </summary>
 /// <remarks>The simulation has one thread, which must not be blocked: a call on that thread which would block is a violation.</remarks>
 /// <param name="timeline">Told about a violation.</param>
 /// <param name="worker">Whose log it is.</param>

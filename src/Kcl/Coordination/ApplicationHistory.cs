@@ -3,10 +3,14 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination;
 
-/// <summary>What the leases tell about the application's past: whether it has got anywhere, and since when it has been looking at the stream. Pure.</summary>
+/// <summary>
+/// What the leases tell about the application's past: whether it has got anywhere, and since when it has been looking at the stream. Pure.
+/// </summary>
 /// <param name="HasProgressed">Whether a shard was finished or checkpointed at a record.</param>
 /// <param name="LookedAt">The instant at which the application first looked at the stream; null where no lease says.</param>
-/// <param name="StartsOver">Whether there are leases of an earlier stream of the same name: all of the present one is new to the application.</param>
+/// <param name="StartsOver">
+/// Whether there are leases of an earlier stream of the same name: all of the present one is new to the application.
+/// </param>
 internal sealed record ApplicationHistory(bool HasProgressed, DateTimeOffset? LookedAt, bool StartsOver)
 {
     /// <summary>Reads the history from the leases.</summary>

@@ -3,7 +3,9 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination;
 
-/// <summary>Creates the first leases of an application, and remembers that it did: then this worker may be the first reader of a shard.</summary>
+/// <summary>
+/// Creates the first leases of an application, and remembers that it did: then this worker may be the first reader of a shard.
+/// </summary>
 internal sealed class Bootstrap(LeaseContext context, StreamWatch stream, ShardListReader shards, ShardSync sync, FleetPosture posture)
 {
     // Workers that start together on an empty table look again after a moment of their own: mostly one of them then has made the leases.
@@ -13,7 +15,10 @@ internal sealed class Bootstrap(LeaseContext context, StreamWatch stream, ShardL
     private static readonly TimeSpan FirstReaderFor = TimeSpan.FromSeconds(5);
     private Look? _firstLook;
 
-    /// <summary>Creates the first leases if there are none. After a failure half-way it goes on where it stopped, at the instant with which it began.</summary>
+    /// <summary>
+    /// Creates the first leases if there are none. After a failure half-way it goes on where it stopped, at the instant with which it
+    /// began.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var leases = await context.Store.ListAsync(cancellationToken).ConfigureAwait(false);
@@ -40,7 +45,10 @@ internal sealed class Bootstrap(LeaseContext context, StreamWatch stream, ShardL
         }
     }
 
-    /// <summary>Whether a worker that takes a lease at <c>LATEST</c> is the shard's first reader, moments after the lease was created: it then reads from the tip, as in every KCL.</summary>
+    /// <summary>
+    /// Whether a worker that takes a lease at <c>LATEST</c> is the shard's first reader, moments after the lease was created: it then reads
+    /// from the tip, as in every KCL.
+    /// </summary>
     /// <param name="lease">The lease before it is taken.</param>
     public bool IsFirstReader(Lease lease) =>
         Volatile.Read(ref _firstLook) is { } look && context.Time.GetElapsedTime(look.At) < FirstReaderFor

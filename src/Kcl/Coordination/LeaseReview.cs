@@ -22,22 +22,33 @@ internal sealed class LeaseReview
     /// <summary>Whether the stream was created again since some of the leases were written.</summary>
     public bool IsCreatedAgain => _startOver.Count + _goOn.Count + _remove.Count > 0;
 
-    /// <summary>Leases that go back to the oldest record of their shard: they are of an earlier stream of the same name, and the present one has a shard of their id.</summary>
+    /// <summary>
+    /// Leases that go back to the oldest record of their shard: they are of an earlier stream of the same name, and the present one has a
+    /// shard of their id.
+    /// </summary>
     public IReadOnlyList<Lease> StartOver => _startOver;
 
-    /// <summary>Leases of an earlier stream that somebody went on with in the present one: they keep their checkpoint, but their parents and hash keys are those of the earlier shard.</summary>
+    /// <summary>
+    /// Leases of an earlier stream that somebody went on with in the present one: they keep their checkpoint, but their parents and hash
+    /// keys are those of the earlier shard.
+    /// </summary>
     public IReadOnlyList<Lease> GoOn => _goOn;
 
     /// <summary>Leases of an earlier stream for which the present one has no shard.</summary>
     public IReadOnlyList<Lease> Remove => _remove;
 
-    /// <summary>Leases that say their shard was consumed to its end while the list shows it open, and name no shard that continues it. The list may be behind.</summary>
+    /// <summary>
+    /// Leases that say their shard was consumed to its end while the list shows it open, and name no shard that continues it. The list may
+    /// be behind.
+    /// </summary>
     public IReadOnlyList<Lease> EndedThoughOpen => _endedThoughOpen;
 
     /// <summary>What is to be noted in leases, without a fence and whoever owns them.</summary>
     public IReadOnlyList<LeaseRepair> Describe => _describe;
 
-    /// <summary>Whether a shard list is needed for a review: there are leases that do not say that they belong to the present stream.</summary>
+    /// <summary>
+    /// Whether a shard list is needed for a review: there are leases that do not say that they belong to the present stream.
+    /// </summary>
     public static bool NeedsShards(IReadOnlyList<Lease> leases, StreamIdentity stream) => leases.Any(l => LeaseAnnotations.StreamOf(l)?.To(stream) != StreamRelation.Same);
 
     /// <summary>Reviews the leases.</summary>

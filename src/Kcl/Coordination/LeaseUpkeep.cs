@@ -95,7 +95,8 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
         return isInDoubt;
     }
 
-    // What is missing comes first, and what is of no use any more goes last: whoever stops in between leaves leases that tell the next one that the stream was created again.
+    // What is missing comes first, and what is of no use any more goes last: whoever stops in between leaves leases that tell the next one
+    // that the stream was created again.
     private async ValueTask MoveAsync(LeaseListing leases, LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
     {
         var (created, wasUsable) = await sync.AddMissingAsync(tree, leases, cancellationToken).ConfigureAwait(false);
@@ -157,7 +158,10 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
         return review.EndedThoughOpen.Count > repaired;
     }
 
-    /// <summary>Repairs a lease in place. A live owner moves the counter meanwhile: then it is tried again on the row as it is by then, if that still needs it.</summary>
+    /// <summary>
+    /// Repairs a lease in place. A live owner moves the counter meanwhile: then it is tried again on the row as it is by then, if that
+    /// still needs it.
+    /// </summary>
     /// <returns>Whether it was repaired here.</returns>
     private async ValueTask<bool> RepairAsync(Lease lease, Func<Lease, LeaseUpdate?> repair, StreamIdentity identity, CancellationToken cancellationToken)
     {

@@ -24,7 +24,9 @@ internal sealed record StartRule(InitialPosition Position, StreamIdentity? Strea
         : History.LookedAt < configured ? History.LookedAt
         : configured;
 
-    /// <summary>Whether a closed shard has nothing for this application: it was closed before the instant from which the application reads.</summary>
+    /// <summary>
+    /// Whether a closed shard has nothing for this application: it was closed before the instant from which the application reads.
+    /// </summary>
     public bool IsOver(Shard shard) =>
         !History.StartsOver && Instant is { } instant && shard.EndingSequenceNumber is { } end && SequenceNumberFields.Of(end) is { } fields && fields.RecordedAt < instant - StartInstant.Margin;
 

@@ -5,7 +5,10 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination;
 
-/// <summary>Which stream this worker reads: looked up at the start, and again from time to time, since a stream may be deleted and created again under the same name.</summary>
+/// <summary>
+/// Which stream this worker reads: looked up at the start, and again from time to time, since a stream may be deleted and created again
+/// under the same name.
+/// </summary>
 internal sealed class StreamWatch(LeaseContext context, IKinesisClient kinesis, StreamIdentifier stream)
 {
     private StreamIdentity? _identity;

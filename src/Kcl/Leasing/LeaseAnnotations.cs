@@ -75,6 +75,8 @@ internal static class LeaseAnnotations
                 PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [Start] = new LeaseStart(now, IsObserved: true).ToString() },
             };
 
-    /// <summary>Whether a lease must stay with its live owner: it is at <c>LATEST</c>, and only the owner knows what it has been reading since when.</summary>
+    /// <summary>
+    /// Whether a lease must stay with its live owner: it is at <c>LATEST</c>, and only the owner knows what it has been reading since when.
+    /// </summary>
     public static bool IsTiedToItsOwner(Lease lease) => lease.Checkpoint == ExtendedSequenceNumber.Latest && StartOf(lease) is null or { IsObserved: true };
 }

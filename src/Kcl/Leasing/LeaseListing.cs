@@ -16,7 +16,9 @@ public sealed class LeaseListing : IReadOnlyList<Lease>
         (_leases, Unreadable) = (leases, unreadable ?? []);
     }
 
-    /// <summary>The rows that should be leases but cannot be read. Their shards are not consumed until somebody corrects or removes the row.</summary>
+    /// <summary>
+    /// The rows that should be leases but cannot be read. Their shards are not consumed until somebody corrects or removes the row.
+    /// </summary>
     public IReadOnlyList<UnreadableLease> Unreadable { get; }
 
     /// <summary>How many leases there are.</summary>

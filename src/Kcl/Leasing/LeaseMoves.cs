@@ -6,7 +6,10 @@ namespace Kcl.Leasing;
 /// <summary>The writes that bring a lease into a stream. Pure.</summary>
 internal static class LeaseMoves
 {
-    /// <summary>The write that moves a lease into the present stream. It is fenced, and takes the lease from its owner, who knows the earlier shard only.</summary>
+    /// <summary>
+    /// The write that moves a lease into the present stream. It is fenced, and takes the lease from its owner, who knows the earlier shard
+    /// only.
+    /// </summary>
     /// <param name="lease">The lease as it is.</param>
     /// <param name="shard">Its shard in the present stream.</param>
     /// <param name="stream">The present stream.</param>
@@ -23,7 +26,9 @@ internal static class LeaseMoves
         PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = stream.ToString(), [LeaseAnnotations.Start] = null },
     };
 
-    /// <summary>The write that starts a lease over at the oldest record of its shard. It is fenced, and takes the lease from its owner.</summary>
+    /// <summary>
+    /// The write that starts a lease over at the oldest record of its shard. It is fenced, and takes the lease from its owner.
+    /// </summary>
     /// <inheritdoc cref="GoingOn" path="/param" />
     public static LeaseUpdate StartingOver(Lease lease, Shard shard, StreamIdentity stream) => GoingOn(lease, shard, stream) with
     {

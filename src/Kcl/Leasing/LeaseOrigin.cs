@@ -48,7 +48,9 @@ internal static class LeaseOrigins
         };
     }
 
-    /// <summary>Whether a checkpoint has come from the present stream: true or false where its number tells, null where it does not.</summary>
+    /// <summary>
+    /// Whether a checkpoint has come from the present stream: true or false where its number tells, null where it does not.
+    /// </summary>
     public static bool? Fits(ExtendedSequenceNumber checkpoint, StreamIdentity stream, Shard? listed)
     {
         if (!checkpoint.IsNumber || SequenceNumberFields.Of(checkpoint.SequenceNumber) is not { } fields)
@@ -67,7 +69,8 @@ internal static class LeaseOrigins
             : null;
     }
 
-    // Sequence numbers tell the second in which a shard was created. A local server can replace a stream within one: to read a shard again is then the safe side.
+    // Sequence numbers tell the second in which a shard was created. A local server can replace a stream within one: to read a shard again
+    // is then the safe side.
     private static bool HasSameNumbers(StreamIdentity earlier, StreamIdentity present) =>
         earlier.CreatedAt is { } before && present.CreatedAt is { } now && before.ToUnixTimeSeconds() == now.ToUnixTimeSeconds();
 }

@@ -4,7 +4,10 @@ namespace Kcl.Leasing;
 
 /// <summary>What a named position of a lease means: reading starts at the first record that was put at or after an instant.</summary>
 /// <param name="Instant">The instant.</param>
-/// <param name="IsObserved">Whether the lease was found at <c>LATEST</c> with somebody who had been reading for longer: until then only its owner knew where it had begun.</param>
+/// <param name="IsObserved">
+/// Whether the lease was found at <c>LATEST</c> with somebody who had been reading for longer: until then only its owner knew where it had
+/// begun.
+/// </param>
 internal readonly record struct LeaseStart(DateTimeOffset Instant, bool IsObserved = false)
 {
     private const string Observed = "observed ";

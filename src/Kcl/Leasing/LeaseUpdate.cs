@@ -3,7 +3,10 @@ using Kcl.Kinesis;
 namespace Kcl.Leasing;
 
 /// <summary>A conditional, attribute-wise change of one lease. What is null is left as it is, unknown attributes included.</summary>
-/// <remarks>With <see cref="ExpectedCounter"/> the write is fenced and sets the counter to one more. Without it only descriptive attributes may be changed, and the counter stays.</remarks>
+/// <remarks>
+/// With <see cref="ExpectedCounter"/> the write is fenced and sets the counter to one more. Without it only descriptive attributes may be
+/// changed, and the counter stays.
+/// </remarks>
 public sealed record LeaseUpdate
 {
     /// <summary>The counter the row must have; null for a change of descriptive attributes on whatever row is there.</summary>
@@ -30,7 +33,9 @@ public sealed record LeaseUpdate
     /// <summary>The hash keys the shard takes. Descriptive.</summary>
     public HashKeyRange? HashKeyRange { get; init; }
 
-    /// <summary>The new values of private attributes; null as a value removes the attribute. What is not named stays. Descriptive.</summary>
+    /// <summary>
+    /// The new values of private attributes; null as a value removes the attribute. What is not named stays. Descriptive.
+    /// </summary>
     public IReadOnlyDictionary<string, string?>? PrivateAttributes { get; init; }
 
     /// <summary>The checkpoint the row must have, besides what <see cref="ExpectedCounter"/> says; null where any will do.</summary>
@@ -42,7 +47,9 @@ public sealed record LeaseUpdate
     private bool IsDescriptive => Owner is null && Checkpoint is null && PendingCheckpoint is null && OwnerSwitchesSinceCheckpoint is null;
 
     /// <summary>Refuses an update that no store may carry out.</summary>
-    /// <exception cref="ArgumentException">There is no expected counter and more than descriptive attributes are changed, or the name of a private attribute is not one.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no expected counter and more than descriptive attributes are changed, or the name of a private attribute is not one.
+    /// </exception>
     public void ThrowIfInvalid()
     {
         if (ExpectedCounter is null && !IsDescriptive)

@@ -4,7 +4,10 @@ using Kcl.Streams;
 
 namespace Kcl.Retrieval;
 
-/// <summary>Settles whether a shard has ended, whichever way its records come. Where an answer leaves it open, the shard list decides. Used by one task.</summary>
+/// <summary>
+/// Settles whether a shard has ended, whichever way its records come. Where an answer leaves it open, the shard list decides. Used by one
+/// task.
+/// </summary>
 /// <param name="coordination">Has the shard list.</param>
 /// <param name="shardId">The shard.</param>
 /// <param name="time">The clock.</param>
@@ -16,7 +19,9 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
     /// <param name="goesOn">Whether the answer names a place to go on from.</param>
     /// <param name="childShards">The children it names.</param>
     /// <param name="cancellationToken">Abandons the look at the list.</param>
-    /// <returns>Anything but <see cref="ResponseVerdict.MayHaveEnded"/>, and the children: the list's, where it decided that the shard has ended.</returns>
+    /// <returns>
+    /// Anything but <see cref="ResponseVerdict.MayHaveEnded"/>, and the children: the list's, where it decided that the shard has ended.
+    /// </returns>
     public async ValueTask<(ResponseVerdict Verdict, IReadOnlyList<ChildShard> Children)> JudgeAsync(bool goesOn, IReadOnlyList<ChildShard> childShards, CancellationToken cancellationToken)
     {
         var verdict = ShardEndRules.Judge(goesOn, childShards);

@@ -5,8 +5,9 @@ namespace Kcl.Streams;
 
 /// <summary>What a sequence number in the service's form says: when its shard was created, and when the record was put.</summary>
 /// <remarks>
-/// The form was found by taking numbers of the service apart: 186 bits, which are 56 digits. From the top: the digit 2, the second the shard was created (36 bits), the low four bits of the
-/// shard's index, the record's index (64), eight zero bits, the second of the record (36), the shard's index (32), the version 2 (4). Emulators may count 1, 2, 3 instead; such numbers say nothing.
+/// The form was found by taking numbers of the service apart: 186 bits, which are 56 digits. From the top: the digit 2, the second the
+/// shard was created (36 bits), the low four bits of the shard's index, the record's index (64), eight zero bits, the second of the record
+/// (36), the shard's index (32), the version 2 (4). Emulators may count 1, 2, 3 instead; such numbers say nothing.
 /// </remarks>
 /// <param name="ShardCreatedAt">When the shard was created: the same in every number of a shard.</param>
 /// <param name="RecordedAt">When the record was put, or the shard was closed.</param>

@@ -1,6 +1,8 @@
 namespace Kcl.Streams;
 
-/// <summary>Measures for how long every shard list has been without a shard. Lists may be a moment behind, so that one of them proves nothing.</summary>
+/// <summary>
+/// Measures for how long every shard list has been without a shard. Lists may be a moment behind, so that one of them proves nothing.
+/// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class ShardAbsence(TimeProvider time)
 {

@@ -4,7 +4,10 @@ using Kcl.Kinesis;
 
 namespace Kcl.Streams;
 
-/// <summary>Which stream this is: not just its name, but whose, where, and since when. A stream that was deleted and created again is another one of the same name.</summary>
+/// <summary>
+/// Which stream this is: not just its name, but whose, where, and since when. A stream that was deleted and created again is another one of
+/// the same name.
+/// </summary>
 /// <param name="Name">The name.</param>
 /// <param name="Arn">The ARN: account and region; null on a server that gives none.</param>
 /// <param name="CreatedAt">When it was created; null on a server that does not say.</param>
@@ -56,7 +59,9 @@ internal sealed record StreamIdentity(StreamName Name, StreamArn? Arn, DateTimeO
             : StreamRelation.Later;
     }
 
-    /// <summary>The stored form: the ARN, or the name where there is none; then <c>@</c> and the instant of the creation, where known.</summary>
+    /// <summary>
+    /// The stored form: the ARN, or the name where there is none; then <c>@</c> and the instant of the creation, where known.
+    /// </summary>
     public override string ToString() => (Arn?.ToString() ?? Name.ToString()) + (CreatedAt is { } createdAt ? "@" + Instants.ToText(createdAt) : "");
 
     /// <summary>The identity in a sentence.</summary>

@@ -4,7 +4,9 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.CommandLine;
 
-/// <summary>Standard streams that cannot be written: the exit code and, where there is somewhere to say it, a message are as always.</summary>
+/// <summary>
+/// Standard streams that cannot be written: the exit code and, where there is somewhere to say it, a message are as always.
+/// </summary>
 public sealed class StandardStreamsTests(ServerPark park)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -5,7 +5,10 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>LATEST means the instant at which the application first looked at the stream, also for a worker that comes after one that checkpointed nothing.</summary>
+/// <summary>
+/// LATEST means the instant at which the application first looked at the stream, also for a worker that comes after one that checkpointed
+/// nothing.
+/// </summary>
 public sealed class LatestKeptTests(ServerPark park)
 {
     private const int Shards = 2;

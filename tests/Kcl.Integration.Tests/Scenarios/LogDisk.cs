@@ -2,7 +2,10 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A disk for a log, so small that it is soon full: a file system in memory of 32 KiB, where this user may mount one, or <c>/dev/full</c>, which is full for ever.</summary>
+/// <summary>
+/// A disk for a log, so small that it is soon full: a file system in memory of 32 KiB, where this user may mount one, or <c>/dev/full</c>,
+/// which is full for ever.
+/// </summary>
 internal sealed class LogDisk : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();

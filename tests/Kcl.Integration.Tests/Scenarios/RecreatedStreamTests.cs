@@ -5,7 +5,10 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A stream is deleted and created again under the same name: every record of the present one is delivered, whatever the leases of the former one say.</summary>
+/// <summary>
+/// A stream is deleted and created again under the same name: every record of the present one is delivered, whatever the leases of the
+/// former one say.
+/// </summary>
 public sealed class RecreatedStreamTests(ServerPark park)
 {
     [Theory]
@@ -114,9 +117,10 @@ public sealed class RecreatedStreamTests(ServerPark park)
         }
 
         /// <summary>
-        /// The ledger without the former stream's records, which workers may still deliver and checkpoint while the stream is being replaced,
-        /// and without what a worker delivers that has lost its lease. It learns of the loss with its next renewal; until then it may deliver,
-        /// but not checkpoint, what the next owner delivers too: a processor counts once a checkpoint of its was accepted, and until the next one is started.
+        /// The ledger without the former stream's records, which workers may still deliver and checkpoint while the stream is being
+        /// replaced, and without what a worker delivers that has lost its lease. It learns of the loss with its next renewal; until then it
+        /// may deliver, but not checkpoint, what the next owner delivers too: a processor counts once a checkpoint of its was accepted, and
+        /// until the next one is started.
         /// </summary>
         private List<LedgerEvent> OfThePresentStream()
         {

@@ -8,7 +8,10 @@ using Kcl.Leases.Sqlite;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A worker that is configured with another stream than its application's leases belong to is refused, until an operator says that the leases are to belong to it.</summary>
+/// <summary>
+/// A worker that is configured with another stream than its application's leases belong to is refused, until an operator says that the
+/// leases are to belong to it.
+/// </summary>
 public sealed class WrongStreamTests(ServerPark park)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -86,7 +86,8 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         logger.LogInformation("before");
         Assert.True(output.TryFlush(Enough));
 
-        // The second line has been begun when the disk is full. Whether there is room again is then asked with the count: no other line is lost meanwhile.
+        // The second line has been begun when the disk is full. Whether there is room again is then asked with the count: no other line is
+        // lost meanwhile.
         var attempts = 0;
         _stream.Room = () => ++attempts switch { 1 => 10, < 5 => 0, _ => null };
         logger.LogWarning("torn");

@@ -8,7 +8,9 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>The first leases of an application: LATEST is the instant of the first look, however often their creation fails after it.</summary>
+/// <summary>
+/// The first leases of an application: LATEST is the instant of the first look, however often their creation fails after it.
+/// </summary>
 public sealed class BootstrapTests : IAsyncLifetime
 {
     private static readonly UInt128 Half = UInt128.MaxValue / 2;

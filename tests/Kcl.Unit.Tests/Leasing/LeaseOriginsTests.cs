@@ -12,7 +12,10 @@ public class LeaseOriginsTests
     private static readonly StreamIdentity Stream = new(new("words"), null, Created);
 
     /// <param name="remembered">What the lease remembers of its stream.</param>
-    /// <param name="checkpoint">Its checkpoint: <c>old</c> is a record of the earlier stream, <c>new</c> one of the present, <c>newer</c> one of a stream created later.</param>
+    /// <param name="checkpoint">
+    /// Its checkpoint: <c>old</c> is a record of the earlier stream, <c>new</c> one of the present, <c>newer</c> one of a stream created
+    /// later.
+    /// </param>
     /// <param name="expected">The origin.</param>
     [Theory]
     [InlineData(null, "LATEST", "Unknown")]

@@ -48,12 +48,16 @@ internal static class LeaseAdoption
             // A worker that does not know identities may have gone on in the present stream. All else of it is new to the application.
             StreamRelation.Earlier => fits == true ? known : AdoptionVerdict.StartOver,
 
-            // A named position can be meant for this stream. A number cannot: streams that were created in the same second have the same numbers.
+            // A named position can be meant for this stream. A number cannot: streams that were created in the same second have the same
+            // numbers.
             _ => lease.Checkpoint.IsNumber || lease.Checkpoint.IsShardEnd ? AdoptionVerdict.StartOver : known,
         };
     }
 
-    /// <summary>The write of a lease whose stream is noted. Where it was of another stream, what its position means there is forgotten, and it gets the parents and hash keys of the present shard.</summary>
+    /// <summary>
+    /// The write of a lease whose stream is noted. Where it was of another stream, what its position means there is forgotten, and it gets
+    /// the parents and hash keys of the present shard.
+    /// </summary>
     public static LeaseUpdate Note(Lease lease, StreamIdentity stream, Shard? shard)
     {
         var isOfAnother = LeaseAnnotations.StreamOf(lease) is not null;

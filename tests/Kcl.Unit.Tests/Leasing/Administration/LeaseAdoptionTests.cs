@@ -28,7 +28,9 @@ public class LeaseAdoptionTests
 
     /// <param name="shard">The shard: 1 is closed, 2 is open, 3 is not in the stream.</param>
     /// <param name="remembered">The stream that the lease remembers.</param>
-    /// <param name="checkpoint">Its checkpoint: <c>old</c> is a record of the stream that was deleted, <c>new</c> one of the present.</param>
+    /// <param name="checkpoint">
+    /// Its checkpoint: <c>old</c> is a record of the stream that was deleted, <c>new</c> one of the present.
+    /// </param>
     /// <param name="expected">What becomes of the lease.</param>
     [Theory]
     [InlineData(2, null, "new", "Note")]
