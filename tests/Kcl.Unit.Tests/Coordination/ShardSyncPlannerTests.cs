@@ -97,6 +97,21 @@ public sealed class ShardSyncPlannerTests
         Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, At(7)), Stream).Checkpoint);
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(-1, -1)]
+    public void After_a_change_of_the_configured_instant_the_earlier_of_the_two_counts(int changedBy, int startsAt)
+    {
+        var tree = Tree([Open(0, 0, 9).Created(Earlier), Open(1, 10, UInt128.MaxValue).Created(Earlier)]);
+        var remembered = LeaseAnnotations.Of(Stream, new LeaseStart(Instant));
+        var leases = Listing(Lease(0, ExtendedSequenceNumber.AtTimestamp) with { PrivateAttributes = remembered });
+
+        var created = Assert.Single(Plan(tree, leases, InitialPosition.AtTimestamp(Instant.AddDays(changedBy))));
+
+        Assert.Equal((Id(1), ExtendedSequenceNumber.AtTimestamp), (created.ShardId, created.Checkpoint));
+        Assert.Equal(new LeaseStart(Instant.AddDays(startsAt)), LeaseAnnotations.StartOf(created));
+    }
+
     [Fact]
     public void First_leases_remember_the_stream_and_the_instant_of_the_first_look()
     {
