@@ -89,6 +89,22 @@ public sealed class LeaseUpkeepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_that_was_made_again_meanwhile_is_not_taken_for_the_one_that_was_seen()
+    {
+        _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
+        Put(Of(EarlierStream, Lease(0, Record(0, Earlier))));
+        var seen = await ListAsync();
+        await _table.TryDeleteAsync(Row(0).Key, Row(0).Counter, Token);
+        Put(Of(Stream, Lease(0, Record(0, Created))));
+        Assert.Equal(seen[0].Counter, Row(0).Counter);
+
+        await DoAsync(seen);
+
+        Assert.Equal(Record(0, Created), Row(0).Checkpoint);
+        Assert.Equal(0, _logs.Count(1115));
+    }
+
+    [Fact]
     public async Task A_checkpoint_in_the_present_stream_disarms_nothing_and_is_kept()
     {
         _stream.Shards = [Open(0, 0, Half).Created(Created), Open(1, Half + 1, UInt128.MaxValue).Created(Created)];
