@@ -2,7 +2,7 @@ using Kcl.Cli;
 using Kcl.Cli.Diagnostics;
 using Kcl.Cli.Internal;
 
-using var signals = new StopSignals();
+using var signals = new StopSignals(TimeProvider.System);
 var context = new CliContext(Console.In, Console.Out, StandardError.Open(), TimeProvider.System, signals.Token)
 {
     IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected,

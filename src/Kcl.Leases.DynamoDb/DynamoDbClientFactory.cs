@@ -91,7 +91,7 @@ internal static class DynamoDbClientFactory
         }
         catch (AmazonClientException e)
         {
-            throw new ConfigurationException($"DynamoDB cannot be reached: {e.Message} Set the region (AWS_REGION or the option) or the endpoint (AWS_ENDPOINT_URL_DYNAMODB or the option).", e);
+            throw new ConfigurationException($"DynamoDB cannot be reached: {e.Message.TrimEnd('.')}. Set the region (AWS_REGION, --region, regionName in the properties file, or Region) or the endpoint (AWS_ENDPOINT_URL_DYNAMODB, --endpoint, dynamoDBEndpoint, or Endpoint).", e);
         }
     }
 }

@@ -52,7 +52,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     /// <returns>Completes when everything has stopped. It does not throw because it was asked to stop.</returns>
     /// <exception cref="ConfigurationException">The options cannot work; the message lists every problem.</exception>
     /// <exception cref="InvalidStateException">The stream or the lease store is missing or unusable, and stays so until somebody mends it. What may pass is waited for.</exception>
-    /// <exception cref="Kinesis.KinesisException">The service refuses, for example for want of a permission.</exception>
+    /// <exception cref="Kinesis.KinesisException">The service refuses, for example because a permission is missing.</exception>
     /// <exception cref="InvalidOperationException">It runs already, or has run.</exception>
     public Task RunAsync(CancellationToken stop)
     {

@@ -43,13 +43,18 @@ internal static class LeasesCommand
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (_, administrator) =>
         {
             var wanted = parsed.GetValue(shard);
-            var found = (await administrator.ListAsync(stop).ConfigureAwait(false)).Where(l => l.ShardId == wanted).ToArray();
-            if (found.Length == 0)
+            var all = await administrator.ListAsync(stop).ConfigureAwait(false);
+            var found = all.Where(l => l.ShardId == wanted).ToArray();
+            var unreadable = all.Unreadable.Where(row => row.Key.Value == wanted.Value).ToArray();
+            if (found.Length + unreadable.Length == 0)
             {
                 throw new InvalidStateException($"There is no lease for {wanted}. 'kcl leases list' shows the leases there are.");
             }
 
-            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Leases(found) : string.Concat(found.Select(LeasesText.Show))).AsMemory(), stop).ConfigureAwait(false);
+            var text = parsed.GetValue(json)
+                ? LeasesJson.Leases(found, unreadable)
+                : string.Concat([.. found.Select(LeasesText.Show), .. unreadable.Select(LeasesText.Show)]);
+            await context.Output.WriteAsync(text.AsMemory(), stop).ConfigureAwait(false);
             return ExitCode.Done;
         }));
         return command;
@@ -94,7 +99,7 @@ internal static class LeasesCommand
         var (connection, json, stream) = (new LeasesConnection(), JsonOption(), new AdoptedStream());
         var force = new Option<bool>("--force") { Description = "Also start over shards that a live worker processes" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do it without asking" };
-        var command = new Command("adopt", "Make leases that belong to another stream, or do not say to which, those of the configured stream. Shows what would change, and asks.") { force, yes, json };
+        var command = new Command("adopt", "Make leases that belong to another stream, or do not say to which, those of the configured stream. Shows what would change, and asks; without a terminal, does it only with --yes.") { force, yes, json };
         stream.AddTo(command);
         connection.AddTo(command);
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>

@@ -55,7 +55,16 @@ internal static class LeasesJson
             json.WriteStartObject();
             json.WriteString("result", LeasesText.Result(step, byKey));
             json.WriteString("says", step.Says);
-            Write(json, step.Lease);
+            if (step.Problem is { } problem)
+            {
+                json.WriteString("leaseKey", step.Lease.Key.Value);
+                json.WriteString("problem", problem);
+            }
+            else
+            {
+                Write(json, step.Lease);
+            }
+
             json.WriteEndObject();
         }
 

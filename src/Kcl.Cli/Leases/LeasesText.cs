@@ -15,7 +15,7 @@ internal static class LeasesText
         Columns(text, ["LEASE", "OWNER", "COUNTER", "CHECKPOINT"], leases.Select(static l => (string[])[l.Key.Value, Owner(l), Number(l.Counter), Checkpoint(l)]));
         foreach (var row in leases.Unreadable)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or remove it to have a new one created.");
+            text.Append(Show(row));
         }
 
         return text.ToString();
@@ -42,6 +42,9 @@ internal static class LeasesText
         return text.ToString();
     }
 
+    public static string Show(UnreadableLease row) =>
+        $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or remove it with 'kcl leases delete --shard {row.Key}' to have a new one created.{Environment.NewLine}";
+
     public static string Plan(LeasePlan plan, IReadOnlyList<LeaseStepOutcome>? outcomes, string where)
     {
         var text = new StringBuilder();
@@ -53,7 +56,11 @@ internal static class LeasesText
             text.AppendLine(CultureInfo.InvariantCulture, $"Note: {note}");
         }
 
-        if (!plan.MayApply)
+        if (plan.Steps.Count == 0)
+        {
+            text.AppendLine("There are no leases. Check the application's name, and where its leases are kept.");
+        }
+        else if (!plan.MayApply)
         {
             text.AppendLine("Refused, nothing was changed: a live worker owns a lease. Stop the worker, or add --force.");
         }
@@ -73,7 +80,7 @@ internal static class LeasesText
     {
         (LeaseStepVerdict.Refused, _) => "refused",
         (LeaseStepVerdict.Leave, _) => "unchanged",
-        (_, null) => "would be",
+        (_, null) => "planned",
         (_, var done) => done.GetValueOrDefault(step.Lease.Key, LeaseWriteStatus.Conflict) switch { LeaseWriteStatus.Written => "done", LeaseWriteStatus.Missing => "gone", _ => "conflict" },
     };
 

@@ -79,6 +79,11 @@ internal sealed class ChildLink : IAsyncDisposable
     /// <summary>Must be called when the action was answered.</summary>
     public void End() => _reader.Call = null;
 
+    /// <summary>
+    /// The last line of the child's stdout, if it looks like a message and was not taken for one: then the child may wait for a reply.
+    /// </summary>
+    public string? RefusedLine => _reader.RefusedLine;
+
     /// <summary>How the child ended, if it has or does so at once.</summary>
     public async ValueTask<string> DescribeEndAsync() =>
         await _process.Exited.CompletesAsync(TimeSpan.FromSeconds(1), _time).ConfigureAwait(false)
@@ -101,7 +106,10 @@ internal sealed class ChildLink : IAsyncDisposable
         if (!_process.Exited.IsCompleted || !_reading.IsCompleted || !_relaying.IsCompleted)
         {
             var over = Task.WhenAll(_process.Exited, _reading, _relaying);
-            _logger.TerminatingChild(_shardId, ProcessId, _process.Exited.IsCompleted);
+            _logger.TerminatingChild(
+                _shardId,
+                ProcessId,
+                _process.Exited.IsCompleted ? "something that it started holds the output of a child that has ended" : "the child did not end in time");
             _process.Terminate();
             if (!await over.CompletesAsync(killGrace, _time).ConfigureAwait(false))
             {

@@ -20,8 +20,8 @@ internal sealed class ChildProcessor(
     // A child that answers twice is out of step by a few answers when batches follow each other closely.
     private const int MaxLateAnswers = 8;
 
-    private readonly SafeLogger _logger = new(loggerFactory.CreateLogger("Kcl.Daemon.Children"));
-    private readonly SafeLogger _childLogger = new(loggerFactory.CreateLogger("Kcl.Child"));
+    private readonly ILogger _logger = loggerFactory.CreateLogger("Kcl.Daemon.Children");
+    private readonly ILogger _childLogger = loggerFactory.CreateLogger("Kcl.Child");
     private ChildLink? _link;
     private bool _busy;
     private bool _unresponsive;
@@ -201,7 +201,10 @@ internal sealed class ChildProcessor(
         catch (TimeoutException)
         {
             _unresponsive = true;
-            throw await FailAsync(string.Create(CultureInfo.InvariantCulture, $"it sent no message for {timeout!.Value.TotalSeconds} s during '{action}' ({(action == ActionNames.Initialize ? "childStartupTimeoutInSeconds" : "timeoutInSeconds")})")).ConfigureAwait(false);
+            var setting = action == ActionNames.Initialize ? "childStartupTimeoutInSeconds" : "timeoutInSeconds";
+            var refused = link.RefusedLine is { } line ? $"; its last line on stdout looks like a message and was not taken for one: {line}" : "";
+            var problem = string.Create(CultureInfo.InvariantCulture, $"it sent no message for {timeout!.Value.TotalSeconds} s during '{action}' ({setting})");
+            throw await FailAsync(problem + refused).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {

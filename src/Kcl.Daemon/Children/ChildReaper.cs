@@ -15,7 +15,7 @@ internal static unsafe class ChildReaper
     private static readonly Dictionary<int, Entry> Children = [];
     private static PosixSignalRegistration? s_registration;
 
-    /// <summary>Must be called before the first child is started, lest its end be missed.</summary>
+    /// <summary>Must be called before the first child is started, or its end may be missed.</summary>
     public static void Arm()
     {
         lock (Gate)

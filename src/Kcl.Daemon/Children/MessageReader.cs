@@ -18,12 +18,17 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
     private const int MaxLoggedLength = 512;
     private const int MaxNoisePerPeriod = 100;
     private static readonly TimeSpan NoisePeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstSilence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenSilences = TimeSpan.FromMinutes(1);
 
     private readonly OutputGate _gate = new(MaxNoisePerPeriod, long.MaxValue, NoisePeriod, time);
+    private readonly HashSet<MessageDoubt> _warnedOfRefused = [];
     private ChildFraming _framing;
     private string? _call = ActionNames.Initialize;
     private bool _warnedOfAccepted;
-    private bool _warnedOfRefused;
+    private string? _refusedLine;
+    private long _refusedAt;
+    private TimeSpan _silenceDue;
 
     /// <summary>Gets or sets the action that the child has to answer; null between two. Set before the action is written.</summary>
     public string? Call
@@ -35,12 +40,30 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
     /// <summary>Whether reading was given up because a message could not be taken.</summary>
     public bool IsFlooded { get; private set; }
 
+    /// <summary>The last line, if it looks like a message and was not taken for one.</summary>
+    public string? RefusedLine => Volatile.Read(ref _refusedLine);
+
     /// <inheritdoc />
-    protected override TimeSpan? Patience => _gate.ReportDue;
+    protected override TimeSpan? Patience
+    {
+        get
+        {
+            var report = _gate.ReportDue;
+            if (_refusedLine is null)
+            {
+                return report;
+            }
+
+            var silence = _silenceDue - Time.GetElapsedTime(_refusedAt);
+            var next = report < silence ? report.Value : silence;
+            return next > TimeSpan.Zero ? next : TimeSpan.Zero;
+        }
+    }
 
     /// <inheritdoc />
     protected override bool TryHandle(in OutputLine line)
     {
+        Volatile.Write(ref _refusedLine, null);
         var text = line.Text.Span;
         var parsed = ChildMessageParser.Parse(text);
         if (!line.IsWhole)
@@ -72,7 +95,19 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
     }
 
     /// <inheritdoc />
-    protected override void OnSilence() => Report(false);
+    protected override void OnSilence()
+    {
+        Report(false);
+        var silence = Time.GetElapsedTime(_refusedAt);
+        if (_refusedLine is { } line && silence >= _silenceDue)
+        {
+            _silenceDue = silence + BetweenSilences;
+            if (Call is not null)
+            {
+                logger.SilentAfterRefusal(shardId, TimeSpan.FromSeconds(Math.Round(silence.TotalSeconds)), line);
+            }
+        }
+    }
 
     /// <inheritdoc />
     protected override void OnEnd() => Report(true);
@@ -88,10 +123,16 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
 
     private void WarnOfRefused(ReadOnlySpan<byte> line, MessageDoubt doubt)
     {
-        if (doubt != MessageDoubt.None && !_warnedOfRefused)
+        if (doubt == MessageDoubt.None)
         {
-            _warnedOfRefused = true;
-            logger.MessageRefused(shardId, Reason(doubt), Shown(line));
+            return;
+        }
+
+        (_refusedAt, _silenceDue) = (Time.GetTimestamp(), FirstSilence);
+        Volatile.Write(ref _refusedLine, Shown(line));
+        if (_warnedOfRefused.Add(doubt))
+        {
+            logger.MessageRefused(shardId, Reason(doubt), _refusedLine!);
         }
     }
 

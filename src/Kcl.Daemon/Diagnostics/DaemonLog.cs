@@ -35,8 +35,12 @@ internal static partial class DaemonLog
     public static partial void CheckpointRefused(
         this ILogger logger, LogLevel level, ShardId shardId, string? sequenceNumber, long? subSequenceNumber, string error, string reason);
 
-    [LoggerMessage(5007, LogLevel.Warning, "[{ShardId}] process {ProcessId} did not end in time (itself ended: {HasEnded}); TERM goes to its group", EventName = "TerminatingChild")]
-    public static partial void TerminatingChild(this ILogger logger, ShardId shardId, int processId, bool hasEnded);
+    [LoggerMessage(
+        5007,
+        LogLevel.Warning,
+        "[{ShardId}] {What}; TERM goes to the group of process {ProcessId}",
+        EventName = "TerminatingChild")]
+    public static partial void TerminatingChild(this ILogger logger, ShardId shardId, int processId, string what);
 
     [LoggerMessage(5008, LogLevel.Warning, "[{ShardId}] process {ProcessId} did not end in time after TERM; KILL goes to its group", EventName = "KillingChild")]
     public static partial void KillingChild(this ILogger logger, ShardId shardId, int processId);
@@ -74,22 +78,30 @@ internal static partial class DaemonLog
         LogLevel.Warning,
         "[{ShardId}] a line on its stdout looks like a message and was not taken for one, because {Reason}: {Line}. "
             + "If it was one, the child waits for a reply that does not come. "
-            + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
+            + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child and reason.)",
         EventName = "ChildMessageRefused")]
     public static partial void MessageRefused(this ILogger logger, ShardId shardId, string reason, string line);
+
+    [LoggerMessage(
+        5025,
+        LogLevel.Warning,
+        "[{ShardId}] nothing has come from the child for {Silence}. The last line on its stdout looked like a message and was not taken for one: {Line}. "
+            + "If the child waits for a reply to it, the shard stands still until the child ends; timeoutInSeconds limits that. (Repeated once a minute.)",
+        EventName = "ChildSilentAfterRefusal")]
+    public static partial void SilentAfterRefusal(this ILogger logger, ShardId shardId, TimeSpan silence, string line);
 
     [LoggerMessage(
         5023,
         LogLevel.Warning,
         "[{ShardId}] process {ProcessId} ended with {Exit}, and something that it started holds its output open; "
-            + "it is replaced, and its process group, where it has one, is ended",
+            + "the child is replaced, and its process group is ended",
         EventName = "ChildOutlived")]
     public static partial void ChildOutlived(this ILogger logger, ShardId shardId, int processId, ChildExit exit);
 
     [LoggerMessage(
         5024,
         LogLevel.Error,
-        "[{ShardId}] the output of process {ProcessId} cannot be read any more; it is replaced",
+        "[{ShardId}] the output of process {ProcessId} cannot be read any more; the child is replaced",
         EventName = "ChildOutputFailed")]
     public static partial void OutputFailed(this ILogger logger, Exception exception, ShardId shardId, int processId);
 }

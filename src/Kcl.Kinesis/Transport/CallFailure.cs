@@ -26,7 +26,7 @@ internal readonly record struct CallFailure(CallSubject Subject, Uri Endpoint, i
         FormatException or JsonException or InvalidDataException => KinesisErrors.Malformed(Subject, Endpoint, exception.Message, Status, RequestId, exception),
         CredentialsMissingException => new(
             KinesisErrorCode.AccessDenied,
-            $"{Subject} was not sent, for want of AWS credentials ({exception.Message.TrimEnd('.')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role.",
+            $"{Subject} was not sent: there are no AWS credentials ({exception.Message.TrimEnd('.')}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role.",
             innerException: exception),
         _ => null,
     };

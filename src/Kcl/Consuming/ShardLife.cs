@@ -145,7 +145,7 @@ internal sealed class ShardLife
             var call = await session.Processor.InitializeAsync(input, _working).ConfigureAwait(false);
             if (call.Completed)
             {
-                _logger.ProcessingStarted(_shardId, session.Checkpointer.Last);
+                _logger.ProcessingStarted(_shardId, _sessions.DescribeStart());
                 return ShardConsumerSignal.Started;
             }
 

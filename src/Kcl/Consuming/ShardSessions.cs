@@ -91,6 +91,9 @@ internal sealed class ShardSessions(
         }
     }
 
+    /// <summary>Where the shard is read from, in a sentence: a named position with the instant that it stands for.</summary>
+    public string DescribeStart() => LeaseAnnotations.Describe(lease.Current.Checkpoint, InstantOf(lease.Current));
+
     // A named position means what it meant when the shard was first read here, not what it would mean now.
     private ReadPosition PositionOf(ExtendedSequenceNumber position) =>
         _origin is { } origin && !position.IsNumber ? origin : ReadPosition.FromCheckpoint(position, InstantOf(lease.Current));

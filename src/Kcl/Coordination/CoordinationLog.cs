@@ -64,6 +64,9 @@ internal static partial class CoordinationLog
     [LoggerMessage(1118, LogLevel.Debug, "This worker leads the fleet: {Leads}", EventName = "Leads")]
     public static partial void Leads(ILogger logger, bool leads);
 
+    [LoggerMessage(1119, LogLevel.Debug, "Waiting for the parents of shard {Shard}: {Parents}", EventName = "WaitingForParents")]
+    public static partial void WaitingForParents(ILogger logger, ShardId shard, string parents);
+
     [LoggerMessage(1120, LogLevel.Error, "This worker takes no leases: {Found}. {Advice}", EventName = "MayNotTake")]
     public static partial void MayNotTake(ILogger logger, string found, string advice);
 
@@ -73,18 +76,15 @@ internal static partial class CoordinationLog
     [LoggerMessage(1122, LogLevel.Warning, "Removed the lease of shard {Shard}: it was of an earlier stream, and {Stream} has no such shard", EventName = "EarlierLeaseRemoved")]
     public static partial void EarlierLeaseRemoved(ILogger logger, ShardId shard, string stream);
 
-    [LoggerMessage(1123, LogLevel.Error, "The leases are not kept in line with the stream: {Refusal}", EventName = "LeasesOfAnotherStream")]
+    [LoggerMessage(1123, LogLevel.Error, "This worker takes no more leases, and does not compare them with its stream: they have become those of another one while it ran. {Refusal}", EventName = "LeasesOfAnotherStream")]
     public static partial void LeasesOfAnotherStream(ILogger logger, string refusal);
 
-    [LoggerMessage(1124, LogLevel.Error, "Shard {Shard} is not consumed: its lease cannot be read ({Problem}). Correct the row, or remove it to have a new one made. This is repeated once a minute", EventName = "LeaseUnreadable")]
-    public static partial void LeaseUnreadable(ILogger logger, LeaseKey shard, string problem);
+    [LoggerMessage(1124, LogLevel.Error, "The shard of lease {Lease} is not consumed: the lease cannot be read ({Problem}). Correct the row, or remove it with 'kcl leases delete' to have a new one made. This is repeated once a minute", EventName = "LeaseUnreadable")]
+    public static partial void LeaseUnreadable(ILogger logger, LeaseKey lease, string problem);
 
     [LoggerMessage(1125, LogLevel.Warning, "The lease of shard {Shard} said that the shard was consumed to its end, but the shard takes records: it was started over at TRIM_HORIZON", EventName = "EndTakenBack")]
     public static partial void EndTakenBack(ILogger logger, ShardId shard);
 
-    [LoggerMessage(1126, LogLevel.Information, "The lease of shard {Shard} belongs to stream {Stream} from now on, which was created again under the same name; it goes on at {Checkpoint}", EventName = "LeaseMoved")]
+    [LoggerMessage(1126, LogLevel.Information, "The lease of shard {Shard} now belongs to stream {Stream}, which was created again under the same name; its checkpoint {Checkpoint} is one of that stream and is kept", EventName = "LeaseMoved")]
     public static partial void MovedIntoStream(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
-
-    [LoggerMessage(1119, LogLevel.Debug, "Waiting for the parents of shard {Shard}: {Parents}", EventName = "WaitingForParents")]
-    public static partial void WaitingForParents(ILogger logger, ShardId shard, string parents);
 }

@@ -43,7 +43,7 @@ internal sealed class LeaseReview
     /// </summary>
     public IReadOnlyList<Lease> EndedThoughOpen => _endedThoughOpen;
 
-    /// <summary>What is to be noted in leases, without a fence and whoever owns them.</summary>
+    /// <summary>What is to be noted in leases, without the condition on the counter: owners are not disturbed.</summary>
     public IReadOnlyList<LeaseRepair> Describe => _describe;
 
     /// <summary>
@@ -74,7 +74,7 @@ internal sealed class LeaseReview
                 case LeaseOrigin.Earlier or LeaseOrigin.Contradicted:
                     (shard is null ? review._remove : review._startOver).Add(lease);
                     break;
-                case LeaseOrigin.Current when shard is not null && IsMoved(lease, stream):
+                case LeaseOrigin.Current when shard is not null && NamesEarlierStream(lease, stream):
                     review._goOn.Add(lease);
                     break;
                 default:
@@ -92,7 +92,8 @@ internal sealed class LeaseReview
     public string? Refusal(string application)
     {
         const string Remedy = "Nothing was written. Correct the stream's name, account or region, or give this application another name. "
-            + "If the application is to use this stream from now on, run 'kcl leases adopt': it shows what would change, and changes it when it is told to.";
+            + "If the application is to use this stream from now on, run 'kcl leases adopt -p FILE' with the worker's properties file (or with "
+            + "-a APPLICATION --stream STREAM): it shows what would change, and asks.";
         if (_foreign.Count > 0)
         {
             return $"The leases of application '{application}' belong to stream {LeaseAnnotations.StreamOf(_foreign[0])!.Describe()}, but the worker is configured for stream {_stream.Describe()}. {Remedy}";
@@ -110,8 +111,8 @@ internal sealed class LeaseReview
         return null;
     }
 
-    /// <summary>Whether a lease of the present stream still says that it is of an earlier one.</summary>
-    public static bool IsMoved(Lease lease, StreamIdentity stream) => LeaseAnnotations.StreamOf(lease)?.To(stream) == StreamRelation.Earlier;
+    /// <summary>Whether a lease says that it is of an earlier stream of the same name.</summary>
+    public static bool NamesEarlierStream(Lease lease, StreamIdentity stream) => LeaseAnnotations.StreamOf(lease)?.To(stream) == StreamRelation.Earlier;
 
     private void Consider(Lease lease, Shard? shard, DateTimeOffset now)
     {

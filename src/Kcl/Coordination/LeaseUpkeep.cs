@@ -121,11 +121,11 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
         }
     }
 
-    // What the row needs as it is by then.
+    // The write that the row still needs, as it is now.
     private static LeaseUpdate? Moving(Lease row, Shard shard, StreamIdentity identity) => LeaseOrigins.Judge(row, identity, shard) switch
     {
         LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.StartingOver(row, shard, identity),
-        LeaseOrigin.Current when LeaseReview.IsMoved(row, identity) => LeaseMoves.GoingOn(row, shard, identity),
+        LeaseOrigin.Current when LeaseReview.NamesEarlierStream(row, identity) => LeaseMoves.GoingOn(row, shard, identity),
         _ => null,
     };
 

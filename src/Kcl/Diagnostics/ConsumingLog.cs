@@ -7,7 +7,7 @@ namespace Kcl.Diagnostics;
 internal static partial class ConsumingLog
 {
     [LoggerMessage(1400, LogLevel.Information, "Shard {ShardId}: processing from {Position}", EventName = "ProcessingStarted")]
-    public static partial void ProcessingStarted(this ILogger logger, ShardId shardId, ExtendedSequenceNumber position);
+    public static partial void ProcessingStarted(this ILogger logger, ShardId shardId, string position);
 
     [LoggerMessage(1401, LogLevel.Information, "Shard {ShardId}: over, {Outcome}; checkpoint {Checkpoint}", EventName = "ConsumerEnded")]
     public static partial void ConsumerEnded(this ILogger logger, ShardId shardId, ShardConsumerOutcome outcome, ExtendedSequenceNumber checkpoint);
@@ -33,7 +33,7 @@ internal static partial class ConsumingLog
     [LoggerMessage(1408, LogLevel.Critical, "Shard {ShardId}: its consumer broke down. This is a defect of the library; the lease is released", EventName = "ConsumerBroke")]
     public static partial void ConsumerBroke(this ILogger logger, Exception exception, ShardId shardId);
 
-    [LoggerMessage(1409, LogLevel.Warning, "Shard {ShardId}: no read has been answered for {Age}, so reading is begun anew after the last record delivered", EventName = "RetrievalRestarted")]
+    [LoggerMessage(1409, LogLevel.Warning, "Shard {ShardId}: no read has been answered for {Age}, so reading is restarted after the last record delivered", EventName = "RetrievalRestarted")]
     public static partial void RetrievalRestarted(this ILogger logger, ShardId shardId, TimeSpan age);
 
     [LoggerMessage(1410, LogLevel.Error, "Shard {ShardId}: no read has been answered for {Age}. Its lease is released, so that another worker may try; nothing after checkpoint {Checkpoint} is skipped", EventName = "RetrievalGaveUp")]

@@ -24,7 +24,7 @@ internal static class KclMetrics
     public static readonly Counter<long> ProcessorFailures = Meter.CreateCounter<long>("kcl.processor.failures", "{call}", "Calls of a processor that threw, by method.");
     public static readonly Counter<long> ProcessorRestarts = Meter.CreateCounter<long>("kcl.processor.restarts", "{processor}", "Processors that were replaced.");
     public static readonly Counter<long> GivenUp = Meter.CreateCounter<long>("kcl.shards.given_up", "{shard}", "Shards released because they made no progress.");
-    public static readonly Counter<long> RetrievalRestarts = Meter.CreateCounter<long>("kcl.retrieval.restarts", "{restart}", "Retrievals begun anew because no read was answered.");
+    public static readonly Counter<long> RetrievalRestarts = Meter.CreateCounter<long>("kcl.retrieval.restarts", "{restart}", "Retrievals restarted because no read was answered.");
     public static readonly Counter<long> Checkpoints = Meter.CreateCounter<long>("kcl.checkpoints", "{checkpoint}", "Checkpoints stored.");
     public static readonly Counter<long> CheckpointFailures = Meter.CreateCounter<long>("kcl.checkpoints.failed", "{checkpoint}", "Checkpoints that could not be stored.");
 

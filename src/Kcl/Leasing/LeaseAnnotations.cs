@@ -1,3 +1,4 @@
+using Kcl.Internal;
 using Kcl.Streams;
 
 namespace Kcl.Leasing;
@@ -74,6 +75,14 @@ internal static class LeaseAnnotations
                 ExpectedAbsentAttribute = Start,
                 PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [Start] = new LeaseStart(now, IsObserved: true).ToString() },
             };
+
+    /// <summary>A checkpoint in a sentence: a named position with the instant that it stands for.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="instant">The instant; null where there is none.</param>
+    public static string Describe(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant) =>
+        instant is { } start && (checkpoint == ExtendedSequenceNumber.Latest || checkpoint == ExtendedSequenceNumber.AtTimestamp)
+            ? $"{checkpoint} ({Instants.ToText(start)})"
+            : checkpoint.ToString();
 
     /// <summary>
     /// Whether a lease must stay with its live owner: it is at <c>LATEST</c>, and only the owner knows what it has been reading since when.

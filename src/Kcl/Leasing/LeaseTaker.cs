@@ -212,7 +212,8 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
 
             Forget(lease.Key);
             var row = write.Current ?? update.ApplyTo(lease);
-            LeasingLog.Taken(context.Logger, lease.Key, stolen ? $"from {lease.Owner}, for balance" : lease.Owner is null ? "free" : $"expired, was {lease.Owner}'s", row.Checkpoint);
+            var how = stolen ? $"from {lease.Owner}, for balance" : lease.Owner is null ? "free" : $"expired, was {lease.Owner}'s";
+            LeasingLog.Taken(context.Logger, lease.Key, how, LeaseAnnotations.Describe(row.Checkpoint, LeaseAnnotations.StartOf(row)?.Instant));
             return new(context, row, sentAt) { StartsAtTip = isFirstReader };
         }
         catch (KclException exception)

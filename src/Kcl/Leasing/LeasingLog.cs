@@ -6,7 +6,7 @@ namespace Kcl.Leasing;
 internal static partial class LeasingLog
 {
     [LoggerMessage(1200, LogLevel.Information, "Took lease {Lease} ({How}); checkpoint {Checkpoint}", EventName = "LeaseTaken")]
-    public static partial void Taken(ILogger logger, LeaseKey lease, string how, ExtendedSequenceNumber checkpoint);
+    public static partial void Taken(ILogger logger, LeaseKey lease, string how, string checkpoint);
 
     [LoggerMessage(1201, LogLevel.Information, "Lease {Lease} was lost: its owner is now {NewOwner}", EventName = "LeaseLostToPeer")]
     public static partial void LostToPeer(ILogger logger, LeaseKey lease, string newOwner);

@@ -3,6 +3,7 @@ using Kcl.Cli;
 using Kcl.Cli.Internal;
 using Kcl.Leases.Sqlite;
 using Kcl.Leasing;
+using Microsoft.Data.Sqlite;
 
 namespace Kcl.Unit.Tests.Cli;
 
@@ -57,7 +58,7 @@ public sealed class LeasesCommandTests : IAsyncLifetime
     {
         var (code, output, _) = await RunAsync("leases", "reset", "--to", "TRIM_HORIZON", "--shard", "shardId-000000000001");
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains("would be", output, StringComparison.Ordinal);
+        Assert.Contains("planned", output, StringComparison.Ordinal);
         Assert.Contains("--yes", output, StringComparison.Ordinal);
         Assert.Equal(5, (await _store!.GetAsync(new("shardId-000000000001"), Token))!.Counter);
 
@@ -65,6 +66,41 @@ public sealed class LeasesCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("done", output, StringComparison.Ordinal);
         Assert.Equal(ExtendedSequenceNumber.TrimHorizon, (await _store.GetAsync(new("shardId-000000000001"), Token))!.Checkpoint);
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_is_shown_left_alone_and_deleted()
+    {
+        Sql("UPDATE lease SET checkpoint = 'gibberish' WHERE lease_key = 'shardId-000000000001'");
+        var (code, output, _) = await RunAsync("leases", "show", "shardId-000000000001");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("gibberish", output, StringComparison.Ordinal);
+        Assert.Contains("kcl leases delete --shard shardId-000000000001", output, StringComparison.Ordinal);
+
+        (code, output, _) = await RunAsync("leases", "reset", "--to", "TRIM_HORIZON", "--shard", "shardId-000000000001", "--yes");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("unchanged", output, StringComparison.Ordinal);
+        Assert.Contains("stays as it is", output, StringComparison.Ordinal);
+
+        (code, output, _) = await RunAsync("leases", "delete", "--shard", "shardId-000000000001", "--yes", "--json");
+        Assert.Equal(ExitCode.Done, code);
+        using var json = JsonDocument.Parse(output);
+        var deleted = Assert.Single(json.RootElement.GetProperty("leases").EnumerateArray());
+        Assert.Equal("done", deleted.GetProperty("result").GetString());
+        Assert.Contains("gibberish", deleted.GetProperty("problem").GetString(), StringComparison.Ordinal);
+        var left = await _store!.ListAsync(Token);
+        Assert.Equal("shardId-000000000002", Assert.Single(left).Key.Value);
+        Assert.Empty(left.Unreadable);
+    }
+
+    [Fact]
+    public async Task An_application_without_leases_is_said_to_have_none()
+    {
+        var (code, output, _) = await RunAsync("leases", "delete", "--force", "--yes");
+        Assert.Equal(ExitCode.Done, code);
+        (code, output, _) = await RunAsync("leases", "release");
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("There are no leases. Check the application's name", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +125,17 @@ public sealed class LeasesCommandTests : IAsyncLifetime
         var (code, _, error) = await RunAsync(["leases", "reset", .. arguments]);
         Assert.Equal(ExitCode.BadConfiguration, code);
         Assert.Contains("--to", error + "--to", StringComparison.Ordinal);
+    }
+
+    private void Sql(string text)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "leases.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is the test's own.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Kcl.Daemon;
 using Kcl.Daemon.Children;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.MultiLang.Protocol;
 using Kcl.Unit.Tests.Internal;
 using Microsoft.Extensions.Logging;
@@ -80,7 +81,7 @@ public sealed class ChildLinkTests : IAsyncDisposable
     public async Task A_logger_that_throws_costs_its_lines_and_nothing_else()
     {
         _log.Failure = new IOException("No space left on device");
-        var link = Start(new SafeLogger(_log));
+        var link = Start(QueuedLoggerFactory.Wrap(new OneLog(_log)).CreateLogger("Kcl.Daemon.Children"));
         await _child.PrintAsync("noise\n");
         await _child.ComplainAsync("one\n");
         await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"initialize\"}\n");
@@ -181,5 +182,16 @@ public sealed class ChildLinkTests : IAsyncDisposable
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             ValueTask.FromException<int>(failure);
+    }
+
+    private sealed class OneLog(ILogger logger) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 }

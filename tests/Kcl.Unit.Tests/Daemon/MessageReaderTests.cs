@@ -18,20 +18,44 @@ public sealed class MessageReaderTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_line_that_looks_like_a_message_and_is_none_is_warned_of_once_with_the_reason_and_the_remedy()
+    public async Task A_line_that_looks_like_a_message_and_is_none_is_warned_of_once_for_each_reason()
     {
         var reading = Start();
-        await WriteAsync($"\n{Initialized}processing {Everything}\n{Everything}\n\n{Everything}\n");
+        await WriteAsync($"\n{Initialized}processing {Everything}\n{Everything}\nagain {Everything}\n{Everything}\n\n{Everything}\n");
         await EndAsync(reading);
 
         Assert.Equal([ChildMessageKind.Status, ChildMessageKind.Checkpoint], _messages.Select(m => m.Kind));
-        var warning = Assert.Single(_log.All, l => l.StartsWith("Warning", StringComparison.Ordinal));
         Assert.Equal(
-            $"Warning [shardId-000000000000] a line on its stdout looks like a message and was not taken for one, "
-                + $"because there is other text on the line: processing {Everything}. "
-                + "If it was one, the child waits for a reply that does not come. "
-                + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child.)",
-            warning);
+            [
+                $"because there is other text on the line: processing {Everything}. ",
+                $"because this child's library writes an empty line before each message, and there is none: {Everything}. ",
+            ],
+            _log.All.Where(l => l.StartsWith("Warning", StringComparison.Ordinal)).Select(warning =>
+            {
+                const string Start = "Warning [shardId-000000000000] a line on its stdout looks like a message and was not taken for one, ";
+                const string End = "If it was one, the child waits for a reply that does not come. "
+                    + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child and reason.)";
+                Assert.StartsWith(Start, warning, StringComparison.Ordinal);
+                Assert.EndsWith(End, warning, StringComparison.Ordinal);
+                return warning[Start.Length..^End.Length];
+            }));
+    }
+
+    [Fact]
+    public async Task A_child_that_waits_after_a_refused_line_is_named_again_and_again()
+    {
+        var reading = Start();
+        await WriteAsync($"\n{Initialized}no end of line{Everything}\n");
+        Assert.Equal(TimeSpan.FromSeconds(10), await _clock.AdvanceToNextTimerAsync());
+        await _log.WaitForAsync($"nothing has come from the child for 00:00:10. The last line on its stdout looked like a message and was not taken for one: no end of line{Everything}");
+        Assert.Equal(TimeSpan.FromMinutes(1), await _clock.AdvanceToNextTimerAsync());
+        await _log.WaitForAsync("nothing has come from the child for 00:01:10.");
+
+        // Anything that it prints shows that it does not wait.
+        await WriteAsync("working\n");
+        await _log.WaitForAsync("working");
+        await EndAsync(reading);
+        Assert.Equal(2, _log.All.Count(l => l.Contains("nothing has come", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -64,6 +64,12 @@ public sealed class LeaseAdministrator
         {
             cancellationToken.ThrowIfCancellationRequested();
             var lease = step.Lease;
+            if (step.Problem is not null)
+            {
+                outcomes.Add(new(step, (await _store.TryDeleteAsync(lease.Key, expectedCounter: null, cancellationToken).ConfigureAwait(false)).Status, Current: null));
+                continue;
+            }
+
             var write = await WriteAsync(plan.Operation, lease, cancellationToken).ConfigureAwait(false);
             for (var attempt = 1; plan.Forced && attempt < ForcedAttempts && write is { Status: LeaseWriteStatus.Conflict, Current: { } current }; attempt++)
             {

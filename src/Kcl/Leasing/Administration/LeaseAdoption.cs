@@ -28,29 +28,27 @@ internal static class LeaseAdoption
     /// <param name="shard">The lease's shard; null where the stream does not have it.</param>
     public static AdoptionVerdict Judge(Lease lease, StreamIdentity stream, Shard? shard)
     {
-        var remembered = LeaseAnnotations.StreamOf(lease)?.To(stream);
-        var fits = LeaseOrigins.Fits(lease.Checkpoint, stream, shard);
-        var known = remembered == StreamRelation.Same ? AdoptionVerdict.Leave : AdoptionVerdict.Note;
+        var origin = LeaseOrigins.Judge(lease, stream, shard);
+        var names = LeaseAnnotations.StreamOf(lease)?.To(stream);
+        var kept = names == StreamRelation.Same ? AdoptionVerdict.Leave : AdoptionVerdict.Note;
         if (shard is null)
         {
-            return (remembered is null or StreamRelation.Same) && fits != false ? known : AdoptionVerdict.Remove;
+            return origin is LeaseOrigin.Unknown || (origin is LeaseOrigin.Current && names is StreamRelation.Same) ? kept : AdoptionVerdict.Remove;
         }
 
-        if (fits == false || (shard.IsOpen && lease.Checkpoint.IsShardEnd))
+        if (shard.IsOpen && lease.Checkpoint.IsShardEnd)
         {
             return AdoptionVerdict.StartOver;
         }
 
-        return remembered switch
+        return origin switch
         {
-            null or StreamRelation.Same => known,
-
-            // A worker that does not know identities may have gone on in the present stream. All else of it is new to the application.
-            StreamRelation.Earlier => fits == true ? known : AdoptionVerdict.StartOver,
+            LeaseOrigin.Current or LeaseOrigin.Unknown => kept,
 
             // A named position can be meant for this stream. A number cannot: streams that were created in the same second have the same
             // numbers.
-            _ => lease.Checkpoint.IsNumber || lease.Checkpoint.IsShardEnd ? AdoptionVerdict.StartOver : known,
+            LeaseOrigin.Foreign when !lease.Checkpoint.IsNumber && !lease.Checkpoint.IsShardEnd => kept,
+            _ => AdoptionVerdict.StartOver,
         };
     }
 

@@ -19,7 +19,11 @@ public sealed record LeasePlan(LeaseOperation Operation, bool Forced, IReadOnlyL
 /// <param name="Liveness">Whether its owner was seen to live.</param>
 /// <param name="Verdict">Whether anything is done.</param>
 /// <param name="Says">What is done, or why nothing is: one clause.</param>
-public sealed record LeaseStep(Lease Lease, OwnerLiveness Liveness, LeaseStepVerdict Verdict, string Says);
+public sealed record LeaseStep(Lease Lease, OwnerLiveness Liveness, LeaseStepVerdict Verdict, string Says)
+{
+    /// <summary>Why the row cannot be read as a lease: then only the key and the shard of <see cref="Lease"/> mean anything. Null for a lease.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>Whether a step does anything.</summary>
 public enum LeaseStepVerdict

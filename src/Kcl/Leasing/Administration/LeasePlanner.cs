@@ -1,3 +1,4 @@
+using Kcl.Streams;
 namespace Kcl.Leasing.Administration;
 
 /// <summary>Decides what an operation does to which lease.</summary>
@@ -5,28 +6,40 @@ internal static class LeasePlanner
 {
     /// <summary>Decides.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="leases">Every lease of the application.</param>
+    /// <param name="leases">Every lease of the application, and the rows that cannot be read.</param>
     /// <param name="shards">The shards meant; null for all.</param>
     /// <param name="liveness">What is known of the owners of the leases meant.</param>
     /// <param name="force">Whether leases of live workers are included.</param>
     /// <exception cref="InvalidStateException">A shard that is meant has no lease.</exception>
-    public static LeasePlan Plan(LeaseOperation operation, IReadOnlyCollection<Lease> leases, IReadOnlyCollection<ShardId>? shards, IReadOnlyDictionary<LeaseKey, OwnerLiveness> liveness, bool force)
+    public static LeasePlan Plan(
+        LeaseOperation operation, LeaseListing leases, IReadOnlyCollection<ShardId>? shards, IReadOnlyDictionary<LeaseKey, OwnerLiveness> liveness, bool force)
     {
         var meant = Select(leases, shards);
-        var steps = meant.Select(lease => Step(operation, lease, liveness.GetValueOrDefault(lease.Key, lease.Owner is null ? OwnerLiveness.Unowned : OwnerLiveness.NotWatched), force, chosen: shards is not null)).ToArray();
+        LeaseStep[] steps =
+        [
+            .. meant.Select(lease => Step(operation, lease, LivenessOf(lease), force, chosen: shards is not null)),
+            .. leases.Unreadable.Where(row => shards is null || shards.Any(s => IsOf(row, s))).Select(row => Step(operation, row)).OfType<LeaseStep>(),
+        ];
         return new(operation, force, steps, Notes(operation, leases, steps));
+
+        OwnerLiveness LivenessOf(Lease lease) =>
+            liveness.GetValueOrDefault(lease.Key, lease.Owner is null ? OwnerLiveness.Unowned : OwnerLiveness.NotWatched);
     }
 
     /// <summary>The leases meant, ordered by key.</summary>
-    public static IReadOnlyList<Lease> Select(IReadOnlyCollection<Lease> leases, IReadOnlyCollection<ShardId>? shards)
+    public static IReadOnlyList<Lease> Select(LeaseListing leases, IReadOnlyCollection<ShardId>? shards)
     {
-        if (shards?.Where(s => leases.All(l => l.ShardId != s)).Select(static s => s.Value).ToArray() is { Length: > 0 } unknown)
+        var unknown = shards?.Where(s => leases.All(l => l.ShardId != s) && !leases.Unreadable.Any(row => IsOf(row, s)));
+        if (unknown?.Select(static s => s.Value).ToArray() is { Length: > 0 } names)
         {
-            throw new InvalidStateException($"There is no lease for {string.Join(", ", unknown)}. 'kcl leases list' shows the leases there are.");
+            throw new InvalidStateException($"There is no lease for {string.Join(", ", names)}. 'kcl leases list' shows the leases there are.");
         }
 
         return [.. leases.Where(l => shards is null || shards.Contains(l.ShardId)).OrderBy(static l => l.Key)];
     }
+
+    /// <summary>Whether a row that cannot be read is that of a shard. Without the row's other attributes only its key tells.</summary>
+    public static bool IsOf(UnreadableLease row, ShardId shard) => row.Key.Value == shard.Value;
 
     /// <summary>The write that an operation makes of a lease, fenced by its counter wherever an owner could be disturbed.</summary>
     /// <returns>The write; null for the removal of the row.</returns>
@@ -72,21 +85,47 @@ internal static class LeasePlanner
         // A note disturbs nobody, also not the owner of the lease.
         var disturbs = Update(operation, lease) is null or { ExpectedCounter: not null };
         return !needed ? new(lease, liveness, LeaseStepVerdict.Leave, says)
-            : liveness is OwnerLiveness.Live && disturbs && !force ? new(lease, liveness, LeaseStepVerdict.Refused, $"is processed by {lease.Owner}, which renewed it just now; stop that worker first, or force")
+            : liveness is OwnerLiveness.Live && disturbs && !force ? new(lease, liveness, LeaseStepVerdict.Refused, $"is processed by {lease.Owner}, which renewed it just now; stop that worker first, or add --force")
             : new(lease, liveness, LeaseStepVerdict.Write, says);
+    }
+
+    // A row that cannot be read can be removed; anything else would need to know what it says.
+    private static LeaseStep? Step(LeaseOperation operation, UnreadableLease row)
+    {
+        ShardId shard;
+        try
+        {
+            shard = new(row.Key.Value);
+        }
+        catch (ArgumentException)
+        {
+            return null; // the row of a shard of another stream
+        }
+
+        var (verdict, says) = operation.Kind == LeaseOperationKind.Delete
+            ? (LeaseStepVerdict.Write, $"cannot be read as a lease ({row.Problem}), and is deleted")
+            : (LeaseStepVerdict.Leave, $"cannot be read as a lease ({row.Problem}), and stays as it is; 'kcl leases delete' removes it");
+        return new(new() { Key = row.Key, ShardId = shard, Checkpoint = ExtendedSequenceNumber.TrimHorizon }, OwnerLiveness.NotWatched, verdict, says)
+        {
+            Problem = row.Problem,
+        };
     }
 
     private static (bool Needed, string Says) Adoption(LeaseOperation operation, Lease lease)
     {
         var (stream, shard) = (operation.Identity!, operation.Shards!.Find(lease.ShardId));
-        var remembered = LeaseAnnotations.StreamOf(lease) is { } other ? $"of {other.Describe()}" : "of a stream it does not name";
+        var other = LeaseAnnotations.StreamOf(lease) is { } named && named.To(stream) != StreamRelation.Same ? named.Describe() : null;
         return LeaseAdoption.Judge(lease, stream, shard) switch
         {
             AdoptionVerdict.Leave => (false, "belongs to the stream already"),
-            AdoptionVerdict.Remove => (true, $"is removed with its checkpoint {lease.Checkpoint}: it is {remembered}, and the stream has no such shard"),
-            AdoptionVerdict.StartOver => (true, $"starts over at TRIM_HORIZON: its checkpoint {lease.Checkpoint} is {remembered}" + (lease.Owner is { } owner ? $"; it is taken from {owner}" : "")),
-            _ => (true, $"is noted as the stream's, and keeps its checkpoint {lease.Checkpoint}"),
+            AdoptionVerdict.Remove => (true, $"is removed with its checkpoint {lease.Checkpoint}: {(other is null ? "" : $"it is of {other}, and ")}the stream has no such shard"),
+            AdoptionVerdict.StartOver => (true, $"starts over at TRIM_HORIZON: {Reason()}" + (lease.Owner is { } owner ? $"; it is taken from {owner}" : "")),
+            _ => (true, $"becomes one of the stream, and keeps its checkpoint {lease.Checkpoint}"),
         };
+
+        string Reason() => other is not null ? $"its checkpoint {lease.Checkpoint} is of {other}"
+            : lease.Checkpoint.IsShardEnd ? "its checkpoint is SHARD_END, but the shard takes records"
+            : $"its checkpoint {lease.Checkpoint} cannot be of the stream";
     }
 
     private static (bool Needed, string Says) Reset(ExtendedSequenceNumber to, Lease lease, bool chosen)
@@ -103,13 +142,13 @@ internal static class LeasePlanner
             : (true, $"goes from {lease.Checkpoint} to {to}" + (lease.Owner is { } owner ? $" and is taken from {owner}" : ""));
     }
 
-    private static List<string> Notes(LeaseOperation operation, IReadOnlyCollection<Lease> leases, LeaseStep[] steps)
+    private static List<string> Notes(LeaseOperation operation, LeaseListing leases, LeaseStep[] steps)
     {
         List<string> notes = [];
         var written = steps.Where(static s => s.Verdict == LeaseStepVerdict.Write).Select(static s => s.Lease).ToArray();
         if (operation.Position == ExtendedSequenceNumber.AtTimestamp)
         {
-            notes.Add("A lease does not store the instant of AT_TIMESTAMP: every worker resumes at the one it is configured with. Set the same in all of them before they start.");
+            notes.Add("The instant of AT_TIMESTAMP is the configured one of the worker that takes the lease first, which stores it in the lease. Configure the same instant in all workers before they start.");
         }
 
         if (operation.Position == ExtendedSequenceNumber.Latest)
@@ -119,10 +158,10 @@ internal static class LeasePlanner
 
         if (operation.Kind == LeaseOperationKind.Delete)
         {
-            notes.Add("A deleted lease of a shard that is still in the stream is created again by the next shard sync. It starts at TRIM_HORIZON, unless no shard of the application has been checkpointed yet.");
+            notes.Add("A deleted lease of a shard that is still in the stream is created again by the next shard sync. The shard then starts where one that is new to the application would: at TRIM_HORIZON, or, if the application starts at LATEST or AT_TIMESTAMP and another lease remembers the instant, at that instant. Without any lease left, the application starts as a new one.");
         }
 
-        if (operation.Kind == LeaseOperationKind.Adopt)
+        if (operation.Kind == LeaseOperationKind.Adopt && written.Length > 0)
         {
             notes.Add($"The leases then belong to stream {operation.Stream}. A worker that is configured with another stream is refused.");
         }

@@ -9,11 +9,11 @@ internal sealed class OwnerWatch(ILeaseStore store, TimeSpan failoverTime, TimeP
     /// <param name="leases">The leases, as read a moment ago.</param>
     /// <param name="cancellationToken">Abandons the watch.</param>
     /// <returns>What is known of their owners, and the table as it was last read.</returns>
-    public async Task<(IReadOnlyDictionary<LeaseKey, OwnerLiveness> Liveness, IReadOnlyList<Lease>? Latest)> WatchAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyDictionary<LeaseKey, OwnerLiveness> Liveness, LeaseListing? Latest)> WatchAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancellationToken)
     {
         var liveness = leases.ToDictionary(static l => l.Key, static l => l.Owner is null ? OwnerLiveness.Unowned : OwnerLiveness.Silent);
         var first = leases.ToDictionary(static l => l.Key);
-        IReadOnlyList<Lease>? latest = null;
+        LeaseListing? latest = null;
         for (var look = 0; look < Looks && liveness.ContainsValue(OwnerLiveness.Silent); look++)
         {
             await Task.Delay(failoverTime / Looks, time, cancellationToken).ConfigureAwait(false);

@@ -63,6 +63,15 @@ public class LeaseAdoptionTests
     }
 
     [Fact]
+    public void Numbers_of_streams_that_were_created_in_one_second_are_no_evidence()
+    {
+        var stream = StreamIdentity.Of(Stream with { CreationTimestamp = Created.AddMilliseconds(900) });
+        var lease = Row(2, "words@2026-03-01T00:00:00.100Z", "new");
+
+        Assert.Equal(AdoptionVerdict.StartOver, LeaseAdoption.Judge(lease, stream, Open2));
+    }
+
+    [Fact]
     public async Task An_adoption_names_the_stream_and_keeps_checkpoints_that_can_be_of_it()
     {
         var fits = await AddAsync(Row(1, null, "new"));
@@ -73,8 +82,8 @@ public class LeaseAdoptionTests
         Assert.True(plan.MayApply);
         Assert.Equal(
             [
-                $"is noted as the stream's, and keeps its checkpoint {fits.Checkpoint}",
-                $"starts over at TRIM_HORIZON: its checkpoint {contradicted.Checkpoint} is of a stream it does not name",
+                $"becomes one of the stream, and keeps its checkpoint {fits.Checkpoint}",
+                $"starts over at TRIM_HORIZON: its checkpoint {contradicted.Checkpoint} cannot be of the stream",
                 "is removed with its checkpoint LATEST: it is of letters (created 2026-02-01 00:00:00 UTC), and the stream has no such shard",
             ],
             plan.Steps.Select(static s => s.Says));
