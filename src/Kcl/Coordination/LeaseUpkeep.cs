@@ -144,7 +144,8 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
         var doubted = _doubted;
         _doubted = review.EndedThoughOpen;
         var repaired = 0;
-        foreach (var lease in review.EndedThoughOpen.Where(l => doubted.Any(d => d.Key == l.Key && d.Counter == l.Counter)))
+        // A finished lease has no owner. One that has an owner at both looks is still processed, and its counter moves.
+        foreach (var lease in review.EndedThoughOpen.Where(l => doubted.Any(d => d.Key == l.Key && (d.Counter == l.Counter || (d.Owner, l.Owner) is (not null, not null)))))
         {
             var shard = tree.Find(lease.ShardId)!;
             repaired += await RepairAsync(lease, row => row.Counter == lease.Counter ? LeaseMoves.StartingOver(row, shard, identity) : null, identity, cancellationToken).ConfigureAwait(false) ? 1 : 0;

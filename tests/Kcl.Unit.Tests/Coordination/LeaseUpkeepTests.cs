@@ -177,6 +177,21 @@ public sealed class LeaseUpkeepTests : IDisposable
         Assert.Equal((1, 0), (_logs.Count(1125), _logs.Count(1115)));
     }
 
+    /// <summary>Somebody edited the row by hand: its owner goes on, and renews, but can checkpoint nothing any more.</summary>
+    [Fact]
+    public async Task So_is_the_end_of_an_open_shard_whose_owner_renews()
+    {
+        _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
+        Put(Of(Stream, Lease(0, ExtendedSequenceNumber.ShardEnd, "me")));
+
+        Assert.True(await DoAsync());
+        Renew(0);
+        Assert.False(await DoAsync());
+
+        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, Row(0).Checkpoint);
+        Assert.Equal((1, 0), (_logs.Count(1125), _logs.Count(1115)));
+    }
+
     [Fact]
     public async Task A_list_that_is_a_moment_behind_takes_no_end_back()
     {
