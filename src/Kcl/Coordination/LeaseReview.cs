@@ -60,6 +60,7 @@ internal sealed class LeaseReview
     {
         var review = new LeaseReview(stream);
         var isRemembered = leases.Any(l => LeaseAnnotations.StreamOf(l)?.To(stream) is StreamRelation.Same or StreamRelation.Earlier);
+        var isCreatedAgain = leases.Any(l => NamesEarlierStream(l, stream));
         foreach (var lease in leases)
         {
             var shard = tree?.Find(lease.ShardId);
@@ -73,6 +74,12 @@ internal sealed class LeaseReview
                     break;
                 case LeaseOrigin.Earlier or LeaseOrigin.Contradicted:
                     (shard is null ? review._remove : review._startOver).Add(lease);
+                    break;
+
+                // It names no stream: a Java worker, or an earlier version, wrote it, and nothing says that it is younger than its
+                // neighbours. It comes first: while a neighbour still names the earlier stream, an interrupted repair goes on.
+                case LeaseOrigin.Unknown when tree is not null && isCreatedAgain && LeaseOrigins.Fits(lease.Checkpoint, stream, shard) != true:
+                    (shard is null ? review._remove : review._startOver).Insert(0, lease);
                     break;
                 case LeaseOrigin.Current when shard is not null && NamesEarlierStream(lease, stream):
                     review._goOn.Add(lease);

@@ -125,6 +125,7 @@ internal sealed class LeaseUpkeep(LeaseContext context, ShardListReader shards, 
     private static LeaseUpdate? Moving(Lease row, Shard shard, StreamIdentity identity) => LeaseOrigins.Judge(row, identity, shard) switch
     {
         LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.StartingOver(row, shard, identity),
+        LeaseOrigin.Unknown when LeaseOrigins.Fits(row.Checkpoint, identity, shard) != true => LeaseMoves.StartingOver(row, shard, identity),
         LeaseOrigin.Current when LeaseReview.NamesEarlierStream(row, identity) => LeaseMoves.GoingOn(row, shard, identity),
         _ => null,
     };

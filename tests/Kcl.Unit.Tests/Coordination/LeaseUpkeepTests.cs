@@ -88,6 +88,32 @@ public sealed class LeaseUpkeepTests : IDisposable
         Assert.Equal(1, _logs.Count(1115));
     }
 
+    /// <summary>In a fleet that a Java worker leads, finished leases never learn which stream they belong to.</summary>
+    [Theory]
+    [InlineData("SHARD_END")]
+    [InlineData("LATEST")]
+    [InlineData("1")]
+    public async Task A_lease_that_names_no_stream_starts_over_with_its_neighbours(string checkpoint)
+    {
+        _stream.Shards =
+        [
+            Closed(0, 0, UInt128.MaxValue).Created(Created, Created.AddHours(1)),
+            Open(1, 0, Half, 0).Created(Created.AddHours(1)),
+            Open(2, Half + 1, UInt128.MaxValue, 0).Created(Created.AddHours(1)),
+        ];
+        Put(Lease(0, ExtendedSequenceNumber.Parse(checkpoint)));
+        Put(Of(EarlierStream, Lease(1, Record(1, Earlier))));
+        Put(Lease(2, new(ServiceNumber(2, Created.AddHours(1), Created.AddHours(2), 3)), "java"));
+        Put(Lease(7, ExtendedSequenceNumber.ShardEnd));
+
+        await DoAsync();
+
+        Assert.Equal((ExtendedSequenceNumber.TrimHorizon, ExtendedSequenceNumber.TrimHorizon), (Row(0).Checkpoint, Row(1).Checkpoint));
+        Assert.True(Row(2).Checkpoint.IsNumber); // a record of the present stream
+        Assert.Null(_table.Find(new(Id(7).Value)));
+        Assert.All(_table.Leases, l => Assert.Equal(Stream, LeaseAnnotations.StreamOf(l)));
+    }
+
     [Fact]
     public async Task A_row_that_was_made_again_meanwhile_is_not_taken_for_the_one_that_was_seen()
     {
