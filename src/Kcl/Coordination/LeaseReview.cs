@@ -60,7 +60,7 @@ internal sealed class LeaseReview
     {
         var review = new LeaseReview(stream);
         var isRemembered = leases.Any(l => LeaseAnnotations.StreamOf(l)?.To(stream) is StreamRelation.Same or StreamRelation.Earlier);
-        var isCreatedAgain = leases.Any(l => NamesEarlierStream(l, stream));
+        var isCreatedAgain = isRemembered && leases.Any(l => LeaseOrigins.Judge(l, stream, tree?.Find(l.ShardId)) is LeaseOrigin.Earlier or LeaseOrigin.Contradicted);
         foreach (var lease in leases)
         {
             var shard = tree?.Find(lease.ShardId);

@@ -26,11 +26,18 @@ internal static class LeaseAdoption
     /// <param name="lease">The lease.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="shard">The lease's shard; null where the stream does not have it.</param>
-    public static AdoptionVerdict Judge(Lease lease, StreamIdentity stream, Shard? shard)
+    /// <param name="othersAreOfAnother">Whether other leases of the application are known to be of another stream.</param>
+    public static AdoptionVerdict Judge(Lease lease, StreamIdentity stream, Shard? shard, bool othersAreOfAnother)
     {
         var origin = LeaseOrigins.Judge(lease, stream, shard);
         var names = LeaseAnnotations.StreamOf(lease)?.To(stream);
         var kept = names == StreamRelation.Same ? AdoptionVerdict.Leave : AdoptionVerdict.Note;
+        if (origin is LeaseOrigin.Unknown && lease.Checkpoint.IsShardEnd && othersAreOfAnother)
+        {
+            // Nothing says in which stream the shard was finished. To read it again is the safe side.
+            return shard is null ? AdoptionVerdict.Remove : AdoptionVerdict.StartOver;
+        }
+
         if (shard is null)
         {
             return origin is LeaseOrigin.Unknown || (origin is LeaseOrigin.Current && names is StreamRelation.Same) ? kept : AdoptionVerdict.Remove;
@@ -51,6 +58,10 @@ internal static class LeaseAdoption
             _ => AdoptionVerdict.StartOver,
         };
     }
+
+    /// <summary>Whether a lease is known to be of another stream than the one that adopts it.</summary>
+    public static bool IsOfAnother(Lease lease, StreamIdentity stream, Shard? shard) =>
+        LeaseOrigins.Judge(lease, stream, shard) is LeaseOrigin.Earlier or LeaseOrigin.Contradicted or LeaseOrigin.Foreign;
 
     /// <summary>
     /// The write of a lease whose stream is noted. Where it was of another stream, what its position means there is forgotten, and it gets

@@ -24,6 +24,9 @@ public sealed record LeaseOperation
 
     internal ShardTree? Shards { get; private init; }
 
+    /// <summary>Whether leases of the application are known to be of another stream than the one that adopts them.</summary>
+    internal bool HasLeasesOfAnother { get; init; }
+
     /// <summary>Where a reset sets the checkpoint; null for other operations.</summary>
     public ExtendedSequenceNumber? Position { get; }
 

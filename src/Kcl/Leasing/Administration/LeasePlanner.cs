@@ -15,6 +15,11 @@ internal static class LeasePlanner
         LeaseOperation operation, LeaseListing leases, IReadOnlyCollection<ShardId>? shards, IReadOnlyDictionary<LeaseKey, OwnerLiveness> liveness, bool force)
     {
         var meant = Select(leases, shards);
+        if (operation is { Identity: { } stream, Shards: { } tree })
+        {
+            operation = operation with { HasLeasesOfAnother = leases.Any(l => LeaseAdoption.IsOfAnother(l, stream, tree.Find(l.ShardId))) };
+        }
+
         LeaseStep[] steps =
         [
             .. meant.Select(lease => Step(operation, lease, LivenessOf(lease), force, chosen: shards is not null)),
@@ -64,7 +69,7 @@ internal static class LeasePlanner
     private static LeaseUpdate? Adopt(LeaseOperation operation, Lease lease)
     {
         var (stream, shard) = (operation.Identity!, operation.Shards!.Find(lease.ShardId));
-        return LeaseAdoption.Judge(lease, stream, shard) switch
+        return LeaseAdoption.Judge(lease, stream, shard, operation.HasLeasesOfAnother) switch
         {
             AdoptionVerdict.Remove => null,
             AdoptionVerdict.StartOver => LeaseMoves.StartingOver(lease, shard!, stream),
@@ -115,7 +120,7 @@ internal static class LeasePlanner
     {
         var (stream, shard) = (operation.Identity!, operation.Shards!.Find(lease.ShardId));
         var other = LeaseAnnotations.StreamOf(lease) is { } named && named.To(stream) != StreamRelation.Same ? named.Describe() : null;
-        return LeaseAdoption.Judge(lease, stream, shard) switch
+        return LeaseAdoption.Judge(lease, stream, shard, operation.HasLeasesOfAnother) switch
         {
             AdoptionVerdict.Leave => (false, "belongs to the stream already"),
             AdoptionVerdict.Remove => (true, $"is removed with its checkpoint {lease.Checkpoint}: {(other is null ? "" : $"it is of {other}, and ")}the stream has no such shard"),
@@ -124,8 +129,9 @@ internal static class LeasePlanner
         };
 
         string Reason() => other is not null ? $"its checkpoint {lease.Checkpoint} is of {other}"
-            : lease.Checkpoint.IsShardEnd ? "its checkpoint is SHARD_END, but the shard takes records"
-            : $"its checkpoint {lease.Checkpoint} cannot be of the stream";
+            : !lease.Checkpoint.IsShardEnd ? $"its checkpoint {lease.Checkpoint} cannot be of the stream"
+            : shard!.IsOpen ? "its checkpoint is SHARD_END, but the shard takes records"
+            : "its checkpoint is SHARD_END, and nothing says of which stream";
     }
 
     private static (bool Needed, string Says) Reset(ExtendedSequenceNumber to, Lease lease, bool chosen)

@@ -59,7 +59,7 @@ public class LeaseAdoptionTests
     public void What_becomes_of_a_lease_follows_from_its_stream_and_its_checkpoint(int shard, string? remembered, string checkpoint, string expected)
     {
         var listed = shard switch { 1 => Closed1, 2 => Open2, _ => null };
-        Assert.Equal(expected, LeaseAdoption.Judge(Row(shard, remembered, checkpoint), StreamIdentity.Of(Stream), listed).ToString());
+        Assert.Equal(expected, LeaseAdoption.Judge(Row(shard, remembered, checkpoint), StreamIdentity.Of(Stream), listed, othersAreOfAnother: false).ToString());
     }
 
     [Fact]
@@ -68,7 +68,29 @@ public class LeaseAdoptionTests
         var stream = StreamIdentity.Of(Stream with { CreationTimestamp = Created.AddMilliseconds(900) });
         var lease = Row(2, "words@2026-03-01T00:00:00.100Z", "new");
 
-        Assert.Equal(AdoptionVerdict.StartOver, LeaseAdoption.Judge(lease, stream, Open2));
+        Assert.Equal(AdoptionVerdict.StartOver, LeaseAdoption.Judge(lease, stream, Open2, othersAreOfAnother: false));
+    }
+
+    [Theory]
+    [InlineData(1, null, "SHARD_END", "StartOver")]
+    [InlineData(3, null, "SHARD_END", "Remove")]
+    [InlineData(1, Here, "SHARD_END", "Leave")]
+    [InlineData(1, null, "new", "Note")]
+    [InlineData(2, null, "LATEST", "Note")]
+    public void Beside_leases_of_another_stream_an_end_that_names_none_is_not_believed(int shard, string? remembered, string checkpoint, string expected)
+    {
+        var listed = shard switch { 1 => Closed1, 2 => Open2, _ => null };
+        var verdict = LeaseAdoption.Judge(Row(shard, remembered, checkpoint), StreamIdentity.Of(Stream), listed, othersAreOfAnother: true);
+        Assert.Equal(expected, verdict.ToString());
+    }
+
+    [Fact]
+    public async Task A_finished_lease_that_names_no_stream_starts_over_with_one_that_cannot_be_of_it()
+    {
+        await AddAsync(Row(1, null, "SHARD_END"));
+        await AddAsync(Row(2, null, "old"));
+        await _administrator.ApplyAsync(await _administrator.PlanAsync(Adopt(), null, force: false, Token), Token);
+        Assert.All(await _store.ListAsync(Token), static r => Assert.Equal(ExtendedSequenceNumber.TrimHorizon, r.Checkpoint));
     }
 
     [Fact]
