@@ -12,7 +12,7 @@ internal sealed class Bootstrap(LeaseContext context, StreamWatch stream, ShardL
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(200);
 
     // Later than this a shard at LATEST is read from the instant that its lease remembers, also by its first reader.
-    private static readonly TimeSpan FirstReaderFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstReaderFor = TimeSpan.FromSeconds(3);
     private Look? _firstLook;
 
     /// <summary>

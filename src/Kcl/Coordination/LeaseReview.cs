@@ -70,6 +70,7 @@ internal sealed class LeaseReview
                     review._foreign.Add(lease);
                     break;
                 case LeaseOrigin.Contradicted when !isRemembered:
+                case LeaseOrigin.Unknown when !isRemembered && tree is not null && shard is null && LeaseOrigins.IsMissing(lease.Checkpoint, now):
                     review._contradicted.Add(lease);
                     break;
                 case LeaseOrigin.Earlier or LeaseOrigin.Contradicted:

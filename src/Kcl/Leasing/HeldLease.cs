@@ -16,7 +16,11 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 
     // Rows that writes sent with the current counter would make and whose fate is unknown, and when they were sent: one of them may have landed.
     private readonly List<(Lease Row, long SentAt)> _unconfirmed = [];
+    // Together with the time in which a lease is taken by its first reader this is five seconds.
+    private static readonly TimeSpan TipFor = TimeSpan.FromSeconds(2);
+
     private readonly WorkerId _self;
+    private readonly long _acquiredAt;
     private Lease _current;
     private long _provenAt;
     private TimeSpan _nextRenewal;
@@ -30,6 +34,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     public HeldLease(LeaseContext context, Lease acquired, long acquiredAt)
     {
         (_context, _current, _provenAt) = (context, acquired, acquiredAt);
+        _acquiredAt = acquiredAt;
         _self = acquired.Owner ?? throw new ArgumentException("A held lease has an owner.", nameof(acquired));
         _nextRenewal = NextRenewal();
         _backoff = new(context.Timing.FailoverTime / 50, context.Timing.RenewalInterval / 2, context.Random, context.Timing.FailoverTime / 100);
@@ -45,7 +50,11 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 
     public CancellationToken Lost { get; }
 
-    public bool StartsAtTip { get; init; }
+    /// <summary>Whether the lease was taken by the first reader of its shard.</summary>
+    public bool IsOfFirstReader { get; init; }
+
+    /// <summary>Whether the shard may be read from the tip now: later, records put since the application's first look would be missed.</summary>
+    public bool StartsAtTip => IsOfFirstReader && _context.Time.GetElapsedTime(_acquiredAt) < TipFor;
 
     public bool IsHeld
     {

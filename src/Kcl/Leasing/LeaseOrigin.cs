@@ -28,6 +28,9 @@ internal static class LeaseOrigins
     // Hosts of the service may stamp the creation of a stream and its first records by clocks that differ.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    // The service keeps records for 24 hours or longer (IncreaseStreamRetentionPeriod).
+    private static readonly TimeSpan ShortestRetention = TimeSpan.FromHours(24);
+
     /// <summary>Judges a lease.</summary>
     /// <param name="lease">The row.</param>
     /// <param name="stream">The present stream.</param>
@@ -68,6 +71,16 @@ internal static class LeaseOrigins
             : fields.ShardCreatedAt.ToUnixTimeSeconds() >= createdAt.ToUnixTimeSeconds() ? true
             : null;
     }
+
+    /// <summary>
+    /// Whether a checkpoint shows that its shard cannot be one of a stream that does not list it: streams list their shards for at least as long as
+    /// they keep records, and the record is younger.
+    /// </summary>
+    /// <param name="checkpoint">The checkpoint of a lease whose shard is not listed.</param>
+    /// <param name="now">The service's present time, or a little earlier.</param>
+    public static bool IsMissing(ExtendedSequenceNumber checkpoint, DateTimeOffset now) =>
+        checkpoint.IsNumber && SequenceNumberFields.Of(checkpoint.SequenceNumber) is { } fields
+        && fields.RecordedAt > now - ShortestRetention && fields.ShardCreatedAt < now - ClockTolerance;
 
     // Sequence numbers tell the second in which a shard was created. A local server can replace a stream within one: to read a shard again
     // is then the safe side.

@@ -214,7 +214,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
             var row = write.Current ?? update.ApplyTo(lease);
             var how = stolen ? $"from {lease.Owner}, for balance" : lease.Owner is null ? "free" : $"expired, was {lease.Owner}'s";
             LeasingLog.Taken(context.Logger, lease.Key, how, LeaseAnnotations.Describe(row.Checkpoint, LeaseAnnotations.StartOf(row)?.Instant));
-            return new(context, row, sentAt) { StartsAtTip = isFirstReader };
+            return new(context, row, sentAt) { IsOfFirstReader = isFirstReader };
         }
         catch (KclException exception)
         {

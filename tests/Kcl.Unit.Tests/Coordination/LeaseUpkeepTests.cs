@@ -265,6 +265,27 @@ public sealed class LeaseUpkeepTests : IDisposable
         Assert.All(["'app'", "words", Id(1).Value, "2025-03-01", "Nothing was written", "kcl leases adopt"], expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
     }
 
+    /// <summary>The wrong stream has fewer shards: it lists each shard for as long as it keeps records, and the checkpoint is younger.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(25, false)] // its shard may have expired
+    [InlineData(0, false)] // the list may be behind
+    public async Task A_young_checkpoint_of_a_shard_that_the_stream_does_not_list_is_refused(int hoursAgo, bool isRefused)
+    {
+        var recorded = Created.AddDays(2);
+        _stream.ServiceTime = recorded.AddHours(hoursAgo).AddSeconds(5);
+        _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
+        Put(Lease(0, ExtendedSequenceNumber.TrimHorizon));
+        Put(Lease(1, new(ServiceNumber(1, hoursAgo == 0 ? recorded : Created.AddDays(1), recorded, 3))));
+        await _watch.LookAsync(Token);
+        _table.BeforeWrite = key => throw new InvalidOperationException($"{key} is written");
+
+        var check = _upkeep.CheckAsync(await ListAsync(), mayWrite: false, Token).AsTask();
+        Assert.Equal(isRefused, await Record(check) is InvalidStateException);
+
+        static async Task<Exception?> Record(Task task) => await Xunit.Record.ExceptionAsync(() => task);
+    }
+
     [Fact]
     public async Task Where_one_lease_remembers_the_stream_a_contradicting_one_is_started_over()
     {

@@ -115,6 +115,19 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         Assert.Equal(calls, _store.Calls);
     }
 
+    /// <summary>The shard may have waited for its parents meanwhile, and records may have been put.</summary>
+    [Fact]
+    public async Task Its_shard_is_read_from_the_tip_only_within_moments_of_the_take()
+    {
+        var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.Latest, Owner = Me, Counter = 1 };
+        var context = new LeaseContext(_store, new(Failover), _time, new Random(1), NullLogger.Instance);
+        await using var held = new HeldLease(context, row, _time.GetTimestamp()) { IsOfFirstReader = true };
+        _time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.True(held.StartsAtTip);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.False(held.StartsAtTip);
+    }
+
     [Fact]
     public async Task It_is_not_held_after_its_deadline_even_if_the_timer_is_late()
     {
