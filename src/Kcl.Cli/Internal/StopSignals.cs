@@ -11,8 +11,8 @@ internal sealed class StopSignals : IDisposable
     private static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
-    private long _requestedAt;
     private readonly PosixSignalRegistration[] _registrations;
+    private long _requestedAt;
 
     /// <param name="time">The clock.</param>
     public StopSignals(TimeProvider time)

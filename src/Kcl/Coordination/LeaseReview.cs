@@ -60,11 +60,11 @@ internal sealed class LeaseReview
     {
         var review = new LeaseReview(stream);
         var isRemembered = leases.Any(l => LeaseAnnotations.StreamOf(l)?.To(stream) is StreamRelation.Same or StreamRelation.Earlier);
-        var isCreatedAgain = isRemembered && leases.Any(l => LeaseOrigins.Judge(l, stream, tree?.Find(l.ShardId)) is LeaseOrigin.Earlier or LeaseOrigin.Contradicted);
-        foreach (var lease in leases)
+        var judged = leases.Select(Judged).ToList();
+        var isCreatedAgain = isRemembered && judged.Exists(l => l.Origin is LeaseOrigin.Earlier or LeaseOrigin.Contradicted);
+        foreach (var (lease, shard, origin) in judged)
         {
-            var shard = tree?.Find(lease.ShardId);
-            switch (LeaseOrigins.Judge(lease, stream, shard))
+            switch (origin)
             {
                 case LeaseOrigin.Foreign:
                     review._foreign.Add(lease);
@@ -92,6 +92,12 @@ internal sealed class LeaseReview
         }
 
         return review;
+
+        (Lease Lease, Shard? Shard, LeaseOrigin Origin) Judged(Lease lease)
+        {
+            var shard = tree?.Find(lease.ShardId);
+            return (lease, shard, LeaseOrigins.Judge(lease, stream, shard));
+        }
     }
 
     /// <summary>Why these leases may not be used for the stream.</summary>

@@ -96,7 +96,7 @@ internal static class ShardSyncPlanner
 
             // What belongs to an earlier stream says nothing of this one's shards, and of those they descend from least of all.
             var present = leases.Where(l => rule.Stream is not { } stream || LeaseAnnotations.StreamOf(l)?.To(stream) != StreamRelation.Earlier).ToList();
-            _leased = [.. present.Select(l => l.ShardId), .. leases.Unreadable.Select(l => ShardOf(l.Key)).OfType<ShardId>()];
+            _leased = [.. present.Select(l => l.ShardId), .. leases.Unreadable.Select(l => l.ShardId).OfType<ShardId>()];
             _finished = [.. present.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.ShardId)];
         }
 
@@ -119,18 +119,6 @@ internal static class ShardSyncPlanner
             if (!_leased.Contains(open.ShardId) && !Descends(open))
             {
                 Create[open] = _rule.New(open);
-            }
-        }
-
-        private static ShardId? ShardOf(LeaseKey key)
-        {
-            try
-            {
-                return new(key.Value);
-            }
-            catch (ArgumentException)
-            {
-                return null; // the row of a shard of another stream
             }
         }
 

@@ -23,7 +23,7 @@ internal static class LeasePlanner
         LeaseStep[] steps =
         [
             .. meant.Select(lease => Step(operation, lease, LivenessOf(lease), force, chosen: shards is not null)),
-            .. leases.Unreadable.Where(row => shards is null || shards.Any(s => IsOf(row, s))).Select(row => Step(operation, row)).OfType<LeaseStep>(),
+            .. leases.Unreadable.Where(row => row.ShardId is { } shard && (shards is null || shards.Contains(shard))).Select(row => Step(operation, row)),
         ];
         return new(operation, force, steps, Notes(operation, leases, steps));
 
@@ -34,7 +34,7 @@ internal static class LeasePlanner
     /// <summary>The leases meant, ordered by key.</summary>
     public static IReadOnlyList<Lease> Select(LeaseListing leases, IReadOnlyCollection<ShardId>? shards)
     {
-        var unknown = shards?.Where(s => leases.All(l => l.ShardId != s) && !leases.Unreadable.Any(row => IsOf(row, s)));
+        var unknown = shards?.Where(s => leases.All(l => l.ShardId != s) && leases.Unreadable.All(row => row.ShardId != s));
         if (unknown?.Select(static s => s.Value).ToArray() is { Length: > 0 } names)
         {
             throw new InvalidStateException($"There is no lease for {string.Join(", ", names)}. 'kcl leases list' shows the leases there are.");
@@ -42,9 +42,6 @@ internal static class LeasePlanner
 
         return [.. leases.Where(l => shards is null || shards.Contains(l.ShardId)).OrderBy(static l => l.Key)];
     }
-
-    /// <summary>Whether a row that cannot be read is that of a shard. Without the row's other attributes only its key tells.</summary>
-    public static bool IsOf(UnreadableLease row, ShardId shard) => row.Key.Value == shard.Value;
 
     /// <summary>The write that an operation makes of a lease, fenced by its counter wherever an owner could be disturbed.</summary>
     /// <returns>The write; null for the removal of the row.</returns>
@@ -95,22 +92,12 @@ internal static class LeasePlanner
     }
 
     // A row that cannot be read can be removed; anything else would need to know what it says.
-    private static LeaseStep? Step(LeaseOperation operation, UnreadableLease row)
+    private static LeaseStep Step(LeaseOperation operation, UnreadableLease row)
     {
-        ShardId shard;
-        try
-        {
-            shard = new(row.Key.Value);
-        }
-        catch (ArgumentException)
-        {
-            return null; // the row of a shard of another stream
-        }
-
         var (verdict, says) = operation.Kind == LeaseOperationKind.Delete
             ? (LeaseStepVerdict.Write, $"cannot be read as a lease ({row.Problem}), and is deleted")
             : (LeaseStepVerdict.Leave, $"cannot be read as a lease ({row.Problem}), and stays as it is; 'kcl leases delete' removes it");
-        return new(new() { Key = row.Key, ShardId = shard, Checkpoint = ExtendedSequenceNumber.TrimHorizon }, OwnerLiveness.NotWatched, verdict, says)
+        return new(new() { Key = row.Key, ShardId = row.ShardId!.Value, Checkpoint = ExtendedSequenceNumber.TrimHorizon }, OwnerLiveness.NotWatched, verdict, says)
         {
             Problem = row.Problem,
         };
