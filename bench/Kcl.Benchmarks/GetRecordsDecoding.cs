@@ -79,7 +79,7 @@ public class CborDecoding
     {
         var body = ResponseBody.Rent(_body.Length, 0, pooled: true);
         _body.CopyTo(body.Memory);
-        using var result = GetRecordsAnswer.Read(body, WireFormat.Cbor);
+        using var result = GetRecordsResponse.Read(body, WireFormat.Cbor);
         return GetRecordsDecodingSum.Of(result);
     }
 
@@ -167,7 +167,7 @@ public class JsonDecoding
     {
         var body = ResponseBody.Rent(_body.Length, 0, pooled: true);
         _body.CopyTo(body.Memory);
-        using var result = GetRecordsAnswer.Read(body, WireFormat.Json);
+        using var result = GetRecordsResponse.Read(body, WireFormat.Json);
         return GetRecordsDecodingSum.Of(result);
     }
 }

@@ -7,12 +7,12 @@ namespace Kcl.Daemon;
 /// <summary>The multi-language daemon: a consumer whose processors are child processes, one for each shard.</summary>
 public sealed class MultiLangDaemon : IAsyncDisposable
 {
-    private readonly DaemonComposition _composition;
-    private readonly ActivityBoard _board = new();
+    private readonly DaemonServices _composition;
+    private readonly ChildActivityRegistry _board = new();
     private readonly KinesisConsumer _consumer;
     private readonly ILoggerFactory _loggerFactory;
 
-    private MultiLangDaemon(DaemonComposition composition, DaemonConfiguration configuration, IChildLauncher launcher, ILoggerFactory loggerFactory, TimeProvider time, Random random)
+    private MultiLangDaemon(DaemonServices composition, DaemonConfiguration configuration, IChildLauncher launcher, ILoggerFactory loggerFactory, TimeProvider time, Random random)
     {
         (_composition, _loggerFactory) = (composition, loggerFactory);
         _consumer = new(configuration.Consumer, new()
@@ -41,7 +41,7 @@ public sealed class MultiLangDaemon : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(configuration);
         loggerFactory = QueuedLoggerFactory.Wrap(loggerFactory);
         IChildLauncher launcher = OperatingSystem.IsLinux() ? new PosixChildLauncher(loggerFactory.CreateLogger("Kcl.Daemon.Children")) : new ManagedChildLauncher();
-        var composition = await DaemonComposition.CreateAsync(configuration, loggerFactory, time, random, cancellationToken).ConfigureAwait(false);
+        var composition = await DaemonServices.CreateAsync(configuration, loggerFactory, time, random, cancellationToken).ConfigureAwait(false);
         return new(composition, configuration, launcher, loggerFactory, time, random);
     }
 

@@ -82,7 +82,7 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
     /// <inheritdoc />
     public Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken) =>
         _transport.CallAsync(
-            new(KinesisOperation.GetRecords, request.Stream), Requests.GetRecords(_transport.Format, request), GetRecordsAnswer.Read, request.ReuseBuffer, cancellationToken);
+            new(KinesisOperation.GetRecords, request.Stream), Requests.GetRecords(_transport.Format, request), GetRecordsResponse.Read, request.ReuseBuffer, cancellationToken);
 
     /// <inheritdoc />
     public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) =>

@@ -50,7 +50,7 @@ public static class KinesisClientExtensions
         CancellationToken cancellationToken = default)
     {
 #pragma warning disable RS0030 // The composition root of whoever passes no random source of their own.
-        return RecordPutter.PutAsync(client, stream, records, options ?? new(), timeProvider ?? TimeProvider.System, random ?? Random.Shared, cancellationToken);
+        return PutRecordsBatcher.PutAsync(client, stream, records, options ?? new(), timeProvider ?? TimeProvider.System, random ?? Random.Shared, cancellationToken);
 #pragma warning restore RS0030
     }
 }

@@ -13,7 +13,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
 {
     private readonly KinesisConsumerOptions _options;
     private readonly KinesisConsumerServices _services;
-    private readonly RecordRetrieval _retrieval;
+    private readonly RecordSourceFactory _retrieval;
     private readonly ShardConsumerFactory _factory;
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _gate = new();
@@ -34,7 +34,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(services);
         (_options, _services, Bugs) = (options.Freeze(), services.WithSafeLogging(), bugs);
         WorkerId = new(string.IsNullOrEmpty(options.WorkerId) ? NewWorkerId(services.Random) : options.WorkerId);
-        _retrieval = new RecordRetrieval(_options, _services);
+        _retrieval = new RecordSourceFactory(_options, _services);
         _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, _retrieval));
     }
 
@@ -104,7 +104,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     private async Task RunWorkerAsync(CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
-        var context = new LeaseContext(_services.Leases, new(_options.FailoverTime), _services.Time, _services.Random, _services.LoggerFactory.CreateLogger("Kcl.Leasing")) { Bugs = Bugs };
+        var context = new LeasingServices(_services.Leases, new(_options.FailoverTime), _services.Time, _services.Random, _services.LoggerFactory.CreateLogger("Kcl.Leasing")) { Bugs = Bugs };
         using var worker = new Worker(_options, WorkerId, context, _services.Kinesis, _factory, _retrieval.PrepareAsync);
         Volatile.Write(ref _worker, worker);
         await worker.RunAsync(either.Token).ConfigureAwait(false);

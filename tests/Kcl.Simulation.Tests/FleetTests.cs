@@ -12,7 +12,7 @@ public sealed class FleetTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task NothingGoesWrongInAnySeed()
+    public async Task Nothing_goes_wrong_in_any_seed()
     {
         var only = Setting("KCL_SIMULATION_SEED");
         var seeds = only is { } seed ? [seed] : Enumerable.Range(1, Setting("KCL_SIMULATION_SEEDS") ?? 1000);
@@ -61,13 +61,13 @@ public sealed class FleetTests
     [InlineData((int)PlantedBugs.LostReplyIsLostLease)]
     [InlineData((int)PlantedBugs.ExpiryByWallClock)]
     [InlineData((int)PlantedBugs.TwoWritersOfOneLease)]
-    public async Task EveryPlantedBugIsFound(int bug)
+    public async Task Every_planted_bug_is_found(int bug)
     {
         await FindAsync($"{(PlantedBugs)bug}", new() { MakeConsumer = (o, s) => new KinesisConsumer(o, s, factory: null, (PlantedBugs)bug) });
     }
 
     [Fact]
-    public async Task ASeedReplaysExactly()
+    public async Task A_seed_replays_exactly()
     {
         var (first, second) = await OneThread.RunAsync(async () => (await SimulatedFleet.RunAsync(7, new()), await SimulatedFleet.RunAsync(7, new())));
         Assert.Equal(first.Timers, second.Timers);

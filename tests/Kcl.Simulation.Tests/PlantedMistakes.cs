@@ -33,7 +33,7 @@ internal static class PlantedMistakes
 
     private static KinesisConsumer Around(KinesisConsumerOptions options, KinesisConsumerServices services, Func<IHeldLease, IHeldLease> aroundLease, Func<IShardCoordination, IShardCoordination> aroundCoordination)
     {
-        var retrieval = new RecordRetrieval(options, services);
+        var retrieval = new RecordSourceFactory(options, services);
         return new(options, services, (lease, coordination) => new ShardConsumer(aroundLease(lease), aroundCoordination(coordination), options, services, retrieval), Internal.PlantedBugs.None);
     }
 

@@ -10,7 +10,7 @@ public sealed class PromisesTests
     private static readonly TimeSpan Failover = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public Task ASingleWorkerOnAnEmptyTableReadsWithinAMomentAndAHalf() => PlayAsync(shards: 8, async fleet =>
+    public Task A_single_worker_on_an_empty_table_reads_within_a_moment_and_a_half() => PlayAsync(shards: 8, async fleet =>
     {
         fleet.Put();
         fleet.Join();
@@ -19,7 +19,7 @@ public sealed class PromisesTests
     });
 
     [Fact]
-    public Task AWorkerThatJoinsHasItsShareWithinTenSeconds() => PlayAsync(shards: 8, async fleet =>
+    public Task A_worker_that_joins_has_its_share_within_ten_seconds() => PlayAsync(shards: 8, async fleet =>
     {
         fleet.Join();
         await RunForAsync(fleet, 20);
@@ -32,7 +32,7 @@ public sealed class PromisesTests
     });
 
     [Fact]
-    public Task ShardsOfAWorkerThatStopsGoOnWithinTwoSeconds() => PlayAsync(shards: 8, async fleet =>
+    public Task Shards_of_a_worker_that_stops_go_on_within_two_seconds() => PlayAsync(shards: 8, async fleet =>
     {
         var first = fleet.Join();
         fleet.Join();
@@ -43,7 +43,7 @@ public sealed class PromisesTests
     });
 
     [Fact]
-    public Task ShardsOfAWorkerThatDiesGoOnWithinFailoverTimeAndTwoSeconds() => PlayAsync(shards: 8, async fleet =>
+    public Task Shards_of_a_worker_that_dies_go_on_within_failover_time_and_two_seconds() => PlayAsync(shards: 8, async fleet =>
     {
         var first = fleet.Join();
         fleet.Join();
@@ -54,7 +54,7 @@ public sealed class PromisesTests
     });
 
     [Fact]
-    public Task ARollingRestartOfTenLeavesNoShardAloneForLongAndMovesFewLeases() => PlayAsync(shards: 20, async fleet =>
+    public Task A_rolling_restart_of_ten_leaves_no_shard_alone_for_long_and_moves_few_leases() => PlayAsync(shards: 20, async fleet =>
     {
         var workers = Enumerable.Range(0, 10).Select(_ => fleet.Join()).ToList();
         await RunForAsync(fleet, 60, fleet.Balanced);
@@ -80,7 +80,7 @@ public sealed class PromisesTests
     });
 
     [Fact]
-    public Task AnIdleLeaseIsWrittenLessOftenThanByJava() => PlayAsync(shards: 10, async fleet =>
+    public Task An_idle_lease_is_written_less_often_than_by_Java() => PlayAsync(shards: 10, async fleet =>
     {
         fleet.Join();
         await RunForAsync(fleet, 60);

@@ -17,7 +17,7 @@ public sealed class WorkerTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public Task AStopAsksEveryShardAndGivesTheLeasesBack() => PlayAsync(_table, async (consumer, run, stop) =>
+    public Task A_stop_asks_every_shard_and_gives_the_leases_back() => PlayAsync(_table, async (consumer, run, stop) =>
     {
         await RunForAsync(2);
         Assert.Equal(2, _pretence.Consumers.Count);
@@ -30,7 +30,7 @@ public sealed class WorkerTests
     });
 
     [Fact]
-    public Task AShardThatWasGivenUpIsReleasedAndLeftAloneForAWhile() => PlayAsync(_table, async (_, _, _) =>
+    public Task A_shard_that_was_given_up_is_released_and_left_alone_for_a_while() => PlayAsync(_table, async (_, _, _) =>
     {
         await RunForAsync(2);
         var first = _pretence.Consumers[0];
@@ -78,7 +78,7 @@ public sealed class WorkerTests
         eventId == 1111 ? 1 : 0);
 
     [Fact] // 15
-    public Task AStealByAPeerEndsTheShardAtTheNextLook() => PlayAsync(_table, async (_, _, _) =>
+    public Task A_steal_by_a_peer_ends_the_shard_at_the_next_look() => PlayAsync(_table, async (_, _, _) =>
     {
         await RunForAsync(2);
         var stolen = _pretence.Consumers[0];
@@ -89,7 +89,7 @@ public sealed class WorkerTests
     });
 
     [Fact] // 27, 32: the minimal posture beside 3.x
-    public Task WhereALeaderAssignsLeasesNoneIsCreatedOrTaken() => PlayAsync(new AssignedFleet(_table), async (_, _, _) =>
+    public Task Where_a_leader_assigns_leases_none_is_created_or_taken() => PlayAsync(new AssignedFleet(_table), async (_, _, _) =>
     {
         await RunForAsync(200);
         Assert.Empty(_table.Leases);

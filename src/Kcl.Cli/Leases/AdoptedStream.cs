@@ -19,7 +19,7 @@ internal sealed class AdoptedStream
     }
 
     /// <summary>Looks the stream up.</summary>
-    public async Task<LeaseOperation> DescribeAsync(CliContext context, ParseResult parsed, ApplicationLeases leases, CancellationToken cancellationToken)
+    public async Task<LeaseOperation> DescribeAsync(CliContext context, ParseResult parsed, LeaseConnection leases, CancellationToken cancellationToken)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
         var name = parsed.GetValue(_stream) is null && leases.Stream is { } configured ? configured : Named(parsed);

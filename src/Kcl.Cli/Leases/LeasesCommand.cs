@@ -131,7 +131,7 @@ internal static class LeasesCommand
         return plan.MayApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<ApplicationLeases, LeaseAdministrator, Task<int>> action)
+    private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<LeaseConnection, LeaseAdministrator, Task<int>> action)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
         var leases = connection.Open(context, parsed, loggers);

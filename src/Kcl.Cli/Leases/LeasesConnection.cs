@@ -42,21 +42,21 @@ internal sealed class LeasesConnection
         });
     }
 
-    public ApplicationLeases Open(CliContext context, ParseResult parsed, ILoggerFactory loggers)
+    public LeaseConnection Open(CliContext context, ParseResult parsed, ILoggerFactory loggers)
     {
         var options = new DaemonOptions { Local = parsed.GetValue(_local) };
         options.LocalDirectory = parsed.GetValue(_localDirectory) ?? options.LocalDirectory;
         if (parsed.GetValue(_properties) is { } file)
         {
             options.PropertiesFile = file;
-            return ApplicationLeases.Open(options, loggers, context.Time);
+            return LeaseConnection.Open(options, loggers, context.Time);
         }
 
         var application = parsed.GetValue(_application)!;
         var failover = TimeSpan.FromSeconds(parsed.GetValue(_failover) ?? 10);
         return options.Local
-            ? ApplicationLeases.OpenFile(Path.Combine(options.LocalDirectory, "leases.db"), application, failover)
-            : ApplicationLeases.OpenTable(
+            ? LeaseConnection.OpenFile(Path.Combine(options.LocalDirectory, "leases.db"), application, failover)
+            : LeaseConnection.OpenTable(
                 new() { ApplicationName = application, TableName = parsed.GetValue(_table), Region = parsed.GetValue(_region), Endpoint = parsed.GetValue(_endpoint), CreateTable = false }, failover, loggers, context.Time);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ChildProcessor(
 
     private readonly ILogger _logger = loggerFactory.CreateLogger("Kcl.Daemon.Children");
     private readonly ILogger _childLogger = loggerFactory.CreateLogger("Kcl.Child");
-    private ChildLink? _link;
+    private ChildConnection? _link;
     private bool _busy;
     private bool _unresponsive;
     private string? _answered;
@@ -112,15 +112,15 @@ internal sealed class ChildProcessor(
         activity.Stopped();
     }
 
-    private ChildLink Link => _link ?? throw new ProcessorUnusableException($"The child of {shardId} is gone.");
+    private ChildConnection Link => _link ?? throw new ProcessorUnusableException($"The child of {shardId} is gone.");
 
-    private void Begin(ChildLink link, string action)
+    private void Begin(ChildConnection link, string action)
     {
         _deliveredEarly = _delivered;
         _early = link.Begin(action);
     }
 
-    private ChildLink Start(InitializationInput input)
+    private ChildConnection Start(InitializationInput input)
     {
         try
         {
@@ -224,7 +224,7 @@ internal sealed class ChildProcessor(
         }
     }
 
-    private async ValueTask<ChildMessage> NextAsync(ChildLink link, TimeSpan? timeout, CancellationToken cancellationToken)
+    private async ValueTask<ChildMessage> NextAsync(ChildConnection link, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         if (link.Messages.TryRead(out var ready))
         {
@@ -256,7 +256,7 @@ internal sealed class ChildProcessor(
     }
 
     private async ValueTask<bool> CheckpointAsync(
-        ChildLink link,
+        ChildConnection link,
         string action,
         (ChildMessage Message, CheckpointRequest Request) asked,
         ICheckpointer? checkpointer,

@@ -54,7 +54,7 @@ public static class AggregationExtensions
         for (var round = 0; pending.Count > 0; round++)
         {
             var puts = AggregatePlan.Make(records, pending, foreseeable ? new(shards) : null, options);
-            var outcome = await RecordPutter.PutAsync(client, stream, [.. puts.Select(put => put.Entry)], options.Put, time, random, cancellationToken).ConfigureAwait(false);
+            var outcome = await PutRecordsBatcher.PutAsync(client, stream, [.. puts.Select(put => put.Entry)], options.Put, time, random, cancellationToken).ConfigureAwait(false);
             var elsewhere = puts.Zip(outcome)
                 .Where(pair => pair.First.Members.Count > 1 && pair.Second.ShardId is { } landed && pair.First.Foreseen != landed)
                 .Select(pair => pair.First)

@@ -18,11 +18,11 @@ internal sealed class SubscriptionOpener(KinesisClientOptions options, HttpMessa
         {
             return await TryAsync(subject, endpoint, body, request.ReuseBuffers, cancellationToken).ConfigureAwait(false);
         }
-        catch (RefusedException e) when (!signer.Learn(e.Failure.ErrorType, e.Date))
+        catch (ServiceErrorException e) when (!signer.Learn(e.Failure.ErrorType, e.Date))
         {
             throw e.Failure;
         }
-        catch (RefusedException)
+        catch (ServiceErrorException)
         {
             // Signed anew with what was learned.
         }
@@ -31,7 +31,7 @@ internal sealed class SubscriptionOpener(KinesisClientOptions options, HttpMessa
         {
             return await TryAsync(subject, endpoint, body, request.ReuseBuffers, cancellationToken).ConfigureAwait(false);
         }
-        catch (RefusedException e)
+        catch (ServiceErrorException e)
         {
             throw e.Failure;
         }
@@ -59,7 +59,7 @@ internal sealed class SubscriptionOpener(KinesisClientOptions options, HttpMessa
         catch (Exception e) when (!cancellationToken.IsCancellationRequested || e is not OperationCanceledException)
         {
             var known = new CallFailure(subject, endpoint.Uri, (int?)response?.StatusCode, null);
-            if (e is RefusedException || known.Understand(e, late.IsCancellationRequested ? options.AttemptTimeout : null, options.ConnectTimeout) is not { } failure)
+            if (e is ServiceErrorException || known.Understand(e, late.IsCancellationRequested ? options.AttemptTimeout : null, options.ConnectTimeout) is not { } failure)
             {
                 throw;
             }

@@ -15,7 +15,7 @@ internal static class Answers
     /// <param name="endpoint">Who was asked.</param>
     /// <param name="cancellationToken">Abandons the reading.</param>
     /// <returns>What to throw.</returns>
-    public static async ValueTask<RefusedException> RefusalAsync(HttpResponseMessage response, CallSubject subject, Uri endpoint, CancellationToken cancellationToken)
+    public static async ValueTask<ServiceErrorException> RefusalAsync(HttpResponseMessage response, CallSubject subject, Uri endpoint, CancellationToken cancellationToken)
     {
         using var body = await ResponseBody.ReadAsync(response.Content, pooled: false, cancellationToken).ConfigureAwait(false);
         var mediaType = response.Content.Headers.ContentType?.MediaType;

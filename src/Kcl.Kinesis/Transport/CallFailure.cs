@@ -37,7 +37,7 @@ internal readonly record struct CallFailure(CallSubject Subject, Uri Endpoint, i
 }
 
 /// <summary>The service said no; with its own time, which may be the reason.</summary>
-internal sealed class RefusedException(KinesisException failure, DateTimeOffset? date) : Exception(failure.Message, failure)
+internal sealed class ServiceErrorException(KinesisException failure, DateTimeOffset? date) : Exception(failure.Message, failure)
 {
     /// <summary>What it said.</summary>
     public KinesisException Failure => failure;

@@ -73,7 +73,7 @@ internal sealed partial class KinesisTransport : IDisposable
                 _budget.Earn();
                 return answer;
             }
-            catch (RefusedException e)
+            catch (ServiceErrorException e)
             {
                 failure = e.Failure;
                 if (!learned && _signer.Learn(failure.ErrorType, e.Date))
@@ -132,7 +132,7 @@ internal sealed partial class KinesisTransport : IDisposable
                 ?? (answer.Length == 0 ? Format : throw new FormatException($"its media type is {mediaType ?? "missing"}"));
             return read(answer, format);
         }
-        catch (Exception e) when (e is not RefusedException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is not ServiceErrorException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             var known = new CallFailure(subject, endpoint.Uri, status, requestId);
             if (known.Understand(e, late.IsCancellationRequested ? timeout : null, _options.ConnectTimeout) is { } failure)

@@ -38,7 +38,7 @@ internal static class GetRecordsCbor
                 var start = reader.Position;
                 reader.Skip();
                 var inner = new WireReader(body.Memory[start..reader.Position], WireFormat.Cbor);
-                children = ShardShapes.ChildShards(ref inner);
+                children = ShardReaders.ChildShards(ref inner);
             }
             else
             {
@@ -62,7 +62,7 @@ internal static class GetRecordsCbor
             records.Add(ReadRecord(ref reader));
             if (records.Count == 1)
             {
-                records.EnsureCapacity(GetRecordsAnswer.Capacity(reader.Position - start, length - reader.Position));
+                records.EnsureCapacity(GetRecordsResponse.Capacity(reader.Position - start, length - reader.Position));
             }
         }
     }

@@ -71,7 +71,7 @@ internal static class GetRecordsJson
             records.Add(ReadRecord(ref reader, memory));
             if (records.Count == 1)
             {
-                records.EnsureCapacity(GetRecordsAnswer.Capacity((int)(reader.BytesConsumed - start), memory.Length - (int)reader.BytesConsumed));
+                records.EnsureCapacity(GetRecordsResponse.Capacity((int)(reader.BytesConsumed - start), memory.Length - (int)reader.BytesConsumed));
             }
         }
     }
@@ -83,7 +83,7 @@ internal static class GetRecordsJson
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
         var inner = new WireReader(memory[start..(int)reader.BytesConsumed], WireFormat.Json);
-        return ShardShapes.ChildShards(ref inner);
+        return ShardReaders.ChildShards(ref inner);
     }
 
     /// <summary>Goes to the next member's name, or out of the object.</summary>

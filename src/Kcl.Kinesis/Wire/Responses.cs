@@ -71,7 +71,7 @@ internal static class Responses
                 var array = reader.ReadArray();
                 while (reader.NextItem(ref array))
                 {
-                    shards.Add(ShardShapes.Shard(ref reader));
+                    shards.Add(ShardReaders.Shard(ref reader));
                 }
             }
             else if (name.SequenceEqual("NextToken"u8))

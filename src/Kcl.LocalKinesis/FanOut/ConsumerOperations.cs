@@ -113,7 +113,7 @@ internal sealed partial class ConsumerOperations(StreamCatalog catalog)
     }
 
     /// <summary>The consumer an ARN names, and its stream.</summary>
-    public (StreamEntry Entry, StreamModel Model, ConsumerModel Consumer) Get(string arn, long now)
+    public (LiveStream Entry, StreamModel Model, ConsumerModel Consumer) Get(string arn, long now)
     {
         if (ConsumerArn().Match(arn) is not { Success: true } match)
         {
@@ -136,7 +136,7 @@ internal sealed partial class ConsumerOperations(StreamCatalog catalog)
         return arn is null ? null : StreamCatalog.NameIn(parameters);
     }
 
-    private (StreamEntry Entry, StreamModel Model, ConsumerModel Consumer) Require(Parameters parameters, long now)
+    private (LiveStream Entry, StreamModel Model, ConsumerModel Consumer) Require(Parameters parameters, long now)
     {
         var stream = StreamOf(parameters, required: false);
         var name = parameters.Name("ConsumerName");

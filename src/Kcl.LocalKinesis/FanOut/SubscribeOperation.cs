@@ -4,7 +4,7 @@ using Kcl.LocalKinesis.Wire;
 
 namespace Kcl.LocalKinesis.FanOut;
 
-/// <summary>The operation that pushes a shard's records: checks the request, then leaves the rest to <see cref="ShardPush"/>.</summary>
+/// <summary>The operation that pushes a shard's records: checks the request, then leaves the rest to <see cref="SubscriptionPump"/>.</summary>
 internal sealed class SubscribeOperation(StreamCatalog catalog, ConsumerOperations consumers, ReadOperations reads)
 {
     private readonly Subscriptions _subscriptions = new((long)catalog.Options.SubscriptionTakeoverDelay.TotalMilliseconds);
@@ -34,7 +34,7 @@ internal sealed class SubscribeOperation(StreamCatalog catalog, ConsumerOperatio
         {
             try
             {
-                var push = new ShardPush(exchange.Http, catalog, entry, subscription, consumer, index, position);
+                var push = new SubscriptionPump(exchange.Http, catalog, entry, subscription, consumer, index, position);
                 end = await push.RunAsync().ConfigureAwait(false);
             }
             finally

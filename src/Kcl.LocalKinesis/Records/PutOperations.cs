@@ -94,7 +94,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
     }
 
     // Waits until what was appended would survive, and lets go of what has expired: nobody may ever read these shards.
-    private Task KeepAsync(StreamEntry entry, StreamModel model, IReadOnlyCollection<int> touched, long now)
+    private Task KeepAsync(LiveStream entry, StreamModel model, IReadOnlyCollection<int> touched, long now)
     {
         foreach (var index in touched)
         {
@@ -160,7 +160,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
 
     private string Throttled(int shardIndex, StreamModel model) => $"Rate exceeded for shard {ShardModel.IdOf(shardIndex)} in stream {model.Name} under account {catalog.Account}.";
 
-    private Stored Append(Exchange exchange, StreamEntry entry, StreamModel model, RequestValue record, string? after)
+    private Stored Append(Exchange exchange, LiveStream entry, StreamModel model, RequestValue record, string? after)
     {
         Span<byte> digits = stackalloc byte[SequenceParts.Digits];
         byte[] buffer = [];
@@ -183,7 +183,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
         return stored;
     }
 
-    private void Append(Exchange exchange, StreamEntry entry, StreamModel model, RequestValue records, SortedSet<int> touched)
+    private void Append(Exchange exchange, LiveStream entry, StreamModel model, RequestValue records, SortedSet<int> touched)
     {
         Span<byte> digits = stackalloc byte[SequenceParts.Digits];
         byte[] buffer = [];
@@ -225,7 +225,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
         }
     }
 
-    private Stored Append(StreamEntry entry, StreamModel model, RequestValue record, ref byte[] buffer, Span<byte> digits)
+    private Stored Append(LiveStream entry, StreamModel model, RequestValue record, ref byte[] buffer, Span<byte> digits)
     {
         var key = record.TryGet("PartitionKey"u8, out var given) ? given.Utf8() : default;
         _ = record.TryGet("Data"u8, out var data);
@@ -270,7 +270,7 @@ internal sealed class PutOperations(StreamCatalog catalog)
         return PartitionKeyHash.Compute(key.Utf8());
     }
 
-    private void RequireEarlier(StreamEntry entry, StreamModel model, string after, UInt128 hashKey)
+    private void RequireEarlier(LiveStream entry, StreamModel model, string after, UInt128 hashKey)
     {
         var now = catalog.Clock.Now;
         var shard = model.Shards[entry.RoutingAt(now).ShardOf(hashKey)];

@@ -14,7 +14,7 @@ internal readonly record struct StartPosition(string Type, string? SequenceNumbe
 
     /// <summary>The index of the first record to return.</summary>
     /// <exception cref="ServiceException">The position lacks what its type needs, or names something that cannot be.</exception>
-    public long Resolve(StreamCatalog catalog, StreamEntry entry, StreamModel model, int shardIndex, long now, string operation, string sequenceMember)
+    public long Resolve(StreamCatalog catalog, LiveStream entry, StreamModel model, int shardIndex, long now, string operation, string sequenceMember)
     {
         var shard = model.Shards[shardIndex];
         var log = entry.Shard(shardIndex).Log;

@@ -9,8 +9,8 @@ namespace Kcl.LocalKinesis.Streams;
 /// <summary>Which streams there are.</summary>
 internal sealed partial class StreamCatalog
 {
-    private readonly ConcurrentDictionary<string, StreamEntry> _byName = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<long, StreamEntry> _byGeneration = [];
+    private readonly ConcurrentDictionary<string, LiveStream> _byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, LiveStream> _byGeneration = [];
     private readonly Lock _lock = new();
     private readonly LocalKinesisOptions _options;
     private long _lastGeneration;
@@ -38,7 +38,7 @@ internal sealed partial class StreamCatalog
     public string Account => _options.AccountId;
 
     /// <summary>Every stream there is now, by name.</summary>
-    public IEnumerable<(StreamEntry Entry, StreamModel Model)> All(long now)
+    public IEnumerable<(LiveStream Entry, StreamModel Model)> All(long now)
     {
         foreach (var entry in _byName.Values.OrderBy(entry => entry.Written.Name, StringComparer.Ordinal))
         {
@@ -53,11 +53,11 @@ internal sealed partial class StreamCatalog
 
     /// <summary>The stream of a name.</summary>
     /// <exception cref="ServiceException">There is none.</exception>
-    public (StreamEntry Entry, StreamModel Model) Get(string name, long now) =>
+    public (LiveStream Entry, StreamModel Model) Get(string name, long now) =>
         _byName.TryGetValue(name, out var entry) && Current(entry, now) is { } model ? (entry, model) : throw NotFound(name);
 
     /// <summary>The stream an iterator or token was given for.</summary>
-    public (StreamEntry Entry, StreamModel Model)? Find(long generation, long now)
+    public (LiveStream Entry, StreamModel Model)? Find(long generation, long now)
     {
         return _byGeneration.TryGetValue(generation, out var entry) && Current(entry, now) is { } model ? (entry, model) : null;
     }
@@ -86,7 +86,7 @@ internal sealed partial class StreamCatalog
     }
 
     /// <summary>The stream a request is about, once everything else in it has been read.</summary>
-    public (StreamEntry Entry, StreamModel Model) Require(Parameters parameters, string? name, long now)
+    public (LiveStream Entry, StreamModel Model) Require(Parameters parameters, string? name, long now)
     {
         parameters.ThrowIfInvalid();
         return name is null ? throw ServiceException.InvalidArgument("Either StreamName or StreamARN should be provided.") : Get(name, now);
@@ -142,7 +142,7 @@ internal sealed partial class StreamCatalog
     }
 
     /// <summary>Changes a stream and waits until the change would survive.</summary>
-    public async Task<StreamModel> ChangeAsync(StreamEntry entry, long now, Func<StreamModel, StreamModel> change)
+    public async Task<StreamModel> ChangeAsync(LiveStream entry, long now, Func<StreamModel, StreamModel> change)
     {
         var saved = Task.CompletedTask;
         var model = entry.Change(now, current =>
@@ -199,9 +199,9 @@ internal sealed partial class StreamCatalog
         }
     }
 
-    private StreamEntry NewEntry(StreamModel model) => new(model, Clock, _options.Limits.Factor, Store);
+    private LiveStream NewEntry(StreamModel model) => new(model, Clock, _options.Limits.Factor, Store);
 
-    private StreamModel? Current(StreamEntry entry, long now)
+    private StreamModel? Current(LiveStream entry, long now)
     {
         if (entry.Current(now) is { } model)
         {

@@ -8,7 +8,7 @@ namespace Kcl.LocalKinesis.Streams;
 /// Takes in the saved records of a stream. A change that was under way when the server stopped may have created shards that the saved
 /// model lacks. Records of such a shard prove that its time had come: a clock that is behind is moved there.
 /// </summary>
-internal sealed class StreamLoader(StreamEntry entry, ServerClock clock) : IStreamLoader
+internal sealed class StreamLoader(LiveStream entry, ServerClock clock) : IStreamLoader
 {
     private readonly ImmutableArray<ShardModel> _shards = StreamLifecycle.ShardsToCome(entry.Written);
 

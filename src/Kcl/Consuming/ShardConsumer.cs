@@ -11,7 +11,7 @@ internal sealed class ShardConsumer : IShardConsumer
     private readonly CancellationTokenSource _abort = new();
     private readonly CancellationTokenSource _working;
     private readonly CancellationTokenSource _halted;
-    private readonly ShardLife _life;
+    private readonly ShardConsumerLoop _life;
     private bool _started;
     private bool _disposed;
 
@@ -20,11 +20,11 @@ internal sealed class ShardConsumer : IShardConsumer
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
     /// <param name="retrieval">Opens what is read from.</param>
-    public ShardConsumer(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, RecordRetrieval retrieval)
+    public ShardConsumer(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, RecordSourceFactory retrieval)
     {
         _working = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, _abort.Token);
         _halted = CancellationTokenSource.CreateLinkedTokenSource(_working.Token, _stop.Token);
-        _life = new ShardLife(lease, coordination, options, services, retrieval, new ShardLifeSignals(_working.Token, _halted.Token, _stop.Token, _abort.Token));
+        _life = new ShardConsumerLoop(lease, coordination, options, services, retrieval, new ShardLifeSignals(_working.Token, _halted.Token, _stop.Token, _abort.Token));
     }
 
     public Task<ShardConsumerOutcome> Completion => _completion.Task;

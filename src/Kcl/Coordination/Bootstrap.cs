@@ -6,7 +6,7 @@ namespace Kcl.Coordination;
 /// <summary>
 /// Creates the first leases of an application, and remembers that it did: then this worker may be the first reader of a shard.
 /// </summary>
-internal sealed class Bootstrap(LeaseContext context, StreamWatch stream, ShardListReader shards, ShardSync sync, FleetPosture posture)
+internal sealed class Bootstrap(LeasingServices context, StreamWatch stream, ShardListReader shards, ShardSync sync, LeaseTakingGate posture)
 {
     // Workers that start together on an empty table look again after a moment of their own: mostly one of them then has made the leases.
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(200);

@@ -13,7 +13,7 @@ namespace Kcl.Coordination;
 /// <param name="parents">Who waits for whom.</param>
 /// <param name="leasesCreated">Called when there are new leases to take.</param>
 /// <param name="suspect">Called when the stream may have been created again.</param>
-internal sealed class ShardCoordination(LeaseContext context, ShardListReader shards, StreamWatch stream, ParentWatch parents, Action leasesCreated, Action suspect) : IShardCoordination
+internal sealed class ShardCoordination(LeasingServices context, ShardListReader shards, StreamWatch stream, ParentShardTracker parents, Action leasesCreated, Action suspect) : IShardCoordination
 {
     // Many shards of a stream tend to end together: they share a listing.
     private static readonly TimeSpan SharedListing = TimeSpan.FromSeconds(1);

@@ -13,7 +13,7 @@ internal delegate IShardConsumer ShardConsumerFactory(IHeldLease lease, IShardCo
 /// <param name="coordination">What the consumers ask for.</param>
 /// <param name="ended">Called when a shard is over here, before its lease may be taken again.</param>
 /// <param name="lookAgain">Called when it may.</param>
-internal sealed class ShardRunner(LeaseContext context, ShardConsumerFactory factory, IShardCoordination coordination, Action<RunningShard, ShardConsumerOutcome> ended, Action lookAgain)
+internal sealed class ShardRunner(LeasingServices context, ShardConsumerFactory factory, IShardCoordination coordination, Action<RunningShard, ShardConsumerOutcome> ended, Action lookAgain)
 {
     private readonly ConcurrentDictionary<LeaseKey, RunningShard> _running = [];
 

@@ -5,7 +5,7 @@ using Kcl.Streams;
 namespace Kcl.Coordination;
 
 /// <summary>Makes the leases that shards lack. Every write is conditional: any number of workers may do it at once.</summary>
-internal sealed class ShardSync(LeaseContext context, ShardListReader shards, StreamWatch stream, InitialPosition position)
+internal sealed class ShardSync(LeasingServices context, ShardListReader shards, StreamWatch stream, InitialPosition position)
 {
     /// <summary>How many writes are under way at once.</summary>
     public const int WritesAtOnce = 8;

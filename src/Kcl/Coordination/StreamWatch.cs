@@ -9,10 +9,10 @@ namespace Kcl.Coordination;
 /// Which stream this worker reads: looked up at the start, and again from time to time, since a stream may be deleted and created again
 /// under the same name.
 /// </summary>
-internal sealed class StreamWatch(LeaseContext context, IKinesisClient kinesis, StreamIdentifier stream)
+internal sealed class StreamWatch(LeasingServices context, IKinesisClient kinesis, StreamIdentifier stream)
 {
     private StreamIdentity? _identity;
-    private StreamLook? _described;
+    private StreamSnapshot? _described;
 
     /// <summary>The stream as configured.</summary>
     public StreamIdentifier Name => stream;
@@ -21,7 +21,7 @@ internal sealed class StreamWatch(LeaseContext context, IKinesisClient kinesis, 
     public StreamIdentity? Identity => Volatile.Read(ref _identity);
 
     /// <summary>The last description of the stream; null before the first look.</summary>
-    public StreamLook? Described => Volatile.Read(ref _described);
+    public StreamSnapshot? Described => Volatile.Read(ref _described);
 
     /// <summary>From which instant nothing is missed that is put from now on.</summary>
     public DateTimeOffset Now => StartInstant.Now(kinesis, context.Time);

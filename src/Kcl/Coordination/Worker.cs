@@ -12,24 +12,24 @@ internal sealed class Worker : IDisposable
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
     private readonly KinesisConsumerOptions _options;
-    private readonly LeaseContext _context;
+    private readonly LeasingServices _context;
     private readonly ShardListReader _shards;
     private readonly LeaseTaker _taker;
-    private readonly ParentWatch _parents;
+    private readonly ParentShardTracker _parents;
     private readonly ShardRunner _runner;
-    private readonly LeaderChores _chores;
-    private readonly StartUp _startUp;
+    private readonly LeaderTasks _chores;
+    private readonly WorkerStartup _startUp;
     private readonly SupervisedLoop _taking;
     private readonly SupervisedLoop _chorus;
-    private readonly RepeatGuard _listFailureTold;
-    private readonly RepeatGuard _unreadableTold;
+    private readonly LogThrottle _listFailureTold;
+    private readonly LogThrottle _unreadableTold;
     private IReadOnlyList<Lease> _leases = [];
     private int _listFailures;
 
     public Worker(
         KinesisConsumerOptions options,
         WorkerId id,
-        LeaseContext context,
+        LeasingServices context,
         IKinesisClient kinesis,
         ShardConsumerFactory factory,
         PrepareRetrieval prepareRetrieval)
@@ -40,9 +40,9 @@ internal sealed class Worker : IDisposable
         _unreadableTold = new(BetweenWarnings, context.Time);
         _parents = new(context, options.ParentShardPollInterval);
         var stream = new StreamWatch(context, kinesis, options.Stream);
-        var posture = new FleetPosture(context);
+        var posture = new LeaseTakingGate(context);
         var sync = new ShardSync(context, _shards, stream, options.InitialPosition);
-        var upkeep = new LeaseUpkeep(context, _shards, stream, sync, options.ApplicationName, options.CleanUpLeasesOfFinishedShards, LookNow);
+        var upkeep = new LeaseMaintenance(context, _shards, stream, sync, options.ApplicationName, options.CleanUpLeasesOfFinishedShards, LookNow);
         var bootstrap = new Bootstrap(context, stream, _shards, sync, posture);
         var rules = new TakingRules(
             posture.MayTakeAsync,
@@ -110,7 +110,7 @@ internal sealed class Worker : IDisposable
 
     private async ValueTask<TimeSpan> TakeAsync(CancellationToken cancellationToken)
     {
-        TakingRound round;
+        LeaseTakeResult round;
         try
         {
             round = await _taker.RoundAsync(_runner.Held, cancellationToken).ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class Worker : IDisposable
                 LeasingLog.ListFails(_context.Logger, exception, _listFailures);
             }
 
-            return Backoff.Compute(TakingPace.Steady(1), _context.Timing.RenewalInterval, default, _listFailures, _context.NextDouble());
+            return Backoff.Compute(LeaseScanPacing.Steady(1), _context.Timing.RenewalInterval, default, _listFailures, _context.NextDouble());
         }
 
         foreach (var lease in round.Taken)

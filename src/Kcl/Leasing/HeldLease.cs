@@ -6,7 +6,7 @@ namespace Kcl.Leasing;
 /// <summary>One held lease: its only writer, its renewals, and the deadline by which one of its writes must have got through.</summary>
 internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 {
-    private readonly LeaseContext _context;
+    private readonly LeasingServices _context;
     private readonly SemaphoreSlim _oneWriter = new(1, 1);
     private readonly CancellationTokenSource _lost = new();
     private readonly ITimer _deadline;
@@ -31,7 +31,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     /// <param name="context">What all leases of a worker share.</param>
     /// <param name="acquired">The row as the write that acquired it left it.</param>
     /// <param name="acquiredAt">The clock's timestamp when that write was sent.</param>
-    public HeldLease(LeaseContext context, Lease acquired, long acquiredAt)
+    public HeldLease(LeasingServices context, Lease acquired, long acquiredAt)
     {
         (_context, _current, _provenAt) = (context, acquired, acquiredAt);
         _acquiredAt = acquiredAt;

@@ -7,15 +7,15 @@ namespace Kcl.Leasing;
 /// <param name="self">The worker.</param>
 /// <param name="limits">How much it may own and take.</param>
 /// <param name="rules">What it may take, and how.</param>
-internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLimits limits, TakingRules rules)
+internal sealed class LeaseTaker(LeasingServices context, WorkerId self, BalanceLimits limits, TakingRules rules)
 {
     private const int WritesAtOnce = 8;
-    private readonly LeaseObserver _observer = new(context.Timing.FailoverTime);
+    private readonly LeaseExpiryTracker _observer = new(context.Timing.FailoverTime);
     private readonly long _origin = context.Time.GetTimestamp();
     private readonly Dictionary<LeaseKey, long> _ours = [];
     private readonly Dictionary<LeaseKey, (int Times, TimeSpan Until)> _avoided = [];
     private readonly Lock _gate = new();
-    private readonly RepeatGuard _takeFailureTold = new(TimeSpan.FromMinutes(1), context.Time);
+    private readonly LogThrottle _takeFailureTold = new(TimeSpan.FromMinutes(1), context.Time);
     private TimeSpan? _spilloverToldAt;
     private bool _first = true;
     private int _workers = 1;
@@ -67,7 +67,7 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
     /// <summary>One round.</summary>
     /// <param name="held">The leases held now.</param>
     /// <param name="cancellationToken">Stops the round.</param>
-    public async ValueTask<TakingRound> RoundAsync(IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
+    public async ValueTask<LeaseTakeResult> RoundAsync(IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
     {
         var startedAt = context.Time.GetTimestamp();
         var leases = await context.Store.ListAsync(cancellationToken).ConfigureAwait(false);
@@ -103,14 +103,14 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
         var expiry = observed.Where(o => o.Lease.Owner is { } owner && owner != self && !o.IsExpired && !o.Lease.Checkpoint.IsShardEnd && o.Unchanged > context.Timing.RenewalInterval * 1.5)
             .Select(o => (TimeSpan?)(context.Timing.FailoverTime - o.Unchanged))
             .Min();
-        return new(leases, taken, plan, TakingPace.Rest(plan, conflicts, expiry, took, context.NextDouble()));
+        return new(leases, taken, plan, LeaseScanPacing.Rest(plan, conflicts, expiry, took, context.NextDouble()));
     }
 
     private TimeSpan Now => context.Bugs.HasFlag(PlantedBugs.ExpiryByWallClock) ? context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch : context.Time.GetElapsedTime(_origin);
 
     private List<LeaseCandidate> Candidates(IReadOnlyList<ObservedLease> observed, IReadOnlyDictionary<LeaseKey, HeldLease> held, TimeSpan now)
     {
-        var overdueAfter = TakingPace.OverdueAfter(_workers);
+        var overdueAfter = LeaseScanPacing.OverdueAfter(_workers);
         var candidates = new List<LeaseCandidate>(observed.Count);
         lock (_gate)
         {
@@ -258,4 +258,4 @@ internal sealed class LeaseTaker(LeaseContext context, WorkerId self, BalanceLim
 /// <param name="Taken">The leases taken; not renewed yet.</param>
 /// <param name="Plan">What was decided.</param>
 /// <param name="Rest">When to look again.</param>
-internal sealed record TakingRound(LeaseListing Leases, IReadOnlyList<HeldLease> Taken, BalancePlan Plan, TimeSpan Rest);
+internal sealed record LeaseTakeResult(LeaseListing Leases, IReadOnlyList<HeldLease> Taken, BalancePlan Plan, TimeSpan Rest);

@@ -32,7 +32,7 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
         }
 
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absence.Length) == EndVerdict.Ended
+        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absence.Length) == ShardEndDecision.Ended
             ? (ResponseVerdict.Ended, listing.Children)
             : (ResponseVerdict.Invalid, childShards);
     }
@@ -41,7 +41,7 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
     /// <param name="start">What was asked for.</param>
     /// <param name="cancellationToken">Abandons the look at the list.</param>
     /// <returns>What follows, and what the list says.</returns>
-    public async ValueTask<(EndVerdict Verdict, ShardListing Listing)> AfterNotFoundAsync(StartingPosition start, CancellationToken cancellationToken)
+    public async ValueTask<(ShardEndDecision Verdict, ShardListing Listing)> AfterNotFoundAsync(StartingPosition start, CancellationToken cancellationToken)
     {
         coordination.SuspectStream();
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
@@ -51,12 +51,12 @@ internal sealed class ShardEnd(IShardCoordination coordination, ShardId shardId,
     /// <summary>Settles what follows when the service refuses a position as invalid.</summary>
     /// <param name="start">The position.</param>
     /// <param name="cancellationToken">Abandons the look at the list.</param>
-    public async ValueTask<EndVerdict> AfterRefusalAsync(StartingPosition start, CancellationToken cancellationToken)
+    public async ValueTask<ShardEndDecision> AfterRefusalAsync(StartingPosition start, CancellationToken cancellationToken)
     {
         coordination.SuspectStream();
         if (start.SequenceNumber is null)
         {
-            return EndVerdict.ReadOn;
+            return ShardEndDecision.ReadOn;
         }
 
         var listing = await LookUpAsync(cancellationToken).ConfigureAwait(false);

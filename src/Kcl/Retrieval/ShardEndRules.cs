@@ -20,7 +20,7 @@ internal enum ResponseVerdict
 }
 
 /// <summary>What follows when the service says that a shard has ended, or is not there, and the shard list was asked.</summary>
-internal enum EndVerdict
+internal enum ShardEndDecision
 {
     /// <summary>It has ended.</summary>
     Ended,
@@ -65,11 +65,11 @@ internal static class ShardEndRules
     /// <param name="isListed">Whether the shard is in the list.</param>
     /// <param name="isOpen">Whether the list says that it still takes records.</param>
     /// <param name="absent">For how long every list that was asked for has been without the shard.</param>
-    public static EndVerdict AfterLastAnswer(bool isListed, bool isOpen, TimeSpan absent) => (isListed, isOpen) switch
+    public static ShardEndDecision AfterLastAnswer(bool isListed, bool isOpen, TimeSpan absent) => (isListed, isOpen) switch
     {
         (false, _) => AfterAbsence(absent),
-        (_, true) => EndVerdict.ReadOn,
-        _ => EndVerdict.Ended,
+        (_, true) => ShardEndDecision.ReadOn,
+        _ => ShardEndDecision.Ended,
     };
 
     /// <summary>Judges a "not found".</summary>
@@ -78,12 +78,12 @@ internal static class ShardEndRules
     /// <param name="absent">For how long every list that was asked for has been without the shard.</param>
     /// <param name="start">What was asked for when it was not found.</param>
     /// <remarks>Some servers say so of a number they have trimmed. To end the shard for that would lose what follows the number.</remarks>
-    public static EndVerdict AfterNotFound(bool isListed, bool isOpen, TimeSpan absent, StartingPositionType start) => (isListed, isOpen, start) switch
+    public static ShardEndDecision AfterNotFound(bool isListed, bool isOpen, TimeSpan absent, StartingPositionType start) => (isListed, isOpen, start) switch
     {
         (false, _, _) => AfterAbsence(absent),
-        (_, _, StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber) => EndVerdict.ReadFromHorizon,
-        (_, true, _) => EndVerdict.ReadOn,
-        _ => EndVerdict.Ended,
+        (_, _, StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber) => ShardEndDecision.ReadFromHorizon,
+        (_, true, _) => ShardEndDecision.ReadOn,
+        _ => ShardEndDecision.Ended,
     };
 
     /// <summary>Judges a position that was refused as invalid.</summary>
@@ -93,12 +93,12 @@ internal static class ShardEndRules
     /// A number before the first of the shard stands for nothing in it, so all of its records are still to be read. If the number has the service's form, it is of an earlier stream
     /// of the same name. Then nothing is read yet: the lease is about to be started over, and only then is it known which shards come before this one.
     /// </remarks>
-    public static EndVerdict AfterRefusal(StartingPosition start, SequenceNumber? startOfShard) =>
+    public static ShardEndDecision AfterRefusal(StartingPosition start, SequenceNumber? startOfShard) =>
         start is { Type: StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber, SequenceNumber: { } number }
         && number < startOfShard && SequenceNumberFields.Of(number) is null
-            ? EndVerdict.ReadFromHorizon
-            : EndVerdict.ReadOn;
+            ? ShardEndDecision.ReadFromHorizon
+            : ShardEndDecision.ReadOn;
 
     // What cannot be taken back is not done because of one list: it may be a moment behind.
-    private static EndVerdict AfterAbsence(TimeSpan absent) => absent >= ShardAbsence.LongestDelayOfLists ? EndVerdict.Ended : EndVerdict.ReadOn;
+    private static ShardEndDecision AfterAbsence(TimeSpan absent) => absent >= ShardAbsence.LongestDelayOfLists ? ShardEndDecision.Ended : ShardEndDecision.ReadOn;
 }

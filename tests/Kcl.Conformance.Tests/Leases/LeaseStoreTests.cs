@@ -13,14 +13,14 @@ public sealed class LeaseStoreTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public Task InMemoryStore(string name) => RunAsync(new InMemory(), name);
+    public Task In_memory_store(string name) => RunAsync(new InMemory(), name);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public Task SqliteStore(string name) => RunAsync(new InFile(this), name);
+    public Task Sqlite_store(string name) => RunAsync(new InFile(this), name);
 
     [Fact]
-    public async Task TheKitFindsAStoreThatDoesNotFence()
+    public async Task The_kit_finds_a_store_that_does_not_fence()
     {
         var failure = await Assert.ThrowsAsync<ConformanceException>(() => new Careless().RunAllAsync(TestContext.Current.CancellationToken));
         Assert.Contains("conflict", failure.Message, StringComparison.Ordinal);

@@ -65,7 +65,7 @@ internal sealed class ShardHarness
         new ShardMetrics(Options.Stream.Name, Shard),
         Clock);
 
-    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, new RecordRetrieval(Options, Services, Budget));
+    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, new RecordSourceFactory(Options, Services, Budget));
 
     /// <summary>Starts a consumer, moves the clock until it ends, and says how it ended.</summary>
     public async Task<ShardConsumerOutcome> RunAsync(TimeSpan? atMost = null)

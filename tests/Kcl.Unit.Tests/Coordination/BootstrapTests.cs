@@ -140,7 +140,7 @@ public sealed class BootstrapTests : IAsyncLifetime
         return (watch, new(Context(), shards, watch, InitialPosition.Latest), shards);
     }
 
-    private LeaseContext Context() => new(_store, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
+    private LeasingServices Context() => new(_store, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
 
     /// <summary>Runs it once.</summary>
     /// <returns>The instant of its look: two seconds before the present.</returns>

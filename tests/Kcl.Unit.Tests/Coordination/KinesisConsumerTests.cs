@@ -19,7 +19,7 @@ public sealed class KinesisConsumerTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task EveryWrongSettingIsNamedInOneMessage()
+    public async Task Every_wrong_setting_is_named_in_one_message()
     {
         await using var consumer = Consumer(new() { FailoverTime = TimeSpan.Zero, MaxLeasesForWorker = 0, MaxRecords = 20_000, IdleTimeBetweenReads = TimeSpan.FromMilliseconds(1) });
         var failure = await Assert.ThrowsAsync<ConfigurationException>(() => consumer.RunAsync(Cancelled));
@@ -27,7 +27,7 @@ public sealed class KinesisConsumerTests
     }
 
     [Fact]
-    public async Task AMissingStreamIsNamedWithWhereItWasLookedForAndARemedy()
+    public async Task A_missing_stream_is_named_with_where_it_was_looked_for_and_a_remedy()
     {
         _stream.Shards = null;
         await using var consumer = Consumer(Options());
@@ -36,7 +36,7 @@ public sealed class KinesisConsumerTests
     }
 
     [Fact]
-    public async Task ItRunsOnce()
+    public async Task It_runs_once()
     {
         using var stop = new CancellationTokenSource();
         await using var consumer = Consumer(Options());

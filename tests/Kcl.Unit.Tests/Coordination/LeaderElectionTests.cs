@@ -13,11 +13,11 @@ public sealed class LeaderElectionTests
     ];
 
     [Fact]
-    public void EveryFleetSizeElectsTheWorkerThatJavaElects() =>
+    public void Every_fleet_size_elects_the_worker_that_Java_elects() =>
         Assert.Equal(Recorded, Enumerable.Range(1, Recorded.Length).Select(LeaderElection.LeaderIndex));
 
     [Fact]
-    public void OwnersAreOrderedOrdinally()
+    public void Owners_are_ordered_ordinally()
     {
         // 'B' < 'a' < 'b': the leader of three is the last.
         var leases = new[] { "b", "B", "a", "a" }.Select((owner, i) => Lease(i, owner)).Append(Lease(9, null)).ToList();
@@ -27,7 +27,7 @@ public sealed class LeaderElectionTests
     }
 
     [Fact]
-    public void WhileNobodyOwnsALeaseEverybodyLeads() => Assert.True(LeaderElection.IsLeader(new("a"), [Lease(0, null)]));
+    public void While_nobody_owns_a_lease_everybody_leads() => Assert.True(LeaderElection.IsLeader(new("a"), [Lease(0, null)]));
 
     private static Lease Lease(int number, string? owner) => new()
     {

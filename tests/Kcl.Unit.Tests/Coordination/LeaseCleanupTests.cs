@@ -11,25 +11,25 @@ public sealed class LeaseCleanupTests
     private static readonly IReadOnlyList<Shard> Split = [Closed(0, 0, UInt128.MaxValue), Open(1, 0, Half, 0), Open(2, Half + 1, UInt128.MaxValue, 0)];
 
     [Fact]
-    public void AFinishedShardGoesWhenItsChildrenAreUnderWay() =>
+    public void A_finished_shard_goes_when_its_children_are_under_way() =>
         Assert.Equal([Id(0)], Doomed(Split, true, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, ExtendedSequenceNumber.Latest)));
 
     [Fact]
-    public void AnIdleChildKeepsItsParent() =>
+    public void An_idle_child_keeps_its_parent() =>
         Assert.Empty(Doomed(Split, true, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, ExtendedSequenceNumber.TrimHorizon)));
 
     [Fact]
-    public void AMissingChildKeepsItsParent() => Assert.Empty(Doomed(Split, true, Parent(0, 1, 2), Lease(1, At(1001))));
+    public void A_missing_child_keeps_its_parent() => Assert.Empty(Doomed(Split, true, Parent(0, 1, 2), Lease(1, At(1001))));
 
     [Fact]
-    public void AnUnfinishedShardStays() => Assert.Empty(Doomed(Split, true, Lease(0, At(1000)), Lease(1, At(1001)), Lease(2, At(1002))));
+    public void An_unfinished_shard_stays() => Assert.Empty(Doomed(Split, true, Lease(0, At(1000)), Lease(1, At(1001)), Lease(2, At(1002))));
 
     [Fact]
-    public void ChildrenThatTheRowDoesNotNameAreFoundInTheShardList() =>
+    public void Children_that_the_row_does_not_name_are_found_in_the_shard_list() =>
         Assert.Equal([Id(0)], Doomed(Split, true, Lease(0, ExtendedSequenceNumber.ShardEnd), Lease(1, At(1001)), Lease(2, At(1002))));
 
     [Fact]
-    public void ParentsGoBeforeTheirChildren()
+    public void Parents_go_before_their_children()
     {
         IReadOnlyList<Shard> shards = [.. Split.Where(s => s.ShardId != Id(1)), Closed(1, 0, Half, 0), Open(3, 0, 9, 1), Open(4, 10, Half, 1)];
         var finishedChild = Parent(1, 3, 4) with { ParentShardIds = [Id(0)] };
@@ -39,11 +39,11 @@ public sealed class LeaseCleanupTests
     }
 
     [Fact]
-    public void AFinishedShardThatTheServiceForgotGoesEvenWhereCleaningUpIsOff() =>
+    public void A_finished_shard_that_the_service_forgot_goes_even_where_cleaning_up_is_off() =>
         Assert.Equal([Id(0)], Doomed(Split.Skip(1), false, Parent(0, 1, 2), Lease(1, ExtendedSequenceNumber.TrimHorizon), Lease(2, At(1002))));
 
     [Fact]
-    public void WhereCleaningUpIsOffListedShardsStay() => Assert.Empty(Doomed(Split, false, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, At(1002))));
+    public void Where_cleaning_up_is_off_listed_shards_stay() => Assert.Empty(Doomed(Split, false, Parent(0, 1, 2), Lease(1, At(1001)), Lease(2, At(1002))));
 
     [Fact]
     public void A_shard_that_takes_records_keeps_its_lease_whatever_it_says() =>

@@ -8,7 +8,7 @@ namespace Kcl.Unit.Tests.Coordination;
 public sealed class ShardAuditorTests
 {
     [Fact]
-    public void AHoleCountsTheThirdTimeItIsSeen()
+    public void A_hole_counts_the_third_time_it_is_seen()
     {
         var auditor = new ShardAuditor();
         Lease[] holed = [Ranged(0, 0, 9), Ranged(1, 20, UInt128.MaxValue)];
@@ -17,7 +17,7 @@ public sealed class ShardAuditorTests
     }
 
     [Fact]
-    public void AnotherHoleIsCountedAnew()
+    public void Another_hole_is_counted_anew()
     {
         var auditor = new ShardAuditor();
         Lease[] one = [Ranged(0, 0, 9), Ranged(1, 20, UInt128.MaxValue)];
@@ -26,7 +26,7 @@ public sealed class ShardAuditorTests
     }
 
     [Fact]
-    public void FinishedShardsCoverNothing()
+    public void Finished_shards_cover_nothing()
     {
         var auditor = new ShardAuditor();
         Lease[] leases = [Ranged(0, 0, 9) with { Checkpoint = ExtendedSequenceNumber.ShardEnd }, Ranged(1, 10, UInt128.MaxValue)];
@@ -50,7 +50,7 @@ public sealed class ShardAuditorTests
     }
 
     [Fact]
-    public void ARowWithoutRangeTakesThatOfTheShardList()
+    public void A_row_without_range_takes_that_of_the_shard_list()
     {
         var auditor = new ShardAuditor();
         Assert.False(auditor.Audit([Lease(0, ExtendedSequenceNumber.Latest)], _ => HashKeyRange.Whole));

@@ -21,7 +21,7 @@ public sealed class ShardCoordinationTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ASplitMakesBothChildrenAndNamesThemOnTheParent()
+    public async Task A_split_makes_both_children_and_names_them_on_the_parent()
     {
         _stream.Shards = [Closed(0, 0, UInt128.MaxValue), Open(1, 0, Half, 0), Open(2, Half + 1, UInt128.MaxValue, 0)];
         await Coordination().CreateChildLeasesAsync(Hold(0), [Child(1, 0), Child(2, 0)], Cancelled);
@@ -36,7 +36,7 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact]
-    public async Task ChildrenThatTheLastReadDoesNotNameAreLookedUp()
+    public async Task Children_that_the_last_read_does_not_name_are_looked_up()
     {
         _stream.Shards = [Closed(0, 0, UInt128.MaxValue), Open(1, 0, Half, 0), Open(2, Half + 1, UInt128.MaxValue, 0)];
         await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled);
@@ -44,7 +44,7 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact] // 58
-    public async Task AnEndWithoutChildrenIsTriedAgain()
+    public async Task An_end_without_children_is_tried_again()
     {
         _stream.Shards = [Closed(0, 0, UInt128.MaxValue)];
         var failure = await Assert.ThrowsAsync<DependencyException>(async () => await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled));
@@ -52,7 +52,7 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact]
-    public async Task AShardThatTheServiceForgotHasNoChildrenToMake()
+    public async Task A_shard_that_the_service_forgot_has_no_children_to_make()
     {
         _stream.Shards = [Open(5, 0, UInt128.MaxValue)];
         await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled);
@@ -60,7 +60,7 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact] // 57
-    public async Task AMergeWaitsForTheLeaseOfTheOtherParent()
+    public async Task A_merge_waits_for_the_lease_of_the_other_parent()
     {
         _stream.Shards = [Closed(0, 0, Half), Closed(1, Half + 1, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)];
         var held = Hold(0);
@@ -89,7 +89,7 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact]
-    public async Task AMergeDoesNotWaitForAParentThatTheServiceForgot()
+    public async Task A_merge_does_not_wait_for_a_parent_that_the_service_forgot()
     {
         _stream.Shards = [Closed(0, 0, Half), Open(2, 0, UInt128.MaxValue, 0, 1)];
         await Coordination().CreateChildLeasesAsync(Hold(0), [Child(2, 0, 1)], Cancelled);
@@ -97,11 +97,11 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact] // 4
-    public async Task AMergedShardWaitsForBothParents()
+    public async Task A_merged_shard_waits_for_both_parents()
     {
         _table.Create(Lease(0, ExtendedSequenceNumber.ShardEnd));
         _table.Create(Lease(1, At(3)));
-        var parents = new ParentWatch(Context(), TimeSpan.FromSeconds(10));
+        var parents = new ParentShardTracker(Context(), TimeSpan.FromSeconds(10));
         var waiting = parents.WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(0), Id(1)] }, Cancelled).AsTask();
         Assert.False(waiting.IsCompleted);
         _table.Update(new(Id(1).Value), new() { ExpectedCounter = 0, Checkpoint = ExtendedSequenceNumber.ShardEnd });
@@ -112,33 +112,33 @@ public sealed class ShardCoordinationTests
     }
 
     [Fact]
-    public async Task AParentFinishedElsewhereIsFoundByAsking()
+    public async Task A_parent_finished_elsewhere_is_found_by_asking()
     {
         _table.Create(Lease(1, At(3)));
-        var waiting = new ParentWatch(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, Cancelled).AsTask();
+        var waiting = new ParentShardTracker(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, Cancelled).AsTask();
         _table.Delete(new(Id(1).Value), null);
         await _time.RunUntilAsync(waiting);
     }
 
     [Fact] // 67
-    public async Task ALostLeaseEndsTheWaitAtOnce()
+    public async Task A_lost_lease_ends_the_wait_at_once()
     {
         _table.Create(Lease(1, At(3)));
         using var lost = new CancellationTokenSource();
-        var waiting = new ParentWatch(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, lost.Token).AsTask();
+        var waiting = new ParentShardTracker(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, lost.Token).AsTask();
         await lost.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     private static ChildShard Child(int number, params int[] parents) => new(Id(number), [.. parents.Select(Id)], new(0, Half));
 
-    private LeaseContext Context() => new(_table, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
+    private LeasingServices Context() => new(_table, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
 
     private ShardCoordination Coordination() => new(
         Context(),
         new ShardListReader(_stream, new StreamName("s"), _time),
         new StreamWatch(Context(), _stream, new StreamName("s")),
-        new ParentWatch(Context(), TimeSpan.FromSeconds(10)),
+        new ParentShardTracker(Context(), TimeSpan.FromSeconds(10)),
         () => _created++,
         () => { });
 

@@ -17,29 +17,29 @@ public sealed class ShardSyncPlannerTests
     private static readonly StreamIdentity Stream = new(new("words"), null, Earlier);
 
     [Fact]
-    public void TheWorkedExampleFromLatestCreatesTheMissingSibling() =>
+    public void The_worked_example_from_latest_creates_the_missing_sibling() =>
         Assert.Equal(["6@LATEST"], Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.Latest)).Create));
 
     [Fact]
-    public void TheWorkedExampleFromTrimHorizonCreatesTheOldestAncestors() =>
+    public void The_worked_example_from_trim_horizon_creates_the_oldest_ancestors() =>
         Assert.Equal(["0@TRIM_HORIZON", "1@TRIM_HORIZON"], Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.TrimHorizon)).Create));
 
     [Fact]
-    public void TheWorkedExampleFromAnInstantCreatesTheOldestAncestorsAtTheInstant() =>
+    public void The_worked_example_from_an_instant_creates_the_oldest_ancestors_at_the_instant() =>
         Assert.Equal(["0@AT_TIMESTAMP", "1@AT_TIMESTAMP"], Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.AtTimestamp(Instant))).Create));
 
     [Fact]
-    public void WithoutLeasesLatestStartsAtTheOpenShards() =>
+    public void Without_leases_latest_starts_at_the_open_shards() =>
         Assert.Equal(["4@LATEST", "8@LATEST", "9@LATEST", "10@LATEST"], Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).Create));
 
     [Fact]
-    public void AServerThatIgnoresFiltersIsFilteredHere() =>
+    public void A_server_that_ignores_filters_is_filtered_here() =>
         Assert.Equal(
             ["0@TRIM_HORIZON", "1@TRIM_HORIZON", "2@TRIM_HORIZON", "3@TRIM_HORIZON", "4@TRIM_HORIZON", "5@TRIM_HORIZON"],
             Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.TrimHorizon)).Create));
 
     [Fact]
-    public void AServerThatFiltersIsBelieved()
+    public void A_server_that_filters_is_believed()
     {
         // What was open at the instant: closed by now, and their children are not in the answer.
         var answer = Tree(Example().Where(s => new[] { 6, 7, 4, 5 }.Select(Id).Contains(s.ShardId)));
@@ -49,7 +49,7 @@ public sealed class ShardSyncPlannerTests
     }
 
     [Fact]
-    public void AnIncompleteListIsNotUsed()
+    public void An_incomplete_list_is_not_used()
     {
         var plan = ShardSyncPlanner.PlanFirst(Tree([Open(0, 0, 9), Open(1, 20, UInt128.MaxValue)]), Rule(InitialPosition.Latest));
         Assert.False(plan.IsUsable);
@@ -57,7 +57,7 @@ public sealed class ShardSyncPlannerTests
     }
 
     [Fact]
-    public void AListTakenWhileTheStreamChangedIsNotUsed()
+    public void A_list_taken_while_the_stream_changed_is_not_used()
     {
         var plan = ShardSyncPlanner.Plan(Tree([Open(0, 0, UInt128.MaxValue), Open(1, 0, 9, 0), Open(2, 10, UInt128.MaxValue, 0)]), Leased(), Rule(InitialPosition.Latest));
         Assert.Equal([Id(1), Id(2)], plan.Inconsistent);
@@ -65,14 +65,14 @@ public sealed class ShardSyncPlannerTests
     }
 
     [Fact]
-    public void AMergeWhoseFirstParentWasTrimmedStartsAtTheListedOne() =>
+    public void A_merge_whose_first_parent_was_trimmed_starts_at_the_listed_one() =>
         Assert.Equal(["1@TRIM_HORIZON"], Texts(ShardSyncPlanner.PlanFirst(Tree([Closed(1, 10, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)]), Rule(InitialPosition.TrimHorizon)).Create));
 
     [Fact]
-    public void NothingIsMissingBesideTheLeaseOfAParent() => Assert.Empty(ShardSyncPlanner.Plan(Tree(Example()), Leased(0, 1, 2, 3, 4, 5), Rule(InitialPosition.TrimHorizon)).Create);
+    public void Nothing_is_missing_beside_the_lease_of_a_parent() => Assert.Empty(ShardSyncPlanner.Plan(Tree(Example()), Leased(0, 1, 2, 3, 4, 5), Rule(InitialPosition.TrimHorizon)).Create);
 
     [Fact]
-    public void NewLeasesKnowTheirParentsAndHashKeys()
+    public void New_leases_know_their_parents_and_hash_keys()
     {
         var lease = ShardSyncPlanner.Plan(Tree(Example()), Leased(), Rule(InitialPosition.Latest)).Create[^2];
         Assert.Equal(Id(9), lease.ShardId);
@@ -230,7 +230,7 @@ public sealed class ShardSyncPlannerTests
 
     /// <summary>Whatever the history and whichever leases there are: every open shard is reached from a lease, and a second comparison finds nothing more.</summary>
     [Fact]
-    public void EveryOpenShardIsReachedAndASecondLookAddsNothing() =>
+    public void Every_open_shard_is_reached_and_a_second_look_adds_nothing() =>
         Gen.Select(Gen.Int[0, 12], Gen.Int, Gen.Int[0, 2]).Sample((changes, seed, start) =>
         {
             var random = new Random(seed);

@@ -22,7 +22,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task AWriteCountsUpAndIsSeen()
+    public async Task A_write_counts_up_and_is_seen()
     {
         var held = await HoldAsync();
         Assert.True(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
@@ -31,7 +31,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task NothingToChangeIsNotWritten()
+    public async Task Nothing_to_change_is_not_written()
     {
         var held = await HoldAsync();
         Assert.True(await held.TryUpdateAsync(_ => null, Cancelled));
@@ -39,7 +39,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact] // 11
-    public async Task ACheckpointWhoseReplyWasLostSucceeds()
+    public async Task A_checkpoint_whose_reply_was_lost_succeeds()
     {
         var held = await HoldAsync();
         _store.LoseReplies = 1;
@@ -50,7 +50,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact] // 10, 13
-    public async Task AWriteThatFailedForItsCallerButLandedIsRecognisedByTheNext()
+    public async Task A_write_that_failed_for_its_caller_but_landed_is_recognised_by_the_next()
     {
         var held = await HoldAsync();
         _store.LoseReplies = 3;
@@ -62,7 +62,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task APeersWriteIsALoss()
+    public async Task A_peers_write_is_a_loss()
     {
         var held = await HoldAsync();
         _store.Table.Update(Key, new() { ExpectedCounter = 1, Owner = new Change<WorkerId>(new("peer")) });
@@ -72,7 +72,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AnotherProcessUnderOurIdIsALossToo()
+    public async Task Another_process_under_our_id_is_a_loss_too()
     {
         var held = await HoldAsync();
         _store.Table.Update(Key, new() { ExpectedCounter = 1, Checkpoint = At(99) });
@@ -81,7 +81,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact] // 19
-    public async Task ARowDeletedByHandIsALossAndIsNotMadeAgain()
+    public async Task A_row_deleted_by_hand_is_a_loss_and_is_not_made_again()
     {
         var held = await HoldAsync();
         _store.Table.Delete(Key, null);
@@ -103,7 +103,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact] // 16
-    public async Task WithoutAWriteForTooLongItIsLostBeforeAPeerMayTakeIt()
+    public async Task Without_a_write_for_too_long_it_is_lost_before_a_peer_may_take_it()
     {
         var held = await HoldAsync();
         _time.Advance(Failover * 0.89);
@@ -120,7 +120,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     public async Task Its_shard_is_read_from_the_tip_only_within_moments_of_the_take()
     {
         var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.Latest, Owner = Me, Counter = 1 };
-        var context = new LeaseContext(_store, new(Failover), _time, new Random(1), NullLogger.Instance);
+        var context = new LeasingServices(_store, new(Failover), _time, new Random(1), NullLogger.Instance);
         await using var held = new HeldLease(context, row, _time.GetTimestamp()) { IsOfFirstReader = true };
         _time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.True(held.StartsAtTip);
@@ -134,7 +134,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         var late = new LateTimers();
         var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon, Owner = Me, Counter = 1 };
         _store.Table.Create(row);
-        var held = _held = new(new LeaseContext(_store, new(Failover), late, new Random(1), NullLogger.Instance), row, late.GetTimestamp());
+        var held = _held = new(new LeasingServices(_store, new(Failover), late, new Random(1), NullLogger.Instance), row, late.GetTimestamp());
         Assert.True(held.IsHeld);
         late.Late = Failover;
         Assert.False(held.Lost.IsCancellationRequested);
@@ -146,7 +146,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact] // 17
-    public async Task ACallThatIsNeverAnsweredIsMadeAgainBesideIt()
+    public async Task A_call_that_is_never_answered_is_made_again_beside_it()
     {
         var held = await HoldAsync();
         _store.Stall = 1;
@@ -156,7 +156,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AReleaseRemovesTheOwnerAndEndsTheHolding()
+    public async Task A_release_removes_the_owner_and_ends_the_holding()
     {
         var held = await HoldAsync();
         Assert.True(await held.ReleaseAsync(Cancelled));
@@ -180,7 +180,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     {
         var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon, Owner = Me, Counter = 1 };
         _store.Table.Create(row);
-        var context = new LeaseContext(_store, new(Failover), _time, new Random(1), logger ?? NullLogger.Instance);
+        var context = new LeasingServices(_store, new(Failover), _time, new Random(1), logger ?? NullLogger.Instance);
         return Task.FromResult(_held = new(context, row, _time.GetTimestamp()));
     }
 

@@ -8,7 +8,7 @@ public sealed class LeaseBalancerTests
     private static readonly BalanceLimits Limits = new(int.MaxValue, 1);
 
     [Fact]
-    public void AloneItTakesEverythingInAFewRounds()
+    public void Alone_it_takes_everything_in_a_few_rounds()
     {
         var plan = LeaseBalancer.Plan(Free(100), W(0), Limits, 1);
         Assert.Equal(8, plan.Take.Count);
@@ -18,7 +18,7 @@ public sealed class LeaseBalancerTests
     }
 
     [Fact]
-    public void NeedOfTwoFromARichestExactlyAtTargetStealsOne()
+    public void Need_of_two_from_a_richest_exactly_at_target_steals_one()
     {
         // 10 leases, 3 workers: the target is 4.
         var plan = LeaseBalancer.Plan([.. Owned(1, 4), .. Owned(2, 4, from: 4), .. Owned(0, 2, from: 8)], W(0), Limits with { MaxSteal = 5 }, 7);
@@ -27,11 +27,11 @@ public sealed class LeaseBalancerTests
     }
 
     [Fact]
-    public void NeedOfOneFromARichestExactlyAtTargetStealsNothing() =>
+    public void Need_of_one_from_a_richest_exactly_at_target_steals_nothing() =>
         Assert.Empty(LeaseBalancer.Plan([.. Owned(1, 4), .. Owned(2, 3, from: 4), .. Owned(0, 3, from: 7)], W(0), Limits, 7).Steal);
 
     [Fact]
-    public void NoMoreIsStolenAtATimeThanAllowed()
+    public void No_more_is_stolen_at_a_time_than_allowed()
     {
         Assert.Single(LeaseBalancer.Plan(Owned(1, 40), W(0), Limits, 7).Steal);
         Assert.Equal(5, LeaseBalancer.Plan(Owned(1, 40), W(0), Limits with { MaxSteal = 5 }, 7).Steal.Count);
@@ -39,7 +39,7 @@ public sealed class LeaseBalancerTests
     }
 
     [Fact]
-    public void NothingIsStolenWhileSomethingIsFree()
+    public void Nothing_is_stolen_while_something_is_free()
     {
         var plan = LeaseBalancer.Plan([.. Owned(1, 40), .. Free(1, from: 40)], W(0), Limits, 7);
         Assert.Single(plan.Take);
@@ -47,7 +47,7 @@ public sealed class LeaseBalancerTests
     }
 
     [Fact]
-    public void WhatNobodyCameForIsTakenAboveTheTargetButNotAboveTheMost()
+    public void What_nobody_came_for_is_taken_above_the_target_but_not_above_the_most()
     {
         LeaseCandidate[] candidates = [.. Owned(0, 3), .. Owned(1, 3, from: 3), .. Free(4, from: 6).Select(c => c with { State = LeaseCandidateState.Overdue })];
         Assert.Equal(4, LeaseBalancer.Plan(candidates, W(0), Limits, 7).Take.Count);
@@ -69,16 +69,16 @@ public sealed class LeaseBalancerTests
     }
 
     [Fact]
-    public void AvoidedLeasesAreLeftToOthers() =>
+    public void Avoided_leases_are_left_to_others() =>
         Assert.Empty(LeaseBalancer.Plan([.. Free(2).Select(c => c with { State = LeaseCandidateState.Avoided })], W(0), Limits, 7).Take);
 
     [Fact]
-    public void WithAsManyWorkersAsLeasesTheTargetIsOne() =>
+    public void With_as_many_workers_as_leases_the_target_is_one() =>
         Assert.Equal(1, LeaseBalancer.Plan([.. Owned(1, 2), .. Owned(2, 1, from: 2)], W(0), Limits, 7).Target);
 
     /// <summary>Any fleet from any state: balanced within one after a bounded number of rounds, still from then on, nobody above the most, nothing left over.</summary>
     [Fact]
-    public void FleetsConvergeAndThenStayStill() =>
+    public void Fleets_converge_and_then_stay_still() =>
         Gen.Select(Gen.Int[1, 9], Gen.Int[0, 60], Gen.Int[1, 4], Gen.Int).Sample((workers, leases, maxSteal, seed) =>
         {
             var random = new Random(seed);
@@ -99,7 +99,7 @@ public sealed class LeaseBalancerTests
 
     /// <summary>Workers with limits of their own: none is exceeded, and a lease is only left over when every worker is full.</summary>
     [Fact]
-    public void NoLimitIsExceededAndNoLeaseStarves() =>
+    public void No_limit_is_exceeded_and_no_lease_starves() =>
         Gen.Select(Gen.Int[1, 6].Array[1, 6], Gen.Int[0, 30], Gen.Int).Sample((most, leases, seed) =>
         {
             var random = new Random(seed);

@@ -13,7 +13,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     private string File => Path.Combine(_folder, "leases.db");
 
     [Fact]
-    public async Task ApplicationsOfOneFileDoNotSeeEachOther()
+    public async Task Applications_of_one_file_do_not_see_each_other()
     {
         await using var one = new SqliteLeaseStore(File, "one");
         await using var other = new SqliteLeaseStore(File, "other");
@@ -25,7 +25,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task ManyConnectionsToOneFileWriteOneAfterAnother()
+    public async Task Many_connections_to_one_file_write_one_after_another()
     {
         var stores = Enumerable.Range(0, 4).Select(_ => new SqliteLeaseStore(File, "app")).ToList();
         await Task.WhenAll(stores.Select(s => s.InitializeAsync(Cancelled).AsTask()));
@@ -48,7 +48,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task ColumnsOfLaterVersionsSurvive()
+    public async Task Columns_of_later_versions_survive()
     {
         await using (var store = new SqliteLeaseStore(File, "app"))
         {
@@ -113,7 +113,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task AFileThatIsNoDatabaseIsNamedWithARemedy()
+    public async Task A_file_that_is_no_database_is_named_with_a_remedy()
     {
         await System.IO.File.WriteAllTextAsync(File, new string('x', 5000), Cancelled);
         await using var store = new SqliteLeaseStore(File, "app");
@@ -123,7 +123,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task AFileOfALaterSchemaIsLeftAlone()
+    public async Task A_file_of_a_later_schema_is_left_alone()
     {
         Sql("PRAGMA user_version = 99");
         await using var store = new SqliteLeaseStore(File, "app");
@@ -132,7 +132,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task AFolderThatCannotBeMadeIsNamed()
+    public async Task A_folder_that_cannot_be_made_is_named()
     {
         await System.IO.File.WriteAllTextAsync(File, "", Cancelled);
         await using var store = new SqliteLeaseStore(Path.Combine(File, "leases.db"), "app");
@@ -141,7 +141,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task AClosedStoreSaysSo()
+    public async Task A_closed_store_says_so()
     {
         var store = new SqliteLeaseStore(File, "app");
         await store.DisposeAsync();

@@ -91,7 +91,7 @@ public sealed class FanOutConsumerTests : IDisposable
     public async Task What_a_client_cannot_do_is_an_error_or_polling_as_configured(RetrievalMode mode, bool refused)
     {
         _shard.Options.RetrievalMode = mode;
-        using var retrieval = new RecordRetrieval(_shard.Options, _shard.Services);
+        using var retrieval = new RecordSourceFactory(_shard.Options, _shard.Services);
 
         var asked = _shard.Clock.GetUtcNow();
 

@@ -97,31 +97,31 @@ public class ReadPositionTests
     {
         foreach (var start in Enum.GetValues<StartingPositionType>())
         {
-            Assert.NotEqual(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, TimeSpan.Zero, start));
-            Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(4), start));
-            Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(5), start));
+            Assert.NotEqual(ShardEndDecision.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, TimeSpan.Zero, start));
+            Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(4), start));
+            Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(5), start));
         }
 
-        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.AfterSequenceNumber));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.TrimHorizon));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(true, true, TimeSpan.Zero));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(true, false, TimeSpan.Zero));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.Zero));
-        Assert.Equal(EndVerdict.Ended, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.FromSeconds(5)));
+        Assert.Equal(ShardEndDecision.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.AfterSequenceNumber));
+        Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.TrimHorizon));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterLastAnswer(true, true, TimeSpan.Zero));
+        Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterLastAnswer(true, false, TimeSpan.Zero));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.Zero));
+        Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
     public void A_refused_number_before_the_shards_first_is_read_from_the_horizon_and_no_other()
     {
-        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPosition.At(Number(9)), Number(10)));
-        Assert.Equal(EndVerdict.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPosition.After(Number(9)), Number(10)));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(Number(10)), Number(10)));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(Number(9)), null));
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.AtTimestamp(Instant), Number(10)));
+        Assert.Equal(ShardEndDecision.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPosition.At(Number(9)), Number(10)));
+        Assert.Equal(ShardEndDecision.ReadFromHorizon, ShardEndRules.AfterRefusal(StartingPosition.After(Number(9)), Number(10)));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(Number(10)), Number(10)));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(Number(9)), null));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.AtTimestamp(Instant), Number(10)));
 
         // A number of the service is of an earlier stream: its lease is started over before anything is read.
         var earlier = Shards.ServiceNumber(0, Instant);
-        Assert.Equal(EndVerdict.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(earlier), Shards.ServiceNumber(0, Instant.AddDays(1))));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(earlier), Shards.ServiceNumber(0, Instant.AddDays(1))));
     }
 
     [Fact]

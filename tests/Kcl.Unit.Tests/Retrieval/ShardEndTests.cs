@@ -21,18 +21,18 @@ public sealed class ShardEndTests
     public async Task A_shard_has_ended_when_lists_have_been_without_it_for_as_long_as_a_list_may_be_behind()
     {
         _coordination.OnLookUp = () => Absent;
-        Assert.Equal(EndVerdict.ReadOn, await AskAsync());
+        Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
         _time.Advance(TimeSpan.FromSeconds(4.9));
-        Assert.Equal(EndVerdict.ReadOn, await AskAsync());
+        Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal(EndVerdict.Ended, await AskAsync());
+        Assert.Equal(ShardEndDecision.Ended, await AskAsync());
     }
 
     [Fact]
     public async Task A_list_that_was_asked_for_long_before_it_came_proves_no_long_absence()
     {
         _coordination.OnLookUp = () => Absent;
-        Assert.Equal(EndVerdict.ReadOn, await AskAsync());
+        Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
 
         // The process is frozen between the question and the answer.
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -41,21 +41,21 @@ public sealed class ShardEndTests
             _time.Advance(TimeSpan.FromMinutes(1));
             return Absent;
         };
-        Assert.Equal(EndVerdict.ReadOn, await AskAsync());
+        Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
     }
 
     [Fact]
     public async Task A_list_that_shows_the_shard_ends_its_absence()
     {
         _coordination.OnLookUp = () => Absent;
-        Assert.Equal(EndVerdict.ReadOn, await AskAsync());
+        Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
         _time.Advance(TimeSpan.FromSeconds(3));
         _coordination.OnLookUp = () => Open;
-        Assert.Equal(EndVerdict.ReadOn, await AskAsync());
+        Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
         _time.Advance(TimeSpan.FromSeconds(3));
         _coordination.OnLookUp = () => Absent;
-        Assert.Equal(EndVerdict.ReadOn, await AskAsync());
+        Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
     }
 
-    private async Task<EndVerdict> AskAsync() => (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, TestContext.Current.CancellationToken)).Verdict;
+    private async Task<ShardEndDecision> AskAsync() => (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, TestContext.Current.CancellationToken)).Verdict;
 }

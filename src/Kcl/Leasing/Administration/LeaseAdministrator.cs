@@ -7,7 +7,7 @@ public sealed class LeaseAdministrator
     private const int ForcedAttempts = 5;
 
     private readonly ILeaseStore _store;
-    private readonly OwnerWatch _watch;
+    private readonly OwnerLivenessProbe _watch;
 
     /// <summary>Creates an administrator.</summary>
     /// <param name="store">The leases.</param>

@@ -22,7 +22,7 @@ internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient
     public static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly RepeatGuard _reports = new(TimeSpan.FromMinutes(1), time);
+    private readonly LogThrottle _reports = new(TimeSpan.FromMinutes(1), time);
     private readonly Lock _gate = new();
     private DistributionHistory _known;
     private long? _lastQuestion;

@@ -34,8 +34,8 @@ internal sealed class FanOutRecordSource : IRecordSource
     private readonly ShardMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationToken _stopFetching;
-    private readonly RecordIntake _intake;
-    private readonly RepeatGuard _reports;
+    private readonly PrefetchBuffer _intake;
+    private readonly LogThrottle _reports;
     private readonly SupervisedLoop _loop;
     private readonly long _created;
     private SubscriptionPace _pace;
@@ -73,8 +73,8 @@ internal sealed class FanOutRecordSource : IRecordSource
         (_shardId, _options, _services, _client, _consumer) = (shardId, options, services, client, consumer);
         _end = new(coordination, shardId, services.Time);
         (_metrics, _logger, _stopFetching) = (metrics, logger, stopFetching);
-        _intake = new RecordIntake(position, aggregates, options, budget, metrics, services.Time);
-        _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
+        _intake = new PrefetchBuffer(position, aggregates, options, budget, metrics, services.Time);
+        _reports = new LogThrottle(TimeSpan.FromMinutes(1), services.Time);
         _created = services.Time.GetTimestamp();
         var backoff = new Backoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), services.Random, SubscriptionPace.BetweenCalls);
         _loop = new SupervisedLoop($"subscription {shardId}", SubscribeAsync, backoff, services.Time, logger);
@@ -238,7 +238,7 @@ internal sealed class FanOutRecordSource : IRecordSource
         }
     }
 
-    private async ValueTask<RetrievedRecords?> JudgeAsync(SubscribeToShardEvent read, CancellationToken cancellationToken)
+    private async ValueTask<ReadResult?> JudgeAsync(SubscribeToShardEvent read, CancellationToken cancellationToken)
     {
         var (verdict, children) = await _end.JudgeAsync(read.ContinuationSequenceNumber is not null, read.ChildShards, cancellationToken).ConfigureAwait(false);
         var ended = verdict == ResponseVerdict.Ended;
@@ -251,7 +251,7 @@ internal sealed class FanOutRecordSource : IRecordSource
     {
         try
         {
-            if (await _end.AfterRefusalAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false) == EndVerdict.ReadFromHorizon)
+            if (await _end.AfterRefusalAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false) == ShardEndDecision.ReadFromHorizon)
             {
                 _logger.PositionBeforeShard(_shardId, _intake.Position.Start.SequenceNumber!.Value);
                 _intake.GoToHorizon();
@@ -270,7 +270,7 @@ internal sealed class FanOutRecordSource : IRecordSource
         try
         {
             var (verdict, listing) = await _end.AfterNotFoundAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false);
-            if (!listing.Exists && verdict == EndVerdict.Ended)
+            if (!listing.Exists && verdict == ShardEndDecision.Ended)
             {
                 _logger.ShardGone(_shardId, listing.Exists, listing.Children.Count);
                 _intake.End(listing.Children);
@@ -279,7 +279,7 @@ internal sealed class FanOutRecordSource : IRecordSource
 
             // The consumer may have been removed under us; if it has not, and it happens again, it is the position that is not found.
             _consumer.Doubt(consumer);
-            if (listing.Exists && ++_notFound > 1 && verdict == EndVerdict.ReadFromHorizon)
+            if (listing.Exists && ++_notFound > 1 && verdict == ShardEndDecision.ReadFromHorizon)
             {
                 _intake.GoToHorizon();
             }

@@ -21,13 +21,13 @@ internal sealed class PollingRecordSource : IRecordSource
     private readonly KinesisConsumerOptions _options;
     private readonly KinesisConsumerServices _services;
     private readonly ShardEnd _end;
-    private readonly RecordIntake _intake;
+    private readonly PrefetchBuffer _intake;
     private readonly ShardMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationToken _stopFetching;
     private readonly SupervisedLoop _loop;
     private readonly long _created;
-    private readonly RepeatGuard _reports;
+    private readonly LogThrottle _reports;
 
     private string? _iterator;
     private long _iteratorIssued;
@@ -59,10 +59,10 @@ internal sealed class PollingRecordSource : IRecordSource
     {
         (_shardId, _options, _services, _metrics, _logger, _stopFetching) = (shardId, options, services, metrics, logger, stopFetching);
         _end = new(coordination, shardId, services.Time);
-        _intake = new RecordIntake(position, aggregates, options, budget, metrics, services.Time);
+        _intake = new PrefetchBuffer(position, aggregates, options, budget, metrics, services.Time);
         _created = services.Time.GetTimestamp();
         _pace = PollingPace.Start(TimeSpan.Zero);
-        _reports = new RepeatGuard(TimeSpan.FromMinutes(1), services.Time);
+        _reports = new LogThrottle(TimeSpan.FromMinutes(1), services.Time);
         var backoff = new Backoff(options.IdleTimeBetweenReads * 2, TimeSpan.FromSeconds(10), services.Random, options.IdleTimeBetweenReads);
         _loop = new SupervisedLoop($"polling {shardId}", FetchAsync, backoff, services.Time, logger);
         _loop.Start();
@@ -174,7 +174,7 @@ internal sealed class PollingRecordSource : IRecordSource
         var (count, bytes, lag) = (result.Records.Count, result.ByteCount, result.MillisBehindLatest);
         _size = _size.After(count, bytes);
         var ended = verdict == ResponseVerdict.Ended;
-        var answer = new RetrievedRecords(result.Records, lag, ended, ended ? children : [], bytes, result);
+        var answer = new ReadResult(result.Records, lag, ended, ended ? children : [], bytes, result);
         await _intake.AcceptAsync(answer, reservation, cancellationToken).ConfigureAwait(false);
         if (ended)
         {
@@ -228,7 +228,7 @@ internal sealed class PollingRecordSource : IRecordSource
     {
         try
         {
-            if (await _end.AfterRefusalAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false) == EndVerdict.ReadFromHorizon)
+            if (await _end.AfterRefusalAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false) == ShardEndDecision.ReadFromHorizon)
             {
                 _logger.PositionBeforeShard(_shardId, _intake.Position.Start.SequenceNumber!.Value);
                 _intake.GoToHorizon();
@@ -250,11 +250,11 @@ internal sealed class PollingRecordSource : IRecordSource
             var (verdict, listing) = await _end.AfterNotFoundAsync(_intake.Position.Start, cancellationToken).ConfigureAwait(false);
             switch (verdict)
             {
-                case EndVerdict.Ended:
+                case ShardEndDecision.Ended:
                     _logger.ShardGone(_shardId, listing.Exists, listing.Children.Count);
                     _intake.End(listing.Children);
                     return ForEver;
-                case EndVerdict.ReadFromHorizon:
+                case ShardEndDecision.ReadFromHorizon:
                     _intake.GoToHorizon();
                     break;
             }

@@ -167,7 +167,7 @@ public class GetRecordsTests
     private static GetRecordsResult Read(byte[] document, WireFormat format)
     {
         using var body = ResponseBody.ReadAsync(new ByteArrayContent((byte[])document.Clone()), pooled: false, default).AsTask().GetAwaiter().GetResult();
-        return GetRecordsAnswer.Read(body, format);
+        return GetRecordsResponse.Read(body, format);
     }
 
     private static byte[] Write(List<(byte[] Data, string? Key, long Arrival)> records, WireFormat format)

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using Kcl.Kinesis;
+using Kcl.Leases.DynamoDb;
+using Kcl.Leases.Sqlite;
+using Kcl.Leasing;
+using Kcl.LocalKinesis;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Daemon;
+
+/// <summary>What a daemon stands on, made from its configuration and disposed in the opposite order.</summary>
+internal sealed class DaemonServices : IAsyncDisposable
+{
+    private readonly LocalKinesisServer? _server;
+    private readonly KinesisClient _kinesis;
+
+    private DaemonServices(LocalKinesisServer? server, KinesisClient kinesis, ILeaseStore leases) => (_server, _kinesis, Leases) = (server, kinesis, leases);
+
+    /// <summary>The stream's service.</summary>
+    public IKinesisClient Kinesis => _kinesis;
+
+    /// <summary>The application's leases.</summary>
+    public ILeaseStore Leases { get; }
+
+    public static async Task<DaemonServices> CreateAsync(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
+    {
+        var server = configuration.Local is { } local ? await StartServerAsync(local, configuration, loggerFactory, time, cancellationToken).ConfigureAwait(false) : null;
+        // Each of them uses its source of chance alone.
+        var kinesis = new KinesisClient(configuration.Kinesis, loggerFactory, time, Fork(random));
+        return new(server, kinesis, CreateLeases(configuration, loggerFactory, time));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await LeaseStoreClosing.CloseAsync(Leases).ConfigureAwait(false);
+
+        await _kinesis.DisposeAsync().ConfigureAwait(false);
+        if (_server is not null)
+        {
+            await _server.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static ILeaseStore CreateLeases(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time) => configuration.SqliteFile is { } file
+        ? new SqliteLeaseStore(file, configuration.ApplicationName)
+        : new DynamoDbLeaseStore(configuration.DynamoDb, loggerFactory, time);
+
+    private static async Task<LocalKinesisServer?> StartServerAsync(DaemonOptions local, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await AnswersAsync(local.LocalEndpoint, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        if (!local.LocalEndpoint.IsLoopback)
+        {
+            throw new ConfigurationException($"No Kinesis server answers at {local.LocalEndpoint}, and one can only be started on this machine. Start it there, with 'kcl local'.");
+        }
+
+        var options = new LocalKinesisOptions
+        {
+            Host = local.LocalEndpoint.Host is "localhost" ? "localhost" : IPAddress.Parse(local.LocalEndpoint.Host.Trim('[', ']')).ToString(),
+            Port = local.LocalEndpoint.Port,
+            DataDirectory = local.LocalDirectory,
+            LoggerFactory = loggerFactory,
+            TimeProvider = time,
+        };
+        // Nobody can have created it on a server that did not run.
+        options.InitialStreams[configuration.Stream.Name.Value] = 1;
+        var server = await LocalKinesisServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        loggerFactory.CreateLogger("Kcl.Daemon").LocalServerStarted(server.Endpoint, local.LocalDirectory);
+        return server;
+    }
+
+    private static async ValueTask<bool> AnswersAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(endpoint.DnsSafeHost, endpoint.Port, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static Random Fork(Random random)
+    {
+        lock (random)
+        {
+#pragma warning disable RS0030 // Seeded from the injected source.
+            return new Random(random.Next());
+#pragma warning restore RS0030
+        }
+    }
+}

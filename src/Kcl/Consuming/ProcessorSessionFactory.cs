@@ -1,0 +1,110 @@
+using Kcl.Checkpointing;
+using Kcl.Diagnostics;
+using Kcl.Leasing;
+using Kcl.Processing;
+using Kcl.Retrieval;
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Consuming;
+
+/// <summary>The processor instances of one shard, one after the other, and where each of them begins to read.</summary>
+/// <param name="lease">The shard's lease.</param>
+/// <param name="coordination">What the coordination does for the shard.</param>
+/// <param name="options">The consumer's frozen options.</param>
+/// <param name="services">What the consumer stands on.</param>
+/// <param name="retrieval">Opens what is read from.</param>
+/// <param name="metrics">The shard's.</param>
+/// <param name="logger">Of the processing.</param>
+/// <param name="stopFetching">Cancelled when nothing more is to be fetched.</param>
+internal sealed class ProcessorSessionFactory(
+    IHeldLease lease,
+    IShardCoordination coordination,
+    KinesisConsumerOptions options,
+    KinesisConsumerServices services,
+    RecordSourceFactory retrieval,
+    ShardMetrics metrics,
+    ILogger logger,
+    CancellationToken stopFetching)
+{
+    private readonly ILogger _retrievalLogger = services.LoggerFactory.CreateLogger("Kcl.Retrieval");
+    private readonly ShardId _shardId = lease.Current.ShardId;
+    private ProcessorSession? _current;
+    private ReadPosition? _origin;
+    private long _unansweredSince;
+    private long _sourceOpened;
+
+    /// <summary>The session under way.</summary>
+    public ProcessorSession? Current => Volatile.Read(ref _current);
+
+    /// <summary>How long the current source has had no answer.</summary>
+    public TimeSpan SinceAnswer => Current?.Source.SinceAnswer ?? services.Time.GetElapsedTime(_sourceOpened);
+
+    /// <summary>How long this session has had no answer, whatever source asked.</summary>
+    public TimeSpan SinceLastAnswer => Current?.Source.SinceAnswer ?? services.Time.GetElapsedTime(_unansweredSince);
+
+    /// <summary>The session under way, or a new one at the last checkpoint.</summary>
+    public ProcessorSession OpenOrCurrent()
+    {
+        if (Current is { } current)
+        {
+            return current;
+        }
+
+        var checkpoint = lease.Current.Checkpoint;
+        if (checkpoint == ExtendedSequenceNumber.AtTimestamp && InstantOf(lease.Current) is null)
+        {
+            _retrievalLogger.TimestampMissing(_shardId);
+        }
+
+        _unansweredSince = services.Time.GetTimestamp();
+        var session = new ProcessorSession(
+            new ProcessorInvoker(services.Processors, _shardId, options.LogWarningForTaskAfter, services.Time, metrics, logger),
+            new ShardCheckpointer(lease, metrics, services.Time),
+            OpenSource(PositionOf(checkpoint)),
+            services.Time);
+        Volatile.Write(ref _current, session);
+        return session;
+    }
+
+    /// <summary>Reads anew, after the last position delivered. The processor notices nothing.</summary>
+    /// <param name="delivered">The last position delivered to the current processor; null for none.</param>
+    public async ValueTask RestartRetrievalAsync(ExtendedSequenceNumber? delivered)
+    {
+        var session = Current!;
+        var old = session.Source;
+        if (old.SinceAnswer is { } sinceAnswer)
+        {
+            _unansweredSince = services.Time.GetTimestamp() - (long)(sinceAnswer.TotalSeconds * services.Time.TimestampFrequency);
+        }
+
+        _origin = old.Origin;
+        await session.ReplaceSourceAsync(OpenSource(PositionOf(delivered ?? lease.Current.Checkpoint))).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the session under way, if there is one.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _current, null) is { } session)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            _origin = session.Source.Origin;
+        }
+    }
+
+    /// <summary>Where the shard is read from, in a sentence: a named position with the instant that it stands for.</summary>
+    public string DescribeStart() => LeaseAnnotations.Describe(lease.Current.Checkpoint, InstantOf(lease.Current));
+
+    // A named position means what it meant when the shard was first read here, not what it would mean now.
+    private ReadPosition PositionOf(ExtendedSequenceNumber position) =>
+        _origin is { } origin && !position.IsNumber ? origin : ReadPosition.FromCheckpoint(position, InstantOf(lease.Current));
+
+    private DateTimeOffset? InstantOf(Lease row) =>
+        row.Checkpoint == ExtendedSequenceNumber.Latest ? (lease.StartsAtTip ? null : LeaseAnnotations.StartOf(row)?.Instant)
+        : LeaseAnnotations.StartOf(row)?.Instant ?? options.InitialPosition.Timestamp;
+
+    private IRecordSource OpenSource(ReadPosition position)
+    {
+        _sourceOpened = services.Time.GetTimestamp();
+        return retrieval.Open(_shardId, position, lease.Current.HashKeyRange, coordination, metrics, stopFetching);
+    }
+}
