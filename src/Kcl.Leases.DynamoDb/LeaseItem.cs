@@ -48,9 +48,9 @@ internal static class LeaseItem
             return false;
         }
 
-        if (!TryShardId(Text(row, Attributes.ShardId) ?? LastSegment(key), out var shardId))
+        if (!ShardId.TryParse(Text(row, Attributes.ShardId), out var shardId) && !LeaseKey.TryParse(key, out _, out shardId))
         {
-            problem = "it names no shard";
+            problem = "neither its key nor its attribute 'shardId' names a shard";
             return false;
         }
 
@@ -130,15 +130,15 @@ internal static class LeaseItem
             row[name] = Text(value);
         }
 
-        // With several streams the key is the stream's identity and the shard's id; both parts are stored again by themselves.
-        if (lease.Key.Value != lease.ShardId.Value)
+        // A fleet that reads several streams stores both parts of its key again, each in an attribute of its own.
+        if (lease.Key.TryParse(out var stream, out _) && stream is { } instance)
         {
             row[Attributes.ShardId] = Text(lease.ShardId.Value);
-            var suffix = ":" + lease.ShardId.Value;
-            if (lease.Key.Value.EndsWith(suffix, StringComparison.Ordinal) && lease.Key.Value.Length > suffix.Length)
-            {
-                row[Attributes.StreamName] = Text(lease.Key.Value[..^suffix.Length]);
-            }
+            row[Attributes.StreamName] = Text(instance.ToString());
+        }
+        else if (lease.Key.Value != lease.ShardId.Value)
+        {
+            row[Attributes.ShardId] = Text(lease.ShardId.Value);
         }
 
         return row;
@@ -185,7 +185,7 @@ internal static class LeaseItem
             _ => [],
         };
 
-        var shards = texts.Select(static text => (Ok: TryShardId(text, out var id), Id: id)).Where(static s => s.Ok).Select(static s => s.Id).Distinct().ToArray();
+        var shards = texts.Select(static text => (Ok: ShardId.TryParse(text, out var id), Id: id)).Where(static s => s.Ok).Select(static s => s.Id).Distinct().ToArray();
         Array.Sort(shards);
         return shards;
     }
@@ -209,19 +209,5 @@ internal static class LeaseItem
         }
 
         return found ?? (IReadOnlyDictionary<string, string>)ReadOnlyDictionary<string, string>.Empty;
-    }
-
-    private static string LastSegment(string key) => key[(key.LastIndexOf(':') + 1)..];
-
-    private static bool TryShardId(string? text, out ShardId shardId)
-    {
-        if (text is { Length: >= 1 and <= 128 } && !text.AsSpan().ContainsAnyExcept(TableNames.Characters))
-        {
-            shardId = new(text);
-            return true;
-        }
-
-        shardId = default;
-        return false;
     }
 }

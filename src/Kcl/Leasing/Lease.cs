@@ -3,62 +3,6 @@ using Kcl.Kinesis;
 
 namespace Kcl.Leasing;
 
-/// <summary>Identifies a lease within an application: the shard's id; with several streams, the stream's identity and the shard's id. Ordered by its text.</summary>
-public readonly record struct LeaseKey : IComparable<LeaseKey>
-{
-    private readonly string? _value;
-
-    /// <summary>Creates a key.</summary>
-    /// <param name="value">The text, not empty.</param>
-    public LeaseKey(string value)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(value);
-        _value = value;
-    }
-
-    /// <summary>The text.</summary>
-    public string Value => _value ?? throw new InvalidOperationException("This lease key was never set.");
-
-    /// <summary>Compares the texts ordinally.</summary>
-    /// <param name="other">The key to compare with.</param>
-    public int CompareTo(LeaseKey other) => string.CompareOrdinal(_value, other._value);
-
-    /// <summary>Whether the left key sorts first.</summary>
-    public static bool operator <(LeaseKey left, LeaseKey right) => left.CompareTo(right) < 0;
-
-    /// <summary>Whether the right key sorts first.</summary>
-    public static bool operator >(LeaseKey left, LeaseKey right) => left.CompareTo(right) > 0;
-
-    /// <summary>Whether the left key does not sort after the right.</summary>
-    public static bool operator <=(LeaseKey left, LeaseKey right) => left.CompareTo(right) <= 0;
-
-    /// <summary>Whether the left key does not sort before the right.</summary>
-    public static bool operator >=(LeaseKey left, LeaseKey right) => left.CompareTo(right) >= 0;
-
-    /// <summary>The text.</summary>
-    public override string ToString() => _value ?? "";
-}
-
-/// <summary>Identifies a worker: unique per running process.</summary>
-public readonly record struct WorkerId
-{
-    private readonly string? _value;
-
-    /// <summary>Creates an id.</summary>
-    /// <param name="value">The text, not empty.</param>
-    public WorkerId(string value)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(value);
-        _value = value;
-    }
-
-    /// <summary>The text.</summary>
-    public string Value => _value ?? throw new InvalidOperationException("This worker id was never set.");
-
-    /// <summary>The text.</summary>
-    public override string ToString() => _value ?? "";
-}
-
 /// <summary>One row of the lease table: who reads a shard, and how far. The attributes are those of the Java KCL (leases/Lease).</summary>
 public sealed record Lease
 {

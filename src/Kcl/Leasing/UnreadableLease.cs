@@ -5,19 +5,6 @@ namespace Kcl.Leasing;
 /// <param name="Problem">What is wrong with the row: one clause, for example <c>checkpoint 'x' is not a checkpoint</c>.</param>
 public sealed record UnreadableLease(LeaseKey Key, string Problem)
 {
-    /// <summary>The row's shard, which only its key tells; null for the row of a shard of another stream.</summary>
-    internal ShardId? ShardId
-    {
-        get
-        {
-            try
-            {
-                return new(Key.Value);
-            }
-            catch (ArgumentException)
-            {
-                return null;
-            }
-        }
-    }
+    /// <summary>Gets the row's shard; <see langword="null"/> if the key does not name a shard, or one of another stream.</summary>
+    internal ShardId? ShardId => Key.TryParse(out var stream, out var shardId) && stream is null ? shardId : null;
 }

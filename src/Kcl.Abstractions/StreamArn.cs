@@ -1,0 +1,57 @@
+namespace Kcl;
+
+/// <summary>The ARN of a stream: <c>arn:partition:kinesis:region:account:stream/name</c>.</summary>
+public readonly record struct StreamArn
+{
+    private readonly string? _value;
+
+    private StreamArn(string value, string partition, string region, string accountId, StreamName streamName) =>
+        (_value, Partition, Region, AccountId, StreamName) = (value, partition, region, accountId, streamName);
+
+    /// <summary>The partition: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
+    public string Partition { get; }
+
+    /// <summary>The region, for example <c>eu-central-1</c>.</summary>
+    public string Region { get; }
+
+    /// <summary>The 12 digits of the account.</summary>
+    public string AccountId { get; }
+
+    /// <summary>The stream's name.</summary>
+    public StreamName StreamName { get; }
+
+    /// <summary>The whole ARN.</summary>
+    public string Value => _value ?? throw new InvalidOperationException("This stream ARN was never set.");
+
+    /// <summary>Reads an ARN.</summary>
+    /// <param name="text">The text to read.</param>
+    /// <param name="result">The ARN.</param>
+    /// <returns>Whether <paramref name="text"/> is the ARN of a stream.</returns>
+    public static bool TryParse(string? text, out StreamArn result)
+    {
+        result = default;
+        var parts = text?.Split(':');
+        if (parts is not ["arn", var partition, "kinesis", var region, var account, var resource]
+            || !partition.StartsWith("aws", StringComparison.Ordinal)
+            || region.Length == 0 || region.AsSpan().ContainsAnyExcept(KinesisNames.RegionCharacters)
+            || account.Length != 12 || account.AsSpan().ContainsAnyExceptInRange('0', '9')
+            || !resource.StartsWith("stream/", StringComparison.Ordinal)
+            || !KinesisNames.IsValid(resource["stream/".Length..]))
+        {
+            return false;
+        }
+
+        result = new(text!, partition, region, account, new(resource["stream/".Length..]));
+        return true;
+    }
+
+    /// <summary>Reads what <see cref="TryParse"/> accepts.</summary>
+    /// <param name="text">The text to read.</param>
+    /// <returns>The ARN.</returns>
+    /// <exception cref="FormatException"><paramref name="text"/> is not the ARN of a stream.</exception>
+    public static StreamArn Parse(string text) =>
+        TryParse(text, out var result) ? result : throw new FormatException($"'{text}' is not the ARN of a stream: arn:aws:kinesis:<region>:<12-digit account>:stream/<name>.");
+
+    /// <summary>The whole ARN.</summary>
+    public override string ToString() => _value ?? "";
+}
