@@ -83,7 +83,7 @@ count() {
   number=$(sed -n "s/^  $1: \([0-9][0-9]*\)$/\1/p" "$log" | tail -n 1)
   echo "${number:-0}"
 }
-for project in tests/*/*.csproj; do
+for project in tests/*/*.Tests.csproj; do
   name=$(basename "$project" .csproj)
   echo "== $name"
   log=artifacts/test-logs/$name.log

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Kcl.Unit.Tests.Architecture;
+namespace Kcl.Architecture.Tests;
 
 /// <summary>The event-id ranges of docs/architecture.md, and the ids that sources use.</summary>
 internal sealed partial class EventIds

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace Kcl.Unit.Tests.Architecture;
+namespace Kcl.Architecture.Tests;
 
 public class DependencyPageTests
 {

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace Kcl.Unit.Tests.Architecture;
+namespace Kcl.Architecture.Tests;
 
 /// <summary>The table of docs/architecture.md: which project may reference which.</summary>
 internal sealed class ReferenceTable

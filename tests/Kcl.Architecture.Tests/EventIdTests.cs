@@ -1,4 +1,4 @@
-namespace Kcl.Unit.Tests.Architecture;
+namespace Kcl.Architecture.Tests;
 
 public class EventIdTests
 {

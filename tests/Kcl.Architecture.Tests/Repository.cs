@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Kcl.Unit.Tests.Architecture;
+namespace Kcl.Architecture.Tests;
 
 /// <summary>The checkout these tests were built from.</summary>
 internal static class Repository

@@ -1,0 +1,57 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Kcl.Architecture.Tests;
+
+public class StyleTests
+{
+    private static readonly string[] CodeFolders = ["src", "tests", "samples", "bench"];
+
+    [Fact]
+    public void No_file_is_longer_than_500_lines() => Report.None(Check(CodeFolders, static source => StyleRules.LongFile(source.Text)));
+
+    [Fact]
+    public void Planted_faults_are_found()
+    {
+        var longLine = new string(' ', StyleRules.MaxLineLength) + "// x";
+        var root = Parse(
+            $$"""
+            public class One(int a, int b, int c, int d, int e, int f, int g, int h);
+            public class Two
+            {
+                public Two(int a, int b, int c, int d, int e, int f, int g) => (A, B, C, D) = (a, b, c, d);
+                (int A, int B, int C) M() => (A, B, C) = (1, 2, 3);
+                /// <summary>Gives it to whoever asks.</summary>
+                [Fact] public void ItWorks() => throw new Exception($"It {{"{"}}1} stands
+             on it.");
+                [EveryTheory] public void It_works() { } // tells nothing
+            }
+            internal class Three;
+            """);
+
+        Assert.Equal(["1: the constructor of One has 8 parameters; at most 7 are accepted"], StyleRules.ManyConstructorParameters(root));
+        Assert.Equal(["4: assigns more than 3 values in one tuple"], StyleRules.LongTupleAssignments(root));
+        Assert.Equal(["the public type Two belongs in a file of its own: Two.cs"], StyleRules.SeveralPublicTypes(root, "One.cs"));
+        Assert.Equal(["7: 'ItWorks' is not a sentence with underscores: What_happens_when_something"], StyleRules.TestNames(root));
+        Assert.Equal(["6: 'whoever'", "9: 'tells'"], Wording.InSource(root).Where(static problem => !problem.Contains("stands", StringComparison.Ordinal)));
+        Assert.Equal(["1: 144 characters; at most 140 are accepted"], StyleRules.LongLines(longLine));
+        Assert.Empty(StyleRules.LongFile(new string('\n', StyleRules.MaxLines)));
+        Assert.Equal(["501 lines; at most 500 are accepted"], StyleRules.LongFile(new string('\n', StyleRules.MaxLines + 1)));
+        Assert.Equal(["1: 'told'", "5: 'Goes on'"], Wording.InPage("It is told.\n```\ntold\n```\nGoes on."));
+    }
+
+    private static SyntaxNode Parse(string text) => CSharpSyntaxTree.ParseText(text).GetRoot();
+
+    private static IEnumerable<string> Check(string[] folders, Func<Source, IEnumerable<string>> rule) =>
+        Sources.Value.Where(source => folders.Contains(source.Path.Split('/')[0])).SelectMany(source => rule(source).Select(problem => $"{source.Path}:{problem}"));
+
+    private static readonly Lazy<IReadOnlyList<Source>> Sources = new(static () =>
+        [.. CodeFolders.SelectMany(static folder => Repository.Files(folder, "*.cs")).Select(static path => new Source(Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'), File.ReadAllText(path)))]);
+
+    private sealed record Source(string Path, string Text)
+    {
+        private readonly Lazy<SyntaxNode> _root = new(() => Parse(Text));
+
+        public SyntaxNode Root => _root.Value;
+    }
+}

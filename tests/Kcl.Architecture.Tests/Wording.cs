@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kcl.Architecture.Tests;
+
+/// <summary>Finds words that make technical English hard to read, in comments, in messages and in pages.</summary>
+internal static partial class Wording
+{
+    /// <summary>Returns the forbidden words in the comments and texts of a source file.</summary>
+    public static IEnumerable<string> InSource(SyntaxNode root)
+    {
+        var comments = root.DescendantTrivia()
+            .Where(static trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia)
+                || trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia))
+            .Select(static trivia => (trivia.SpanStart, Text: trivia.ToFullString()));
+        var texts = root.DescendantTokens()
+            .Where(static token => token.IsKind(SyntaxKind.StringLiteralToken) || token.IsKind(SyntaxKind.InterpolatedStringTextToken)
+                || token.IsKind(SyntaxKind.MultiLineRawStringLiteralToken) || token.IsKind(SyntaxKind.SingleLineRawStringLiteralToken))
+            .Select(static token => (token.SpanStart, Text: token.Text));
+        var source = root.SyntaxTree.GetText();
+        return comments.Concat(texts).SelectMany(part => Find(part.Text).Select(word => (source.Lines.IndexOf(part.SpanStart + word.Index), word.Value)))
+            .Select(static found => $"{found.Item1 + 1}: '{found.Value}'");
+    }
+
+    /// <summary>Returns the forbidden words in a page, except in its code blocks.</summary>
+    public static IEnumerable<string> InPage(string markdown)
+    {
+        var isCode = false;
+        foreach (var (line, number) in markdown.Split('\n').Select(static (line, i) => (line, i + 1)))
+        {
+            if (line.TrimStart().StartsWith("```", StringComparison.Ordinal))
+            {
+                isCode = !isCode;
+            }
+
+            foreach (var word in isCode ? [] : Find(line))
+            {
+                yield return $"{number}: '{word.Value}'";
+            }
+        }
+    }
+
+    private static IEnumerable<(int Index, string Value)> Find(string text) => Forbidden().Matches(text).Select(static match => (match.Index, match.Value));
+
+    [GeneratedRegex(
+        @"\b(who(m)?ever|whatsoever|anew|lest|thrives?|hitherto|heretofore|thereof|hence|for\s+want\s+of|none\s+of\s+(ours|mine)|(stands?|standing|stood)\s+on|good-?bye"
+        + @"|be\s+it|of\s+one\s+such|as\s+good\s+as|(goes|went|gone)\s+on|(is|are|was|were|has|have|had)\s+to\s+be|told|tells|mends?|mended|mending|patience|chores?|chorus|posture|whatever"
+        + @"|is\s+none|there\s+is\s+none|pester\w*|stirred|at\s+what\s+they\s+are\s+at)\b",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Forbidden();
+}
