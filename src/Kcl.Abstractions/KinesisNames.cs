@@ -5,7 +5,7 @@ namespace Kcl;
 internal static class KinesisNames
 {
     public static readonly SearchValues<char> RegionCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-    private static readonly SearchValues<char> Characters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+    public static readonly SearchValues<char> Characters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
 
     public static bool IsValid(string? value) => value is { Length: >= 1 and <= 128 } && !value.AsSpan().ContainsAnyExcept(Characters);
 

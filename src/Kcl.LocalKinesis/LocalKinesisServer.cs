@@ -1,101 +1,105 @@
-using System.Net;
+using System.Net.Sockets;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.LocalKinesis.Connections;
+using Kcl.LocalKinesis.Http;
+using Kcl.LocalKinesis.Model;
 using Kcl.LocalKinesis.Storage;
-using Kcl.LocalKinesis.Streams;
-using Kcl.LocalKinesis.Wire;
-using Microsoft.AspNetCore.Builder;
+using Kcl.LocalKinesis.Tokens;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.LocalKinesis;
 
 /// <summary>
-/// A Kinesis-compatible server within this process: any Kinesis client can be pointed at it. It speaks HTTP/1.1 and HTTP/2 (prior knowledge) on one port,
-/// JSON and CBOR, and asks nobody for credentials.
+/// A Kinesis-compatible server within this process, for any Kinesis client. It supports HTTP/1.1 and HTTP/2 (prior knowledge) on one port,
+/// JSON and CBOR, and does not check credentials.
 /// </summary>
 public sealed partial class LocalKinesisServer : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
-    private readonly WebApplication _application;
+    private readonly WebServer _web;
     private readonly IServerStore _store;
     private readonly CancellationTokenSource _stopping;
     private int _disposed;
 
-    private LocalKinesisServer(WebApplication application, IServerStore store, CancellationTokenSource stopping, Uri endpoint, Uri? tlsEndpoint) =>
-        (_application, _store, _stopping, Endpoint, TlsEndpoint) = (application, store, stopping, endpoint, tlsEndpoint);
+    private LocalKinesisServer(WebServer web, IServerStore store, CancellationTokenSource stopping)
+    {
+        _web = web;
+        _store = store;
+        _stopping = stopping;
+        Endpoint = web.Endpoint;
+        TlsEndpoint = web.TlsEndpoint;
+    }
 
-    /// <summary>Where the server listens, with the port it really has: what a client's endpoint setting takes.</summary>
+    /// <summary>Gets the URL of the server, with the port it uses. Set it as the endpoint of a client.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Where the server listens with TLS; null if it doesn't.</summary>
+    /// <summary>Gets the URL of the server with TLS; null if TLS is off.</summary>
     public Uri? TlsEndpoint { get; }
 
-    /// <summary>Starts a server; it takes requests when this returns.</summary>
-    /// <param name="options">How it is to run.</param>
-    /// <param name="cancellationToken">Abandons the start.</param>
-    /// <returns>The running server; disposing it stops it.</returns>
-    /// <exception cref="ArgumentException">An option cannot be used; the message names every one.</exception>
-    /// <exception cref="InvalidStateException">The port is taken, or the data directory cannot be used.</exception>
+    /// <summary>Starts a server. It accepts requests when this method returns.</summary>
+    /// <param name="options">The options. Later changes to them have no effect.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>The running server; dispose it to stop it.</returns>
+    /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
+    /// <exception cref="InvalidStateException">The port is in use, or the data directory cannot be used.</exception>
     public static async Task<LocalKinesisServer> StartAsync(LocalKinesisOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options = options.Clone();
-        options.Validate();
+        options = options.Freeze();
         options.LoggerFactory = QueuedLoggerFactory.Wrap(options.LoggerFactory);
         var logger = options.LoggerFactory.CreateLogger<LocalKinesisServer>();
         var stopping = new CancellationTokenSource();
         var clock = new ServerClock(options.TimeProvider);
         var store = await OpenStoreAsync(options, clock).ConfigureAwait(false);
-        WebApplication? application = null;
+        WebServer? web = null;
         try
         {
-            var catalog = new StreamCatalog(options, clock, store, stopping.Token);
-            await CreateInitialStreamsAsync(catalog).ConfigureAwait(false);
-            application = Build(options, new RequestPipeline(new Operations(catalog), options.LoggerFactory.CreateLogger<RequestPipeline>()), out var endpoints);
-            await application.StartAsync(cancellationToken).ConfigureAwait(false);
-            var (plain, tls) = endpoints();
-            var server = new LocalKinesisServer(application, store, stopping, plain, tls);
-            Started(logger, server.Endpoint, options.DataDirectory ?? "memory");
+            var context = new ServerContext(options, clock, new TokenSigner(store.SigningKey), stopping.Token);
+            var catalog = new StreamCatalog(context, store);
+            await CreateInitialStreamsAsync(context, catalog).ConfigureAwait(false);
+            var operations = Operations.Create(context, catalog);
+            var pipeline = new RequestPipeline(operations, options.LoggerFactory.CreateLogger<RequestPipeline>());
+            web = new WebServer(options, pipeline.HandleAsync, RequestPipeline.MaxDrainedBytes);
+            await web.StartAsync(cancellationToken).ConfigureAwait(false);
+            var server = new LocalKinesisServer(web, store, stopping);
+            LogStarted(logger, server.Endpoint, options.DataDirectory ?? "memory");
             return server;
         }
         catch (Exception fault)
         {
-            await DisposeAsync(application, store, stopping).ConfigureAwait(false);
-            if (fault is IOException { InnerException: AddressInUseException } or System.Net.Sockets.SocketException)
+            await DisposeAsync(web, store, stopping).ConfigureAwait(false);
+            if (fault is IOException { InnerException: AddressInUseException } or SocketException)
             {
-                throw new InvalidStateException($"The embedded Kinesis server cannot listen on {options.Host}:{options.Port}{(options.TlsPort is { } port ? $" or {options.Host}:{port}" : "")}: {fault.InnerException?.Message ?? fault.Message}. Stop what listens there, or choose another port (0 takes a free one).", fault);
+                throw CannotListen(options, fault);
             }
 
             throw;
         }
     }
 
-    /// <summary>Stops the server: open connections are cut after a second at the latest, what was acknowledged is on disk if there is one.</summary>
+    /// <summary>Stops the server. Open connections are closed after at most a second. Acknowledged writes are stored, if there is a store.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
-            // Real connections end in real time, whatever clock the streams go by.
+
+            // Connections close in real time, independent of the clock of the streams.
             using (var deadline = new CancellationTokenSource(StopTimeout, TimeProvider.System))
             {
-                await _application.StopAsync(deadline.Token).ConfigureAwait(false);
+                await _web.StopAsync(deadline.Token).ConfigureAwait(false);
             }
 
-            await DisposeAsync(_application, _store, _stopping).ConfigureAwait(false);
+            await DisposeAsync(_web, _store, _stopping).ConfigureAwait(false);
         }
     }
 
-    private static async Task DisposeAsync(WebApplication? application, IServerStore store, CancellationTokenSource stopping)
+    private static async Task DisposeAsync(WebServer? web, IServerStore store, CancellationTokenSource stopping)
     {
-        if (application is not null)
+        if (web is not null)
         {
-            await application.DisposeAsync().ConfigureAwait(false);
+            await web.DisposeAsync().ConfigureAwait(false);
         }
 
         await store.DisposeAsync().ConfigureAwait(false);
@@ -105,88 +109,33 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
     private static async Task<IServerStore> OpenStoreAsync(LocalKinesisOptions options, ServerClock clock) =>
         options.DataDirectory is { } directory ? await SqliteStore.OpenAsync(directory, clock).ConfigureAwait(false) : new MemoryStore();
 
-    private static async Task CreateInitialStreamsAsync(StreamCatalog catalog)
+    private static async Task CreateInitialStreamsAsync(ServerContext context, StreamCatalog catalog)
     {
-        var now = catalog.Clock.Now;
-        foreach (var (name, shards) in catalog.Options.InitialStreams)
+        var now = context.Clock.Now;
+        foreach (var (name, shards) in context.Options.InitialStreams)
         {
-            if (!catalog.All(now).Any(stream => stream.Model.Name == name))
+            if (!catalog.GetAll(now).Any(stream => stream.Name == name))
             {
-                var created = catalog.CreateAsync(name, now, generation => StreamOperations.New(name, generation, now, shards));
+                var created = catalog.CreateAsync(name, now, generation => StreamModel.Create(name, generation, now, shards));
                 await created.ConfigureAwait(false);
             }
         }
     }
 
-    private static WebApplication Build(LocalKinesisOptions options, RequestPipeline pipeline, out Func<(Uri Plain, Uri? Tls)> endpoints)
+    private static InvalidStateException CannotListen(LocalKinesisOptions options, Exception fault)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Kcl.LocalKinesis" });
-        ListenOptions? plain = null, tls = null;
-        builder.WebHost.UseKestrelCore();
-        if (options.TlsPort is not null)
-        {
-            builder.WebHost.UseKestrelHttpsConfiguration();
-        }
-
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            Configure(kestrel.Limits);
-            kestrel.AddServerHeader = false;
-            PrefaceRouting.Configure(kestrel, endpoint => Listen(kestrel, options.Host, options.Port, listen =>
-            {
-                plain = listen;
-                endpoint(listen);
-            }));
-            if (options.TlsPort is { } port)
-            {
-                Listen(kestrel, options.Host, port, listen =>
-                {
-                    tls = listen;
-                    listen.Protocols = HttpProtocols.Http1AndHttp2;
-                    listen.UseHttps(options.TlsCertificate ?? SelfSignedCertificate.Create(options.Host, options.TimeProvider.GetUtcNow()));
-                });
-            }
-        });
-        builder.Services.AddSingleton<IConnectionListenerFactory, Http2PipelineListenerFactory>();
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(options.LoggerFactory);
-        var application = builder.Build();
-        application.Run(pipeline.HandleAsync);
-        endpoints = () => (UriOf("http", options.Host, plain!), tls is null ? null : UriOf("https", options.Host, tls));
-        return application;
+        var tls = options.TlsPort is { } port ? $" or {options.Host}:{port}" : "";
+        return new InvalidStateException(
+            $"The embedded Kinesis server cannot listen on {options.Host}:{options.Port}{tls}: "
+            + $"{fault.InnerException?.Message ?? fault.Message}. "
+            + "Stop the program that uses the port, or choose another port (0 selects a free one).",
+            fault);
     }
 
-    private static void Configure(KestrelServerLimits limits)
-    {
-        limits.MaxRequestBodySize = RequestPipeline.MostBytesDrained;
-        limits.MinRequestBodyDataRate = null; // a client may be stopped in a debugger
-        limits.MinResponseDataRate = null; // and a subscriber may be as slow as it likes
-        limits.MaxResponseBufferSize = 1024 * 1024;
-        limits.Http2.MaxStreamsPerConnection = 10_000; // subscriptions stay open, one per shard
-        limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
-        limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, string host, int port, Action<ListenOptions> configure)
-    {
-        // "localhost" with port 0 is more than Kestrel can promise: two addresses, one free port.
-        if (IPAddress.TryParse(host, out var address))
-        {
-            kestrel.Listen(address, port, configure);
-        }
-        else
-        {
-            kestrel.Listen(IPAddress.Loopback, port, configure);
-        }
-    }
-
-    private static Uri UriOf(string scheme, string host, ListenOptions listen)
-    {
-        var endpoint = (IPEndPoint)listen.EndPoint;
-        var name = endpoint.Address.Equals(IPAddress.Any) ? "127.0.0.1" : endpoint.Address.Equals(IPAddress.IPv6Any) ? "::1" : host;
-        return new UriBuilder(scheme, name, endpoint.Port).Uri;
-    }
-
-    [LoggerMessage(3000, LogLevel.Information, "The embedded Kinesis server listens on {Endpoint}; records are kept in {Where}", EventName = "ServerStarted")]
-    private static partial void Started(ILogger logger, Uri endpoint, string where);
+    [LoggerMessage(
+        3000,
+        LogLevel.Information,
+        "The embedded Kinesis server listens on {Endpoint}; records are kept in {Where}",
+        EventName = "ServerStarted")]
+    private static partial void LogStarted(ILogger logger, Uri endpoint, string where);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.Tests.Shared;
 

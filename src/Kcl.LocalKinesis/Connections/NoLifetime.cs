@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Kcl.LocalKinesis.Connections;
 
-/// <summary>Leaves the process's signals to the process: the server is a guest in it.</summary>
+/// <summary>A lifetime that handles no signals of the process, because the server is only a part of it.</summary>
 internal sealed class NoLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -6,22 +6,22 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kcl.LocalKinesis.Connections;
 
-/// <summary>HTTP/1.1 and HTTP/2 with prior knowledge on one port: the first bytes of a connection say which it is.</summary>
+/// <summary>Serves HTTP/1.1 and HTTP/2 with prior knowledge on one port: the first bytes of a connection determine the protocol.</summary>
 internal sealed class PrefaceRouting
 {
     private ConnectionDelegate? _http2;
 
-    // The head of "PRI * HTTP/2.0": no method of HTTP/1.1 begins like this.
+    // The start of "PRI * HTTP/2.0" (RFC 9113, 3.4): no request of HTTP/1.1 begins like this.
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2"u8;
 
-    /// <summary>Sets both endpoints up.</summary>
-    /// <param name="kestrel">The server.</param>
-    /// <param name="listen">Listens on the real endpoint.</param>
+    /// <summary>Configures both endpoints.</summary>
+    /// <param name="kestrel">The options of Kestrel.</param>
+    /// <param name="listen">Adds the real endpoint.</param>
     public static void Configure(KestrelServerOptions kestrel, Action<Action<ListenOptions>> listen)
     {
         var routing = new PrefaceRouting();
 
-        // First, because endpoints are built in order and the real one must find this pipeline complete.
+        // First, because endpoints are built in order and the real endpoint needs this pipeline.
         kestrel.Listen(new Http2PipelineEndPoint(), endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http2;
@@ -42,7 +42,7 @@ internal sealed class PrefaceRouting
         }
     }
 
-    // Null if the server stops before the connection has said enough.
+    // Returns null if the server stops before the connection has sent enough bytes.
     private static async Task<bool?> SniffAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
@@ -51,10 +51,10 @@ internal sealed class PrefaceRouting
         while (true)
         {
             var result = await input.ReadAsync(connection.ConnectionClosed).ConfigureAwait(false);
-            var verdict = IsHttp2(result.Buffer);
+            var isHttp2 = IsHttp2(result.Buffer);
 
-            // Nothing is consumed; without a verdict everything is marked as seen, so that the next read waits for more.
-            var wait = verdict is null && !result.IsCompleted;
+            // Nothing is consumed. Without a result everything is marked as examined, so that the next read waits for more.
+            var wait = isHttp2 is null && !result.IsCompleted;
             input.AdvanceTo(result.Buffer.Start, wait ? result.Buffer.End : result.Buffer.Start);
             if (result.IsCanceled)
             {
@@ -63,7 +63,7 @@ internal sealed class PrefaceRouting
 
             if (!wait)
             {
-                return verdict ?? false;
+                return isHttp2 ?? false;
             }
         }
     }
@@ -73,6 +73,11 @@ internal sealed class PrefaceRouting
         Span<byte> start = stackalloc byte[Preface.Length];
         var length = (int)Math.Min(received.Length, start.Length);
         received.Slice(0, length).CopyTo(start);
-        return !start[..length].SequenceEqual(Preface[..length]) ? false : length == start.Length ? true : null;
+        if (!start[..length].SequenceEqual(Preface[..length]))
+        {
+            return false;
+        }
+
+        return length == start.Length ? true : null;
     }
 }

@@ -4,10 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Kcl.LocalKinesis.Connections;
 
-/// <summary>Makes a certificate for a server that was given none.</summary>
+/// <summary>Creates the certificate of a server that has no other.</summary>
 internal static class SelfSignedCertificate
 {
-    /// <summary>Makes one for <c>localhost</c>, the loopback addresses and the host the server listens on.</summary>
+    // The key usage of a TLS server (RFC 5280, 4.2.1.12).
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>Creates a certificate for <c>localhost</c>, the loopback addresses and the host the server listens on.</summary>
     public static X509Certificate2 Create(string host, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -23,7 +26,7 @@ internal static class SelfSignedCertificate
 
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, false));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false)); // to identify a server
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], false));
         return request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
     }
 }

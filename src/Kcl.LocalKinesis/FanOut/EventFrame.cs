@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Http;
 
 namespace Kcl.LocalKinesis.FanOut;
 

@@ -1,95 +1,116 @@
-using Kcl.LocalKinesis.Records;
-using Kcl.LocalKinesis.Streams;
-using Kcl.LocalKinesis.Wire;
+using System.Text;
+using Kcl.LocalKinesis.Errors;
+using Kcl.LocalKinesis.Http;
+using Kcl.LocalKinesis.Model;
+using Kcl.LocalKinesis.RecordLog;
+using Kcl.LocalKinesis.Responses;
 using Microsoft.AspNetCore.Http;
 
 namespace Kcl.LocalKinesis.FanOut;
 
 /// <summary>
-/// One subscription's stream of events: records as they arrive, an empty event when nothing did for a while, the last event of a shard with its children.
-/// It ends when its time is over, the shard is, the client goes, or the consumer, the stream or another subscription ends it.
+/// Sends the events of one subscription: records as they arrive, an empty event after a while without records, and the last event of a
+/// shard with its children. The subscription ends when its duration has passed, the shard has ended, the client disconnects, or the
+/// consumer, the stream or another subscription ends it.
 /// </summary>
-internal sealed class SubscriptionPump(HttpContext http, StreamCatalog catalog, LiveStream entry, Subscription subscription, ConsumerModel consumer, int shardIndex, long position)
+/// <param name="http">The HTTP context of the request.</param>
+/// <param name="context">The server.</param>
+/// <param name="catalog">The server's streams.</param>
+/// <param name="live">The stream.</param>
+/// <param name="consumer">The consumer.</param>
+/// <param name="subscription">The subscription.</param>
+/// <param name="position">The index of the first record to send.</param>
+internal sealed class SubscriptionPump(
+    HttpContext http,
+    ServerContext context,
+    StreamCatalog catalog,
+    LiveStream live,
+    ConsumerModel consumer,
+    Subscription subscription,
+    long position)
 {
-    private const int MostRecords = 10_000;
-    private const long MostBytes = 1024 * 1024;
+    private const int MaxRecords = 10_000;
+    private const long MaxBytes = 1024 * 1024;
     private const double BytesPerSecond = 2 * 1024 * 1024;
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
-    private readonly long _until = subscription.StartedAt + (long)catalog.Options.SubscriptionDuration.TotalMilliseconds;
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
+    private readonly long _endsAt = subscription.StartedAt + (long)context.Options.SubscriptionDuration.TotalMilliseconds;
+    private readonly int _shardIndex = subscription.Key.ShardIndex;
     private string? _lastDelivered;
     private long _position = position;
 
-    private TimeProvider Time => catalog.Clock.Time;
+    private TimeProvider TimeProvider => context.Clock.TimeProvider;
 
-    /// <summary>Pushes until the end.</summary>
+    private ShardLog Log => live.GetShard(_shardIndex).Log;
+
+    /// <summary>Sends events until the subscription ends.</summary>
     public async Task<SubscriptionEnd> RunAsync()
     {
         http.Response.ContentType = "application/vnd.amazon.eventstream";
-        using var over = new CancellationTokenSource(catalog.Options.SubscriptionDuration, Time);
+        using var expiry = new CancellationTokenSource(context.Options.SubscriptionDuration, TimeProvider);
 
-        // When its time is over a subscription lets the message in hand reach the client; the other ends wait for nothing.
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(subscription.Replaced, catalog.Stopping, http.RequestAborted);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cut.Token);
+        // A subscription whose duration has passed completes the current message; other reasons to end abort it.
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(subscription.Replaced, context.Stopping, http.RequestAborted);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, abort.Token);
         try
         {
-            await WriteInitialResponseAsync(cut.Token).ConfigureAwait(false);
+            await SendInitialResponseAsync(abort.Token).ConfigureAwait(false);
             while (!ending.IsCancellationRequested)
             {
-                var changed = entry.Shard(shardIndex).Log.Changed();
-                var now = catalog.Clock.Now;
-                if (Refusal(now) is { } refusal)
+                var changed = Log.WaitForChangeAsync();
+                var now = context.Clock.Now;
+                if (FindError(now) is { } error)
                 {
-                    await WriteExceptionAsync(refusal).ConfigureAwait(false);
+                    await SendErrorAsync(error).ConfigureAwait(false);
                     return SubscriptionEnd.Completed;
                 }
 
-                var (bytes, ended) = await WriteEventAsync(now, cut.Token).ConfigureAwait(false);
+                var (bytes, ended) = await SendEventAsync(now, abort.Token).ConfigureAwait(false);
                 if (ended)
                 {
                     return SubscriptionEnd.Completed;
                 }
 
-                await RestAsync(bytes, changed, now, ending.Token).ConfigureAwait(false);
+                await WaitAsync(bytes, changed, now, ending.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // Whichever it was that ended the subscription is asked below.
+            // The reason is determined below.
         }
 
         if (subscription.Replaced.IsCancellationRequested)
         {
-            await WriteExceptionAsync(ServiceException.InUse("Another subscription of this consumer took over the shard.")).ConfigureAwait(false);
+            await SendErrorAsync(ServiceErrors.SubscriptionTakenOver()).ConfigureAwait(false);
             return SubscriptionEnd.Completed;
         }
 
         return http.RequestAborted.IsCancellationRequested ? SubscriptionEnd.Left : SubscriptionEnd.Completed;
     }
 
-    private ServiceException? Refusal(long now)
+    // Returns the error that ends the subscription if the stream or the consumer was deleted.
+    private ServiceErrorException? FindError(long now)
     {
-        if (entry.Current(now) is not { Status: not "DELETING" } model)
+        if (live.GetModel(now) is not { Status: not StreamStatus.Deleting } model)
         {
-            return catalog.NotFound(entry.Written.Name);
+            return context.Errors.StreamNotFound(live.LastModel.Name);
         }
 
         return model.Consumers.Any(other => other.Name == consumer.Name && other.CreatedAt == consumer.CreatedAt && other.GoneAt is null)
             ? null
-            : ServiceException.NotFound($"Consumer {consumer.Name} of stream {model.Name} under account {catalog.Account} not found.");
+            : context.Errors.ConsumerNotFound(consumer.Name, model.Name);
     }
 
-    private async Task<(long Bytes, bool Ended)> WriteEventAsync(long now, CancellationToken cut)
+    private async Task<(long Bytes, bool Ended)> SendEventAsync(long now, CancellationToken abort)
     {
-        var model = entry.Current(now)!;
-        var log = entry.Shard(shardIndex).Log;
-        var plan = log.Read(_position, MostRecords, MostBytes, catalog.Expire(model, log, now), out var ended);
+        var model = live.GetModel(now)!;
+        var plan = Log.Read(_position, MaxRecords, MaxBytes, catalog.DropExpired(model, Log, now), out var ended);
         _position = plan.NextPosition;
 
         using var buffer = new PooledBuffer((int)Math.Max(1024, plan.EncodedBytes * 3 / 2));
         EventFrame.BeginEvent(buffer);
         WritePayload(buffer, plan, now, ended);
         EventFrame.Finish(buffer);
-        await SendAsync(buffer.Written, cut).ConfigureAwait(false);
+        await SendAsync(buffer.Written, abort).ConfigureAwait(false);
         return (plan.PayloadBytes, ended);
     }
 
@@ -97,36 +118,37 @@ internal sealed class SubscriptionPump(HttpContext http, StreamCatalog catalog, 
     {
         if (plan.Runs.Count > 0)
         {
-            _lastDelivered = LastNumber(plan.Runs[^1]);
+            _lastDelivered = GetLastNumber(plan.Runs[^1]);
         }
 
-        using var json = ResponseWriter.Create(buffer, cbor: false);
-        json.StartObject();
-        json.StartArray("Records"u8);
-        RecordsResponse.WriteRecords(json, plan);
-        json.EndArray();
-        json.Integer("MillisBehindLatest"u8, plan.MillisBehindLatest(now));
+        using var response = ResponseWriter.Create(buffer, cbor: false);
+        response.StartObject();
+        response.StartArray("Records"u8);
+        response.WriteRecords(plan);
+        response.EndArray();
+        response.Integer("MillisBehindLatest"u8, plan.MillisBehindLatest(now));
         if (ended)
         {
-            ShardOperations.WriteChildren(json, entry.Current(catalog.Clock.Now) ?? entry.Written, shardIndex);
+            response.WriteChildren(live.GetModel(context.Clock.Now) ?? live.LastModel, _shardIndex);
         }
         else
         {
-            json.Text("ContinuationSequenceNumber"u8, _lastDelivered ?? Before(_position, now));
+            response.Text("ContinuationSequenceNumber"u8, _lastDelivered ?? GetNumberBefore(_position, now));
         }
 
-        json.EndObject();
-        json.Flush();
+        response.EndObject();
+        response.Flush();
     }
 
-    // A number after which the next record comes, for a subscriber that was given none yet.
-    private string Before(long next, long now)
+    // A sequence number after which the next record comes, for a subscriber that has received no record yet.
+    private string GetNumberBefore(long next, long now)
     {
-        var created = entry.Written.Shards[shardIndex].CreateSecond;
-        return new SequenceParts(created, (uint)shardIndex, (ulong)(next - 1), next == 1 ? created : Math.Max(created, now / 1000)).ToString();
+        var created = live.LastModel.Shards[_shardIndex].CreateSecond;
+        var second = next == 1 ? created : Math.Max(created, now / 1000);
+        return new SequenceParts(created, (uint)_shardIndex, (ulong)(next - 1), second).ToString();
     }
 
-    private static string LastNumber(RecordRun run)
+    private static string GetLastNumber(RecordRun run)
     {
         var rest = run.Bytes.Span;
         for (var i = 1; i < run.Count; i++)
@@ -134,76 +156,83 @@ internal sealed class SubscriptionPump(HttpContext http, StreamCatalog catalog, 
             rest = rest[RecordLayout.LengthOf(rest)..];
         }
 
-        return System.Text.Encoding.ASCII.GetString(RecordLayout.SequenceNumber(rest));
+        return Encoding.ASCII.GetString(RecordLayout.SequenceNumber(rest));
     }
 
-    // Until there is more, or something about the stream changes, or the next sign of life is due; where throughput is limited, at least as long as the last event takes.
-    private async Task RestAsync(long bytes, Task changed, long now, CancellationToken ending)
+    // Waits until there are new records, the stream changes, or a heartbeat is due. If throughput is limited, waits at least as long as
+    // sending the last event takes.
+    private async Task WaitAsync(long bytes, Task changed, long now, CancellationToken ending)
     {
-        if (catalog.Options.Limits.Factor is { } factor && bytes > 0)
+        if (context.Options.Limits.Factor is { } factor && bytes > 0)
         {
-            await Task.Delay(TimeSpan.FromSeconds(bytes / (BytesPerSecond * factor)), Time, ending).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(bytes / (BytesPerSecond * factor)), TimeProvider, ending).ConfigureAwait(false);
         }
 
-        if (changed.IsCompleted || entry.Shard(shardIndex).Log.Latest > _position)
+        if (changed.IsCompleted || Log.Latest > _position)
         {
             return;
         }
 
-        var wake = Math.Min(now + (long)Heartbeat.TotalMilliseconds, _until);
-        if (entry.Current(now) is { } model)
-        {
-            wake = Math.Min(wake, entry.ChangesAt);
-
-            // The shard may have ended since it was read.
-            wake = model.Shards[shardIndex].RoutedUntil is var end && end > now ? Math.Min(wake, end) : wake;
-        }
-
-        using var rested = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        var delay = Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, wake - catalog.Clock.Now)), Time, rested.Token);
-        if (catalog.Clock.Now < wake)
+        var wakeAt = GetWakeTime(now);
+        using var waited = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        var delay = Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, wakeAt - context.Clock.Now)), TimeProvider, waited.Token);
+        if (context.Clock.Now < wakeAt)
         {
             _ = await Task.WhenAny(changed, delay).ConfigureAwait(false);
         }
 
-        await rested.CancelAsync().ConfigureAwait(false);
+        await waited.CancelAsync().ConfigureAwait(false);
         ending.ThrowIfCancellationRequested();
     }
 
-    private async Task WriteInitialResponseAsync(CancellationToken cut)
+    private long GetWakeTime(long now)
+    {
+        var wakeAt = Math.Min(now + (long)HeartbeatInterval.TotalMilliseconds, _endsAt);
+        if (live.GetModel(now) is not { } model)
+        {
+            return wakeAt;
+        }
+
+        // The shard may have ended since it was read.
+        var shardEnd = model.Shards[_shardIndex].RoutedUntil;
+        wakeAt = Math.Min(wakeAt, live.ChangesAt);
+        return shardEnd > now ? Math.Min(wakeAt, shardEnd) : wakeAt;
+    }
+
+    private async Task SendInitialResponseAsync(CancellationToken abort)
     {
         using var buffer = new PooledBuffer();
         EventFrame.BeginInitialResponse(buffer);
         "{}"u8.CopyTo(buffer.GetSpan(2));
         buffer.Advance(2);
         EventFrame.Finish(buffer);
-        await SendAsync(buffer.Written, cut).ConfigureAwait(false);
+        await SendAsync(buffer.Written, abort).ConfigureAwait(false);
     }
 
-    private async Task WriteExceptionAsync(ServiceException refusal)
+    private async Task SendErrorAsync(ServiceErrorException error)
     {
         using var buffer = new PooledBuffer();
-        EventFrame.BeginException(buffer, refusal.Type);
-        using (var json = ResponseWriter.Create(buffer, cbor: false))
+        EventFrame.BeginException(buffer, error.Type);
+        using (var response = ResponseWriter.Create(buffer, cbor: false))
         {
-            json.StartObject();
-            json.Text("message"u8, refusal.Message);
-            json.EndObject();
+            response.StartObject();
+            response.Text("message"u8, error.Message);
+            response.EndObject();
         }
 
         EventFrame.Finish(buffer);
         await SendAsync(buffer.Written, http.RequestAborted).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cut)
+    private async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken abort)
     {
         try
         {
-            _ = await http.Response.BodyWriter.WriteAsync(frame, cut).ConfigureAwait(false);
+            _ = await http.Response.BodyWriter.WriteAsync(frame, abort).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // A client that takes nothing is holding half a message up, or all of it: what it got cannot be ended properly.
+            // A client that does not read holds up the message, and may have received half of it: the response cannot end properly.
             http.Abort();
             throw;
         }

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using Kcl.LocalKinesis.Records;
-using Kcl.LocalKinesis.Streams;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Model;
+using Kcl.LocalKinesis.RecordLog;
+using Kcl.LocalKinesis.Tokens;
 
 namespace Kcl.LocalKinesis.Storage;
 
-/// <summary>The store of a server that keeps nothing: what is in memory is all there is.</summary>
+/// <summary>The store of a server that keeps streams and records in memory only.</summary>
 internal sealed class MemoryStore : IServerStore
 {
     public bool IsDurable => false;
@@ -16,12 +16,12 @@ internal sealed class MemoryStore : IServerStore
 
     public void Load(long generation, IStreamLoader loader)
     {
-        // There was nothing to begin with.
+        // The store is always empty.
     }
 
-    public void Loaded()
+    public void CompleteLoading()
     {
-        // There was nothing to begin with.
+        // The store is always empty.
     }
 
     public Task SaveAsync(StreamModel stream) => Task.CompletedTask;
@@ -32,7 +32,7 @@ internal sealed class MemoryStore : IServerStore
 
     public void Trim(long generation, int shardIndex, long firstIndex)
     {
-        // The log let go of them already.
+        // The log has dropped the records already.
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Kcl.LocalKinesis.Records;
-using Kcl.LocalKinesis.Streams;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Model;
+using Kcl.LocalKinesis.RecordLog;
+using Kcl.LocalKinesis.Tokens;
 using Microsoft.Data.Sqlite;
 
 namespace Kcl.LocalKinesis.Storage;
@@ -128,7 +128,7 @@ internal sealed class SqliteFile : IDisposable
         {
             while (reader.Read())
             {
-                loader.Records(reader.GetInt32(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
+                loader.AddRecords(reader.GetInt32(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
             }
         }
 
@@ -137,7 +137,7 @@ internal sealed class SqliteFile : IDisposable
         {
             while (reader.Read())
             {
-                loader.Trimmed(reader.GetInt32(0), reader.GetInt64(1));
+                loader.SetTrimmed(reader.GetInt32(0), reader.GetInt64(1));
             }
         }
     }
@@ -201,7 +201,7 @@ internal sealed class SqliteFile : IDisposable
         var bytes = insert.Parameters.Add("$bytes", SqliteType.Blob);
         foreach (var (owner, log) in logs)
         {
-            var (firstIndex, runs) = log.Unsaved(out var end);
+            var (firstIndex, runs) = log.GetUnsaved(out var end);
             generation.Value = owner;
             shard.Value = log.ShardIndex;
             foreach (var run in runs)

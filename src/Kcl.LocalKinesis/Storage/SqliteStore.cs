@@ -1,5 +1,5 @@
-using Kcl.LocalKinesis.Records;
-using Kcl.LocalKinesis.Streams;
+using Kcl.LocalKinesis.Model;
+using Kcl.LocalKinesis.RecordLog;
 using Microsoft.Data.Sqlite;
 
 namespace Kcl.LocalKinesis.Storage;
@@ -54,7 +54,7 @@ internal sealed class SqliteStore : IServerStore
         return true;
     });
 
-    public void Loaded() => _file.Explaining(() =>
+    public void CompleteLoading() => _file.Explaining(() =>
     {
         _file.DeleteRecordsWithoutStream();
         return true;
@@ -130,7 +130,7 @@ internal sealed class SqliteStore : IServerStore
                 var saved = _file.Write(batch, _clock.Now);
                 foreach (var (log, end) in saved)
                 {
-                    log.Saved(end);
+                    log.OnSaved(end);
                 }
 
                 batch.Written.SetResult();

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Kcl.Kinesis;
-using Kcl.LocalKinesis.Streams;
+using Kcl.LocalKinesis.Model;
 
 namespace Kcl.LocalKinesis.Storage;
 

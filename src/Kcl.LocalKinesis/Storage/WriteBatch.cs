@@ -1,5 +1,5 @@
-using Kcl.LocalKinesis.Records;
-using Kcl.LocalKinesis.Streams;
+using Kcl.LocalKinesis.Model;
+using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Storage;
 

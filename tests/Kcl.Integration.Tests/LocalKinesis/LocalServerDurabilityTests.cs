@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Kcl.Integration.Tests.Workers;
 using Kcl.Kinesis;
-using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.RecordLog;
 using Kcl.Tests.Shared;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;

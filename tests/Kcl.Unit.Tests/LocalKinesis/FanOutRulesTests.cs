@@ -1,6 +1,6 @@
 using CsCheck;
 using Kcl.LocalKinesis.FanOut;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Http;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
 
@@ -27,12 +27,12 @@ public sealed class FanOutRulesTests
     [InlineData(5000, "Left", true)]
     [InlineData(1, "Completed", true)]
     public void A_subscription_has_its_shard_to_itself_for_five_seconds(long after, string end, bool expected) =>
-        Assert.Equal(expected, Subscriptions.MayBegin(1000, Enum.Parse<SubscriptionEnd>(end), 5000, 1000 + after));
+        Assert.Equal(expected, SubscriptionRegistry.MayBegin(1000, Enum.Parse<SubscriptionEnd>(end), 5000, 1000 + after));
 
     [Fact]
     public void There_is_never_more_than_one_subscription_of_a_consumer_and_shard() => Gen.Int[0, 3].List[1, 60].Sample(steps =>
     {
-        var subscriptions = new Subscriptions(5000);
+        var subscriptions = new SubscriptionRegistry(5000);
         var key = new SubscriptionKey(1, "app", 1, 0);
         var open = new List<Subscription>();
         long now = 0;
@@ -48,7 +48,7 @@ public sealed class FanOutRulesTests
             }
             else if (open.Count > 0)
             {
-                subscriptions.Ended(open[^1], step == 2 ? SubscriptionEnd.Left : SubscriptionEnd.Completed);
+                subscriptions.OnEnded(open[^1], step == 2 ? SubscriptionEnd.Left : SubscriptionEnd.Completed);
                 open.RemoveAt(open.Count - 1);
             }
 

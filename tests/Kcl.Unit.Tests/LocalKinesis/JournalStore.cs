@@ -1,7 +1,7 @@
-using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.Model;
+using Kcl.LocalKinesis.RecordLog;
 using Kcl.LocalKinesis.Storage;
-using Kcl.LocalKinesis.Streams;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Tokens;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
 
@@ -64,16 +64,16 @@ internal sealed class JournalStore : IServerStore
         Assert.True(_loading);
         foreach (var ((shard, first), (_, bytes)) in _records.GetValueOrDefault(generation) ?? [])
         {
-            loader.Records(shard, first, bytes);
+            loader.AddRecords(shard, first, bytes);
         }
 
         foreach (var ((_, shard), first) in _trims.Where(trim => trim.Key.Generation == generation))
         {
-            loader.Trimmed(shard, first);
+            loader.SetTrimmed(shard, first);
         }
     }
 
-    public void Loaded()
+    public void CompleteLoading()
     {
         _loading = false;
         foreach (var generation in _records.Keys.Except(_models.Keys).ToArray())
@@ -126,7 +126,7 @@ internal sealed class JournalStore : IServerStore
         _lastChange = changed ? Math.Max(_lastChange, _clock.Now) : _lastChange;
         foreach (var (generation, log) in batch.Logs)
         {
-            var (first, runs) = log.Unsaved(out var end);
+            var (first, runs) = log.GetUnsaved(out var end);
             foreach (var run in runs)
             {
                 if (!_records.TryGetValue(generation, out var rows))
@@ -138,7 +138,7 @@ internal sealed class JournalStore : IServerStore
                 first += run.Count;
             }
 
-            log.Saved(end);
+            log.OnSaved(end);
         }
 
         batch.Written.SetResult();

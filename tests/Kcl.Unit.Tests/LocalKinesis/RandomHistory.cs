@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Kcl.LocalKinesis;
-using Kcl.LocalKinesis.Streams;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Errors;
+using Kcl.LocalKinesis.Model;
 using Kcl.Tests.Shared;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
@@ -250,7 +250,7 @@ internal sealed class RandomHistory : IAsyncDisposable
     private bool Ask(string operation, string request, Action<JsonElement> acknowledged)
     {
         var answer = _server.CallAsync(operation, request);
-        if (answer is { IsFaulted: true, Exception.InnerException: ServiceException refusal })
+        if (answer is { IsFaulted: true, Exception.InnerException: ServiceErrorException refusal })
         {
             _log.Add($"{_clock.Now} {operation} {request}: {refusal.Type}");
             Assert.Contains(refusal.Type, Refusals);
@@ -471,7 +471,7 @@ internal sealed class RandomHistory : IAsyncDisposable
                 "ListShards",
                 $$$"""{"StreamName":"{{{stream.Name}}}","ShardFilter":{"Type":"AT_LATEST"}}""")).Select(shard => shard.Id)];
         }
-        catch (ServiceException refusal) when (refusal.Type == "ResourceInUseException")
+        catch (ServiceErrorException refusal) when (refusal.Type == "ResourceInUseException")
         {
             return null;
         }

@@ -2,7 +2,8 @@ using System.Formats.Cbor;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Errors;
+using Kcl.LocalKinesis.Http;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
 
@@ -97,13 +98,15 @@ public sealed class RequestParserTests
     [InlineData("\"text\"")]
     [InlineData("{\"a\":nope}")]
     public void What_is_no_structure_is_refused_as_the_service_does(string json) =>
-        Assert.Equal("SerializationException", Assert.Throws<ServiceException>(() => RequestParser.Parse(Encoding.UTF8.GetBytes(json), cbor: false)).Type);
+        Assert.Equal(
+            "SerializationException",
+            Assert.Throws<ServiceErrorException>(() => RequestParser.Parse(Encoding.UTF8.GetBytes(json), cbor: false)).Type);
 
     [Fact]
     public void A_member_of_the_wrong_kind_is_refused_as_the_service_does()
     {
         var root = RequestParser.Parse("{\"StreamName\":5}"u8.ToArray(), cbor: false).Root;
-        var fault = Assert.Throws<ServiceException>(() => new Parameters(root).Name("StreamName"));
+        var fault = Assert.Throws<ServiceErrorException>(() => new Parameters(root).OptionalName("StreamName"));
         Assert.Equal(("SerializationException", "NUMBER_VALUE can not be converted to a string"), (fault.Type, fault.Message));
     }
 
@@ -114,7 +117,7 @@ public sealed class RequestParserTests
         {
             _ = RequestParser.Parse(bytes, cbor);
         }
-        catch (ServiceException fault)
+        catch (ServiceErrorException fault)
         {
             return fault.Type == "SerializationException";
         }
@@ -127,9 +130,9 @@ public sealed class RequestParserTests
     {
         var root = RequestParser.Parse("{\"StreamName\":\"a b\",\"ShardCount\":0}"u8.ToArray(), cbor: false).Root;
         var parameters = new Parameters(root);
-        _ = parameters.Name("StreamName");
-        _ = parameters.Integer("ShardCount", true, 1);
-        var fault = Assert.Throws<ServiceException>(parameters.ThrowIfInvalid);
+        _ = parameters.OptionalName("StreamName");
+        _ = parameters.RequiredInteger("ShardCount", 1);
+        var fault = Assert.Throws<ServiceErrorException>(parameters.ThrowIfInvalid);
         Assert.Equal("ValidationException", fault.Type);
         Assert.StartsWith("2 validation errors detected: Value 'a b' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern:", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1", fault.Message, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Kcl.Kinesis;
-using Kcl.LocalKinesis.Streams;
+using Kcl.LocalKinesis.Model;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
 
@@ -110,7 +110,7 @@ public sealed class ReshardingTests
         return stream;
     }
 
-    private static ImmutableArray<ShardModel> Initial(int count) => StreamOperations.New("s", 1, Start, count).Shards;
+    private static ImmutableArray<ShardModel> Initial(int count) => StreamModel.Create("s", 1, Start, count).Shards;
 
     private static HashKeyRange[] OpenRanges(ImmutableArray<ShardModel> shards) => [.. shards.Where(shard => shard.IsOpen).OrderBy(shard => shard.Range.Start).Select(shard => shard.Range)];
 

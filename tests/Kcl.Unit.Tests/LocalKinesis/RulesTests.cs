@@ -3,10 +3,11 @@ using System.Formats.Cbor;
 using System.Text;
 using CsCheck;
 using Kcl.LocalKinesis;
-using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.Errors;
+using Kcl.LocalKinesis.Model;
+using Kcl.LocalKinesis.RecordLog;
 using Kcl.LocalKinesis.Storage;
-using Kcl.LocalKinesis.Streams;
-using Kcl.LocalKinesis.Wire;
+using Kcl.LocalKinesis.Tokens;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
 
@@ -18,7 +19,7 @@ public sealed class RulesTests
     public void Filters_list_what_the_service_says_they_list()
     {
         // Two shards; the first is split at +10 s, so its children are created at +11 s.
-        var stream = StreamOperations.New("s", 1, Start, 2);
+        var stream = StreamModel.Create("s", 1, Start, 2);
         stream = stream with { Shards = Resharding.Apply(stream.Shards, [new(0, 77, null)], Start + 10_000) };
         var now = Start + 60_000;
         Assert.Equal([0, 1, 2, 3], Listed(ListFilter.Default));
@@ -42,7 +43,7 @@ public sealed class RulesTests
     [InlineData(true, 6, null)]
     public void A_sequence_number_is_a_position(bool after, long expected, string? problem)
     {
-        var shard = StreamOperations.New("s", 1, Start, 4).Shards[3];
+        var shard = StreamModel.Create("s", 1, Start, 4).Shards[3];
         var position = IteratorPositions.OfSequenceNumber(shard, new SequenceParts(shard.CreateSecond, 3, 5, shard.CreateSecond + 9).ToString(), after, out var found);
         Assert.Equal((expected, problem), (position, found));
     }
@@ -50,7 +51,7 @@ public sealed class RulesTests
     [Fact]
     public void The_first_and_last_number_of_a_shard_are_positions_too()
     {
-        var shard = StreamOperations.New("s", 1, Start, 4).Shards[3] with { CloseSecond = (Start / 1000) + 5 };
+        var shard = StreamModel.Create("s", 1, Start, 4).Shards[3] with { CloseSecond = (Start / 1000) + 5 };
         Assert.Equal(1, IteratorPositions.OfSequenceNumber(shard, shard.StartingSequenceNumber, after: false, out _));
         Assert.Equal(1, IteratorPositions.OfSequenceNumber(shard, shard.StartingSequenceNumber, after: true, out _));
         Assert.Equal(long.MaxValue, IteratorPositions.OfSequenceNumber(shard, shard.EndingSequenceNumber!, after: false, out _));
@@ -59,10 +60,10 @@ public sealed class RulesTests
     [Fact]
     public void A_sequence_number_of_elsewhere_is_refused()
     {
-        var shards = StreamOperations.New("s", 1, Start, 4).Shards;
+        var shards = StreamModel.Create("s", 1, Start, 4).Shards;
         Assert.Equal(0, IteratorPositions.OfSequenceNumber(shards[3], shards[2].StartingSequenceNumber, false, out var other));
         Assert.Contains("It encodes shardId-000000000002, while it was used in a call to a shard with shardId-000000000003", other, StringComparison.Ordinal);
-        Assert.Equal(0, IteratorPositions.OfSequenceNumber(shards[3], StreamOperations.New("t", 2, Start + 7000, 4).Shards[3].StartingSequenceNumber, false, out var stream));
+        Assert.Equal(0, IteratorPositions.OfSequenceNumber(shards[3], StreamModel.Create("t", 2, Start + 7000, 4).Shards[3].StartingSequenceNumber, false, out var stream));
         Assert.NotNull(stream);
         Assert.Equal(0, IteratorPositions.OfSequenceNumber(shards[3], "17", false, out var text));
         Assert.NotNull(text);
@@ -86,8 +87,9 @@ public sealed class RulesTests
     [Fact]
     public void An_iterator_expires_after_five_minutes()
     {
-        IteratorPositions.RequireFresh(new(Start, 1, 0, 1), Start + 300_000);
-        Assert.Equal("ExpiredIteratorException", Assert.Throws<ServiceException>(() => IteratorPositions.RequireFresh(new(Start, 1, 0, 1), Start + 300_001)).Type);
+        var token = new IteratorToken(Start, 1, 0, 1);
+        token.ThrowIfExpired(Start + 300_000);
+        Assert.Equal("ExpiredIteratorException", Assert.Throws<ServiceErrorException>(() => token.ThrowIfExpired(Start + 300_001)).Type);
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class RulesTests
         var throughput = new Throughput(1, 0);
         Assert.Equal([true, true, true, true, true, false], Enumerable.Range(0, 6).Select(_ => throughput.TryRead(0)));
         Assert.True(throughput.TryRead(200));
-        throughput.Returned(10 * 1024 * 1024, 10_000);
+        throughput.RecordRead(10 * 1024 * 1024, 10_000);
         Assert.False(throughput.TryRead(14_999));
         Assert.True(throughput.TryRead(15_000));
     }
@@ -165,7 +167,7 @@ public sealed class RulesTests
     [Fact]
     public void A_stream_is_written_down_and_read_back()
     {
-        var stream = StreamOperations.New("words", 42, Start, 3) with
+        var stream = StreamModel.Create("words", 42, Start, 3) with
         {
             RetentionHours = 48,
             OnDemand = true,
@@ -215,7 +217,7 @@ public sealed class RulesTests
     public void Options_that_cannot_be_are_told_together()
     {
         var options = new LocalKinesisOptions { Port = -1, Host = "example.org", AccountId = "12", InitialStreams = { ["a b"] = 0 } };
-        var message = Assert.Throws<ArgumentException>(options.Validate).Message;
+        var message = Assert.Throws<ConfigurationException>(options.Freeze).Message;
         Assert.All((string[])["Port is -1", "Host is 'example.org'", "AccountId is '12'", "'a b'", "0 shards"], part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.Throws<ArgumentOutOfRangeException>(() => LocalKinesisLimits.Scaled(0));
     }

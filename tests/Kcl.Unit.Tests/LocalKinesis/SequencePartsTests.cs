@@ -1,6 +1,6 @@
 using System.Numerics;
 using CsCheck;
-using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
 

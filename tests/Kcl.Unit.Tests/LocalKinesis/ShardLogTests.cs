@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using Kcl.LocalKinesis.Records;
+using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.Unit.Tests.LocalKinesis;
 
@@ -14,7 +14,7 @@ public sealed class ShardLogTests
         Gen.Int[0, 70],
         Gen.Int[1, 80],
         Gen.Long[1, 3_000_000],
-        Gen.Bool.Array[60]).Sample((sizes, from, limit, mostBytes, keyed) =>
+        Gen.Bool.Array[60]).Sample((sizes, from, limit, maxBytes, keyed) =>
     {
         // The records without a key begin in the middle of a chunk as well.
         var window = new Window { Now = 1_700_000_000_000 };
@@ -26,7 +26,7 @@ public sealed class ShardLogTests
             Assert.True(log.TryAppend(Encoding.UTF8.GetBytes(Key(i)), Payload(i, sizes[i]), digits));
         }
 
-        var plan = log.Read(from, limit, mostBytes, 0, out var ended);
+        var plan = log.Read(from, limit, maxBytes, 0, out var ended);
         Assert.False(ended);
         var first = Math.Max(1, from);
         var expected = new List<int>();
@@ -34,7 +34,7 @@ public sealed class ShardLogTests
         for (var i = first - 1; i < sizes.Count && expected.Count < limit; i++)
         {
             bytes += sizes[i] + Key(i).Length;
-            if (bytes > mostBytes && expected.Count > 0)
+            if (bytes > maxBytes && expected.Count > 0)
             {
                 bytes -= sizes[i] + Key(i).Length;
                 break;
@@ -135,15 +135,15 @@ public sealed class ShardLogTests
         var log = new ShardLog(window, 0, durable: true);
         _ = Append(log);
         _ = Append(log);
-        var changed = log.Changed();
+        var changed = log.WaitForChangeAsync();
         Assert.Equal(0, log.Read(1, 10, long.MaxValue, 0, out _).Count);
-        var (first, runs) = log.Unsaved(out var end);
+        var (first, runs) = log.GetUnsaved(out var end);
         Assert.Equal((1, 2, 3), (first, runs.Sum(run => run.Count), end));
         _ = Append(log);
-        log.Saved(end);
+        log.OnSaved(end);
         Assert.True(changed.IsCompletedSuccessfully);
         Assert.Equal(2, log.Read(1, 10, long.MaxValue, 0, out _).Count);
-        Assert.Equal(3, log.Unsaved(out _).FirstIndex);
+        Assert.Equal(3, log.GetUnsaved(out _).FirstIndex);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class ShardLogTests
             _ = Append(log, i * 100);
         }
 
-        var (first, runs) = log.Unsaved(out _);
+        var (first, runs) = log.GetUnsaved(out _);
         var loaded = new ShardLog(window, 0, durable: true);
         foreach (var run in runs)
         {

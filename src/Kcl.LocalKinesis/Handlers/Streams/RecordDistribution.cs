@@ -1,0 +1,31 @@
+using Kcl.LocalKinesis.Errors;
+using Kcl.LocalKinesis.Http;
+
+namespace Kcl.LocalKinesis.Handlers.Streams;
+
+/// <summary>The service's names for how records are assigned to shards: by their keys, or evenly regardless of them.</summary>
+internal static class RecordDistribution
+{
+    private const string Member = "RecordDistributionStrategy";
+    private const string Auto = "AUTO";
+    private const string ByKey = "USER_PARTITION_KEY";
+
+    /// <summary>Returns the name of a strategy.</summary>
+    public static string NameOf(bool auto) => auto ? Auto : ByKey;
+
+    /// <summary>Reads an optional strategy; returns whether it is AUTO.</summary>
+    public static bool ReadOptional(Parameters parameters) => parameters.OptionalOneOf(Member, Auto, ByKey) == Auto;
+
+    /// <summary>Reads a strategy; returns whether it is AUTO.</summary>
+    public static bool ReadRequired(Parameters parameters) => parameters.RequiredOneOf(Member, Auto, ByKey) == Auto;
+
+    /// <summary>Throws if the strategy of a stream in provisioned mode is AUTO.</summary>
+    /// <exception cref="ServiceErrorException">The strategy is not possible.</exception>
+    public static void ThrowIfNotOnDemand(bool auto, bool onDemand, string stream)
+    {
+        if (auto && !onDemand)
+        {
+            throw ServiceErrors.AutoDistributionNeedsOnDemand(stream);
+        }
+    }
+}

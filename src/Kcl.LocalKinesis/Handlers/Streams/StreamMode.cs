@@ -1,0 +1,27 @@
+using Kcl.LocalKinesis.Http;
+
+namespace Kcl.LocalKinesis.Handlers.Streams;
+
+/// <summary>The service's names for the capacity mode of a stream.</summary>
+internal static class StreamMode
+{
+    private const string Member = "StreamModeDetails";
+    private const string Provisioned = "PROVISIONED";
+    private const string OnDemand = "ON_DEMAND";
+
+    /// <summary>Reads an optional mode; returns whether it is on-demand.</summary>
+    public static bool ReadOptional(Parameters parameters) => IsOnDemand(parameters.OptionalStructure(Member));
+
+    /// <summary>Reads a mode; returns whether it is on-demand.</summary>
+    public static bool ReadRequired(Parameters parameters) => IsOnDemand(parameters.RequiredStructure(Member));
+
+    /// <summary>Writes a mode.</summary>
+    public static void Write(ResponseWriter response, bool onDemand)
+    {
+        response.StartObject("StreamModeDetails"u8);
+        response.Text("StreamMode"u8, onDemand ? OnDemand : Provisioned);
+        response.EndObject();
+    }
+
+    private static bool IsOnDemand(Parameters? details) => details?.RequiredOneOf("StreamMode", Provisioned, OnDemand) == OnDemand;
+}

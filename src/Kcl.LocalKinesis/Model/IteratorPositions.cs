@@ -1,0 +1,39 @@
+using System.Globalization;
+using Kcl.LocalKinesis.RecordLog;
+
+namespace Kcl.LocalKinesis.Model;
+
+/// <summary>Converts sequence numbers to positions in a shard. Pure.</summary>
+internal static class IteratorPositions
+{
+    /// <summary>Returns the index of the first record to return.</summary>
+    /// <param name="shard">The shard that is read.</param>
+    /// <param name="digits">The sequence number.</param>
+    /// <param name="after">Whether the record with that number is excluded.</param>
+    /// <param name="problem">What is wrong with the number, in the service's words; null if it is valid.</param>
+    public static long OfSequenceNumber(ShardModel shard, string digits, bool after, out string? problem)
+    {
+        problem = null;
+        if (!SequenceParts.TryParse(digits, out var parts))
+        {
+            problem = "is invalid.";
+            return 0;
+        }
+
+        if (parts.ShardIndex != (uint)shard.Index)
+        {
+            var encoded = ShardModel.IdOf((int)parts.ShardIndex);
+            problem = $"is invalid. It encodes {encoded}, while it was used in a call to a shard with {shard.Id}";
+            return 0;
+        }
+
+        if (parts.CreateSecond != shard.CreateSecond)
+        {
+            problem = "is invalid because it did not come from this stream.";
+            return 0;
+        }
+
+        // A shard starts with number 0, which no record has, and its end is a number that no record ever has.
+        return parts.Index == SequenceParts.EndIndex ? long.MaxValue : Math.Max(1, (long)parts.Index + (after ? 1 : 0));
+    }
+}

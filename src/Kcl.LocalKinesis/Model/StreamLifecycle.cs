@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+
+namespace Kcl.LocalKinesis.Model;
+
+/// <summary>Applies the changes of a stream that time brings. Pure: a stream at an instant always has the same result.</summary>
+internal static class StreamLifecycle
+{
+    /// <summary>Returns the stream as it is at an instant.</summary>
+    /// <param name="stream">The stream as it was last changed.</param>
+    /// <param name="now">The instant, in milliseconds since the epoch.</param>
+    /// <returns>The stream at that instant; null if it has been deleted.</returns>
+    public static StreamModel? At(StreamModel stream, long now)
+    {
+        while (stream.Pending is { } change)
+        {
+            var steps = StepsOf(stream, change);
+            if (CompletesAt(stream, change, steps) > now)
+            {
+                break;
+            }
+
+            if (change.Kind == ChangeKind.Delete)
+            {
+                return null;
+            }
+
+            stream = Complete(stream, change, steps);
+        }
+
+        return stream.Consumers.Any(consumer => consumer.GoneAt <= now)
+            ? stream with { Consumers = stream.Consumers.RemoveAll(consumer => consumer.GoneAt <= now) }
+            : stream;
+    }
+
+    /// <summary>Returns the first instant at which time changes the stream; <see cref="long.MaxValue"/> if there is none.</summary>
+    public static long ChangesAt(StreamModel stream)
+    {
+        var next = stream.Pending is { } change ? CompletesAt(stream, change, StepsOf(stream, change)) : long.MaxValue;
+        return stream.Consumers.Aggregate(next, (earliest, consumer) => Math.Min(earliest, consumer.GoneAt ?? long.MaxValue));
+    }
+
+    /// <summary>Returns every shard that the stream has, and will have after the change under way.</summary>
+    public static ImmutableArray<ShardModel> GetFutureShards(StreamModel stream) =>
+        stream.Pending is { Kind: not ChangeKind.Delete } ? At(stream, long.MaxValue)!.Shards : stream.Shards;
+
+    // A reshard is complete, and visible, when the children take over. Until then the parents are open and take the records, and the stream
+    // is UPDATING.
+    private static long CompletesAt(StreamModel stream, PendingChange change, IReadOnlyList<ReshardStep> steps) =>
+        steps.Count == 0 ? change.DueAt : Resharding.SwitchAt(stream.Shards, steps, change.DueAt);
+
+    private static IReadOnlyList<ReshardStep> StepsOf(StreamModel stream, PendingChange change) => change.Kind switch
+    {
+        ChangeKind.Split => [new(change.Shard, change.NewStartingHashKey, null)],
+        ChangeKind.Merge => [new(change.Shard, null, change.AdjacentShard)],
+        ChangeKind.Scale => Resharding.Next(stream.Shards, change.TargetShardCount),
+        _ => [],
+    };
+
+    private static StreamModel Complete(StreamModel stream, PendingChange change, IReadOnlyList<ReshardStep> steps)
+    {
+        if (steps.Count == 0)
+        {
+            return stream with { Pending = null };
+        }
+
+        var shards = Resharding.Apply(stream.Shards, steps, change.DueAt);
+
+        // Shards of an intermediate step exist for a second.
+        var more = change.Kind == ChangeKind.Scale && Resharding.Next(shards, change.TargetShardCount).Count > 0;
+        return stream with { Shards = shards, Pending = more ? change with { DueAt = shards[^1].OpenedAt } : null };
+    }
+}
