@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Internal;
 
-/// <summary>The one background loop of the house: cancellation, backoff, heartbeat and teardown live here and nowhere else.</summary>
+/// <summary>Runs work in rounds in the background, with cancellation, backoff after failures and an orderly end.</summary>
 internal sealed partial class SupervisedLoop : IAsyncDisposable
 {
-    // Task timers take no longer rest; waking up once a day for nothing does no harm.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromDays(1);
+    // Timers have an upper limit, and one needless round a day does no harm.
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<CancellationToken, ValueTask<TimeSpan>> _tick;
@@ -15,25 +15,30 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly string _name;
     private TaskCompletionSource _woken = NewSignal();
-    private long _lastTick;
     private bool _disposed;
     private Task _running = Task.CompletedTask;
 
+    /// <summary>Initializes a loop. It does nothing before <see cref="Start"/>.</summary>
     /// <param name="name">The name used in logs.</param>
-    /// <param name="tick">Does one round of work and says how long to rest before the next.</param>
-    /// <param name="backoff">How long to rest after a failure instead.</param>
-    /// <param name="time">The clock; tests pass a fake one.</param>
-    /// <param name="logger">Where failures are reported.</param>
-    public SupervisedLoop(string name, Func<CancellationToken, ValueTask<TimeSpan>> tick, Backoff backoff, TimeProvider time, ILogger logger)
+    /// <param name="tick">Does one round of work and returns how long to wait before the next.</param>
+    /// <param name="backoff">How long to wait after a failed round.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Receives the failures.</param>
+    public SupervisedLoop(
+        string name,
+        Func<CancellationToken, ValueTask<TimeSpan>> tick,
+        Backoff backoff,
+        TimeProvider time,
+        ILogger logger)
     {
-        (_name, _tick, _backoff, _time, _logger) = (name, tick, backoff, time, logger);
-        _lastTick = time.GetTimestamp();
+        _name = name;
+        _tick = tick;
+        _backoff = backoff;
+        _time = time;
+        _logger = logger;
     }
 
-    /// <summary>How long ago the current or last round began. A health check compares this with what the owner promised.</summary>
-    public TimeSpan SinceLastTick => _time.GetElapsedTime(Volatile.Read(ref _lastTick));
-
-    /// <summary>Starts the rounds. Once only.</summary>
+    /// <summary>Starts the rounds. Call it once.</summary>
     public void Start()
     {
         using (ExecutionContext.SuppressFlow())
@@ -42,10 +47,12 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the current rest, or the one after the current round, at once. Several calls before that round count as one.</summary>
+    /// <summary>
+    /// Starts the next round immediately, or immediately after the current one. Several calls before that round count as one.
+    /// </summary>
     public void Wake() => Volatile.Read(ref _woken).TrySetResult();
 
-    /// <summary>Cancels the round under way and waits until it has ended.</summary>
+    /// <summary>Cancels the current round and waits until it has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!Interlocked.Exchange(ref _disposed, true))
@@ -61,51 +68,55 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
         var failures = 0;
         while (!_stop.IsCancellationRequested)
         {
-            // Armed before the round: a wake-up during it asks for another round, since this one may have read too early.
+            // Created before the round: a wake-up during it requests another round, because this one may have read too early.
             var woken = NewSignal();
             Volatile.Write(ref _woken, woken);
-            Volatile.Write(ref _lastTick, _time.GetTimestamp());
-            TimeSpan rest;
+            TimeSpan delay;
             try
             {
-                rest = await _tick(_stop.Token).ConfigureAwait(false);
+                delay = await _tick(_stop.Token).ConfigureAwait(false);
                 failures = 0;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }
-#pragma warning disable CA1031 // A background loop must outlive any one failure; the failure is logged and paced.
+#pragma warning disable CA1031 // A background loop must survive every failure; failures are logged and followed by a delay.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                rest = _backoff.After(++failures);
-                Report(exception, failures, rest);
+                delay = _backoff.After(++failures);
+                Report(exception, failures, delay);
             }
 
-            // A tick that says "already late" must not kill the loop.
-            // Waits are cut to whole milliseconds: rounded up, or the last part of one would be spent going round and round.
-            rest = rest < TimeSpan.Zero ? TimeSpan.Zero : rest > LongestRest ? LongestRest : TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
-            await woken.Task.WaitAsync(rest, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A round may return a negative delay ("already late"). Timers drop fractions of a millisecond: without rounding up, the loop
+            // would spin until the last fraction has passed.
+            delay = Durations.Clamp(delay, TimeSpan.Zero, MaxDelay);
+            delay = TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
+            await woken.Task.WaitAsync(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private void Report(Exception failure, int failures, TimeSpan rest)
+    private void Report(Exception failure, int failures, TimeSpan delay)
     {
         try
         {
-            LogFailed(_logger, failure, _name, failures, rest);
+            LogFailed(_logger, failure, _name, failures, delay);
         }
-#pragma warning disable CA1031 // A log that throws must not end the loop either.
+#pragma warning disable CA1031 // A logger that throws must not end the loop.
         catch (Exception)
 #pragma warning restore CA1031
         {
         }
     }
 
-    // Whoever wakes the loop must not run its round.
+    // The caller of Wake must not run the round itself.
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(1000, LogLevel.Warning, "Loop {Loop} failed {Failures} time(s) in a row; next try in {Delay}", EventName = "LoopFailed")]
+    [LoggerMessage(
+        1000,
+        LogLevel.Warning,
+        "Loop {Loop} failed {Failures} time(s) in a row; the next attempt is in {Delay}",
+        EventName = "LoopFailed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string loop, int failures, TimeSpan delay);
 }

@@ -1,4 +1,5 @@
 using Kcl.Kinesis;
+using Kcl.Streams;
 
 namespace Kcl.Retrieval;
 
@@ -7,34 +8,20 @@ namespace Kcl.Retrieval;
 /// <param name="ProcessedThrough">Records up to and including this position are dropped; null where every record counts.</param>
 internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSequenceNumber? ProcessedThrough = null)
 {
-    /// <summary>Where a lease resumes.</summary>
-    /// <param name="checkpoint">Its checkpoint; not the end of the shard.</param>
-    /// <param name="instant">
-    /// The instant that a named position means. Without one <c>LATEST</c> is the tip, and <c>AT_TIMESTAMP</c> the oldest record: too much rather than too little.
-    /// </param>
-    /// <remarks>A number is read again, not passed: the checkpoint may lie in the middle of an aggregate.</remarks>
-    public static ReadPosition FromCheckpoint(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant)
+    /// <summary>Returns the position at which a lease resumes.</summary>
+    /// <param name="checkpoint">The lease's checkpoint; not the end of the shard.</param>
+    /// <param name="instant">The instant that a named position stands for; null if it is not known.</param>
+    public static ReadPosition FromCheckpoint(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant) => From(StartPosition.From(checkpoint, instant));
+
+    /// <summary>Returns the position at which a lease resumes.</summary>
+    /// <param name="start">The lease's checkpoint, with the instant that it stands for; not the end of the shard.</param>
+    /// <exception cref="ArgumentException"><paramref name="start"/> is the end of the shard.</exception>
+    public static ReadPosition From(StartPosition start) => start.Checkpoint switch
     {
-        if (checkpoint.IsNumber)
-        {
-            return new(StartingPosition.At(checkpoint.SequenceNumber), checkpoint);
-        }
-
-        var isLatest = checkpoint == ExtendedSequenceNumber.Latest;
-        if ((isLatest || checkpoint == ExtendedSequenceNumber.AtTimestamp) && instant is { } timestamp)
-        {
-            return new(StartingPosition.AtTimestamp(timestamp));
-        }
-
-        if (isLatest)
-        {
-            return new(StartingPosition.Latest);
-        }
-
-        return checkpoint.IsShardEnd
-            ? throw new ArgumentException("A finished shard is not read again.", nameof(checkpoint))
-            : new(StartingPosition.TrimHorizon);
-    }
+        { IsShardEnd: true } => throw new ArgumentException("A finished shard is not read again.", nameof(start)),
+        { IsNumber: true } checkpoint => new(start.ToIterator(), checkpoint),
+        _ => new(start.ToIterator()),
+    };
 
     /// <summary>The position once its first iterator was given: what was the newest record then is so no longer.</summary>
     /// <param name="instant">An instant before the iterator was asked for, from which nothing is missed that was put since.</param>

@@ -99,17 +99,6 @@ public class SupervisedLoopTests
         await loop.DisposeAsync();
     }
 
-    [Fact]
-    public async Task The_heartbeat_tells_how_old_the_last_round_is()
-    {
-        await using var loop = Loop(_ => new(TimeSpan.FromSeconds(30)));
-        loop.Start();
-
-        await NextTickAsync();
-        await _time.AdvanceWhenArmedAsync(TimeSpan.FromSeconds(7));
-        Assert.Equal(TimeSpan.FromSeconds(7), loop.SinceLastTick);
-    }
-
     private SupervisedLoop Loop(Func<CancellationToken, ValueTask<TimeSpan>> tick, ILogger? logger = null) => new(
         "test",
         async token =>

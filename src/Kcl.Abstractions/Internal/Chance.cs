@@ -1,0 +1,54 @@
+namespace Kcl.Internal;
+
+/// <summary>A source of random values that several threads may share.</summary>
+/// <param name="random">The generator. Every use of it is locked, because <see cref="Random"/> breaks when threads share it.</param>
+internal sealed class Chance(Random random)
+{
+    /// <summary>Returns a number that is at least 0 and less than 1.</summary>
+    public double NextDouble()
+    {
+        lock (random)
+        {
+            return random.NextDouble();
+        }
+    }
+
+    /// <summary>Returns a nonnegative integer.</summary>
+    public long NextInt64()
+    {
+        lock (random)
+        {
+            return random.NextInt64();
+        }
+    }
+
+    /// <summary>Fills a buffer with random bytes.</summary>
+    /// <param name="buffer">The buffer.</param>
+    public void NextBytes(Span<byte> buffer)
+    {
+        lock (random)
+        {
+            random.NextBytes(buffer);
+        }
+    }
+
+    /// <summary>Returns a duration near another, so that workers that started together drift apart.</summary>
+    /// <param name="value">The middle of the range.</param>
+    /// <param name="fraction">How far the result may deviate in either direction: 0.1 means 10 percent.</param>
+    public TimeSpan Around(TimeSpan value, double fraction) => value * (1 - fraction + (2 * fraction * NextDouble()));
+
+    /// <summary>Returns a duration that is at least zero and less than a limit.</summary>
+    /// <param name="limit">The limit.</param>
+    public TimeSpan Jitter(TimeSpan limit) => limit * NextDouble();
+
+    /// <summary>Returns a generator of its own for a component that takes a <see cref="Random"/>.</summary>
+    public Random Fork()
+    {
+        lock (random)
+        {
+#pragma warning disable RS0030 // Seeded from the injected source.
+            return new Random(random.Next());
+#pragma warning restore RS0030
+        }
+    }
+}

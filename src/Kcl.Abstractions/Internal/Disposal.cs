@@ -1,0 +1,20 @@
+namespace Kcl.Internal;
+
+/// <summary>Disposes objects whose interface does not say whether they are disposable.</summary>
+internal static class Disposal
+{
+    /// <summary>Disposes an object, asynchronously if it can; does nothing if it is not disposable.</summary>
+    /// <param name="instance">The object.</param>
+    public static async ValueTask DisposeIfDisposableAsync(object? instance)
+    {
+        switch (instance)
+        {
+            case IAsyncDisposable disposable:
+                await disposable.DisposeAsync().ConfigureAwait(false);
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
+        }
+    }
+}

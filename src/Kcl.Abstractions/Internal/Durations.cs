@@ -1,0 +1,17 @@
+namespace Kcl.Internal;
+
+/// <summary>Comparisons of durations that <see cref="TimeSpan"/> lacks.</summary>
+internal static class Durations
+{
+    /// <summary>Returns the shorter of two durations.</summary>
+    public static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    /// <summary>Returns the longer of two durations.</summary>
+    public static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    /// <summary>Returns a duration, moved into a range.</summary>
+    /// <param name="value">The duration.</param>
+    /// <param name="min">The shortest result, unless <paramref name="max"/> is shorter.</param>
+    /// <param name="max">The longest result, unless <paramref name="value"/> is shorter than <paramref name="min"/>.</param>
+    public static TimeSpan Clamp(TimeSpan value, TimeSpan min, TimeSpan max) => value < min ? min : Min(value, max);
+}
