@@ -12,7 +12,7 @@ namespace Kcl.Leases.DynamoDb;
 /// Writes change named attributes only: what other versions keep in a row survives. The store does not retry; each call has its own deadline
 /// (<see cref="DynamoDbLeaseStoreOptions.RequestTimeout"/>). Safe for concurrent use.
 /// </remarks>
-public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDisposable
+public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 {
     private readonly DynamoDbLeaseStoreOptions _options;
     private readonly DynamoDbCalls _calls;
@@ -58,6 +58,9 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
     public string TableName => _calls.Table;
 
     /// <inheritdoc />
+    public string ApplicationName => _options.ApplicationName;
+
+    /// <inheritdoc />
     /// <exception cref="InvalidStateException">The table is missing and may not be created, is no lease table, or an action was denied: the message names action, table and remedy.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
 
@@ -85,46 +88,75 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
     }
 
     /// <inheritdoc />
-    public async ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken)
+    /// <remarks>A row that has no lease's counter is another kind of row: a deletion reports it as missing.</remarks>
+    public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        write.ThrowIfInvalid(key);
+        return write.Change switch
+        {
+            LeaseCreation creation => await CreateAsync(creation.Lease, cancellationToken).ConfigureAwait(false),
+            LeaseUpdate { ReleasesLease: true } release => await ReleaseAsync(key, write.Condition, release, cancellationToken).ConfigureAwait(false),
+            LeaseUpdate update => await UpdateAsync(key, write.Condition, update, cancellationToken).ConfigureAwait(false),
+            _ => await DeleteAsync(key, write.Condition, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+        await _fleet.InspectAsync(listed, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Disposes the client if the store created it.</summary>
+    public void Dispose() => _ownedClient?.Dispose();
+
+    private async Task<LeaseWriteResult> CreateAsync(Lease lease, CancellationToken cancellationToken)
     {
         var request = LeaseWriteRequests.Create(_calls.Table, lease);
         try
         {
             var response = await _calls.RowAsync("PutItem", (client, token) => client.PutItemAsync(request, token), cancellationToken).ConfigureAwait(false);
             DynamoDbCalls.Count("PutItem", "ok", response.ConsumedCapacity);
-            return new(LeaseWriteStatus.Written, Read(request.Item));
+            return LeaseWriteResult.Written(Read(request.Item));
         }
         catch (ConditionalCheckFailedException e)
         {
-            var found = await FoundAsync("PutItem", lease.Key, e, cancellationToken).ConfigureAwait(false);
-            return new(LeaseWriteStatus.Conflict, found.Lease);
+            return LeaseWriteResult.Conflict((await FoundAsync("PutItem", lease.Key, e, cancellationToken).ConfigureAwait(false)).Lease);
         }
     }
 
-    /// <inheritdoc />
-    /// <remarks>
-    /// A removal of the owner while a 3.x hand-over is pending ends the hand-over instead, as the Java KCL's eviction does: the row already names the next owner, who stays.
-    /// </remarks>
-    /// <exception cref="ArgumentException">The update has no expected counter and changes more than descriptive attributes.</exception>
-    public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
+    private async Task<LeaseWriteResult> UpdateAsync(LeaseKey key, LeaseCondition condition, LeaseUpdate update, CancellationToken cancellationToken)
     {
-        var write = await UpdateAsync(key, update, handingOverFrom: null, cancellationToken).ConfigureAwait(false);
-        return write is { Status: LeaseWriteStatus.Conflict, Current: { CheckpointOwner: { } processing } current }
-            && update is { Owner.Value: null, ExpectedCounter: { } expected } && current.Counter == expected
-            ? await UpdateAsync(key, update, processing, cancellationToken).ConfigureAwait(false)
-            : write;
+        var request = LeaseWriteRequests.Update(_calls.Table, key, condition, update);
+        try
+        {
+            var response = await _calls.RowAsync("UpdateItem", (client, token) => client.UpdateItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            DynamoDbCalls.Count("UpdateItem", "ok", response.ConsumedCapacity);
+            return LeaseWriteResult.Written(Read(response.Attributes));
+        }
+        catch (ConditionalCheckFailedException e)
+        {
+            return Refused(await FoundAsync("UpdateItem", key, e, cancellationToken).ConfigureAwait(false));
+        }
     }
 
-    /// <inheritdoc />
-    /// <remarks>A row that has no lease's counter is another kind of row, and counts as missing.</remarks>
-    public async ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken)
+    // Which attribute a release removes depends on the row, and an update expression cannot choose. A row without a hand-off is the rule;
+    // where the first write finds a hand-off, a second one ends it.
+    private async Task<LeaseWriteResult> ReleaseAsync(LeaseKey key, LeaseCondition condition, LeaseUpdate release, CancellationToken cancellationToken)
     {
-        var request = LeaseWriteRequests.Delete(_calls.Table, key, expectedCounter);
+        var result = await UpdateAsync(key, condition, release, cancellationToken).ConfigureAwait(false);
+        return result is { Status: LeaseWriteStatus.Conflict, Current: { CheckpointOwner: { } processing } current } && LeaseRow.Admits(condition, current)
+            ? await UpdateAsync(key, condition with { CheckpointOwner = new(processing) }, release, cancellationToken).ConfigureAwait(false)
+            : result;
+    }
+
+    private async Task<LeaseWriteResult> DeleteAsync(LeaseKey key, LeaseCondition condition, CancellationToken cancellationToken)
+    {
+        var request = LeaseWriteRequests.Delete(_calls.Table, key, condition);
         try
         {
             var response = await _calls.RowAsync("DeleteItem", (client, token) => client.DeleteItemAsync(request, token), cancellationToken).ConfigureAwait(false);
             DynamoDbCalls.Count("DeleteItem", "ok", response.ConsumedCapacity);
-            return new(LeaseWriteStatus.Written, null);
+            return LeaseWriteResult.Written(null);
         }
         catch (ConditionalCheckFailedException e)
         {
@@ -132,29 +164,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
         }
     }
 
-    /// <inheritdoc />
-    public async ValueTask<LeaseFleet> InspectAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
-        await _fleet.InspectAsync(listed, cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Disposes the client the store made for itself.</summary>
-    public void Dispose() => _ownedClient?.Dispose();
-
-    private static LeaseWrite Refused((bool Exists, Lease? Lease) found) => new(found.Exists ? LeaseWriteStatus.Conflict : LeaseWriteStatus.Missing, found.Lease);
-
-    private async Task<LeaseWrite> UpdateAsync(LeaseKey key, LeaseUpdate update, WorkerId? handingOverFrom, CancellationToken cancellationToken)
-    {
-        var request = LeaseWriteRequests.Update(_calls.Table, key, update, handingOverFrom);
-        try
-        {
-            var response = await _calls.RowAsync("UpdateItem", (client, token) => client.UpdateItemAsync(request, token), cancellationToken).ConfigureAwait(false);
-            DynamoDbCalls.Count("UpdateItem", "ok", response.ConsumedCapacity);
-            return new(LeaseWriteStatus.Written, Read(response.Attributes));
-        }
-        catch (ConditionalCheckFailedException e)
-        {
-            return Refused(await FoundAsync("UpdateItem", key, e, cancellationToken).ConfigureAwait(false));
-        }
-    }
+    private static LeaseWriteResult Refused((bool Exists, Lease? Lease) found) =>
+        found.Exists ? LeaseWriteResult.Conflict(found.Lease) : LeaseWriteResult.Missing();
 
     /// <summary>The row that made a condition fail. One that should be a lease but cannot be read exists, and is not shown.</summary>
     private async Task<(bool Exists, Lease? Lease)> FoundAsync(string action, LeaseKey key, ConditionalCheckFailedException failure, CancellationToken cancellationToken)
@@ -196,7 +207,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, ILeaseFleetInspector, IDis
                 }
                 else if (problem is not null)
                 {
-                    unreadable.Add(new(new(row[Attributes.Key].S), problem));
+                    unreadable.Add(new() { Key = new(row[Attributes.Key].S), Problem = problem });
                 }
             }
 

@@ -31,7 +31,7 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
         }
 
         var hasOwnerIndex = version is null && legacy == TableState.Hidden && await HasOwnerIndexAsync(cancellationToken).ConfigureAwait(false);
-        return FleetEvidence.Judge(new(calls.Table, coordinator, legacy, version, versionTable, hasOwnerIndex, listed.Count(static l => l.CheckpointOwner is not null)));
+        return FleetEvidence.Evaluate(new(calls.Table, coordinator, legacy, version, versionTable, hasOwnerIndex, listed.Count(static l => l.CheckpointOwner is not null)));
     }
 
     private async Task<(TableState State, string? Value)> ReadAsync(string table, string keyAttribute, string key, string attribute, CancellationToken cancellationToken)
@@ -81,34 +81,46 @@ internal enum TableState { Absent, Readable, Hidden }
 /// <param name="ClientVersion">The <c>cv</c> of the row <c>Migration3.0</c>; null where there is no such row.</param>
 /// <param name="ClientVersionTable">Where that row was found.</param>
 /// <param name="HasOwnerIndex">Whether the lease table has the index only KCL 3.x makes; looked for only where the coordinator table may not be read.</param>
-/// <param name="PendingHandOvers">Rows that name a worker which still processes: only 3.x writes those.</param>
+/// <param name="PendingHandOffs">Rows that name a worker which still processes: only 3.x writes those.</param>
 internal sealed record FleetEvidence(
-    string LeaseTable, string CoordinatorTable, TableState Coordinator, string? ClientVersion, string? ClientVersionTable, bool HasOwnerIndex, int PendingHandOvers)
+    string LeaseTable, string CoordinatorTable, TableState Coordinator, string? ClientVersion, string? ClientVersionTable, bool HasOwnerIndex, int PendingHandOffs)
 {
-    /// <summary>Decides.</summary>
-    public static LeaseFleet Judge(FleetEvidence seen) => seen.ClientVersion switch
+    /// <summary>Concludes the mode of the fleet.</summary>
+    public static LeaseFleet Evaluate(FleetEvidence seen) => seen.ClientVersion switch
     {
-        null when seen.Coordinator == TableState.Hidden && (seen.HasOwnerIndex || seen.PendingHandOvers > 0) => new(
-            LeaseFleetMode.Unknown,
-            $"lease table '{seen.LeaseTable}' shows traces of KCL 3.x ({Traces(seen)}) and table '{seen.CoordinatorTable}', which would tell its mode, may not be read",
-            $"Allow dynamodb:GetItem on table '{seen.CoordinatorTable}' and start again."),
-        null => new(LeaseFleetMode.Taking, $"no KCL 3.x state in lease table '{seen.LeaseTable}'", null),
-        "CLIENT_VERSION_INIT" or "CLIENT_VERSION_2X" or "CLIENT_VERSION_UPGRADE_FROM_2X" => new(
-            LeaseFleetMode.Taking, $"row '{ClientVersionRow(seen)}' says {seen.ClientVersion}: the fleet takes leases as KCL 2.x does", null),
-        "CLIENT_VERSION_3X" or "CLIENT_VERSION_3X_WITH_ROLLBACK" => new(
-            LeaseFleetMode.Assigned,
-            $"row '{ClientVersionRow(seen)}' says {seen.ClientVersion}: a KCL 3.x leader assigns the leases" + (seen.PendingHandOvers > 0 ? $", {seen.PendingHandOvers} of them being handed over just now" : ""),
-            seen.ClientVersion == "CLIENT_VERSION_3X_WITH_ROLLBACK"
-                ? "This worker takes leases as KCL 2.x does and would work against that leader. Roll the fleet back to 2.x mode with Amazon's KclMigrationTool (--mode rollback), then start this worker; or start it under another application name."
-                : $"This worker takes leases as KCL 2.x does and would work against that leader. Stop every KCL 3.x worker, remove row '{ClientVersionRow(seen)}' (checkpoints stay where they are), then start this worker; or start it under another application name."),
-        _ => new(
-            LeaseFleetMode.Unknown,
-            $"row '{ClientVersionRow(seen)}' says '{seen.ClientVersion}', which this version does not know",
-            "Find out which program wrote it; start this worker only when the fleet takes leases as KCL 2.x does."),
+        null when seen.Coordinator == TableState.Hidden && (seen.HasOwnerIndex || seen.PendingHandOffs > 0) => new()
+        {
+            Mode = LeaseFleetMode.Unknown,
+            Evidence = $"lease table '{seen.LeaseTable}' shows traces of KCL 3.x ({Traces(seen)}), and table '{seen.CoordinatorTable}', which holds its mode, cannot be read",
+            Advice = $"Allow dynamodb:GetItem on table '{seen.CoordinatorTable}' and start again.",
+        },
+        null => new() { Mode = LeaseFleetMode.Taking, Evidence = $"no KCL 3.x state in lease table '{seen.LeaseTable}'" },
+        "CLIENT_VERSION_INIT" or "CLIENT_VERSION_2X" or "CLIENT_VERSION_UPGRADE_FROM_2X" => new()
+        {
+            Mode = LeaseFleetMode.Taking,
+            Evidence = $"row '{ClientVersionRow(seen)}' says {seen.ClientVersion}: the fleet takes leases as KCL 2.x does",
+        },
+        "CLIENT_VERSION_3X" or "CLIENT_VERSION_3X_WITH_ROLLBACK" => new()
+        {
+            Mode = LeaseFleetMode.Assigned,
+            Evidence = $"row '{ClientVersionRow(seen)}' says {seen.ClientVersion}: a KCL 3.x leader assigns the leases"
+                + (seen.PendingHandOffs > 0 ? $", and {seen.PendingHandOffs} hand-off(s) are pending" : ""),
+            Advice = "This worker takes leases as KCL 2.x does and would work against that leader. "
+                + (seen.ClientVersion == "CLIENT_VERSION_3X_WITH_ROLLBACK"
+                    ? "Roll the fleet back to 2.x mode with Amazon's KclMigrationTool (--mode rollback), then start this worker; "
+                    : $"Stop every KCL 3.x worker, remove row '{ClientVersionRow(seen)}' (checkpoints stay where they are), then start this worker; ")
+                + "or start it under another application name.",
+        },
+        _ => new()
+        {
+            Mode = LeaseFleetMode.Unknown,
+            Evidence = $"row '{ClientVersionRow(seen)}' says '{seen.ClientVersion}', which this version does not know",
+            Advice = "Find out which program wrote it. Start this worker only when the fleet takes leases as KCL 2.x does.",
+        },
     };
 
     private static string ClientVersionRow(FleetEvidence seen) => $"Migration3.0 of table {seen.ClientVersionTable}";
 
     private static string Traces(FleetEvidence seen) =>
-        string.Join(" and ", ((string?[])[seen.HasOwnerIndex ? $"index {Attributes.OwnerIndex}" : null, seen.PendingHandOvers > 0 ? $"{seen.PendingHandOvers} pending hand-overs" : null]).OfType<string>());
+        string.Join(" and ", ((string?[])[seen.HasOwnerIndex ? $"index {Attributes.OwnerIndex}" : null, seen.PendingHandOffs > 0 ? $"{seen.PendingHandOffs} pending hand-offs" : null]).OfType<string>());
 }

@@ -10,8 +10,6 @@ namespace Kcl.Leases.Sqlite;
 /// </remarks>
 public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
 {
-    private readonly LeaseFile _file;
-    private readonly string _application;
     private readonly SqliteQueue _queue;
 
     /// <summary>Creates a store; the file is opened by <see cref="InitializeAsync"/>, or by the first call.</summary>
@@ -22,13 +20,15 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(applicationName);
         FilePath = Path.GetFullPath(path);
-        _application = applicationName;
-        _file = new(FilePath);
-        _queue = new(_file);
+        ApplicationName = applicationName;
+        _queue = new(new LeaseFile(FilePath));
     }
 
-    /// <summary>The file's full path.</summary>
+    /// <summary>Gets the full path of the file.</summary>
     public string FilePath { get; }
+
+    /// <inheritdoc />
+    public string ApplicationName { get; }
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) =>
@@ -40,11 +40,11 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
         var leases = new List<Lease>();
         var unreadable = new List<UnreadableLease>();
         var command = connection.Command(LeaseSql.List);
-        command.Parameters["@application"].Value = _application;
+        command.Parameters["@application"].Value = ApplicationName;
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (LeaseSql.TryRead(reader, out var lease, out var row))
+            if (LeaseReader.TryRead(reader, out var lease, out var row))
             {
                 leases.Add(lease);
             }
@@ -62,76 +62,79 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
         await _queue.RunAsync(connection => Get(connection, key), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
-    public async ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => await _queue.RunAsync(connection =>
+    public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
-        var command = connection.Command(LeaseSql.Create);
-        command.Parameters["@application"].Value = _application;
-        LeaseSql.Bind(command, lease);
-        return command.ExecuteNonQuery() == 1 ? new(LeaseWriteStatus.Written, lease) : Refused(connection, lease.Key);
-    }, cancellationToken).ConfigureAwait(false);
-
-    /// <inheritdoc />
-    public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
-    {
-        update.ThrowIfInvalid();
-        return await _queue.RunAsync(connection =>
-        {
-            var command = connection.Command(LeaseSql.Update(update));
-            command.Parameters["@application"].Value = _application;
-            command.Parameters["@lease_key"].Value = key.Value;
-            LeaseSql.Bind(command, update);
-            using (var reader = command.ExecuteReader())
+        ArgumentNullException.ThrowIfNull(write);
+        write.ThrowIfInvalid(key);
+        return await _queue.RunAsync(
+            session => write.Change switch
             {
-                if (reader.Read())
-                {
-                    return new(LeaseWriteStatus.Written, Read(reader));
-                }
-            }
-
-            return Refused(connection, key);
-        }, cancellationToken).ConfigureAwait(false);
+                LeaseCreation creation => Create(session, creation.Lease),
+                LeaseUpdate update => Update(session, key, write.Condition, update),
+                _ => Delete(session, key, write.Condition),
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
-    public async ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) => await _queue.RunAsync(connection =>
-    {
-        var command = connection.Command(expectedCounter is null ? LeaseSql.Delete : LeaseSql.DeleteFenced);
-        command.Parameters["@application"].Value = _application;
-        command.Parameters["@lease_key"].Value = key.Value;
-        if (expectedCounter is { } counter)
-        {
-            command.Parameters["@expected"].Value = counter;
-        }
+    public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(LeaseFleet.OfThisLibrary);
 
-        return command.ExecuteNonQuery() == 1 ? new(LeaseWriteStatus.Written, null) : Refused(connection, key);
-    }, cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Finishes what is under way and closes the file.</summary>
+    /// <summary>Completes the calls in progress and closes the file.</summary>
     public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
-    // A row that cannot be read is there all the same: the conflict then shows no row.
-    private LeaseWrite Refused(SqliteSession connection, LeaseKey key)
+    private LeaseWriteResult Create(SqliteSession session, Lease lease)
     {
-        using var reader = Select(connection, key);
-        return !reader.Read() ? new(LeaseWriteStatus.Missing, null)
-            : new(LeaseWriteStatus.Conflict, LeaseSql.TryRead(reader, out var lease, out _) ? lease : null);
+        var command = Command(session, LeaseSql.Create, lease.Key);
+        LeaseParameters.Bind(command, lease);
+        return command.ExecuteNonQuery() == 1 ? LeaseWriteResult.Written(lease) : Refused(session, lease.Key);
     }
 
-    private Lease? Get(SqliteSession connection, LeaseKey key)
+    private LeaseWriteResult Update(SqliteSession session, LeaseKey key, LeaseCondition condition, LeaseUpdate update)
     {
-        using var reader = Select(connection, key);
+        var command = Command(session, LeaseSql.Update(condition, update), key);
+        LeaseParameters.Bind(command, condition);
+        LeaseParameters.Bind(command, update);
+        using (var reader = command.ExecuteReader())
+        {
+            if (reader.Read())
+            {
+                return LeaseWriteResult.Written(Read(reader));
+            }
+        }
+
+        return Refused(session, key);
+    }
+
+    private LeaseWriteResult Delete(SqliteSession session, LeaseKey key, LeaseCondition condition)
+    {
+        var command = Command(session, LeaseSql.Delete(condition), key);
+        LeaseParameters.Bind(command, condition);
+        return command.ExecuteNonQuery() == 1 ? LeaseWriteResult.Written(null) : Refused(session, key);
+    }
+
+    // A row that cannot be read exists: the conflict then shows no row.
+    private LeaseWriteResult Refused(SqliteSession session, LeaseKey key)
+    {
+        using var reader = Command(session, LeaseSql.Get, key).ExecuteReader();
+        return !reader.Read() ? LeaseWriteResult.Missing() : LeaseWriteResult.Conflict(LeaseReader.TryRead(reader, out var lease, out _) ? lease : null);
+    }
+
+    private Lease? Get(SqliteSession session, LeaseKey key)
+    {
+        using var reader = Command(session, LeaseSql.Get, key).ExecuteReader();
         return reader.Read() ? Read(reader) : null;
     }
 
-    private SqliteDataReader Select(SqliteSession connection, LeaseKey key)
+    private SqliteCommand Command(SqliteSession session, string sql, LeaseKey key)
     {
-        var command = connection.Command(LeaseSql.Get);
-        command.Parameters["@application"].Value = _application;
+        var command = session.Command(sql);
+        command.Parameters["@application"].Value = ApplicationName;
         command.Parameters["@lease_key"].Value = key.Value;
-        return command.ExecuteReader();
+        return command;
     }
 
-    private Lease Read(SqliteDataReader reader) => LeaseSql.TryRead(reader, out var lease, out var unreadable)
+    private Lease Read(SqliteDataReader reader) => LeaseReader.TryRead(reader, out var lease, out var unreadable)
         ? lease
-        : throw new InvalidStateException($"The row of lease {unreadable.Key} in lease file '{FilePath}' cannot be read: {unreadable.Problem}. Correct it or remove it.");
+        : throw new InvalidStateException($"The row of lease {unreadable.Key} in lease file '{FilePath}' cannot be read: {unreadable.Problem}. Correct the row or remove it.");
 }

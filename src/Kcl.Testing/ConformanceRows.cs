@@ -36,7 +36,7 @@ internal static class ConformanceRows
 
     public static ExtendedSequenceNumber Position(string digits, long sub = 0) => new(SequenceNumber.Parse(digits), sub);
 
-    public static LeaseWrite RequireOneWinner(LeaseWrite[] writes)
+    public static LeaseWriteResult RequireOneWinner(LeaseWriteResult[] writes)
     {
         var winners = writes.Where(w => w.Succeeded).ToList();
         Require(winners.Count == 1, $"exactly one writer must win, but {winners.Count} did");

@@ -2,13 +2,17 @@ using Kcl.Leasing;
 
 namespace Kcl.Testing;
 
-/// <summary>Leases in memory, for tests: every consumer that is given the same instance shares them. Safe for concurrent use; answers at once.</summary>
-public sealed class InMemoryLeaseStore : ILeaseStore
+/// <summary>Leases in memory, for tests. Consumers that are given the same instance share them. Safe for concurrent use.</summary>
+/// <param name="applicationName">The application; <see langword="null"/> for a store that serves any application.</param>
+public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseStore
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<LeaseKey, Lease> _leases = [];
 
-    /// <summary>Every lease, as it is now.</summary>
+    /// <inheritdoc />
+    public string? ApplicationName { get; } = applicationName;
+
+    /// <summary>Gets all leases as they are now.</summary>
     public IReadOnlyList<Lease> Leases
     {
         get
@@ -19,6 +23,9 @@ public sealed class InMemoryLeaseStore : ILeaseStore
             }
         }
     }
+
+    /// <summary>Gets or sets what is called before each write with the key of the lease. An exception that it throws is what the write throws.</summary>
+    internal Action<LeaseKey>? BeforeWrite { get; set; }
 
     /// <inheritdoc />
     public ValueTask InitializeAsync(CancellationToken cancellationToken)
@@ -42,31 +49,16 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     }
 
     /// <inheritdoc />
-    public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        BeforeWrite?.Invoke(lease.Key);
-        return ValueTask.FromResult(Create(lease));
-    }
-
-    /// <inheritdoc />
-    public ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
+    public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         BeforeWrite?.Invoke(key);
-        return ValueTask.FromResult(Update(key, update));
+        return ValueTask.FromResult(Write(key, write));
     }
 
     /// <inheritdoc />
-    public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        BeforeWrite?.Invoke(key);
-        return ValueTask.FromResult(Delete(key, expectedCounter));
-    }
-
-    /// <summary>Called before each write with the lease's key; what it throws is what the write throws.</summary>
-    internal Action<LeaseKey>? BeforeWrite { get; set; }
+    public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(LeaseFleet.OfThisLibrary);
 
     internal Lease? Find(LeaseKey key)
     {
@@ -76,52 +68,32 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         }
     }
 
-    internal LeaseWrite Create(Lease lease)
+    internal LeaseWriteResult Create(Lease lease) => Write(lease.Key, LeaseWrite.Create(lease));
+
+    internal LeaseWriteResult Delete(LeaseKey key, long? expectedCounter) => Write(key, LeaseWrite.Delete(expectedCounter));
+
+    internal LeaseWriteResult Write(LeaseKey key, LeaseWrite write)
     {
+        write.ThrowIfInvalid(key);
         lock (_gate)
         {
-            return _leases.TryAdd(lease.Key, lease) ? new(LeaseWriteStatus.Written, lease) : new(LeaseWriteStatus.Conflict, _leases[lease.Key]);
-        }
-    }
-
-    internal LeaseWrite Update(LeaseKey key, LeaseUpdate update)
-    {
-        update.ThrowIfInvalid();
-        lock (_gate)
-        {
-            if (Refused(key, update.ExpectedCounter) is { } refused)
+            var before = _leases.GetValueOrDefault(key);
+            if (!LeaseRow.Admits(write.Condition, before))
             {
-                return refused;
+                return before is null ? LeaseWriteResult.Missing() : LeaseWriteResult.Conflict(before);
             }
 
-            var current = _leases[key];
-            if (!update.Admits(current))
+            var after = LeaseRow.Apply(write.Change, before);
+            if (after is null)
             {
-                return new(LeaseWriteStatus.Conflict, current);
+                _leases.Remove(key);
+            }
+            else
+            {
+                _leases[key] = after;
             }
 
-            var changed = update.ApplyTo(current);
-            _leases[key] = changed;
-            return new(LeaseWriteStatus.Written, changed);
+            return LeaseWriteResult.Written(after);
         }
     }
-
-    internal LeaseWrite Delete(LeaseKey key, long? expectedCounter)
-    {
-        lock (_gate)
-        {
-            if (Refused(key, expectedCounter) is { } refused)
-            {
-                return refused;
-            }
-
-            _leases.Remove(key);
-            return new(LeaseWriteStatus.Written, null);
-        }
-    }
-
-    private LeaseWrite? Refused(LeaseKey key, long? expectedCounter) =>
-        !_leases.TryGetValue(key, out var lease) ? new(LeaseWriteStatus.Missing, null)
-        : expectedCounter is { } expected && lease.Counter != expected ? new(LeaseWriteStatus.Conflict, lease)
-        : null;
 }

@@ -104,7 +104,7 @@ public abstract class LeaseStoreConformance
             ExtendedSequenceNumber.ShardEnd,
         })
         {
-            lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Checkpoint = position }, cancellationToken).ConfigureAwait(false);
+            lease = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { Checkpoint = position }), cancellationToken).ConfigureAwait(false);
             var read = await store.GetAsync(Key, cancellationToken).ConfigureAwait(false);
             Require(read?.Checkpoint == position, $"checkpoint {position} was read back as {read?.Checkpoint}");
         }
@@ -127,7 +127,7 @@ public abstract class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
-        var renewed = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter }, cancellationToken).ConfigureAwait(false);
+        var renewed = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new()), cancellationToken).ConfigureAwait(false);
         RequireSame(lease with { Counter = lease.Counter + 1 }, renewed, "the answer to a renewal");
         RequireSame(renewed, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a renewal");
     }
@@ -138,12 +138,12 @@ public abstract class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
-        var changed = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 }, cancellationToken).ConfigureAwait(false);
+        var changed = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 }), cancellationToken).ConfigureAwait(false);
         RequireSame(lease with { Counter = lease.Counter + 1, Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 }, changed, "the row after a checkpoint");
 
         ShardId[] children = [new("shardId-000000000008"), new("shardId-000000000009")];
         var range = new HashKeyRange(7, 8);
-        var described = await UpdateAsync(store, new() { ExpectedCounter = changed.Counter, ChildShardIds = children, HashKeyRange = range }, cancellationToken).ConfigureAwait(false);
+        var described = await WriteAsync(store, LeaseWrite.Fenced(changed.Counter, new() { ChildShardIds = children, HashKeyRange = range }), cancellationToken).ConfigureAwait(false);
         RequireSame(changed with { Counter = changed.Counter + 1, ChildShardIds = children, HashKeyRange = range }, described, "the row after its children were named");
     }
 
@@ -155,7 +155,7 @@ public abstract class LeaseStoreConformance
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
         foreach (var wrong in new[] { lease.Counter - 1, lease.Counter + 1 })
         {
-            var write = await store.TryUpdateAsync(Key, new() { ExpectedCounter = wrong, Owner = new Change<WorkerId>(Peer), Checkpoint = ExtendedSequenceNumber.ShardEnd }, cancellationToken).ConfigureAwait(false);
+            var write = await store.TryWriteAsync(Key, LeaseWrite.Fenced(wrong, new() { Owner = new(Peer), Checkpoint = ExtendedSequenceNumber.ShardEnd }), cancellationToken).ConfigureAwait(false);
             Require(write.Status == LeaseWriteStatus.Conflict, $"an update that expects another counter must be a conflict, but was {write.Status}");
             if (write.Current is { } shown)
             {
@@ -171,9 +171,9 @@ public abstract class LeaseStoreConformance
     public async Task AnUpdateOfAMissingLeaseDoesNotMakeOne(CancellationToken cancellationToken)
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
-        var fenced = await store.TryUpdateAsync(Key, new() { ExpectedCounter = 0, Owner = new Change<WorkerId>(Me) }, cancellationToken).ConfigureAwait(false);
+        var fenced = await store.TryWriteAsync(Key, LeaseWrite.Fenced(0, new() { Owner = new(Me) }), cancellationToken).ConfigureAwait(false);
         Require(fenced.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must say so, but said {fenced.Status}");
-        var descriptive = await store.TryUpdateAsync(Key, new() { HashKeyRange = HashKeyRange.Whole }, cancellationToken).ConfigureAwait(false);
+        var descriptive = await store.TryWriteAsync(Key, LeaseWrite.Describe(new() { HashKeyRange = HashKeyRange.Whole }), cancellationToken).ConfigureAwait(false);
         Require(descriptive.Status == LeaseWriteStatus.Missing, $"a descriptive update of a missing lease must say so, but said {descriptive.Status}");
         Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "an update made a lease");
     }
@@ -184,9 +184,9 @@ public abstract class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
-        var taken = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(Me), OwnerSwitchesSinceCheckpoint = 1 }, cancellationToken).ConfigureAwait(false);
+        var taken = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Me), OwnerSwitchesSinceCheckpoint = 1 }), cancellationToken).ConfigureAwait(false);
         RequireSame(lease with { Counter = lease.Counter + 1, Owner = Me, OwnerSwitchesSinceCheckpoint = 1 }, taken, "a lease that was taken");
-        var released = await UpdateAsync(store, new() { ExpectedCounter = taken.Counter, Owner = new Change<WorkerId>(null) }, cancellationToken).ConfigureAwait(false);
+        var released = await WriteAsync(store, LeaseWrite.Fenced(taken.Counter, new() { ReleasesLease = true }), cancellationToken).ConfigureAwait(false);
         RequireSame(taken with { Counter = taken.Counter + 1, Owner = null }, released, "a lease that was released");
         RequireSame(released, await SingleAsync(store, cancellationToken).ConfigureAwait(false), "a released lease, as listed");
     }
@@ -197,7 +197,7 @@ public abstract class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full() with { CheckpointOwner = Peer }, cancellationToken).ConfigureAwait(false);
-        var taken = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(Me) }, cancellationToken).ConfigureAwait(false);
+        var taken = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Me), CheckpointOwner = new(null) }), cancellationToken).ConfigureAwait(false);
         Require(taken.CheckpointOwner is null, "taking a lease must remove its checkpointOwner");
     }
 
@@ -210,12 +210,12 @@ public abstract class LeaseStoreConformance
         foreach (var state in new byte[]?[] { [0, 1, 255], null })
         {
             ReadOnlyMemory<byte>? bytes = state is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(state);
-            var pending = new PendingCheckpoint(Position("77", 2), bytes);
-            lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, PendingCheckpoint = new Change<PendingCheckpoint>(pending) }, cancellationToken).ConfigureAwait(false);
+            var pending = new PendingCheckpoint { Position = Position("77", 2), State = bytes };
+            lease = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { PendingCheckpoint = new(pending) }), cancellationToken).ConfigureAwait(false);
             RequireSame(Bare() with { Counter = lease.Counter, PendingCheckpoint = pending.Position, PendingCheckpointState = bytes }, lease, $"a pending checkpoint {(state is null ? "without" : "with")} state");
         }
 
-        lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Checkpoint = Position("77", 2), PendingCheckpoint = new Change<PendingCheckpoint>(null) }, cancellationToken).ConfigureAwait(false);
+        lease = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { Checkpoint = Position("77", 2), PendingCheckpoint = new(null) }), cancellationToken).ConfigureAwait(false);
         RequireSame(Bare() with { Counter = lease.Counter, Checkpoint = Position("77", 2) }, lease, "a checkpoint that was completed");
     }
 
@@ -226,7 +226,7 @@ public abstract class LeaseStoreConformance
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
         ShardId[] children = [new("shardId-000000000011")];
-        var write = await store.TryUpdateAsync(Key, new() { ChildShardIds = children, HashKeyRange = HashKeyRange.Whole }, cancellationToken).ConfigureAwait(false);
+        var write = await store.TryWriteAsync(Key, LeaseWrite.Describe(new() { ChildShardIds = children, HashKeyRange = HashKeyRange.Whole }), cancellationToken).ConfigureAwait(false);
         Require(write.Succeeded, $"a descriptive update must be written, but was {write.Status}");
         RequireSame(lease with { ChildShardIds = children, HashKeyRange = HashKeyRange.Whole }, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a descriptive update");
     }
@@ -237,12 +237,12 @@ public abstract class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
-        foreach (var update in new LeaseUpdate[] { new() { Owner = new Change<WorkerId>(Peer) }, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }, new() { PendingCheckpoint = new Change<PendingCheckpoint>(null) }, new() { OwnerSwitchesSinceCheckpoint = 9 } })
+        foreach (var update in new LeaseUpdate[] { new() { Owner = new(Peer) }, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }, new() { PendingCheckpoint = new(null) }, new() { OwnerSwitchesSinceCheckpoint = 9 } })
         {
             var refused = false;
             try
             {
-                await store.TryUpdateAsync(Key, update, cancellationToken).ConfigureAwait(false);
+                await store.TryWriteAsync(Key, LeaseWrite.Describe(update), cancellationToken).ConfigureAwait(false);
             }
             catch (ArgumentException)
             {
@@ -262,15 +262,15 @@ public abstract class LeaseStoreConformance
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Bare() with { PrivateAttributes = Private(("kclOne", "1"), ("kclTwo", "a \"quoted\" text, é, {}")) }, cancellationToken).ConfigureAwait(false);
         RequireSame(Bare() with { PrivateAttributes = Private(("kclOne", "1"), ("kclTwo", "a \"quoted\" text, é, {}")) }, lease, "a lease created with private attributes");
-        lease = await UpdateAsync(store, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(Me), Checkpoint = Position("5") }, cancellationToken).ConfigureAwait(false);
+        lease = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Me), Checkpoint = Position("5") }), cancellationToken).ConfigureAwait(false);
         RequireSame(Bare() with { Counter = 1, Owner = Me, Checkpoint = Position("5"), PrivateAttributes = Private(("kclOne", "1"), ("kclTwo", "a \"quoted\" text, é, {}")) }, lease, "the row after a write that names no private attribute");
 
-        lease = await UpdateAsync(store, new() { PrivateAttributes = Changes(("kclOne", null), ("kclThree", "3"), ("kclAbsent", null)) }, cancellationToken).ConfigureAwait(false);
+        lease = await WriteAsync(store, LeaseWrite.Describe(new() { PrivateAttributes = Changes(("kclOne", null), ("kclThree", "3"), ("kclAbsent", null)) }), cancellationToken).ConfigureAwait(false);
         Require(lease.Counter == 1, $"a change of private attributes without a fence must leave the counter at 1, but it is {lease.Counter}");
         RequirePrivate(lease, "the answer to a change without a fence", ("kclThree", "3"), ("kclTwo", "a \"quoted\" text, é, {}"));
-        lease = await UpdateAsync(store, new() { ExpectedCounter = 1, PrivateAttributes = Changes(("kclTwo", "2"), ("kclThree", null)) }, cancellationToken).ConfigureAwait(false);
+        lease = await WriteAsync(store, LeaseWrite.Fenced(1, new() { PrivateAttributes = Changes(("kclTwo", "2"), ("kclThree", null)) }), cancellationToken).ConfigureAwait(false);
         RequirePrivate(lease, "the answer to a fenced change", ("kclTwo", "2"));
-        lease = await UpdateAsync(store, new() { ExpectedCounter = 2, PrivateAttributes = Changes(("kclTwo", null)) }, cancellationToken).ConfigureAwait(false);
+        lease = await WriteAsync(store, LeaseWrite.Fenced(2, new() { PrivateAttributes = Changes(("kclTwo", null)) }), cancellationToken).ConfigureAwait(false);
         RequirePrivate(lease, "the answer to the removal of the last one");
         RequirePrivate(await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row listed");
 
@@ -279,7 +279,7 @@ public abstract class LeaseStoreConformance
             var refused = false;
             try
             {
-                await store.TryUpdateAsync(Key, new() { PrivateAttributes = Changes((name, "x")) }, cancellationToken).ConfigureAwait(false);
+                await store.TryWriteAsync(Key, LeaseWrite.Describe(new() { PrivateAttributes = Changes((name, "x")) }), cancellationToken).ConfigureAwait(false);
             }
             catch (ArgumentException)
             {
@@ -300,15 +300,15 @@ public abstract class LeaseStoreConformance
         {
             foreach (var fence in (long?[])[null, 0])
             {
-                var write = await store.TryUpdateAsync(Key, new() { ExpectedCounter = fence, ExpectedCheckpoint = wrong, PrivateAttributes = Changes(("kclOne", "1")) }, cancellationToken).ConfigureAwait(false);
+                var write = await store.TryWriteAsync(Key, ToCheckpoint(fence, wrong), cancellationToken).ConfigureAwait(false);
                 Require(write.Status == LeaseWriteStatus.Conflict, $"an update that expects checkpoint {wrong} at {lease.Checkpoint} must be a conflict, but was {write.Status}");
             }
         }
 
         RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after conflicts");
-        lease = await UpdateAsync(store, new() { ExpectedCheckpoint = Position("77", 3), PrivateAttributes = Changes(("kclOne", "1")) }, cancellationToken).ConfigureAwait(false);
+        lease = await WriteAsync(store, ToCheckpoint(null, Position("77", 3)), cancellationToken).ConfigureAwait(false);
         RequirePrivate(lease, "the row after the condition held", ("kclOne", "1"));
-        var missing = await store.TryUpdateAsync(new("shardId-000000000099"), new() { ExpectedCheckpoint = Position("77", 3), PrivateAttributes = Changes(("kclOne", "1")) }, cancellationToken).ConfigureAwait(false);
+        var missing = await store.TryWriteAsync(new("shardId-000000000099"), ToCheckpoint(null, Position("77", 3)), cancellationToken).ConfigureAwait(false);
         Require(missing.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must say so, but said {missing.Status}");
     }
 
@@ -319,7 +319,7 @@ public abstract class LeaseStoreConformance
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         await CreateAsync(store, Bare() with { PrivateAttributes = Private(("kclOther", "x")) }, cancellationToken).ConfigureAwait(false);
         var writes = await AtOnceAsync(
-            i => store.TryUpdateAsync(Key, new() { ExpectedAbsentAttribute = "kclOne", PrivateAttributes = Changes(("kclOne", $"{i}")) }, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+            i => store.TryWriteAsync(Key, new() { Condition = LeaseCondition.RowPresent with { PrivateAttributes = Changes(("kclOne", null)) }, Change = new LeaseUpdate { PrivateAttributes = Changes(("kclOne", $"{i}")) } }, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         var winner = RequireOneWinner(writes);
         RequireSame(winner.Current, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a race");
     }
@@ -332,20 +332,20 @@ public abstract class LeaseStoreConformance
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
         var update = new LeaseUpdate
         {
-            ExpectedCounter = lease.Counter,
-            Owner = new Change<WorkerId>(null),
+            IncrementsCounter = true,
+            ReleasesLease = true,
             Checkpoint = ExtendedSequenceNumber.TrimHorizon,
-            PendingCheckpoint = new Change<PendingCheckpoint>(null),
+            PendingCheckpoint = new(null),
             OwnerSwitchesSinceCheckpoint = 0,
             ChildShardIds = [],
             ParentShardIds = [],
             HashKeyRange = new(3, 9),
             PrivateAttributes = Changes(("kclOne", null), ("kclTwo", "2")),
         };
-        var changed = await UpdateAsync(store, update, cancellationToken).ConfigureAwait(false);
-        RequireSame(update.ApplyTo(lease), changed, "the answer");
+        var changed = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, update), cancellationToken).ConfigureAwait(false);
+        RequireSame(LeaseRow.Apply(update, lease), changed, "the answer");
         RequireSame(Bare() with { Counter = 42, HashKeyRange = new(3, 9), PrivateAttributes = Private(("kclTwo", "2")) }, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row read by key");
-        changed = await UpdateAsync(store, new() { ParentShardIds = [new("shardId-000000000001")] }, cancellationToken).ConfigureAwait(false);
+        changed = await WriteAsync(store, LeaseWrite.Describe(new() { ParentShardIds = [new("shardId-000000000001")] }), cancellationToken).ConfigureAwait(false);
         Require(changed.ParentShardIds is [{ Value: "shardId-000000000001" }], "parents may be noted by anybody");
     }
 
@@ -390,7 +390,7 @@ public abstract class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
-        var writes = await AtOnceAsync(i => store.TryUpdateAsync(Key, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(new($"worker-{i}")) }, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        var writes = await AtOnceAsync(i => store.TryWriteAsync(Key, LeaseWrite.Fenced(lease.Counter, new() { Owner = new(new($"worker-{i}")) }), cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
         var winner = RequireOneWinner(writes);
         RequireSame(winner.Current, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a race");
     }
@@ -425,6 +425,12 @@ public abstract class LeaseStoreConformance
         Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "a call that was cancelled before it began took effect");
     }
 
+    private static LeaseWrite ToCheckpoint(long? counter, ExtendedSequenceNumber checkpoint) => new()
+    {
+        Condition = new() { Counter = counter, Checkpoint = checkpoint },
+        Change = new LeaseUpdate { IncrementsCounter = counter is not null, PrivateAttributes = Changes(("kclOne", "1")) },
+    };
+
     private static async Task<Lease> CreateAsync(ILeaseStore store, Lease lease, CancellationToken cancellationToken)
     {
         var write = await store.TryCreateAsync(lease, cancellationToken).ConfigureAwait(false);
@@ -432,9 +438,9 @@ public abstract class LeaseStoreConformance
         return await store.GetAsync(lease.Key, cancellationToken).ConfigureAwait(false) ?? throw new ConformanceException($"{lease.Key} was created, but is not read back");
     }
 
-    private static async Task<Lease> UpdateAsync(ILeaseStore store, LeaseUpdate update, CancellationToken cancellationToken)
+    private static async Task<Lease> WriteAsync(ILeaseStore store, LeaseWrite update, CancellationToken cancellationToken)
     {
-        var write = await store.TryUpdateAsync(Key, update, cancellationToken).ConfigureAwait(false);
+        var write = await store.TryWriteAsync(Key, update, cancellationToken).ConfigureAwait(false);
         Require(write.Succeeded, $"an update that expects the row's counter must be written, but was {write.Status}: {update}");
         return write.Current ?? throw new ConformanceException("a write that took effect must show the row");
     }
@@ -445,7 +451,7 @@ public abstract class LeaseStoreConformance
         return listed is [var only] ? only : throw new ConformanceException($"one lease must be listed, but {listed.Count} were");
     }
 
-    private static async Task<LeaseWrite[]> AtOnceAsync(Func<int, Task<LeaseWrite>> write, CancellationToken cancellationToken)
+    private static async Task<LeaseWriteResult[]> AtOnceAsync(Func<int, Task<LeaseWriteResult>> write, CancellationToken cancellationToken)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var writers = Enumerable.Range(0, 16).Select(async i =>

@@ -83,7 +83,7 @@ public sealed class WorkerTests
         await RunForAsync(2);
         var stolen = _pretence.Consumers[0];
         var row = _table.Find(stolen.Key)!;
-        _table.Update(stolen.Key, new() { ExpectedCounter = row.Counter, Owner = new Change<WorkerId>(new("peer")) });
+        _table.Write(stolen.Key, LeaseWrite.Fenced(row.Counter, new() { Owner = new(new("peer")) }));
         await RunForAsync(1.5);
         Assert.Equal(ShardConsumerOutcome.LeaseLost, await stolen.Completion);
     });
@@ -194,10 +194,12 @@ public sealed class WorkerTests
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private sealed class AssignedFleet(InMemoryLeaseStore table) : ILeaseStore, ILeaseFleetInspector
+    private sealed class AssignedFleet(InMemoryLeaseStore table) : ILeaseStore
     {
-        public ValueTask<LeaseFleet> InspectAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(new LeaseFleet(LeaseFleetMode.Assigned, "a row Migration3.0 says CLIENT_VERSION_3X", "Stop the 3.x workers first."));
+        public string? ApplicationName => table.ApplicationName;
+
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(new LeaseFleet { Mode = LeaseFleetMode.Assigned, Evidence = "a row Migration3.0 says CLIENT_VERSION_3X", Advice = "Stop the 3.x workers first." });
 
         public ValueTask InitializeAsync(CancellationToken cancellationToken) => table.InitializeAsync(cancellationToken);
 
@@ -205,10 +207,6 @@ public sealed class WorkerTests
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => table.GetAsync(key, cancellationToken);
 
-        public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => table.TryCreateAsync(lease, cancellationToken);
-
-        public ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken) => table.TryUpdateAsync(key, update, cancellationToken);
-
-        public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) => table.TryDeleteAsync(key, expectedCounter, cancellationToken);
+        public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) => table.TryWriteAsync(key, write, cancellationToken);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
     public void Written(SimulatedWorker by, Lease before, Lease after, LeaseUpdate update)
     {
         RefuseMisnamed(by, after.Key);
-        if (update is { Checkpoint: { } start, Owner: { Value: null } } && start == ExtendedSequenceNumber.TrimHorizon)
+        if (update is { Checkpoint: { } start, ReleasesLease: true } && start == ExtendedSequenceNumber.TrimHorizon)
         {
             StartedOver(by, before);
         }
@@ -50,17 +50,17 @@ internal sealed class Invariants(VirtualTime time, InMemoryLeaseStore table, Sim
             Checkpointed(by, before, position);
         }
 
-        if (update.ExpectedCounter is null)
+        if (!update.IncrementsCounter)
         {
             return; // a note, which is no sign of life
         }
 
         Writes++;
-        if (update.Owner is { } owner)
+        if (update.Owner is not null || update.ReleasesLease)
         {
             Moves.Add((time.Now, after.Key, after.Owner));
-            timeline.Add($"{before.ShardId}: {before.Owner?.Value ?? "nobody"} -> {owner.Value?.Value ?? "nobody"} (counter {after.Counter}, at {after.Checkpoint})");
-            if (owner.Value is { } taker && before.Owner is { } victim && victim != taker)
+            timeline.Add($"{before.ShardId}: {before.Owner?.Value ?? "nobody"} -> {after.Owner?.Value ?? "nobody"} (counter {after.Counter}, at {after.Checkpoint})");
+            if (after.Owner is { } taker && before.Owner is { } victim && victim != taker)
             {
                 Taken(by, before, victim);
             }

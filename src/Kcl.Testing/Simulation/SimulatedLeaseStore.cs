@@ -5,51 +5,51 @@ namespace Kcl.Testing.Simulation;
 /// <summary>One machine's sight of the lease table; every write is shown to the invariants at the instant it takes effect.</summary>
 internal sealed class SimulatedLeaseStore(InMemoryLeaseStore table, Wire wire, Wire patientWire, Invariants invariants, SimulatedWorker worker) : ILeaseStore
 {
+    public string? ApplicationName => table.ApplicationName;
+
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await CallAsync(patientWire, "Initialize", () => 0, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => await CallAsync("List", () => new LeaseListing(table.Leases), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => await CallAsync("Get", () => table.Find(key), cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => await CallAsync("Create", () =>
-    {
-        var result = table.Create(lease);
-        if (result.Succeeded)
-        {
-            invariants.Created(worker, lease);
-        }
-
-        return result;
-    }, cancellationToken).ConfigureAwait(false);
-
-    public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
+    public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
         var sentAt = invariants.Now;
-        var write = await CallAsync("Update", () =>
-        {
-            var before = table.Find(key);
-            var result = table.Update(key, update);
-            if (result.Succeeded)
-            {
-                invariants.Written(worker, before!, result.Current!, update);
-            }
-
-            return result;
-        }, cancellationToken).ConfigureAwait(false);
-        if (write.Succeeded)
+        var what = write.Change switch { LeaseCreation => "Create", LeaseUpdate => "Update", _ => "Delete" };
+        var result = await CallAsync(what, () => Write(key, write), cancellationToken).ConfigureAwait(false);
+        if (result.Succeeded && write.Change is LeaseUpdate)
         {
             invariants.Heard(worker, key, sentAt);
         }
 
-        return write;
+        return result;
     }
 
-    public async ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) =>
-        await CallAsync("Delete", () =>
+    public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+        table.InspectFleetAsync(listed, cancellationToken);
+
+    private LeaseWriteResult Write(LeaseKey key, LeaseWrite write)
+    {
+        if (write.Change is LeaseDeletion)
         {
             invariants.Deleting(worker, key);
-            return table.Delete(key, expectedCounter);
-        }, cancellationToken).ConfigureAwait(false);
+        }
+
+        var before = table.Find(key);
+        var result = table.Write(key, write);
+        switch (write.Change)
+        {
+            case LeaseCreation creation when result.Succeeded:
+                invariants.Created(worker, creation.Lease);
+                break;
+            case LeaseUpdate update when result.Succeeded:
+                invariants.Written(worker, before!, result.Current!, update);
+                break;
+        }
+
+        return result;
+    }
 
     private Task<T> CallAsync<T>(string what, Func<T> effect, CancellationToken cancellationToken) => CallAsync(wire, what, effect, cancellationToken);
 

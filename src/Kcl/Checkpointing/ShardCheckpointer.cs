@@ -98,7 +98,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
             if (target != Last)
             {
                 var state = applicationState.IsEmpty ? (ReadOnlyMemory<byte>?)null : applicationState;
-                await WriteAsync(_ => new LeaseUpdate { PendingCheckpoint = new(new PendingCheckpoint(target, state)) }, cancellationToken).ConfigureAwait(false);
+                await WriteAsync(_ => new LeaseUpdate { PendingCheckpoint = new(new PendingCheckpoint { Position = target, State = state }) }, cancellationToken).ConfigureAwait(false);
             }
 
             return new Prepared(this, target);
@@ -159,7 +159,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
             : new LeaseUpdate
             {
                 Checkpoint = target,
-                PendingCheckpoint = new Change<PendingCheckpoint>(null),
+                PendingCheckpoint = new(null),
                 OwnerSwitchesSinceCheckpoint = 0,
                 ChildShardIds = current.ChildShardIds.Count > 0 ? current.ChildShardIds : null,
             };

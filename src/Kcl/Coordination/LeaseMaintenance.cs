@@ -122,7 +122,7 @@ internal sealed class LeaseMaintenance(LeasingServices context, ShardListReader 
     }
 
     // The write that the row still needs, as it is now.
-    private static LeaseUpdate? Moving(Lease row, Shard shard, StreamIdentity identity) => LeaseOrigins.Judge(row, identity, shard) switch
+    private static LeaseWrite? Moving(Lease row, Shard shard, StreamIdentity identity) => LeaseOrigins.Judge(row, identity, shard) switch
     {
         LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.StartingOver(row, shard, identity),
         LeaseOrigin.Unknown when LeaseOrigins.Fits(row.Checkpoint, identity, shard) != true => LeaseMoves.StartingOver(row, shard, identity),
@@ -134,7 +134,7 @@ internal sealed class LeaseMaintenance(LeasingServices context, ShardListReader 
     {
         foreach (var some in repairs.Chunk(ShardSync.WritesAtOnce))
         {
-            await Task.WhenAll(some.Select(r => context.Store.TryUpdateAsync(r.Lease.Key, r.Update, cancellationToken).AsTask())).ConfigureAwait(false);
+            await Task.WhenAll(some.Select(r => context.Store.TryWriteAsync(r.Lease.Key, r.Write, cancellationToken).AsTask())).ConfigureAwait(false);
         }
     }
 
@@ -165,15 +165,15 @@ internal sealed class LeaseMaintenance(LeasingServices context, ShardListReader 
     /// still needs it.
     /// </summary>
     /// <returns>Whether it was repaired here.</returns>
-    private async ValueTask<bool> RepairAsync(Lease lease, Func<Lease, LeaseUpdate?> repair, StreamIdentity identity, CancellationToken cancellationToken)
+    private async ValueTask<bool> RepairAsync(Lease lease, Func<Lease, LeaseWrite?> repair, StreamIdentity identity, CancellationToken cancellationToken)
     {
         var row = lease;
-        for (var attempt = 0; attempt < Attempts && repair(row) is { } update; attempt++)
+        for (var attempt = 0; attempt < Attempts && repair(row) is { } wanted; attempt++)
         {
-            var write = await context.Store.TryUpdateAsync(row.Key, update, cancellationToken).ConfigureAwait(false);
+            var write = await context.Store.TryWriteAsync(row.Key, wanted, cancellationToken).ConfigureAwait(false);
             if (write.Succeeded)
             {
-                Tell(row, update, identity);
+                Tell(row, wanted, identity);
                 return true;
             }
 
@@ -189,9 +189,9 @@ internal sealed class LeaseMaintenance(LeasingServices context, ShardListReader 
     }
 
     // Told when it is done, not before: the write may meet a row that does not need it any more.
-    private void Tell(Lease before, LeaseUpdate update, StreamIdentity identity)
+    private void Tell(Lease before, LeaseWrite write, StreamIdentity identity)
     {
-        if (update.Checkpoint is null)
+        if (write.Change is LeaseUpdate { Checkpoint: null })
         {
             CoordinationLog.MovedIntoStream(context.Logger, before.ShardId, before.Checkpoint, identity.Describe());
         }

@@ -141,7 +141,7 @@ internal sealed class LeaseReview
         if (range is not null || !isNoted)
         {
             var note = isNoted ? null : new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = _stream.ToString() };
-            _describe.Add(new(lease, new() { HashKeyRange = range, PrivateAttributes = note }, IsUrgent: range is not null));
+            _describe.Add(new(lease, LeaseWrite.Describe(new() { HashKeyRange = range, PrivateAttributes = note }), IsUrgent: range is not null));
         }
 
         if (LeaseAnnotations.Observe(lease, now) is { } observation)
@@ -153,6 +153,6 @@ internal sealed class LeaseReview
 
 /// <summary>A write that puts a lease right.</summary>
 /// <param name="Lease">The lease.</param>
-/// <param name="Update">The write.</param>
+/// <param name="Write">The write.</param>
 /// <param name="IsUrgent">Whether it must be done before the lease is used.</param>
-internal sealed record LeaseRepair(Lease Lease, LeaseUpdate Update, bool IsUrgent);
+internal sealed record LeaseRepair(Lease Lease, LeaseWrite Write, bool IsUrgent);

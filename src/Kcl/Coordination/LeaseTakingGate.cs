@@ -14,14 +14,14 @@ internal sealed class LeaseTakingGate(LeasingServices context)
     private TimeSpan _validFor;
 
     /// <summary>What was concluded last, without a new look. Before the first look: no.</summary>
-    public bool MayTake => context.Inspector is null || Volatile.Read(ref _fleet) is { MayTake: true };
+    public bool MayTake => Volatile.Read(ref _fleet) is { MayTake: true };
 
     /// <summary>Concludes, with a new look about once a minute.</summary>
     /// <param name="listed">The table as just read.</param>
     /// <param name="cancellationToken">Abandons the look.</param>
     public async ValueTask<bool> MayTakeAsync(IReadOnlyList<Lease> listed, CancellationToken cancellationToken)
     {
-        if (context.Inspector is not { } inspector || (_fleet is not null && context.Time.GetElapsedTime(_lookedAt) < _validFor))
+        if (_fleet is not null && context.Time.GetElapsedTime(_lookedAt) < _validFor)
         {
             return MayTake;
         }
@@ -29,13 +29,13 @@ internal sealed class LeaseTakingGate(LeasingServices context)
         var before = _fleet;
         try
         {
-            Volatile.Write(ref _fleet, await inspector.InspectAsync(listed, cancellationToken).ConfigureAwait(false));
+            Volatile.Write(ref _fleet, await context.Store.InspectFleetAsync(listed, cancellationToken).ConfigureAwait(false));
             _validFor = BetweenLooks * (0.9 + (0.2 * context.NextDouble()));
         }
         catch (KclException exception) when (exception.IsTransient)
         {
             // Not known now: what was known stands; a worker that never knew takes nothing yet.
-            Volatile.Write(ref _fleet, before ?? new LeaseFleet(LeaseFleetMode.Unknown, $"the fleet's state could not be read: {exception.Message}", Advice: null));
+            Volatile.Write(ref _fleet, before ?? new LeaseFleet { Mode = LeaseFleetMode.Unknown, Evidence = $"the fleet's state could not be read: {exception.Message}" });
             _validFor = AfterFailure;
         }
 
@@ -43,11 +43,11 @@ internal sealed class LeaseTakingGate(LeasingServices context)
         var now = _fleet!;
         if (!now.MayTake && (_told.ShouldReport() || before?.Mode != now.Mode))
         {
-            CoordinationLog.MayNotTake(context.Logger, now.Found, now.Advice ?? "Looking again.");
+            CoordinationLog.MayNotTake(context.Logger, now.Evidence, now.Advice ?? "Looking again.");
         }
         else if (now.MayTake && before is { MayTake: false })
         {
-            CoordinationLog.MayTakeNow(context.Logger, now.Found);
+            CoordinationLog.MayTakeNow(context.Logger, now.Evidence);
         }
 
         return now.MayTake;

@@ -107,7 +107,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     /// <returns>Whether the row has no owner now by our doing; false if the lease was lost before.</returns>
     public async ValueTask<bool> ReleaseAsync(CancellationToken cancellationToken)
     {
-        var released = await TryUpdateAsync(static _ => new LeaseUpdate { Owner = new Change<WorkerId>(null) }, cancellationToken).ConfigureAwait(false);
+        var released = await TryUpdateAsync(static _ => new LeaseUpdate { ReleasesLease = true }, cancellationToken).ConfigureAwait(false);
         if (released)
         {
             Lose(LeaseLossReason.Released, newOwner: null);
@@ -183,12 +183,12 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
                 return true;
             }
 
-            update = update with { ExpectedCounter = current.Counter };
-            var wanted = update.ApplyTo(current);
+            update = update with { IncrementsCounter = true };
+            var wanted = LeaseRow.Apply(update, current);
             var alone = _unconfirmed.Count == 0;
             _unconfirmed.Add((wanted, _context.Time.GetTimestamp()));
 
-            var (write, sends, answeredSentAt) = await SendAsync(update, cancellationToken).ConfigureAwait(false);
+            var (write, sends, answeredSentAt) = await SendAsync(LeaseWrite.Fenced(current.Counter, update), cancellationToken).ConfigureAwait(false);
             switch (write)
             {
                 case null:
@@ -204,7 +204,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
                     var now = conflict.Current ?? await _context.Store.GetAsync(Key, cancellationToken).ConfigureAwait(false);
                     if (_context.Bugs.HasFlag(PlantedBugs.UnfencedCheckpoints) && update.Checkpoint is not null && now is not null)
                     {
-                        await _context.Store.TryUpdateAsync(Key, update with { ExpectedCounter = now.Counter }, cancellationToken).ConfigureAwait(false);
+                        await _context.Store.TryWriteAsync(Key, LeaseWrite.Fenced(now.Counter, update), cancellationToken).ConfigureAwait(false);
                     }
 
                     if (Recognise(now, wanted, alone && sends == 1))
@@ -247,11 +247,11 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 
     /// <summary>Sends one conditional write until there is an answer. A write that is not answered is sent again beside the first: whichever answers first counts, and the counter lets only one of them take effect.</summary>
     /// <returns>The answer, or null if the lease was lost meanwhile; how often the write was sent; and when the one that was answered was.</returns>
-    private async ValueTask<(LeaseWrite? Write, int Sends, long SentAt)> SendAsync(LeaseUpdate update, CancellationToken cancellationToken)
+    private async ValueTask<(LeaseWriteResult? Write, int Sends, long SentAt)> SendAsync(LeaseWrite write, CancellationToken cancellationToken)
     {
         const int MostSends = 3;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lost);
-        var outstanding = new List<Task<LeaseWrite>>(1);
+        var outstanding = new List<Task<LeaseWriteResult>>(1);
         var sentAt = new List<long>(1);
         var sends = 0;
         var wait = TimeSpan.Zero;
@@ -263,7 +263,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
                 {
                     sends++;
                     sentAt.Add(_context.Time.GetTimestamp());
-                    outstanding.Add(_context.Store.TryUpdateAsync(Key, update, end.Token).AsTask());
+                    outstanding.Add(_context.Store.TryWriteAsync(Key, write, end.Token).AsTask());
                     wait = sends < MostSends ? _context.Timing.AskAgainAfter : Timeout.InfiniteTimeSpan;
                 }
 
@@ -274,7 +274,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
                     continue;
                 }
 
-                Task<LeaseWrite> answered;
+                Task<LeaseWriteResult> answered;
                 try
                 {
                     answered = await Task.WhenAny(outstanding).WaitAsync(wait, _context.Time, end.Token).ConfigureAwait(false);

@@ -1,76 +1,52 @@
-using Kcl.Kinesis;
-
 namespace Kcl.Leasing;
 
-/// <summary>Durable leases of one application. Writes are conditional and attribute-wise; losing a race is a result, not an exception.</summary>
+/// <summary>Durable leases of one application. Writes are conditional, and losing a race is a result, not an exception.</summary>
 /// <remarks>
-/// <para>Implementations hold no policy: no retries beyond their transport's, no clock, no balancing. They must pass the conformance kit in <c>Kcl.Testing</c>.</para>
-/// <para>Failures: <see cref="ThrottlingException"/> and <see cref="DependencyException"/> where a later call may succeed, <see cref="InvalidStateException"/> where
-/// somebody must mend something first (a missing table, a denied permission, a corrupt file). After any of the three a write may or may not have taken effect.</para>
+/// <para>Implementations hold no policy: no retries beyond their transport's, no clock, no balancing. They give conditions and changes the
+/// meaning that <see cref="LeaseRow"/> gives them, and must pass the conformance kit in <c>Kcl.Testing</c>.</para>
+/// <para>Failures: <see cref="ThrottlingException"/> and <see cref="DependencyException"/> if a later call may succeed,
+/// <see cref="InvalidStateException"/> if an operator must fix something first (a missing table, a denied permission, a corrupt file).
+/// After any of the three a write may or may not have taken effect.</para>
+/// <para>No member has a default implementation: a decorator must forward all of them.</para>
 /// </remarks>
 public interface ILeaseStore
 {
-    /// <summary>Creates the table or file if it is missing. Safe to call from every worker at once.</summary>
-    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <summary>Gets the name of the application whose leases the store keeps; <see langword="null"/> if the store is not tied to an application.</summary>
+    string? ApplicationName { get; }
+
+    /// <summary>Creates the table or file if it is missing. Every worker may call it, also at the same time.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads every lease of this application. Rows of another kind are skipped; rows that should be leases but cannot be read are reported. May be a moment behind.</summary>
-    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <summary>Reads all leases of the application. Rows of another kind are skipped. Rows that should be leases but cannot be read are reported. The listing may be slightly behind.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads one lease as it is now (strongly consistent).</summary>
-    /// <param name="key">The lease.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
-    /// <returns>The lease, or null if there is none.</returns>
-    /// <exception cref="InvalidStateException">There is a row, but it cannot be read; the message says why.</exception>
+    /// <param name="key">The key of the lease.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The lease, or <see langword="null"/> if there is none.</returns>
+    /// <exception cref="InvalidStateException">There is a row, but it cannot be read. The message says why.</exception>
     ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken);
 
-    /// <summary>Adds a lease with every attribute given; <see cref="LeaseWriteStatus.Conflict"/> if the key is already there.</summary>
-    /// <param name="lease">The new lease.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
-    ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken);
+    /// <summary>Makes a change if its condition holds.</summary>
+    /// <param name="key">The key of the lease.</param>
+    /// <param name="write">The condition and the change.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// <see cref="LeaseWriteStatus.Written"/> with the row after the change; <see cref="LeaseWriteStatus.Conflict"/> if there is a row that the
+    /// condition does not admit; <see cref="LeaseWriteStatus.Missing"/> if there is no row and the condition requires one.
+    /// </returns>
+    /// <exception cref="ArgumentException">The write is not valid; see <see cref="LeaseWrite.ThrowIfInvalid"/>.</exception>
+    ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken);
 
-    /// <summary>Changes the named attributes, and no other, if the update's condition holds.</summary>
-    /// <param name="key">The lease.</param>
-    /// <param name="update">Condition and changes.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
-    ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken);
-
-    /// <summary>Removes a lease.</summary>
-    /// <param name="key">The lease.</param>
-    /// <param name="expectedCounter">The counter the row must have; null to remove it whatever it has.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
-    ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken);
-}
-
-/// <summary>A change of an attribute that may also be absent.</summary>
-/// <typeparam name="T">The attribute's type.</typeparam>
-/// <param name="Value">The new value; null removes the attribute.</param>
-public readonly record struct Change<T>(T? Value) where T : struct;
-
-/// <summary>A prepared checkpoint and what the application stored with it.</summary>
-/// <param name="Position">Where the checkpoint is to be.</param>
-/// <param name="State">The application's state; null where none was given.</param>
-public readonly record struct PendingCheckpoint(ExtendedSequenceNumber Position, ReadOnlyMemory<byte>? State);
-
-/// <summary>The answer to a conditional write.</summary>
-/// <param name="Status">Whether the write took effect.</param>
-/// <param name="Current">The row after a write that took effect; after a conflict, the row that prevented it, if the store could say.</param>
-public readonly record struct LeaseWrite(LeaseWriteStatus Status, Lease? Current)
-{
-    /// <summary>Whether the write took effect.</summary>
-    public bool Succeeded => Status == LeaseWriteStatus.Written;
-}
-
-/// <summary>What became of a conditional write.</summary>
-public enum LeaseWriteStatus
-{
-    /// <summary>The store now holds what was asked for.</summary>
-    Written,
-
-    /// <summary>The condition did not hold: another worker wrote first. Normal traffic, never logged above Debug.</summary>
-    Conflict,
-
-    /// <summary>The lease does not exist.</summary>
-    Missing,
+    /// <summary>
+    /// Returns how the fleet that uses the store hands out its leases, so that a worker that would do it differently does not take any.
+    /// Reads only. Workers repeat it about once a minute, because an operator may switch the mode of a fleet at any time.
+    /// </summary>
+    /// <remarks>A store that only workers of this library use returns <see cref="LeaseFleet.OfThisLibrary"/>.</remarks>
+    /// <param name="listed">The latest listing, which may show pending hand-offs.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The mode, what it was concluded from, and what an operator must do.</returns>
+    ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken);
 }

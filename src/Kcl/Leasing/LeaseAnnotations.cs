@@ -66,14 +66,20 @@ internal static class LeaseAnnotations
     /// <param name="lease">The lease.</param>
     /// <param name="now">From which instant nothing is missed that is put from now on.</param>
     /// <returns>The write; null where none is needed.</returns>
-    public static LeaseUpdate? Observe(Lease lease, DateTimeOffset now) =>
+    public static LeaseWrite? Observe(Lease lease, DateTimeOffset now) =>
         lease.Checkpoint != ExtendedSequenceNumber.Latest || lease.PrivateAttributes.ContainsKey(Start)
             ? null
             : new()
             {
-                ExpectedCheckpoint = ExtendedSequenceNumber.Latest,
-                ExpectedAbsentAttribute = Start,
-                PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [Start] = new LeaseStart(now, IsObserved: true).ToString() },
+                Condition = LeaseCondition.RowPresent with
+                {
+                    Checkpoint = ExtendedSequenceNumber.Latest,
+                    PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [Start] = null },
+                },
+                Change = new LeaseUpdate
+                {
+                    PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [Start] = new LeaseStart(now, IsObserved: true).ToString() },
+                },
             };
 
     /// <summary>A checkpoint in a sentence: a named position with the instant that it stands for.</summary>

@@ -13,27 +13,33 @@ internal static class LeaseMoves
     /// <param name="lease">The lease as it is.</param>
     /// <param name="shard">Its shard in the present stream.</param>
     /// <param name="stream">The present stream.</param>
-    public static LeaseUpdate GoingOn(Lease lease, Shard shard, StreamIdentity stream) => new()
-    {
-        ExpectedCounter = lease.Counter,
+    public static LeaseWrite GoingOn(Lease lease, Shard shard, StreamIdentity stream) => Write(lease, Moved(shard, stream));
 
-        // A row that was removed and created again since it was read may have come to the same counter.
-        ExpectedCheckpoint = lease.Checkpoint,
-        Owner = new Change<WorkerId>(null),
+    /// <summary>
+    /// The write that starts a lease over at the oldest record of its shard. It is fenced, and takes the lease from its owner.
+    /// </summary>
+    /// <inheritdoc cref="GoingOn" path="/param" />
+    public static LeaseWrite StartingOver(Lease lease, Shard shard, StreamIdentity stream) => Write(lease, Moved(shard, stream) with
+    {
+        Checkpoint = ExtendedSequenceNumber.TrimHorizon,
+        PendingCheckpoint = new(null),
+        OwnerSwitchesSinceCheckpoint = 0,
+    });
+
+    private static LeaseUpdate Moved(Shard shard, StreamIdentity stream) => new()
+    {
+        IncrementsCounter = true,
+        ReleasesLease = true,
         ParentShardIds = shard.Parents,
         ChildShardIds = [],
         HashKeyRange = shard.HashKeyRange,
         PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = stream.ToString(), [LeaseAnnotations.Start] = null },
     };
 
-    /// <summary>
-    /// The write that starts a lease over at the oldest record of its shard. It is fenced, and takes the lease from its owner.
-    /// </summary>
-    /// <inheritdoc cref="GoingOn" path="/param" />
-    public static LeaseUpdate StartingOver(Lease lease, Shard shard, StreamIdentity stream) => GoingOn(lease, shard, stream) with
+    // A row that was deleted and created again since it was read may have come to the same counter.
+    private static LeaseWrite Write(Lease lease, LeaseUpdate update) => new()
     {
-        Checkpoint = ExtendedSequenceNumber.TrimHorizon,
-        PendingCheckpoint = new Change<PendingCheckpoint>(null),
-        OwnerSwitchesSinceCheckpoint = 0,
+        Condition = LeaseCondition.CounterIs(lease.Counter) with { Checkpoint = lease.Checkpoint },
+        Change = update,
     };
 }

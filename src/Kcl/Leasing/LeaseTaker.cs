@@ -184,7 +184,7 @@ internal sealed class LeaseTaker(LeasingServices context, WorkerId self, Balance
         {
             if (expired && lease.Checkpoint.IsShardEnd && !held.ContainsKey(lease.Key))
             {
-                await context.Store.TryUpdateAsync(lease.Key, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(null) }, cancellationToken).ConfigureAwait(false);
+                await context.Store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter, new() { ReleasesLease = true }), cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -195,15 +195,15 @@ internal sealed class LeaseTaker(LeasingServices context, WorkerId self, Balance
         var sentAt = context.Time.GetTimestamp();
         var update = new LeaseUpdate
         {
-            ExpectedCounter = lease.Counter,
-            Owner = new Change<WorkerId>(self),
+            Owner = new(self),
+            CheckpointOwner = new(null),
             OwnerSwitchesSinceCheckpoint = lease.Owner == self ? null : lease.OwnerSwitchesSinceCheckpoint + 1,
             PrivateAttributes = rules.NotesOnTake(lease),
         };
         var isFirstReader = rules.IsFirstReader(lease);
         try
         {
-            var write = await context.Store.TryUpdateAsync(lease.Key, update, CancellationToken.None).ConfigureAwait(false);
+            var write = await context.Store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter, update), CancellationToken.None).ConfigureAwait(false);
             if (!write.Succeeded)
             {
                 LeasingLog.NotTaken(context.Logger, lease.Key, write.Status);
@@ -211,7 +211,7 @@ internal sealed class LeaseTaker(LeasingServices context, WorkerId self, Balance
             }
 
             Forget(lease.Key);
-            var row = write.Current ?? update.ApplyTo(lease);
+            var row = write.Current ?? LeaseRow.Apply(update with { IncrementsCounter = true }, lease);
             var how = stolen ? $"from {lease.Owner}, for balance" : lease.Owner is null ? "free" : $"expired, was {lease.Owner}'s";
             LeasingLog.Taken(context.Logger, lease.Key, how, LeaseAnnotations.Describe(row.Checkpoint, LeaseAnnotations.StartOf(row)?.Instant));
             return new(context, row, sentAt) { IsOfFirstReader = isFirstReader };

@@ -9,9 +9,6 @@ internal sealed class LeasingServices(ILeaseStore store, LeaseTiming timing, Tim
     /// <summary>The store; no call of it lasts for ever.</summary>
     public ILeaseStore Store { get; } = new TimeoutLeaseStore(store, timing.CallLimit, time);
 
-    /// <summary>Tells how the fleet hands out its leases, where the store can tell.</summary>
-    public ILeaseFleetInspector? Inspector { get; } = store as ILeaseFleetInspector;
-
     public LeaseTiming Timing { get; } = timing;
 
     public TimeProvider Time { get; } = time;

@@ -1,22 +1,28 @@
 namespace Kcl.Leasing;
 
-/// <summary>A store none of whose calls lasts longer than leasing can wait for it, whatever the store itself promises.</summary>
+/// <summary>Ends calls of a store that take longer than leasing can wait.</summary>
 /// <param name="store">The store.</param>
-/// <param name="limit">The longest a call may last; the preparation of the store excepted, which may have to create a table.</param>
+/// <param name="limit">
+/// The longest that a call may take. It does not apply to the initialization, which may create a table, nor to the inspection of the fleet,
+/// on which no lease depends.
+/// </param>
 /// <param name="time">The clock.</param>
 internal sealed class TimeoutLeaseStore(ILeaseStore store, TimeSpan limit, TimeProvider time) : ILeaseStore
 {
+    public string? ApplicationName => store.ApplicationName;
+
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => store.InitializeAsync(cancellationToken);
 
     public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => CallAsync("list", store.ListAsync, cancellationToken);
 
-    public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => CallAsync("get", token => store.GetAsync(key, token), cancellationToken);
+    public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) =>
+        CallAsync("get", token => store.GetAsync(key, token), cancellationToken);
 
-    public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => CallAsync("create", token => store.TryCreateAsync(lease, token), cancellationToken);
+    public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) =>
+        CallAsync("write", token => store.TryWriteAsync(key, write, token), cancellationToken);
 
-    public ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken) => CallAsync("update", token => store.TryUpdateAsync(key, update, token), cancellationToken);
-
-    public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) => CallAsync("delete", token => store.TryDeleteAsync(key, expectedCounter, token), cancellationToken);
+    public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+        store.InspectFleetAsync(listed, cancellationToken);
 
     private async ValueTask<T> CallAsync<T>(string what, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
     {

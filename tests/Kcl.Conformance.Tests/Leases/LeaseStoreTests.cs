@@ -65,17 +65,19 @@ public sealed class LeaseStoreTests : IAsyncLifetime
     {
         private readonly InMemoryLeaseStore _store = new();
 
+        public string? ApplicationName => _store.ApplicationName;
+
         public ValueTask InitializeAsync(CancellationToken cancellationToken) => _store.InitializeAsync(cancellationToken);
 
         public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => _store.ListAsync(cancellationToken);
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => _store.GetAsync(key, cancellationToken);
 
-        public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => _store.TryCreateAsync(lease, cancellationToken);
+        public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) => await _store.TryWriteAsync(
+            key,
+            write.Condition.Counter is null ? write : write with { Condition = write.Condition with { Counter = (await _store.GetAsync(key, cancellationToken))?.Counter ?? 0 } },
+            cancellationToken);
 
-        public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken) =>
-            await _store.TryUpdateAsync(key, update with { ExpectedCounter = update.ExpectedCounter is null ? null : (await _store.GetAsync(key, cancellationToken))?.Counter ?? 0 }, cancellationToken);
-
-        public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) => _store.TryDeleteAsync(key, expectedCounter, cancellationToken);
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) => _store.InspectFleetAsync(listed, cancellationToken);
     }
 }

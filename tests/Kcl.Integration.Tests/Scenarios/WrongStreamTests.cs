@@ -5,6 +5,7 @@ using Kcl.Integration.Tests.Servers;
 using Kcl.Integration.Tests.Streams;
 using Kcl.Integration.Tests.Workers;
 using Kcl.Leases.Sqlite;
+using Kcl.Leasing;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
@@ -53,7 +54,7 @@ public sealed class WrongStreamTests(ServerPark park)
         {
             foreach (var row in await store.ListAsync(Stop))
             {
-                await store.TryUpdateAsync(row.Key, new() { PrivateAttributes = row.PrivateAttributes.Keys.ToDictionary(static k => k, static _ => (string?)null) }, Stop);
+                await store.TryWriteAsync(row.Key, LeaseWrite.Describe(new() { PrivateAttributes = row.PrivateAttributes.Keys.ToDictionary(static k => k, static _ => (string?)null) }), Stop);
             }
         }
 

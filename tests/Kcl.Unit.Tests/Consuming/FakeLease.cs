@@ -77,7 +77,7 @@ internal sealed class FakeLease : IHeldLease
             if (!fails || FailedWritesLand)
             {
                 _writes.Add(update);
-                _row = (update with { ExpectedCounter = _row.Counter }).ApplyTo(_row);
+                _row = LeaseRow.Apply(update with { IncrementsCounter = true }, _row);
             }
 
             return fails ? throw fault! : true;

@@ -120,7 +120,7 @@ public sealed class BootstrapTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_created_beside_rows_that_cannot_be_read()
     {
-        _store.Unreadable = [new(new("shardId-000000000000"), "its checkpoint is gibberish")];
+        _store.Unreadable = [new() { Key = new("shardId-000000000000"), Problem = "its checkpoint is gibberish" }];
         await RunAsync(_bootstrap);
         Assert.Empty(_table.Leases);
     }
@@ -162,6 +162,8 @@ public sealed class BootstrapTests : IAsyncLifetime
     /// <summary>A table that fails to create some leases, and may have rows that cannot be read.</summary>
     private sealed class FailingCreations(InMemoryLeaseStore table) : ILeaseStore
     {
+        public string? ApplicationName => table.ApplicationName;
+
         public ShardId? Failing { get; set; }
 
         public bool FailsAll { get; set; }
@@ -175,14 +177,11 @@ public sealed class BootstrapTests : IAsyncLifetime
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => table.GetAsync(key, cancellationToken);
 
-        public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => FailsAll || lease.ShardId == Failing
-            ? throw new DependencyException("simulated: throttled")
-            : table.TryCreateAsync(lease, cancellationToken);
+        public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) =>
+            write.Change is LeaseCreation creation && (FailsAll || creation.Lease.ShardId == Failing)
+                ? throw new DependencyException("simulated: throttled")
+                : table.TryWriteAsync(key, write, cancellationToken);
 
-        public ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken) =>
-            table.TryUpdateAsync(key, update, cancellationToken);
-
-        public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) =>
-            table.TryDeleteAsync(key, expectedCounter, cancellationToken);
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) => table.InspectFleetAsync(listed, cancellationToken);
     }
 }

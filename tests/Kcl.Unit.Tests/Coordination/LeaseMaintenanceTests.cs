@@ -337,7 +337,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
         Put(Of(Stream, Lease(0, ExtendedSequenceNumber.Latest, "java")));
         var seen = await ListAsync();
-        _table.Update(new(Id(0).Value), new() { ExpectedCounter = 0, Checkpoint = Record(0, Created) });
+        _table.Write(new(Id(0).Value), LeaseWrite.Fenced(0, new() { Checkpoint = Record(0, Created) }));
         await DoAsync(seen);
         Assert.Null(LeaseAnnotations.StartOf(Row(0)));
     }
@@ -348,7 +348,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
 
     private void Put(Lease lease) => _table.Create(lease);
 
-    private void Renew(int number) => _table.Update(new(Id(number).Value), new() { ExpectedCounter = Row(number).Counter });
+    private void Renew(int number) => _table.Write(new(Id(number).Value), LeaseWrite.Fenced(Row(number).Counter, new()));
 
     private Lease Row(int number) => _table.Find(new(Id(number).Value))!;
 

@@ -104,7 +104,7 @@ public sealed class ShardCoordinationTests
         var parents = new ParentShardTracker(Context(), TimeSpan.FromSeconds(10));
         var waiting = parents.WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(0), Id(1)] }, Cancelled).AsTask();
         Assert.False(waiting.IsCompleted);
-        _table.Update(new(Id(1).Value), new() { ExpectedCounter = 0, Checkpoint = ExtendedSequenceNumber.ShardEnd });
+        _table.Write(new(Id(1).Value), LeaseWrite.Fenced(0, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
 
         // Told, not asked: the clock does not move.
         parents.Finished(Id(1));
@@ -163,6 +163,6 @@ public sealed class ShardCoordinationTests
         public bool StartsAtTip => false;
 
         public ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(change(Current) is not { } update || table.Update(key, update with { ExpectedCounter = Current.Counter }).Succeeded);
+            ValueTask.FromResult(change(Current) is not { } update || table.Write(key, LeaseWrite.Fenced(Current.Counter, update)).Succeeded);
     }
 }

@@ -204,7 +204,7 @@ public sealed class ShardSyncPlannerTests
 
     [Fact]
     public void A_row_that_cannot_be_read_is_not_created_again() =>
-        Assert.Empty(Plan(Tree([Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)]), new([Lease(0, At(7))], [new(new(Id(1).Value), "leaseCounter is not an integer")]), InitialPosition.TrimHorizon));
+        Assert.Empty(Plan(Tree([Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)]), new([Lease(0, At(7))], [new() { Key = new(Id(1).Value), Problem = "leaseCounter is not an integer" }]), InitialPosition.TrimHorizon));
 
     [Fact]
     public void In_a_stream_that_was_created_again_every_missing_shard_starts_at_its_oldest_record()

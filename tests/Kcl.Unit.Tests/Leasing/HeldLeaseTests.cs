@@ -65,7 +65,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     public async Task A_peers_write_is_a_loss()
     {
         var held = await HoldAsync();
-        _store.Table.Update(Key, new() { ExpectedCounter = 1, Owner = new Change<WorkerId>(new("peer")) });
+        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Owner = new(new("peer")) }));
         Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
         Assert.True(held.Lost.IsCancellationRequested);
         Assert.Equal((LeaseLossReason.Taken, new WorkerId("peer")), (held.Loss!.Reason, held.Loss.NewOwner));
@@ -75,7 +75,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     public async Task Another_process_under_our_id_is_a_loss_too()
     {
         var held = await HoldAsync();
-        _store.Table.Update(Key, new() { ExpectedCounter = 1, Checkpoint = At(99) });
+        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Checkpoint = At(99) }));
         Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
         Assert.Equal(LeaseLossReason.DuplicateWorkerId, held.Loss!.Reason);
     }
@@ -97,7 +97,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         var held = await HoldAsync(log);
         bool? stoppedFirst = null;
         log.OnLog = id => stoppedFirst = id == 1201 ? held.Lost.IsCancellationRequested : stoppedFirst;
-        _store.Table.Update(Key, new() { ExpectedCounter = 1, Owner = new Change<WorkerId>(new("peer")) });
+        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Owner = new(new("peer")) }));
         Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
         Assert.True(stoppedFirst);
     }
@@ -194,6 +194,8 @@ public sealed class HeldLeaseTests : IAsyncDisposable
 
     private sealed class Unreliable : ILeaseStore
     {
+        public string? ApplicationName => Table.ApplicationName;
+
         public InMemoryLeaseStore Table { get; } = new();
 
         public int LoseReplies { get; set; }
@@ -210,9 +212,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => Table.GetAsync(key, cancellationToken);
 
-        public ValueTask<LeaseWrite> TryCreateAsync(Lease lease, CancellationToken cancellationToken) => Table.TryCreateAsync(lease, cancellationToken);
-
-        public async ValueTask<LeaseWrite> TryUpdateAsync(LeaseKey key, LeaseUpdate update, CancellationToken cancellationToken)
+        public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
         {
             Calls++;
             if (Stall-- > 0)
@@ -220,10 +220,10 @@ public sealed class HeldLeaseTests : IAsyncDisposable
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             }
 
-            var write = await Table.TryUpdateAsync(key, update, cancellationToken);
-            return LoseReplies-- > 0 ? throw new DependencyException("the reply was lost") : write;
+            var result = await Table.TryWriteAsync(key, write, cancellationToken);
+            return LoseReplies-- > 0 ? throw new DependencyException("the reply was lost") : result;
         }
 
-        public ValueTask<LeaseWrite> TryDeleteAsync(LeaseKey key, long? expectedCounter, CancellationToken cancellationToken) => Table.TryDeleteAsync(key, expectedCounter, cancellationToken);
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) => Table.InspectFleetAsync(listed, cancellationToken);
     }
 }

@@ -37,7 +37,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
             for (var done = 0; done < 50;)
             {
                 var row = await store.GetAsync(Lease().Key, Cancelled);
-                done += (await store.TryUpdateAsync(row!.Key, new() { ExpectedCounter = row.Counter }, Cancelled)).Succeeded ? 1 : 0;
+                done += (await store.TryWriteAsync(row!.Key, LeaseWrite.Fenced(row.Counter, new()), Cancelled)).Succeeded ? 1 : 0;
             }
         }));
         Assert.Equal(200, (await stores[0].GetAsync(Lease().Key, Cancelled))!.Counter);
@@ -59,7 +59,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         await using (var store = new SqliteLeaseStore(File, "app"))
         {
             var row = await store.GetAsync(Lease().Key, Cancelled);
-            Assert.True((await store.TryUpdateAsync(row!.Key, new() { ExpectedCounter = row.Counter, Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new Change<WorkerId>(new("me")) }, Cancelled)).Succeeded);
+            Assert.True((await store.TryWriteAsync(row!.Key, LeaseWrite.Fenced(row.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new(new("me")) }), Cancelled)).Succeeded);
         }
 
         Assert.Equal("kept", Sql("SELECT later FROM lease"));
@@ -102,7 +102,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         var row = Assert.Single(await store.ListAsync(Cancelled));
         Assert.Equal((7, ExtendedSequenceNumber.Parse("42", 3)), (row.Counter, row.Checkpoint));
         Assert.Empty(row.PrivateAttributes);
-        Assert.True((await store.TryUpdateAsync(row.Key, new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }, Cancelled)).Succeeded);
+        Assert.True((await store.TryWriteAsync(row.Key, LeaseWrite.Describe(new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }), Cancelled)).Succeeded);
 
         // The earlier version's statements: they name no column that they do not know, and leave it as it is.
         Assert.Equal(1L, Sql("SELECT user_version FROM pragma_user_version"));

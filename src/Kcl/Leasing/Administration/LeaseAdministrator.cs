@@ -82,7 +82,6 @@ public sealed class LeaseAdministrator
         return outcomes;
     }
 
-    private ValueTask<LeaseWrite> WriteAsync(LeaseOperation operation, Lease lease, CancellationToken cancellationToken) => LeasePlanner.Update(operation, lease) is { } update
-        ? _store.TryUpdateAsync(lease.Key, update, cancellationToken)
-        : _store.TryDeleteAsync(lease.Key, lease.Counter, cancellationToken);
+    private ValueTask<LeaseWriteResult> WriteAsync(LeaseOperation operation, Lease lease, CancellationToken cancellationToken) =>
+        _store.TryWriteAsync(lease.Key, LeasePlanner.Write(operation, lease), cancellationToken);
 }

@@ -67,7 +67,7 @@ internal static class LeaseAdoption
     /// The write of a lease whose stream is noted. Where it was of another stream, what its position means there is forgotten, and it gets
     /// the parents and hash keys of the present shard.
     /// </summary>
-    public static LeaseUpdate Note(Lease lease, StreamIdentity stream, Shard? shard)
+    public static LeaseWrite Note(Lease lease, StreamIdentity stream, Shard? shard)
     {
         var isOfAnother = LeaseAnnotations.StreamOf(lease) is not null;
         var changes = new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = stream.ToString() };
@@ -76,6 +76,6 @@ internal static class LeaseAdoption
             changes[LeaseAnnotations.Start] = null;
         }
 
-        return new() { PrivateAttributes = changes, HashKeyRange = shard?.HashKeyRange, ParentShardIds = isOfAnother ? shard?.Parents : null };
+        return LeaseWrite.Describe(new() { PrivateAttributes = changes, HashKeyRange = shard?.HashKeyRange, ParentShardIds = isOfAnother ? shard?.Parents : null });
     }
 }

@@ -43,32 +43,30 @@ internal static class LeasePlanner
         return [.. leases.Where(l => shards is null || shards.Contains(l.ShardId)).OrderBy(static l => l.Key)];
     }
 
-    /// <summary>The write that an operation makes of a lease, fenced by its counter wherever an owner could be disturbed.</summary>
-    /// <returns>The write; null for the removal of the row.</returns>
-    public static LeaseUpdate? Update(LeaseOperation operation, Lease lease) => operation.Kind switch
+    /// <summary>Returns the write that an operation makes of a lease. It requires the counter if it could disturb an owner.</summary>
+    public static LeaseWrite Write(LeaseOperation operation, Lease lease) => operation.Kind switch
     {
-        LeaseOperationKind.Delete => null,
-        LeaseOperationKind.Release => new() { ExpectedCounter = lease.Counter, Owner = new(null) },
+        LeaseOperationKind.Delete => LeaseWrite.Delete(lease.Counter),
+        LeaseOperationKind.Release => LeaseWrite.Fenced(lease.Counter, new() { ReleasesLease = true }),
         LeaseOperationKind.Adopt => Adopt(operation, lease),
-        _ => new()
+        _ => LeaseWrite.Fenced(lease.Counter, new()
         {
-            ExpectedCounter = lease.Counter,
-            Owner = new(null),
+            ReleasesLease = true,
             Checkpoint = operation.Position,
             PendingCheckpoint = new(null),
             OwnerSwitchesSinceCheckpoint = 0,
 
             // The instant that a named position meant before does not hold for the new one.
             PrivateAttributes = lease.PrivateAttributes.ContainsKey(LeaseAnnotations.Start) ? new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Start] = null } : null,
-        },
+        }),
     };
 
-    private static LeaseUpdate? Adopt(LeaseOperation operation, Lease lease)
+    private static LeaseWrite Adopt(LeaseOperation operation, Lease lease)
     {
         var (stream, shard) = (operation.Identity!, operation.Shards!.Find(lease.ShardId));
         return LeaseAdoption.Judge(lease, stream, shard, operation.HasLeasesOfAnother) switch
         {
-            AdoptionVerdict.Remove => null,
+            AdoptionVerdict.Remove => LeaseWrite.Delete(lease.Counter),
             AdoptionVerdict.StartOver => LeaseMoves.StartingOver(lease, shard!, stream),
             _ => LeaseAdoption.Note(lease, stream, shard),
         };
@@ -85,7 +83,7 @@ internal static class LeasePlanner
         };
 
         // A note disturbs nobody, also not the owner of the lease.
-        var disturbs = Update(operation, lease) is null or { ExpectedCounter: not null };
+        var disturbs = Write(operation, lease).Condition.Counter is not null;
         return !needed ? new(lease, liveness, LeaseStepVerdict.Leave, says)
             : liveness is OwnerLiveness.Live && disturbs && !force ? new(lease, liveness, LeaseStepVerdict.Refused, $"is processed by {lease.Owner}, which renewed it just now; stop that worker first, or add --force")
             : new(lease, liveness, LeaseStepVerdict.Write, says);

@@ -62,7 +62,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             else
             {
                 // Whatever is tried on it, a row of another kind stays as it is.
-                Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryUpdateAsync(id, new() { ExpectedCounter = 0, Owner = new(new WorkerId("w")) }, Token)).Status);
+                Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryWriteAsync(id, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("w")) }), Token)).Status);
                 Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryDeleteAsync(id, null, Token)).Status);
                 Assert.Equal(RecordedRows.Text(row), RecordedRows.Text(await RowAsync(id)));
             }
@@ -83,11 +83,11 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         await Same(created, lease.Key);
 
         // Owned: counter 1, owner; nothing else.
-        lease = await Update(lease.Key, new() { ExpectedCounter = 0, Owner = new(new WorkerId("worker-a")) });
+        lease = await Update(lease.Key, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("worker-a")) }));
         Assert.Equal(Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))), Shape(await RowAsync(lease.Key)));
 
         // Renewed.
-        lease = await Update(lease.Key, new() { ExpectedCounter = 1 });
+        lease = await Update(lease.Key, LeaseWrite.Fenced(1, new()));
         Assert.Equal(2, lease.Counter);
         Assert.Equal(Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))), Shape(await RowAsync(lease.Key)));
 
@@ -103,7 +103,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         var prepared = Recorded(static r => r.Row.ContainsKey("pendingCheckpointState"));
         await FromTo(prepared with { Row = Without(Without(Without(prepared.Row, "pendingCheckpoint"), "pendingCheckpointSubSequenceNumber"), "pendingCheckpointState") }, prepared);
         var pending = Read(prepared);
-        lease = await Update(pending.Key, new() { ExpectedCounter = pending.Counter, Checkpoint = pending.PendingCheckpoint, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 });
+        lease = await Update(pending.Key, LeaseWrite.Fenced(pending.Counter, new() { Checkpoint = pending.PendingCheckpoint, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         Assert.Equal(Shape(checkpointed), Shape(await RowAsync(lease.Key)));
 
         // Children learnt first, as Java does; then the shard's end.
@@ -111,9 +111,9 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         var beforeChildren = Without(Without(ended.Row, "childShardIds"), "checkpoint", "49680505754385044154912566455575331184382025875031326722");
         beforeChildren["leaseCounter"] = new() { N = (Counter(ended) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture) };
         await _raw!.PutItemAsync(_table, beforeChildren, Token);
-        Written(await Store.TryUpdateAsync(shard0, new() { ChildShardIds = Read(ended).ChildShardIds }, Token));
+        Written(await Store.TryWriteAsync(shard0, LeaseWrite.Describe(new() { ChildShardIds = Read(ended).ChildShardIds }), Token));
         Assert.Equal(Counter(ended) - 1, (await Store.GetAsync(shard0, Token))!.Counter);
-        await Update(shard0, new() { ExpectedCounter = Counter(ended) - 1, Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 });
+        await Update(shard0, LeaseWrite.Fenced(Counter(ended) - 1, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         await Same(ended, shard0);
 
         // A child with one parent and one with two, as its shard sync creates them.
@@ -127,7 +127,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
         // Released: Java 2.x never does; what it finds is the row of a lease that nobody has taken yet.
         lease = (await Store.GetAsync(shard0, Token))!;
-        lease = await Update(shard0, new() { ExpectedCounter = lease.Counter, Owner = new(null) });
+        lease = await Update(shard0, LeaseWrite.Fenced(lease.Counter, new() { ReleasesLease = true }));
         Assert.Null(lease.Owner);
         Assert.Equal(Shape(ended).Replace("leaseOwner S\n", "", StringComparison.Ordinal), Shape(await RowAsync(shard0)));
 
@@ -138,13 +138,12 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             var start = new Item(from.Row) { ["leaseCounter"] = new() { N = (Counter(to) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture) } };
             await _raw!.PutItemAsync(_table, start, Token);
             var target = Read(to);
-            await Update(target.Key, new()
+            await Update(target.Key, LeaseWrite.Fenced(target.Counter - 1, new()
             {
-                ExpectedCounter = target.Counter - 1,
                 Checkpoint = target.Checkpoint,
-                PendingCheckpoint = new(target.PendingCheckpoint is { } position ? new PendingCheckpoint(position, target.PendingCheckpointState) : null),
+                PendingCheckpoint = new(target.PendingCheckpoint is { } position ? new PendingCheckpoint { Position = position, State = target.PendingCheckpointState } : null),
                 OwnerSwitchesSinceCheckpoint = target.OwnerSwitchesSinceCheckpoint,
-            });
+            }));
             await Same(to, target.Key);
         }
     }
@@ -163,9 +162,9 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         using var parallel = new DynamoDbLeaseStore(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30), ScanSegments = 4 }, NullLoggerFactory.Instance);
         Assert.Equal(expected, (await parallel.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
 
-        var fleet = await Store.InspectAsync(await Store.ListAsync(Token), Token);
+        var fleet = await Store.InspectFleetAsync(await Store.ListAsync(Token), Token);
         Assert.Equal(LeaseFleetMode.Assigned, fleet.Mode);
-        Assert.Contains("CLIENT_VERSION_3X", fleet.Found, StringComparison.Ordinal);
+        Assert.Contains("CLIENT_VERSION_3X", fleet.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,35 +207,35 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
     public async Task A_table_deleted_under_the_workers_is_named()
     {
         await _raw!.DeleteTableAsync(_table, Token);
-        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await Store.TryUpdateAsync(new("shardId-000000000000"), new() { ExpectedCounter = 0 }, Token));
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await Store.TryWriteAsync(new("shardId-000000000000"), LeaseWrite.Fenced(0, new()), Token));
         Assert.Contains(_table, failure.Message, StringComparison.Ordinal);
     }
 
     private async Task WritesKeepWhatTheyDoNotName(Lease lease, Item row)
     {
         var switches = lease.OwnerSwitchesSinceCheckpoint + 1;
-        (LeaseUpdate Update, string[] Touches)[] writes =
+        (LeaseWrite Write, string[] Touches)[] writes =
         [
-            (new() { ExpectedCounter = lease.Counter }, ["leaseCounter"]),
-            (new() { ExpectedCounter = lease.Counter + 1, Owner = new(new WorkerId("ours")), OwnerSwitchesSinceCheckpoint = switches }, ["leaseCounter", "leaseOwner", "checkpointOwner", "ownerSwitchesSinceCheckpoint"]),
-            (new() { ExpectedCounter = lease.Counter + 2, PendingCheckpoint = new(new PendingCheckpoint(ExtendedSequenceNumber.ShardEnd, "s"u8.ToArray())) }, ["leaseCounter", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState"]),
-            (new() { ExpectedCounter = lease.Counter + 3, Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 },
+            (LeaseWrite.Fenced(lease.Counter, new()), ["leaseCounter"]),
+            (LeaseWrite.Fenced(lease.Counter + 1, new() { Owner = new(new WorkerId("ours")), CheckpointOwner = new(null), OwnerSwitchesSinceCheckpoint = switches }), ["leaseCounter", "leaseOwner", "checkpointOwner", "ownerSwitchesSinceCheckpoint"]),
+            (LeaseWrite.Fenced(lease.Counter + 2, new() { PendingCheckpoint = new(new PendingCheckpoint { Position = ExtendedSequenceNumber.ShardEnd, State = "s"u8.ToArray() }) }), ["leaseCounter", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState"]),
+            (LeaseWrite.Fenced(lease.Counter + 3, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }),
                 ["leaseCounter", "checkpoint", "checkpointSubSequenceNumber", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState", "ownerSwitchesSinceCheckpoint"]),
-            (new() { ChildShardIds = [new("shardId-000000000098"), new("shardId-000000000099")] }, ["childShardIds"]),
-            (new() { HashKeyRange = new(1, 2) }, ["startingHashKey", "endingHashKey"]),
-            (new() { ExpectedCounter = lease.Counter + 4, Owner = new(null) }, ["leaseCounter", "leaseOwner"]),
+            (LeaseWrite.Describe(new() { ChildShardIds = [new("shardId-000000000098"), new("shardId-000000000099")] }), ["childShardIds"]),
+            (LeaseWrite.Describe(new() { HashKeyRange = new(1, 2) }), ["startingHashKey", "endingHashKey"]),
+            (LeaseWrite.Fenced(lease.Counter + 4, new() { ReleasesLease = true }), ["leaseCounter", "leaseOwner"]),
         ];
 
         // The server writes a number like 9.05E-4 its own way; from there on nothing may differ.
         var before = await RowAsync(lease.Key);
         Assert.Equal(Shape(row), Shape(before));
-        foreach (var (update, touches) in writes)
+        foreach (var (write, touches) in writes)
         {
-            var write = await Store.TryUpdateAsync(lease.Key, update, Token);
-            Assert.Equal(LeaseWriteStatus.Written, write.Status);
+            var result = await Store.TryWriteAsync(lease.Key, write, Token);
+            Assert.Equal(LeaseWriteStatus.Written, result.Status);
             var after = await RowAsync(lease.Key);
             Assert.Equal(RecordedRows.Text(Except(before, touches)), RecordedRows.Text(Except(after, touches)));
-            Assert.Equal((await Store.GetAsync(lease.Key, Token))!.Counter, write.Current!.Counter);
+            Assert.Equal((await Store.GetAsync(lease.Key, Token))!.Counter, result.Current!.Counter);
             before = after;
         }
     }
@@ -261,7 +260,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         return lease;
     }
 
-    private static Lease Written(LeaseWrite write)
+    private static Lease Written(LeaseWriteResult write)
     {
         Assert.Equal(LeaseWriteStatus.Written, write.Status);
         return write.Current!;
@@ -275,7 +274,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
     private static string Shape(Item row) => string.Concat(row.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key} {RecordedRows.Text(a.Value).Split(' ')[0]}\n"));
 
-    private async Task<Lease> Update(LeaseKey key, LeaseUpdate update) => Written(await Store.TryUpdateAsync(key, update, Token));
+    private async Task<Lease> Update(LeaseKey key, LeaseWrite write) => Written(await Store.TryWriteAsync(key, write, Token));
 
     private async Task Same(RecordedRow recorded, LeaseKey key) => Assert.Equal(RecordedRows.Text(recorded.Row), RecordedRows.Text(await RowAsync(key)));
 

@@ -72,7 +72,7 @@ public class LeaseItemTests
         Assert.True(LeaseItem.TryRead(row, out var lease, out _));
 
         Assert.Equal((LeaseItem.NoCounter, ExtendedSequenceNumber.TrimHorizon), (lease.Counter, lease.Checkpoint));
-        var take = LeaseWriteRequests.Update("t", lease.Key, new() { ExpectedCounter = lease.Counter, Owner = new Change<WorkerId>(new("me")) });
+        var take = LeaseWriteRequests.Update("t", lease.Key, LeaseCondition.CounterIs(lease.Counter), new() { IncrementsCounter = true, Owner = new(new("me")) });
         Assert.Equal("attribute_not_exists(leaseCounter) AND attribute_exists(checkpoint)", take.ConditionExpression);
         Assert.Equal("0", take.ExpressionAttributeValues[":counter"].N);
         Assert.DoesNotContain(":expected", take.ExpressionAttributeValues.Keys);

@@ -52,45 +52,43 @@ public partial class LeaseWriteRequestsTests
         }
     }
 
-    public static TheoryData<string, LeaseUpdate> LifeStages
+    public static TheoryData<string, LeaseWrite> LifeStages
     {
         get
         {
             var pending = ExtendedSequenceNumber.Parse("49680506039611575244119236435218749610845381009038377058");
             return new()
             {
-                { "first take", new() { ExpectedCounter = 0, Owner = new(new WorkerId("worker-a")) } },
-                { "take over", new() { ExpectedCounter = 23, Owner = new(new WorkerId("worker-b")), OwnerSwitchesSinceCheckpoint = 1 } },
-                { "renew", new() { ExpectedCounter = 1 } },
+                { "first take", LeaseWrite.Fenced(0, Take("worker-a")) },
+                { "take over", LeaseWrite.Fenced(23, Take("worker-b") with { OwnerSwitchesSinceCheckpoint = 1 }) },
+                { "renew", LeaseWrite.Fenced(1, new()) },
                 {
-                    "checkpoint", new()
+                    "checkpoint", LeaseWrite.Fenced(4, new()
                     {
-                        ExpectedCounter = 4,
                         Checkpoint = ExtendedSequenceNumber.Parse("49680506004220292614051137509856648060091110152170635314"),
                         PendingCheckpoint = new(null),
                         OwnerSwitchesSinceCheckpoint = 0,
-                    }
+                    })
                 },
                 {
-                    "prepare", new()
+                    "prepare", LeaseWrite.Fenced(13, new()
                     {
-                        ExpectedCounter = 13,
                         Checkpoint = ExtendedSequenceNumber.TrimHorizon,
-                        PendingCheckpoint = new(new PendingCheckpoint(pending, "state of the processor"u8.ToArray())),
+                        PendingCheckpoint = new(new PendingCheckpoint { Position = pending, State = "state of the processor"u8.ToArray() }),
                         OwnerSwitchesSinceCheckpoint = 1,
-                    }
+                    })
                 },
-                { "children", new() { ChildShardIds = [new("shardId-000000000005"), new("shardId-000000000004")] } },
+                { "children", LeaseWrite.Describe(new() { ChildShardIds = [new("shardId-000000000005"), new("shardId-000000000004")] }) },
             };
         }
     }
 
     [Theory]
     [MemberData(nameof(LifeStages), DisableDiscoveryEnumeration = true)]
-    public void Each_write_changes_what_Java_changes_and_no_more(string stage, LeaseUpdate update)
+    public void Each_write_changes_what_Java_changes_and_no_more(string stage, LeaseWrite write)
     {
         var (recorded, expected) = Recorded(stage);
-        var ours = LeaseWriteRequests.Update("APP", new("shardId-000000000001"), update);
+        var ours = Update(write);
         var changes = Changes(ours);
 
         // Java repeats hash keys it knows; unchanged, they need no writing. It leaves checkpointOwner, which it does not know, to 3.x: a take removes it.
@@ -101,17 +99,17 @@ public partial class LeaseWriteRequestsTests
 
     [Fact]
     public void A_take_removes_what_a_hand_over_left_behind() =>
-        Assert.Contains("REMOVE checkpointOwner", LeaseWriteRequests.Update("APP", new("s"), new() { ExpectedCounter = 1, Owner = new(new WorkerId("w")) }).UpdateExpression, StringComparison.Ordinal);
+        Assert.Contains("REMOVE checkpointOwner", Update(LeaseWrite.Fenced(1, Take("w"))).UpdateExpression, StringComparison.Ordinal);
 
     [Fact]
     public void A_release_removes_the_owner_unless_the_row_names_the_next_one_already()
     {
-        var release = new LeaseUpdate { ExpectedCounter = 1, Owner = new(null) };
-        var plain = LeaseWriteRequests.Update("APP", new("s"), release);
+        var release = LeaseWrite.Fenced(1, new() { ReleasesLease = true });
+        var plain = Update(release);
         Assert.Equal("SET leaseCounter = :counter REMOVE leaseOwner", plain.UpdateExpression);
         Assert.Equal("leaseCounter = :expected AND attribute_not_exists(checkpointOwner)", plain.ConditionExpression);
 
-        var handOver = LeaseWriteRequests.Update("APP", new("s"), release, new WorkerId("w"));
+        var handOver = Update(release with { Condition = release.Condition with { CheckpointOwner = new(new WorkerId("w")) } });
         Assert.Equal("SET leaseCounter = :counter REMOVE checkpointOwner", handOver.UpdateExpression);
         Assert.Equal("leaseCounter = :expected AND checkpointOwner = :processing", handOver.ConditionExpression);
     }
@@ -121,20 +119,24 @@ public partial class LeaseWriteRequestsTests
     {
         LeaseUpdate[] unfenced =
         [
-            new() { Owner = new(null) },
+            new() { ReleasesLease = true },
             new() { Checkpoint = ExtendedSequenceNumber.ShardEnd },
             new() { PendingCheckpoint = new(null) },
             new() { OwnerSwitchesSinceCheckpoint = 0 },
         ];
-        Assert.All(unfenced, static update => Assert.Throws<ArgumentException>(() => LeaseWriteRequests.Update("APP", new("s"), update)));
+        Assert.All(unfenced, static update => Assert.Throws<ArgumentException>(() => LeaseWrite.Describe(update).ThrowIfInvalid(new("s"))));
     }
 
     [Fact]
     public void A_delete_is_fenced_or_at_least_wants_a_lease()
     {
-        Assert.Equal("leaseCounter = :expected", LeaseWriteRequests.Delete("APP", new("s"), 3).ConditionExpression);
-        Assert.Equal("attribute_exists(leaseCounter)", LeaseWriteRequests.Delete("APP", new("s"), null).ConditionExpression);
+        Assert.Equal("leaseCounter = :expected", LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.CounterIs(3)).ConditionExpression);
+        Assert.Equal("attribute_exists(leaseCounter)", LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.RowPresent).ConditionExpression);
     }
+
+    private static UpdateItemRequest Update(LeaseWrite write) => LeaseWriteRequests.Update("APP", new("s"), write.Condition, (LeaseUpdate)write.Change);
+
+    private static LeaseUpdate Take(string worker) => new() { Owner = new(new WorkerId(worker)), CheckpointOwner = new(null) };
 
     private static (Dictionary<string, string> Changes, string Condition) Recorded(string stage)
     {

@@ -61,7 +61,7 @@ public class LeaseAdministratorTests
     {
         var lease = await AddAsync(1, null);
         var plan = await _administrator.PlanAsync(LeaseOperation.Delete, null, force: false, Token);
-        await _store.TryUpdateAsync(lease.Key, new() { ExpectedCounter = lease.Counter, Owner = new(Live) }, Token);
+        await _store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Live) }), Token);
         var outcome = Assert.Single(await _administrator.ApplyAsync(plan, Token));
         Assert.Equal(LeaseWriteStatus.Conflict, outcome.Status);
         Assert.Equal(Live, (await _store.GetAsync(lease.Key, Token))!.Owner);
@@ -72,12 +72,12 @@ public class LeaseAdministratorTests
     {
         var lease = await AddAsync(1, Live);
         var plan = await _administrator.PlanAsync(LeaseOperation.Release, null, force: true, Token);
-        await _store.TryUpdateAsync(lease.Key, new() { ExpectedCounter = lease.Counter }, Token);
+        await _store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter, new()), Token);
         Assert.Equal(LeaseWriteStatus.Written, Assert.Single(await _administrator.ApplyAsync(plan, Token)).Status);
         Assert.Null((await _store.GetAsync(lease.Key, Token))!.Owner);
 
         // What the worker writes next, with the counter it believes in, is refused.
-        Assert.Equal(LeaseWriteStatus.Conflict, (await _store.TryUpdateAsync(lease.Key, new() { ExpectedCounter = lease.Counter + 1, Checkpoint = ExtendedSequenceNumber.Latest }, Token)).Status);
+        Assert.Equal(LeaseWriteStatus.Conflict, (await _store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter + 1, new() { Checkpoint = ExtendedSequenceNumber.Latest }), Token)).Status);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public class LeaseAdministratorTests
             foreach (var key in _renewed)
             {
                 var row = (await _store.GetAsync(key, Token))!;
-                await _store.TryUpdateAsync(key, new() { ExpectedCounter = row.Counter }, Token);
+                await _store.TryWriteAsync(key, LeaseWrite.Fenced(row.Counter, new()), Token);
             }
 
             _time.Advance(TimeSpan.FromSeconds(1));

@@ -145,7 +145,7 @@ public class LeaseAdoptionTests
         {
             foreach (var row in await _store.ListAsync(Token))
             {
-                await _store.TryUpdateAsync(row.Key, new() { ExpectedCounter = row.Counter }, Token);
+                await _store.TryWriteAsync(row.Key, LeaseWrite.Fenced(row.Counter, new()), Token);
             }
 
             time.Advance(TimeSpan.FromSeconds(1));

@@ -1,0 +1,77 @@
+using Kcl.Leasing;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
+
+namespace Kcl.Leases.DynamoDb;
+
+/// <summary>Writes a condition as DynamoDB's condition expression.</summary>
+internal static class LeaseConditionExpression
+{
+    /// <summary>Writes a condition.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="key">The attribute whose presence shows that there is a row, for conditions without a counter.</param>
+    /// <param name="values">Receives the values of the expression.</param>
+    /// <returns>The expression.</returns>
+    public static string Write(LeaseCondition condition, string key, Item values)
+    {
+        if (condition.RequiresAbsentRow)
+        {
+            return $"attribute_not_exists({key})";
+        }
+
+        var expression = condition.Counter is { } counter ? CounterIs(counter, values) : $"attribute_exists({key})";
+        expression += Is(Attributes.CheckpointOwner, ":processing", condition.CheckpointOwner, values);
+        expression += Is(Attributes.Owner, ":expectedOwner", condition.Owner, values);
+        if (condition.Checkpoint is { } checkpoint)
+        {
+            expression += CheckpointIs(checkpoint, values);
+        }
+
+        foreach (var (name, value) in condition.PrivateAttributes)
+        {
+            expression += Is(name, ":expected_" + name, value, values);
+        }
+
+        return expression;
+    }
+
+    // A row without a counter was put in by hand. It must at least be a lease.
+    private static string CounterIs(long counter, Item values)
+    {
+        if (counter == LeaseItem.NoCounter)
+        {
+            return $"attribute_not_exists({Attributes.Counter}) AND attribute_exists({Attributes.Checkpoint})";
+        }
+
+        values[":expected"] = LeaseItem.Integer(counter);
+        return $"{Attributes.Counter} = :expected";
+    }
+
+    private static string Is(string attribute, string placeholder, LeaseAttribute<WorkerId>? expected, Item values) =>
+        expected is { } worker ? Is(attribute, placeholder, worker.Value?.Value, values) : "";
+
+    private static string Is(string attribute, string placeholder, string? expected, Item values)
+    {
+        if (expected is null)
+        {
+            return $" AND attribute_not_exists({attribute})";
+        }
+
+        values[placeholder] = LeaseItem.Text(expected);
+        return $" AND {attribute} = {placeholder}";
+    }
+
+    private static string CheckpointIs(ExtendedSequenceNumber checkpoint, Item values)
+    {
+        var expression = $" AND {Attributes.Checkpoint} = :expectedCheckpoint";
+        values[":expectedCheckpoint"] = LeaseItem.Text(checkpoint.ToCheckpointText());
+        if (!checkpoint.IsNumber)
+        {
+            return expression;
+        }
+
+        values[":expectedSub"] = LeaseItem.Integer(checkpoint.SubSequenceNumber);
+        return checkpoint.SubSequenceNumber != 0
+            ? $"{expression} AND {Attributes.CheckpointSub} = :expectedSub"
+            : $"{expression} AND (attribute_not_exists({Attributes.CheckpointSub}) OR {Attributes.CheckpointSub} = :expectedSub)";
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.ObjectModel;
+using Amazon.DynamoDBv2.Model;
+using Kcl.Leasing;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
+
+namespace Kcl.Leases.DynamoDb;
+
+/// <summary>Writes an update as DynamoDB's update expression, which names only the attributes that change.</summary>
+/// <param name="values">Receives the values of the expression.</param>
+internal sealed class LeaseUpdateExpression(Item values)
+{
+    private readonly List<string> _set = [];
+    private readonly List<string> _remove = [];
+    private readonly List<string> _add = [];
+
+    /// <summary>Writes an update.</summary>
+    /// <param name="condition">The condition of the write. A release must require a checkpoint owner or its absence.</param>
+    /// <param name="update">The update.</param>
+    /// <param name="values">Receives the values of the expression.</param>
+    /// <returns>The expression; <see langword="null"/> if nothing changes.</returns>
+    public static string? Write(LeaseCondition condition, LeaseUpdate update, Item values)
+    {
+        var expression = new LeaseUpdateExpression(values);
+        expression.AddCounter(condition, update);
+        expression.AddOwners(condition, update);
+        expression.AddPositions(update);
+        expression.AddShards(Attributes.Children, ":children", update.ChildShardIds);
+        expression.AddShards(Attributes.Parents, ":parents", update.ParentShardIds);
+        expression.AddRange(update);
+        expression.AddPrivateAttributes(update);
+        return expression.Text();
+    }
+
+    // A counter that is known is set to the next; one that is not is counted up by the server, as KCL 3.x does it.
+    private void AddCounter(LeaseCondition condition, LeaseUpdate update)
+    {
+        if (!update.IncrementsCounter)
+        {
+            return;
+        }
+
+        if (condition.Counter is { } counter)
+        {
+            Set(Attributes.Counter, ":counter", LeaseItem.Integer(counter + 1));
+        }
+        else
+        {
+            Increment(Attributes.Counter);
+        }
+    }
+
+    private void AddOwners(LeaseCondition condition, LeaseUpdate update)
+    {
+        if (update.ReleasesLease)
+        {
+            _remove.Add(condition.CheckpointOwner is { Value: not null } ? Attributes.CheckpointOwner : Attributes.Owner);
+        }
+
+        SetOrRemove(Attributes.Owner, ":owner", update.Owner);
+        SetOrRemove(Attributes.CheckpointOwner, ":checkpointOwner", update.CheckpointOwner);
+    }
+
+    private void AddPositions(LeaseUpdate update)
+    {
+        if (update.Checkpoint is { } checkpoint)
+        {
+            Set(Attributes.Checkpoint, ":checkpoint", LeaseItem.Text(checkpoint.ToCheckpointText()));
+            Set(Attributes.CheckpointSub, ":sub", LeaseItem.Integer(checkpoint.SubSequenceNumber));
+        }
+
+        if (update.OwnerSwitchesSinceCheckpoint is { } switches)
+        {
+            Set(Attributes.OwnerSwitches, ":switches", LeaseItem.Integer(switches));
+        }
+
+        if (update.IncrementsOwnerSwitches)
+        {
+            Increment(Attributes.OwnerSwitches);
+        }
+
+        if (update.PendingCheckpoint is { } pending)
+        {
+            AddPending(pending.Value);
+        }
+    }
+
+    private void AddPending(PendingCheckpoint? pending)
+    {
+        if (pending is { } prepared)
+        {
+            Set(Attributes.PendingCheckpoint, ":pending", LeaseItem.Text(prepared.Position.ToCheckpointText()));
+            Set(Attributes.PendingCheckpointSub, ":pendingSub", LeaseItem.Integer(prepared.Position.SubSequenceNumber));
+        }
+        else
+        {
+            _remove.Add(Attributes.PendingCheckpoint);
+            _remove.Add(Attributes.PendingCheckpointSub);
+        }
+
+        if (pending?.State is { IsEmpty: false } state)
+        {
+            Set(Attributes.PendingCheckpointState, ":state", LeaseItem.Binary(state));
+        }
+        else
+        {
+            _remove.Add(Attributes.PendingCheckpointState);
+        }
+    }
+
+    private void AddShards(string attribute, string placeholder, IReadOnlyList<ShardId>? shards)
+    {
+        if (shards is { Count: > 0 })
+        {
+            Set(attribute, placeholder, LeaseItem.Set(shards));
+        }
+        else if (shards is not null)
+        {
+            _remove.Add(attribute);
+        }
+    }
+
+    private void AddRange(LeaseUpdate update)
+    {
+        if (update.HashKeyRange is not { } range)
+        {
+            return;
+        }
+
+        if (LeaseItem.IsStorable(range))
+        {
+            Set(Attributes.StartingHashKey, ":start", LeaseItem.HashKey(range.Start));
+            Set(Attributes.EndingHashKey, ":end", LeaseItem.HashKey(range.End));
+        }
+        else
+        {
+            _remove.Add(Attributes.StartingHashKey);
+            _remove.Add(Attributes.EndingHashKey);
+        }
+    }
+
+    private void AddPrivateAttributes(LeaseUpdate update)
+    {
+        foreach (var (name, value) in update.PrivateAttributes ?? ReadOnlyDictionary<string, string?>.Empty)
+        {
+            if (value is null)
+            {
+                _remove.Add(name);
+            }
+            else
+            {
+                Set(name, ":" + name, LeaseItem.Text(value));
+            }
+        }
+    }
+
+    private void SetOrRemove(string attribute, string placeholder, LeaseAttribute<WorkerId>? worker)
+    {
+        if (worker is { Value: { } id })
+        {
+            Set(attribute, placeholder, LeaseItem.Text(id.Value));
+        }
+        else if (worker is not null)
+        {
+            _remove.Add(attribute);
+        }
+    }
+
+    private void Set(string attribute, string placeholder, AttributeValue value)
+    {
+        _set.Add($"{attribute} = {placeholder}");
+        values[placeholder] = value;
+    }
+
+    private void Increment(string attribute)
+    {
+        _add.Add($"{attribute} :one");
+        values[":one"] = LeaseItem.Integer(1);
+    }
+
+    private string? Text()
+    {
+        var text = Clause("SET ", _set) + Clause(" REMOVE ", _remove) + Clause(" ADD ", _add);
+        return text.Length > 0 ? text : null;
+    }
+
+    private static string Clause(string keyword, List<string> parts) => parts.Count > 0 ? keyword + string.Join(", ", parts) : "";
+}

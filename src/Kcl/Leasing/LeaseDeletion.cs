@@ -1,0 +1,12 @@
+namespace Kcl.Leasing;
+
+/// <summary>Deletes the row.</summary>
+public sealed record LeaseDeletion : LeaseChange
+{
+    private LeaseDeletion()
+    {
+    }
+
+    /// <summary>Gets the only instance.</summary>
+    public static LeaseDeletion Instance { get; } = new();
+}
