@@ -3,41 +3,58 @@ using Kcl.Leasing;
 
 namespace Kcl;
 
-/// <summary>One shard of the application, as a worker sees it.</summary>
-/// <param name="ShardId">The shard.</param>
-/// <param name="State">What happens with it.</param>
-/// <param name="Owner">Who owns its lease; null when nobody does.</param>
-/// <param name="Checkpoint">How far it was processed.</param>
-/// <param name="MillisBehindLatest">How far behind the tip of the shard the last batch ended, in milliseconds; null where not known, and for shards of other workers.</param>
-/// <param name="RecordsDelivered">The records handed to this worker's processor so far.</param>
-/// <param name="BytesDelivered">Their payload in bytes.</param>
-/// <param name="Delivered">The last position handed to this worker's processor.</param>
-/// <param name="Restarts">How often this worker replaced the shard's processor.</param>
-public sealed record ShardStatus(
-    ShardId ShardId,
-    ShardState State,
-    WorkerId? Owner,
-    ExtendedSequenceNumber Checkpoint,
-    long? MillisBehindLatest,
-    long RecordsDelivered,
-    long BytesDelivered,
-    ExtendedSequenceNumber? Delivered,
-    int Restarts)
+/// <summary>The status of one shard of the application, as one worker knows it.</summary>
+public sealed record ShardStatus
 {
-    internal static ShardStatus Elsewhere(Lease lease, WorkerId self) => new(
-        lease.ShardId,
-        lease.Checkpoint.IsShardEnd ? ShardState.Finished : lease.Owner is { } owner && owner != self ? ShardState.OnAnotherWorker : ShardState.Unowned,
-        lease.Owner,
-        lease.Checkpoint,
-        MillisBehindLatest: null,
-        RecordsDelivered: 0,
-        BytesDelivered: 0,
-        Delivered: null,
-        Restarts: 0);
+    /// <summary>Gets the shard.</summary>
+    public required ShardRef Shard { get; init; }
 
-    internal static ShardStatus Here(Lease lease, ShardConsumerStatus? status, WorkerId self) => new(
-        lease.ShardId,
-        status?.State switch
+    /// <summary>Gets the shard's id within its stream.</summary>
+    public ShardId ShardId => Shard.ShardId;
+
+    /// <summary>Gets the state of the shard.</summary>
+    public required ShardState State { get; init; }
+
+    /// <summary>Gets the owner of the shard's lease; <see langword="null"/> if there is none.</summary>
+    public WorkerId? Owner { get; init; }
+
+    /// <summary>Gets the checkpoint: the position through which the shard was processed.</summary>
+    public required ExtendedSequenceNumber Checkpoint { get; init; }
+
+    /// <summary>
+    /// Gets how far the end of the last batch is behind the tip of the shard, in milliseconds; <see langword="null"/> if it is not known, and for
+    /// shards of other workers.
+    /// </summary>
+    public long? MillisBehindLatest { get; init; }
+
+    /// <summary>Gets the number of records passed to this worker's processor so far.</summary>
+    public long RecordsDelivered { get; init; }
+
+    /// <summary>Gets the payload of these records, in bytes.</summary>
+    public long BytesDelivered { get; init; }
+
+    /// <summary>Gets the last position passed to this worker's processor; <see langword="null"/> if there is none.</summary>
+    public ExtendedSequenceNumber? Delivered { get; init; }
+
+    /// <summary>Gets the number of times that this worker replaced the shard's processor.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>Returns the status of a shard that does not run on this worker.</summary>
+    internal static ShardStatus Elsewhere(ShardRef shard, Lease lease, WorkerId self) => new()
+    {
+        Shard = shard,
+        State = lease.Checkpoint.IsShardEnd ? ShardState.Finished
+            : lease.Owner is { } owner && owner != self ? ShardState.OnAnotherWorker
+            : ShardState.Unowned,
+        Owner = lease.Owner,
+        Checkpoint = lease.Checkpoint,
+    };
+
+    /// <summary>Returns the status of a shard that runs on this worker.</summary>
+    internal static ShardStatus Here(ShardRef shard, Lease lease, ShardConsumerStatus? status, WorkerId self) => new()
+    {
+        Shard = shard,
+        State = status?.State switch
         {
             null or ShardConsumerState.Starting => ShardState.Starting,
             ShardConsumerState.WaitingForParents => ShardState.WaitingForParents,
@@ -45,36 +62,12 @@ public sealed record ShardStatus(
             ShardConsumerState.Draining => ShardState.Stopping,
             _ => lease.Checkpoint.IsShardEnd ? ShardState.Finished : ShardState.Stopping,
         },
-        self,
-        lease.Checkpoint,
-        status?.MillisBehindLatest,
-        status?.RecordsDelivered ?? 0,
-        status?.BytesDelivered ?? 0,
-        status?.Delivered,
-        status?.Restarts ?? 0);
-}
-
-/// <summary>What happens with a shard.</summary>
-public enum ShardState
-{
-    /// <summary>Nobody owns it just now.</summary>
-    Unowned,
-
-    /// <summary>Another worker owns it.</summary>
-    OnAnotherWorker,
-
-    /// <summary>This worker owns it; its parents are not finished yet.</summary>
-    WaitingForParents,
-
-    /// <summary>This worker owns it; its processor is being initialised.</summary>
-    Starting,
-
-    /// <summary>This worker reads it.</summary>
-    Processing,
-
-    /// <summary>This worker is about to give it up.</summary>
-    Stopping,
-
-    /// <summary>It was consumed to its end.</summary>
-    Finished,
+        Owner = self,
+        Checkpoint = lease.Checkpoint,
+        MillisBehindLatest = status?.MillisBehindLatest,
+        RecordsDelivered = status?.RecordsDelivered ?? 0,
+        BytesDelivered = status?.BytesDelivered ?? 0,
+        Delivered = status?.Delivered,
+        Restarts = status?.Restarts ?? 0,
+    };
 }

@@ -107,7 +107,7 @@ internal static class LeasesCommand
             var operation = await stream.DescribeAsync(context, parsed, leases, stop).ConfigureAwait(false);
             var plan = await administrator.PlanAsync(operation, null, parsed.GetValue(force), stop).ConfigureAwait(false);
             var apply = parsed.GetValue(yes);
-            if (!apply && !parsed.GetValue(json) && context.IsInteractive && plan is { MayApply: true, HasWrites: true })
+            if (!apply && !parsed.GetValue(json) && context.IsInteractive && plan is { CanApply: true, HasWrites: true })
             {
                 await context.Output.WriteAsync(LeasesText.Plan(plan, null, leases.Where).AsMemory(), stop).ConfigureAwait(false);
                 await context.Output.WriteAsync("Do it? [y/N] ".AsMemory(), stop).ConfigureAwait(false);
@@ -126,9 +126,9 @@ internal static class LeasesCommand
 
     private static async Task<int> FinishAsync(CliContext context, LeaseAdministrator administrator, LeasePlan plan, string where, bool apply, bool json, CancellationToken stop)
     {
-        var outcomes = apply && plan.MayApply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
+        var outcomes = apply && plan.CanApply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
         await context.Output.WriteAsync((json ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, where)).AsMemory(), stop).ConfigureAwait(false);
-        return plan.MayApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done : ExitCode.Failed;
+        return plan.CanApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<LeaseConnection, LeaseAdministrator, Task<int>> action)

@@ -46,15 +46,15 @@ internal static class LeasesJson
             json.WriteString("to", position.ToString());
         }
 
-        json.WriteBoolean("forced", plan.Forced);
-        json.WriteBoolean("refused", !plan.MayApply);
+        json.WriteBoolean("forced", plan.IsForced);
+        json.WriteBoolean("refused", !plan.CanApply);
         json.WriteBoolean("applied", outcomes is not null);
         json.WriteStartArray("leases");
         foreach (var step in plan.Steps)
         {
             json.WriteStartObject();
             json.WriteString("result", LeasesText.Result(step, byKey));
-            json.WriteString("says", step.Says);
+            json.WriteString("says", step.Description);
             if (step.Problem is { } problem)
             {
                 json.WriteString("leaseKey", step.Lease.Key.Value);

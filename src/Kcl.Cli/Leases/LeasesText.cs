@@ -50,7 +50,7 @@ internal static class LeasesText
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Title(plan.Operation)} in {where}");
         var byKey = outcomes?.ToDictionary(static o => o.Step.Lease.Key, static o => o.Status);
-        Columns(text, null, plan.Steps.Select(s => (string[])[Result(s, byKey), s.Lease.Key.Value, s.Says]));
+        Columns(text, null, plan.Steps.Select(s => (string[])[Result(s, byKey), s.Lease.Key.Value, s.Description]));
         foreach (var note in plan.Notes)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"Note: {note}");
@@ -60,13 +60,13 @@ internal static class LeasesText
         {
             text.AppendLine("There are no leases. Check the application's name, and where its leases are kept.");
         }
-        else if (!plan.MayApply)
+        else if (!plan.CanApply)
         {
             text.AppendLine("Refused, nothing was changed: a live worker owns a lease. Stop the worker, or add --force.");
         }
         else if (outcomes is null)
         {
-            text.AppendLine(plan.Steps.Any(static s => s.Verdict == LeaseStepVerdict.Write) ? "Nothing was changed yet: add --yes to do it." : "There is nothing to do.");
+            text.AppendLine(plan.Steps.Any(static s => s.Action == LeaseStepAction.Write) ? "Nothing was changed yet: add --yes to do it." : "There is nothing to do.");
         }
         else if (outcomes.Any(static o => o.Status != LeaseWriteStatus.Written))
         {
@@ -76,10 +76,10 @@ internal static class LeasesText
         return text.ToString();
     }
 
-    internal static string Result(LeaseStep step, Dictionary<LeaseKey, LeaseWriteStatus>? outcomes) => (step.Verdict, outcomes) switch
+    internal static string Result(LeaseStep step, Dictionary<LeaseKey, LeaseWriteStatus>? outcomes) => (step.Action, outcomes) switch
     {
-        (LeaseStepVerdict.Refused, _) => "refused",
-        (LeaseStepVerdict.Leave, _) => "unchanged",
+        (LeaseStepAction.Refuse, _) => "refused",
+        (LeaseStepAction.Skip, _) => "unchanged",
         (_, null) => "planned",
         (_, var done) => done.GetValueOrDefault(step.Lease.Key, LeaseWriteStatus.Conflict) switch { LeaseWriteStatus.Written => "done", LeaseWriteStatus.Missing => "gone", _ => "conflict" },
     };

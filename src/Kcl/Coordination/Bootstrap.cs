@@ -21,7 +21,7 @@ internal sealed class Bootstrap(LeasingServices context, StreamWatch stream, Sha
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var leases = await context.Store.ListAsync(cancellationToken).ConfigureAwait(false);
+        var leases = stream.Keys.Select(await context.Store.ListAsync(cancellationToken).ConfigureAwait(false));
         var isHalfWay = leases.Count > 0 && _firstLook is not null;
         if ((leases.Count > 0 && !isHalfWay) || !await posture.MayTakeAsync(leases, cancellationToken).ConfigureAwait(false))
         {

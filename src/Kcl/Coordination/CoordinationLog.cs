@@ -85,6 +85,21 @@ internal static partial class CoordinationLog
     [LoggerMessage(1125, LogLevel.Warning, "The lease of shard {Shard} said that the shard was consumed to its end, but the shard takes records: it was started over at TRIM_HORIZON", EventName = "EndTakenBack")]
     public static partial void EndTakenBack(ILogger logger, ShardId shard);
 
+    [LoggerMessage(
+        1127,
+        LogLevel.Error,
+        "The lease table holds {Rows}. This worker reads stream {Stream} alone and ignores these rows. Another application uses the same table: "
+        + "give each application its own name. This is repeated once a minute",
+        EventName = "LeasesOfOtherStreams")]
+    public static partial void LeasesOfOtherStreams(ILogger logger, string rows, StreamIdentifier stream);
+
+    [LoggerMessage(
+        1128,
+        LogLevel.Warning,
+        "The lease {Lease} of a parent shard cannot be read; its child shards continue to wait. This is repeated once a minute",
+        EventName = "ParentLeaseUnreadable")]
+    public static partial void ParentLeaseUnreadable(ILogger logger, Exception exception, LeaseKey lease);
+
     [LoggerMessage(1126, LogLevel.Information, "The lease of shard {Shard} now belongs to stream {Stream}, which was created again under the same name; its checkpoint {Checkpoint} is one of that stream and is kept", EventName = "LeaseMoved")]
     public static partial void MovedIntoStream(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
 }

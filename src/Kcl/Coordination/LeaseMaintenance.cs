@@ -28,6 +28,11 @@ internal sealed class LeaseMaintenance(LeasingServices context, ShardListReader 
     /// <exception cref="InvalidStateException">The leases belong to another stream. Nothing was written.</exception>
     public async ValueTask CheckAsync(LeaseListing leases, bool mayWrite, CancellationToken cancellationToken)
     {
+        if (stream.Keys.Refusal(application, leases) is { } reason)
+        {
+            throw new InvalidStateException(reason);
+        }
+
         if (leases.Count == 0 || stream.Identity is not { } identity)
         {
             return;
@@ -60,6 +65,12 @@ internal sealed class LeaseMaintenance(LeasingServices context, ShardListReader 
     {
         if (leases.Count + leases.Unreadable.Count == 0)
         {
+            // Only rows of other streams are left: the table is no longer this application's, and nothing is written to it.
+            if (leases.OtherStreams.Count > 0)
+            {
+                return false;
+            }
+
             await sync.StartAsync(stream.Now, cancellationToken).ConfigureAwait(false);
             leasesChanged();
             return false;
@@ -207,7 +218,7 @@ internal sealed class LeaseMaintenance(LeasingServices context, ShardListReader 
 
     private async ValueTask CleanUpAsync(IReadOnlyList<Lease> leases, ShardTree tree, CancellationToken cancellationToken)
     {
-        var doomed = LeaseCleanup.Plan(leases, tree, cleansUp);
+        var doomed = LeaseCleanup.Plan(leases, tree, stream.Keys, cleansUp);
 
         // A listing or a reading may be a moment behind: what is deleted was found dispensable twice.
         foreach (var lease in doomed.Where(l => _doomed.Any(d => d.Key == l.Key && d.Counter == l.Counter)))

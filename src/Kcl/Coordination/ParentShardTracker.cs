@@ -3,32 +3,39 @@ using Kcl.Leasing;
 
 namespace Kcl.Coordination;
 
-/// <summary>Lets child shards wait for their parents: told at once by this worker's own consumers and by what is read of the table, otherwise by asking for the parent's row.</summary>
-internal sealed class ParentShardTracker(LeasingServices context, TimeSpan pollInterval)
+/// <summary>
+/// Lets child shards wait for their parents. Shards finished by this worker and readings of the table are noticed immediately; otherwise
+/// the parent's row is read from time to time.
+/// </summary>
+/// <param name="context">The leases.</param>
+/// <param name="keys">The keys of the stream's leases.</param>
+/// <param name="maxPollInterval">The longest time between two reads of a parent's row.</param>
+internal sealed class ParentShardTracker(LeasingServices context, StreamLeaseKeys keys, TimeSpan maxPollInterval)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(250);
     private readonly Lock _gate = new();
-    private readonly Dictionary<ShardId, TaskCompletionSource> _waiting = [];
+    private readonly Dictionary<LeaseKey, TaskCompletionSource> _waiting = [];
+    private readonly LogThrottle _readFailureLogged = new(TimeSpan.FromMinutes(1), context.Time);
 
-    /// <summary>A shard's row says <c>SHARD_END</c> now.</summary>
-    public void Finished(ShardId shard)
+    /// <summary>Wakes the children of a shard whose lease is now at <c>SHARD_END</c>.</summary>
+    public void OnFinished(LeaseKey parent)
     {
-        TaskCompletionSource? news;
+        TaskCompletionSource? finished;
         lock (_gate)
         {
-            if (!_waiting.Remove(shard, out news))
+            if (!_waiting.Remove(parent, out finished))
             {
                 return;
             }
         }
 
-        news.TrySetResult();
+        finished.TrySetResult();
     }
 
-    /// <summary>A reading of the table: whoever waits for a shard that it shows as finished or no longer shows looks again.</summary>
-    public void Seen(IReadOnlyList<Lease> leases)
+    /// <summary>Wakes the children of shards that a reading of the table shows as finished, or no longer shows.</summary>
+    public void OnObserved(IReadOnlyList<Lease> leases)
     {
-        List<ShardId> awaited;
+        List<LeaseKey> awaited;
         lock (_gate)
         {
             if (_waiting.Count == 0)
@@ -39,14 +46,14 @@ internal sealed class ParentShardTracker(LeasingServices context, TimeSpan pollI
             awaited = [.. _waiting.Keys];
         }
 
-        var unfinished = leases.Where(l => !l.Checkpoint.IsShardEnd).Select(l => l.ShardId).ToHashSet();
-        foreach (var shard in awaited.Where(s => !unfinished.Contains(s)))
+        var unfinished = leases.Where(l => !l.Checkpoint.IsShardEnd).Select(l => l.Key).ToHashSet();
+        foreach (var parent in awaited.Where(p => !unfinished.Contains(p)))
         {
-            Finished(shard);
+            OnFinished(parent);
         }
     }
 
-    /// <summary>Completes when every parent's row says <c>SHARD_END</c> or is gone, as consistently read.</summary>
+    /// <summary>Completes when every parent's row, as read consistently, is at <c>SHARD_END</c> or does not exist.</summary>
     public async ValueTask WhenFinishedAsync(Lease lease, CancellationToken cancellationToken)
     {
         if (context.Bugs.HasFlag(PlantedBugs.ChildBeforeParent))
@@ -54,53 +61,65 @@ internal sealed class ParentShardTracker(LeasingServices context, TimeSpan pollI
             return;
         }
 
-        var told = false;
-        foreach (var parent in lease.ParentShardIds)
+        var isLogged = false;
+        foreach (var parent in lease.ParentShardIds.Select(keys.For))
         {
-            for (var poll = FirstPoll; ; poll = poll * 2 < pollInterval ? poll * 2 : pollInterval)
+            for (var poll = FirstPoll; ; poll = poll * 2 < maxPollInterval ? poll * 2 : maxPollInterval)
             {
-                // Waiting is armed before looking: news between the two is not missed.
-                var news = Await(parent);
+                // The wait is armed before the row is read, so that nothing that happens between the two is missed.
+                var finished = WhenWokenAsync(parent);
                 if (await IsFinishedAsync(parent, cancellationToken).ConfigureAwait(false))
                 {
                     break;
                 }
 
-                if (!told)
+                if (!isLogged)
                 {
-                    told = true;
+                    isLogged = true;
                     CoordinationLog.WaitingForParents(context.Logger, lease.ShardId, string.Join(", ", lease.ParentShardIds));
                 }
 
-                await news.WaitAsync(poll, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await finished.WaitAsync(poll, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
     }
 
-    private async ValueTask<bool> IsFinishedAsync(ShardId parent, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsFinishedAsync(LeaseKey parent, CancellationToken cancellationToken)
     {
         try
         {
-            return await context.Store.GetAsync(new(parent.Value), cancellationToken).ConfigureAwait(false) is not { } row || row.Checkpoint.IsShardEnd;
+            return await context.Store.GetAsync(parent, cancellationToken).ConfigureAwait(false) is not { } row || row.Checkpoint.IsShardEnd;
         }
         catch (KclException exception) when (exception is { IsTransient: true } or InvalidStateException)
         {
-            return false; // not known is not finished; others tell of a store in trouble, and of rows that cannot be read
+            // A parent whose row cannot be read is not known to be finished: the child continues to wait.
+            bool shouldLog;
+            lock (_gate)
+            {
+                shouldLog = _readFailureLogged.ShouldReport();
+            }
+
+            if (shouldLog)
+            {
+                CoordinationLog.ParentLeaseUnreadable(context.Logger, exception, parent);
+            }
+
+            return false;
         }
     }
 
-    // All who wait for one shard share one signal; whoever is the last to be told leaves nothing behind.
-    private Task Await(ShardId shard)
+    // All children of a shard share one signal. The last one to be woken leaves nothing behind.
+    private Task WhenWokenAsync(LeaseKey parent)
     {
         lock (_gate)
         {
-            if (!_waiting.TryGetValue(shard, out var news))
+            if (!_waiting.TryGetValue(parent, out var finished))
             {
-                _waiting[shard] = news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting[parent] = finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            return news.Task;
+            return finished.Task;
         }
     }
 }

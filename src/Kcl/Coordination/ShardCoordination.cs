@@ -17,7 +17,7 @@ internal sealed class ShardCoordination(LeasingServices context, ShardListReader
 {
     // Many shards of a stream tend to end together: they share a listing.
     private static readonly TimeSpan SharedListing = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<ShardId, ShardAbsence> _absentChildren = [];
+    private readonly ConcurrentDictionary<ShardRef, ShardAbsence> _absentChildren = [];
 
     public ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken) => parents.WhenFinishedAsync(lease, cancellationToken);
 
@@ -71,8 +71,8 @@ internal sealed class ShardCoordination(LeasingServices context, ShardListReader
         // After a merge the child waits for both parents: a parent without a lease would let it start too early.
         foreach (var other in child.ParentShards.Where(p => p != parent.ShardId))
         {
-            if (await context.Store.GetAsync(new(other.Value), cancellationToken).ConfigureAwait(false) is null
-                && await context.Store.GetAsync(new(child.ShardId.Value), cancellationToken).ConfigureAwait(false) is null
+            if (await context.Store.GetAsync(stream.Keys.For(other), cancellationToken).ConfigureAwait(false) is null
+                && await context.Store.GetAsync(stream.Keys.For(child.ShardId), cancellationToken).ConfigureAwait(false) is null
                 && !await IsGoneAsync(other, child, cancellationToken).ConfigureAwait(false))
             {
                 CoordinationLog.MissingMergeParentLease(context.Logger, child.ShardId, other);
@@ -80,8 +80,8 @@ internal sealed class ShardCoordination(LeasingServices context, ShardListReader
             }
         }
 
-        _absentChildren.TryRemove(child.ShardId, out _);
-        return (await context.Store.TryCreateAsync(ShardSyncPlanner.NewChild(child, parent, stream.Identity), cancellationToken).ConfigureAwait(false)).Succeeded;
+        _absentChildren.TryRemove(stream.Keys.Shard(child.ShardId), out _);
+        return (await context.Store.TryCreateAsync(ShardSyncPlanner.NewChild(child, parent, stream.Identity, stream.Keys), cancellationToken).ConfigureAwait(false)).Succeeded;
     }
 
     // A list that shows the child is young enough to show its parent, unless that is gone. One that shows neither may be behind.
@@ -99,7 +99,7 @@ internal sealed class ShardCoordination(LeasingServices context, ShardListReader
             return true;
         }
 
-        var absence = _absentChildren.GetOrAdd(child.ShardId, static (_, time) => new(time), context.Time);
+        var absence = _absentChildren.GetOrAdd(stream.Keys.Shard(child.ShardId), static (_, time) => new(time), context.Time);
         lock (absence)
         {
             absence.Note(asked, isListed: false);

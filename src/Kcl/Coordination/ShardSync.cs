@@ -19,7 +19,7 @@ internal sealed class ShardSync(LeasingServices context, ShardListReader shards,
     /// <exception cref="DependencyException">The shard list has holes, three times in a row.</exception>
     public async ValueTask<int> StartAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var rule = StartRule.First(position, stream.Identity, now);
+        var rule = StartRule.First(position, stream.Identity, now, stream.Keys);
         for (var reading = 1; ; reading++)
         {
             var plan = ShardSyncPlanner.PlanFirst(await ListFirstAsync(cancellationToken).ConfigureAwait(false), rule);
@@ -47,7 +47,7 @@ internal sealed class ShardSync(LeasingServices context, ShardListReader shards,
     public async ValueTask<(int Created, bool WasUsable)> AddMissingAsync(ShardTree tree, LeaseListing leases, CancellationToken cancellationToken)
     {
         var identity = stream.Identity!;
-        var plan = ShardSyncPlanner.Plan(tree, leases, new(position, identity, stream.Now, ApplicationHistory.Of(leases, identity)));
+        var plan = ShardSyncPlanner.Plan(tree, leases, new(position, identity, stream.Now, ApplicationHistory.Of(leases, identity), stream.Keys));
         if (plan.Inconsistent.Count > 0)
         {
             CoordinationLog.ShardListInconsistent(context.Logger, plan.Inconsistent.Count);

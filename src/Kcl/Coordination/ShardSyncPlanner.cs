@@ -63,12 +63,13 @@ internal static class ShardSyncPlanner
     /// <param name="child">The shard.</param>
     /// <param name="parent">The ended shard's lease. If nothing at or after the application's instant was found there, the child goes on looking for that instant.</param>
     /// <param name="stream">The present stream, for a parent that does not know whose it is; null where it is not known.</param>
-    public static Lease NewChild(ChildShard child, Lease parent, StreamIdentity? stream)
+    /// <param name="keys">The keys of the stream's leases.</param>
+    public static Lease NewChild(ChildShard child, Lease parent, StreamIdentity? stream, StreamLeaseKeys keys)
     {
         var looksForInstant = parent.Checkpoint == ExtendedSequenceNumber.AtTimestamp;
         return new()
         {
-            Key = new(child.ShardId.Value),
+            Key = keys.For(child.ShardId),
             ShardId = child.ShardId,
             Checkpoint = looksForInstant ? ExtendedSequenceNumber.AtTimestamp : ExtendedSequenceNumber.TrimHorizon,
             ParentShardIds = child.ParentShards,
@@ -85,10 +86,10 @@ internal static class ShardSyncPlanner
     {
         private readonly ShardTree _listed;
         private readonly StartRule _rule;
-        private readonly HashSet<ShardId> _leased;
-        private readonly HashSet<ShardId> _finished;
-        private readonly Dictionary<ShardId, bool> _descends = [];
-        private readonly HashSet<ShardId> _wanted = [];
+        private readonly HashSet<LeaseKey> _leased;
+        private readonly HashSet<LeaseKey> _finished;
+        private readonly Dictionary<LeaseKey, bool> _descends = [];
+        private readonly HashSet<LeaseKey> _wanted = [];
 
         public Walk(ShardTree listed, LeaseListing leases, StartRule rule)
         {
@@ -96,8 +97,8 @@ internal static class ShardSyncPlanner
 
             // What belongs to an earlier stream says nothing of this one's shards, and of those they descend from least of all.
             var present = leases.Where(l => rule.Stream is not { } stream || LeaseAnnotations.StreamOf(l)?.To(stream) != StreamRelation.Earlier).ToList();
-            _leased = [.. present.Select(l => l.ShardId), .. leases.Unreadable.Select(l => l.ShardId).OfType<ShardId>()];
-            _finished = [.. present.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.ShardId)];
+            _leased = [.. present.Select(l => l.Key), .. leases.Unreadable.Select(l => l.Key)];
+            _finished = [.. present.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.Key)];
         }
 
         public Dictionary<Shard, Lease> Create { get; } = [];
@@ -106,43 +107,50 @@ internal static class ShardSyncPlanner
         public void VisitChildOfFinished(Shard shard)
         {
             // A closed shard without a lease may have been finished long ago and its lease removed: then its children have leases.
-            var isMissing = !_leased.Contains(shard.ShardId) && (shard.IsOpen || !_listed.ChildrenOf(shard.ShardId).Any(c => _leased.Contains(c.ShardId)));
-            if (isMissing && shard.Parents.Any(_finished.Contains) && shard.Parents.All(p => _finished.Contains(p) || (!_leased.Contains(p) && _listed.Find(p) is null)))
+            var isMissing = !IsLeased(shard.ShardId) && (shard.IsOpen || !_listed.ChildrenOf(shard.ShardId).Any(c => IsLeased(c.ShardId)));
+            if (isMissing && shard.Parents.Any(IsFinished) && shard.Parents.All(p => IsFinished(p) || (!IsLeased(p) && _listed.Find(p) is null)))
             {
                 Create[shard] = _rule.NewAfterParents(shard);
-                _leased.Add(shard.ShardId);
+                _leased.Add(_rule.Keys.For(shard.ShardId));
             }
         }
 
         public void Visit(Shard open)
         {
-            if (!_leased.Contains(open.ShardId) && !Descends(open))
+            if (!IsLeased(open.ShardId) && !Descends(open))
             {
                 Create[open] = _rule.New(open);
             }
         }
 
-        private IEnumerable<Shard> ParentsOf(Shard shard) => _listed.ParentsOf(shard).Where(p => _leased.Contains(p.ShardId) || !_rule.IsOver(p));
+        private bool IsLeased(ShardId shardId) => _leased.Contains(_rule.Keys.For(shardId));
+
+        private bool IsFinished(ShardId shardId) => _finished.Contains(_rule.Keys.For(shardId));
+
+        private bool IsWanted(Shard shard) => _wanted.Contains(_rule.Keys.For(shard.ShardId));
+
+        private IEnumerable<Shard> ParentsOf(Shard shard) => _listed.ParentsOf(shard).Where(p => IsLeased(p.ShardId) || !_rule.IsOver(p));
 
         /// <summary>Whether a shard has a lease or goes on from one that has or gets one.</summary>
         private bool Descends(Shard shard)
         {
-            if (_descends.TryGetValue(shard.ShardId, out var known))
+            var key = _rule.Keys.For(shard.ShardId);
+            if (_descends.TryGetValue(key, out var known))
             {
                 return known;
             }
 
-            var descends = _leased.Contains(shard.ShardId);
+            var descends = _leased.Contains(key);
             if (!descends)
             {
                 var parents = ParentsOf(shard).ToList();
-                var continued = parents.Where(p => Descends(p) | _wanted.Contains(p.ShardId)).ToList();
+                var continued = parents.Where(p => Descends(p) | IsWanted(p)).ToList();
                 descends = continued.Count > 0;
                 if (descends)
                 {
-                    foreach (var parent in parents.Where(p => !_leased.Contains(p.ShardId)))
+                    foreach (var parent in parents.Where(p => !IsLeased(p.ShardId)))
                     {
-                        if (_wanted.Contains(parent.ShardId) || !continued.Contains(parent))
+                        if (IsWanted(parent) || !continued.Contains(parent))
                         {
                             Create[parent] = _rule.New(parent);
                         }
@@ -150,11 +158,11 @@ internal static class ShardSyncPlanner
                 }
                 else if (_rule.FromThePast)
                 {
-                    _wanted.Add(shard.ShardId);
+                    _wanted.Add(key);
                 }
             }
 
-            _descends[shard.ShardId] = descends;
+            _descends[key] = descends;
             return descends;
         }
     }

@@ -9,10 +9,12 @@ namespace Kcl.Coordination;
 /// <param name="Stream">The present stream.</param>
 /// <param name="Now">From which instant nothing is missed that is put from now on.</param>
 /// <param name="History">The application's past.</param>
-internal sealed record StartRule(InitialPosition Position, StreamIdentity? Stream, DateTimeOffset Now, ApplicationHistory History)
+/// <param name="Keys">The keys of the stream's leases.</param>
+internal sealed record StartRule(InitialPosition Position, StreamIdentity? Stream, DateTimeOffset Now, ApplicationHistory History, StreamLeaseKeys Keys)
 {
     /// <summary>The rule for an application that has no leases.</summary>
-    public static StartRule First(InitialPosition position, StreamIdentity? stream, DateTimeOffset now) => new(position, stream, now, new(HasProgressed: false, LookedAt: null, StartsOver: false));
+    public static StartRule First(InitialPosition position, StreamIdentity? stream, DateTimeOffset now, StreamLeaseKeys keys) =>
+        new(position, stream, now, new(HasProgressed: false, LookedAt: null, StartsOver: false), keys);
 
     /// <summary>Whether shards start in the past, so that a shard is reached through its oldest ancestors, and not at the tip.</summary>
     public bool FromThePast => IsLatest ? History.StartsOver || History.HasProgressed || History.LookedAt is not null : true;
@@ -64,7 +66,7 @@ internal sealed record StartRule(InitialPosition Position, StreamIdentity? Strea
 
     private Lease New(Shard shard, ExtendedSequenceNumber checkpoint, DateTimeOffset? start) => new()
     {
-        Key = new(shard.ShardId.Value),
+        Key = Keys.For(shard.ShardId),
         ShardId = shard.ShardId,
         Checkpoint = checkpoint,
         ParentShardIds = shard.Parents,

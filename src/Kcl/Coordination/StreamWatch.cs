@@ -14,6 +14,9 @@ internal sealed class StreamWatch(LeasingServices context, IKinesisClient kinesi
     private StreamIdentity? _identity;
     private StreamSnapshot? _described;
 
+    /// <summary>Gets the keys of the stream's leases.</summary>
+    public StreamLeaseKeys Keys { get; } = new(stream);
+
     /// <summary>The stream as configured.</summary>
     public StreamIdentifier Name => stream;
 

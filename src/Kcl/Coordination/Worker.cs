@@ -14,6 +14,7 @@ internal sealed class Worker : IDisposable
     private readonly KinesisConsumerOptions _options;
     private readonly LeasingServices _context;
     private readonly ShardListReader _shards;
+    private readonly StreamWatch _stream;
     private readonly LeaseTaker _taker;
     private readonly ParentShardTracker _parents;
     private readonly ShardRunner _runner;
@@ -23,6 +24,7 @@ internal sealed class Worker : IDisposable
     private readonly SupervisedLoop _chorus;
     private readonly LogThrottle _listFailureTold;
     private readonly LogThrottle _unreadableTold;
+    private readonly LogThrottle _otherStreamsLogged;
     private IReadOnlyList<Lease> _leases = [];
     private int _listFailures;
 
@@ -38,13 +40,16 @@ internal sealed class Worker : IDisposable
         _shards = new(kinesis, options.Stream, context.Time);
         _listFailureTold = new(BetweenWarnings, context.Time);
         _unreadableTold = new(BetweenWarnings, context.Time);
-        _parents = new(context, options.ParentShardPollInterval);
+        _otherStreamsLogged = new(BetweenWarnings, context.Time);
         var stream = new StreamWatch(context, kinesis, options.Stream);
+        _stream = stream;
+        _parents = new(context, stream.Keys, options.ParentShardPollInterval);
         var posture = new LeaseTakingGate(context);
         var sync = new ShardSync(context, _shards, stream, options.InitialPosition);
         var upkeep = new LeaseMaintenance(context, _shards, stream, sync, options.ApplicationName, options.CleanUpLeasesOfFinishedShards, LookNow);
         var bootstrap = new Bootstrap(context, stream, _shards, sync, posture);
         var rules = new TakingRules(
+            stream.Keys.Select,
             posture.MayTakeAsync,
             lease => stream.Identity is not { } identity || LeaseAnnotations.StreamOf(lease)?.To(identity) is null or StreamRelation.Same,
             lease => LeaseAnnotations.OnTake(lease, stream.Identity, stream.Now, options.InitialPosition.Timestamp),
@@ -66,8 +71,15 @@ internal sealed class Worker : IDisposable
         get
         {
             var here = _runner.Running.ToDictionary(r => r.Lease.Key);
-            var leases = Volatile.Read(ref _leases).Where(l => !here.ContainsKey(l.Key)).Select(l => ShardStatus.Elsewhere(l, Id));
-            return [.. leases.Concat(here.Values.Select(r => ShardStatus.Here(r.Lease.Current, r.Consumer?.Status, Id))).OrderBy(s => s.ShardId)];
+            var elsewhere = Volatile.Read(ref _leases).Where(l => !here.ContainsKey(l.Key));
+            return
+            [
+                .. elsewhere.Select(l => ShardStatus.Elsewhere(_stream.Keys.Shard(l.ShardId), l, Id))
+                    .Concat(here.Values.Select(r => r.Lease.Current is var lease
+                        ? ShardStatus.Here(_stream.Keys.Shard(lease.ShardId), lease, r.Consumer?.Status, Id)
+                        : null!))
+                    .OrderBy(s => s.Shard),
+            ];
         }
     }
 
@@ -138,9 +150,9 @@ internal sealed class Worker : IDisposable
             CoordinationLog.LeasesTaken(_context.Logger, round.Plan.Mine + round.Taken.Count, round.Plan.Target, round.Plan.Workers, round.Taken.Count);
         }
 
-        TellUnreadable(round.Leases.Unreadable);
+        LogUnusableRows(round.Leases);
         Volatile.Write(ref _leases, round.Leases);
-        _parents.Seen(round.Leases);
+        _parents.OnObserved(round.Leases);
         _chores.Seen(round.Leases);
         return round.Rest;
     }
@@ -151,7 +163,7 @@ internal sealed class Worker : IDisposable
         _taker.Ended(shard.Lease.Loss!, shard.Lease.Key, gaveUp);
         if (outcome == ShardConsumerOutcome.ShardEnded)
         {
-            _parents.Finished(shard.Lease.Current.ShardId);
+            _parents.OnFinished(shard.Lease.Key);
             _taker.Thrives(shard.Lease.Key);
             CoordinationLog.ShardFinished(_context.Logger, shard.Lease.Current.ShardId);
         }
@@ -161,14 +173,19 @@ internal sealed class Worker : IDisposable
         }
     }
 
-    private void TellUnreadable(IReadOnlyList<UnreadableLease> rows)
+    private void LogUnusableRows(LeaseListing leases)
     {
-        if (rows.Count > 0 && _unreadableTold.ShouldReport())
+        if (leases.Unreadable.Count > 0 && _unreadableTold.ShouldReport())
         {
-            foreach (var row in rows)
+            foreach (var row in leases.Unreadable)
             {
                 CoordinationLog.LeaseUnreadable(_context.Logger, row.Key, row.Problem);
             }
+        }
+
+        if (leases.OtherStreams.Count > 0 && _otherStreamsLogged.ShouldReport())
+        {
+            CoordinationLog.LeasesOfOtherStreams(_context.Logger, StreamLeaseKeys.Describe(leases.OtherStreams), _stream.Name);
         }
     }
 

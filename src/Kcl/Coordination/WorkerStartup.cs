@@ -37,8 +37,8 @@ internal sealed class WorkerStartup(
 
     private async Task CheckLeasesAsync(CancellationToken cancellationToken)
     {
-        var leases = await context.Store.ListAsync(cancellationToken).ConfigureAwait(false);
-        var mayWrite = leases.Count > 0 && await posture.MayTakeAsync(leases, cancellationToken).ConfigureAwait(false);
+        var leases = stream.Keys.Select(await context.Store.ListAsync(cancellationToken).ConfigureAwait(false));
+        var mayWrite = leases is { Count: > 0, OtherStreams.Count: 0 } && await posture.MayTakeAsync(leases, cancellationToken).ConfigureAwait(false);
         await upkeep.CheckAsync(leases, mayWrite, cancellationToken).ConfigureAwait(false);
     }
 

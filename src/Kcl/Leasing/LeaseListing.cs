@@ -21,6 +21,9 @@ public sealed class LeaseListing : IReadOnlyList<Lease>
     /// </summary>
     public IReadOnlyList<UnreadableLease> Unreadable { get; }
 
+    /// <summary>Gets the keys of the rows that were left out because they belong to other streams.</summary>
+    internal IReadOnlyList<LeaseKey> OtherStreams { get; init; } = [];
+
     /// <summary>How many leases there are.</summary>
     public int Count => _leases.Count;
 

@@ -70,7 +70,7 @@ internal sealed class LeaseTaker(LeasingServices context, WorkerId self, Balance
     public async ValueTask<LeaseTakeResult> RoundAsync(IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
     {
         var startedAt = context.Time.GetTimestamp();
-        var leases = await context.Store.ListAsync(cancellationToken).ConfigureAwait(false);
+        var leases = rules.RowsOfStream(await context.Store.ListAsync(cancellationToken).ConfigureAwait(false));
         var now = Now;
         var took = context.Time.GetElapsedTime(startedAt);
         var observed = _observer.Observe(leases, now);

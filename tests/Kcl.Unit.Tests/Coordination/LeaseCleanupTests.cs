@@ -51,5 +51,5 @@ public sealed class LeaseCleanupTests
 
     private static Lease Parent(int number, params int[] children) => Lease(number, ExtendedSequenceNumber.ShardEnd) with { ChildShardIds = [.. children.Select(Id)] };
 
-    private static IEnumerable<ShardId> Doomed(IEnumerable<Shard> shards, bool ofFinished, params Lease[] leases) => LeaseCleanup.Plan(leases, Tree(shards), ofFinished).Select(l => l.ShardId);
+    private static IEnumerable<ShardId> Doomed(IEnumerable<Shard> shards, bool ofFinished, params Lease[] leases) => LeaseCleanup.Plan(leases, Tree(shards), Keys, ofFinished).Select(l => l.ShardId);
 }

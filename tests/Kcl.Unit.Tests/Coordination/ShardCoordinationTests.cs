@@ -3,6 +3,7 @@ using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Streams;
 using Kcl.Testing;
+using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Kcl.Unit.Tests.Coordination.Shards;
@@ -101,13 +102,13 @@ public sealed class ShardCoordinationTests
     {
         _table.Create(Lease(0, ExtendedSequenceNumber.ShardEnd));
         _table.Create(Lease(1, At(3)));
-        var parents = new ParentShardTracker(Context(), TimeSpan.FromSeconds(10));
+        var parents = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10));
         var waiting = parents.WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(0), Id(1)] }, Cancelled).AsTask();
         Assert.False(waiting.IsCompleted);
         _table.Write(new(Id(1).Value), LeaseWrite.Fenced(0, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
 
         // Told, not asked: the clock does not move.
-        parents.Finished(Id(1));
+        parents.OnFinished(Keys.For(Id(1)));
         await waiting.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancelled);
     }
 
@@ -115,9 +116,29 @@ public sealed class ShardCoordinationTests
     public async Task A_parent_finished_elsewhere_is_found_by_asking()
     {
         _table.Create(Lease(1, At(3)));
-        var waiting = new ParentShardTracker(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, Cancelled).AsTask();
+        var waiting = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, Cancelled).AsTask();
         _table.Delete(new(Id(1).Value), null);
         await _time.RunUntilAsync(waiting);
+    }
+
+    [Fact]
+    public async Task A_parent_whose_row_cannot_be_read_is_waited_for_and_logged_once_a_minute()
+    {
+        var store = new UnreadableStore();
+        using var logs = new LogCollector();
+        var context = new LeasingServices(store, new(TimeSpan.FromSeconds(10)), _time, new Random(1), logs);
+        var parents = new ParentShardTracker(context, Keys, TimeSpan.FromSeconds(10));
+        var child = Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] };
+        var waiting = parents.WhenFinishedAsync(child, Cancelled).AsTask();
+        for (var began = _time.GetUtcNow(); _time.GetUtcNow() - began < TimeSpan.FromSeconds(150);)
+        {
+            await _time.AdvanceToNextTimerAsync();
+        }
+
+        Assert.False(waiting.IsCompleted);
+        store.IsReadable = true;
+        await _time.RunUntilAsync(waiting);
+        Assert.Equal(3, logs.Count(1128));
     }
 
     [Fact] // 67
@@ -125,7 +146,7 @@ public sealed class ShardCoordinationTests
     {
         _table.Create(Lease(1, At(3)));
         using var lost = new CancellationTokenSource();
-        var waiting = new ParentShardTracker(Context(), TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, lost.Token).AsTask();
+        var waiting = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, lost.Token).AsTask();
         await lost.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
@@ -138,7 +159,7 @@ public sealed class ShardCoordinationTests
         Context(),
         new ShardListReader(_stream, new StreamName("s"), _time),
         new StreamWatch(Context(), _stream, new StreamName("s")),
-        new ParentShardTracker(Context(), TimeSpan.FromSeconds(10)),
+        new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)),
         () => _created++,
         () => { });
 
@@ -148,6 +169,26 @@ public sealed class ShardCoordinationTests
     {
         _table.Create(Lease(number, At(7), "me"));
         return new(_table, new(Id(number).Value));
+    }
+
+    private sealed class UnreadableStore : ILeaseStore
+    {
+        public bool IsReadable { get; set; }
+
+        public string? ApplicationName => null;
+
+        public ValueTask InitializeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) =>
+            IsReadable ? ValueTask.FromResult<Lease?>(null) : throw new InvalidStateException($"{key}: its checkpoint is gibberish");
+
+        public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class TestHold(InMemoryLeaseStore table, LeaseKey key) : IHeldLease

@@ -87,14 +87,14 @@ public sealed class ShardSyncPlannerTests
         var child = new ChildShard(Id(9), [Id(5)], HashKeyRange.Whole);
         var parent = Lease(5, ExtendedSequenceNumber.AtTimestamp) with { PrivateAttributes = LeaseAnnotations.Of(null, new LeaseStart(Instant)) };
 
-        var lease = ShardSyncPlanner.NewChild(child, parent, Stream);
+        var lease = ShardSyncPlanner.NewChild(child, parent, Stream, Keys);
 
         // The instant goes with it: what the workers are configured with by then does not matter.
         Assert.Equal(ExtendedSequenceNumber.AtTimestamp, lease.Checkpoint);
         Assert.Equal(new LeaseStart(Instant), LeaseAnnotations.StartOf(lease));
         Assert.Equal(Stream, LeaseAnnotations.StreamOf(lease));
-        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, ExtendedSequenceNumber.Latest), Stream).Checkpoint);
-        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, At(7)), Stream).Checkpoint);
+        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, ExtendedSequenceNumber.Latest), Stream, Keys).Checkpoint);
+        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, At(7)), Stream, Keys).Checkpoint);
     }
 
     [Theory]
@@ -260,9 +260,9 @@ public sealed class ShardSyncPlannerTests
     };
 
     private static IReadOnlyList<Lease> Plan(ShardTree tree, LeaseListing leases, InitialPosition position) =>
-        ShardSyncPlanner.Plan(tree, leases, new(position, Stream, Now, ApplicationHistory.Of(leases, Stream))).Create;
+        ShardSyncPlanner.Plan(tree, leases, new(position, Stream, Now, ApplicationHistory.Of(leases, Stream), Keys)).Create;
 
-    private static StartRule Rule(InitialPosition position) => StartRule.First(position, Stream, Now);
+    private static StartRule Rule(InitialPosition position) => StartRule.First(position, Stream, Now, Keys);
 
     private static Lease AtTip(int number, DateTimeOffset lookedAt) => Lease(number, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(Stream, new LeaseStart(lookedAt)) };
 

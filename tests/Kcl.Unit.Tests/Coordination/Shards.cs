@@ -8,6 +8,9 @@ namespace Kcl.Unit.Tests.Coordination;
 /// <summary>Streams in a few words: shard n is <c>shardId-00000000000n</c>.</summary>
 internal static class Shards
 {
+    /// <summary>The keys of the leases of stream <c>words</c>.</summary>
+    public static StreamLeaseKeys Keys { get; } = new(new StreamName("words"));
+
     public static ShardId Id(int number) => new($"shardId-{number:D12}");
 
     public static Shard Open(int number, UInt128 start, UInt128 end, params int[] parents) => new(

@@ -24,7 +24,7 @@ public class LeaseTakingGateTests
 
         var time = new FakeTimeProvider();
         var context = new LeasingServices(store, new(Failover), time, new Random(1), NullLogger.Instance);
-        var taker = new LeaseTaker(context, new("me"), new(int.MaxValue, 1), new((_, _) => ValueTask.FromResult(mayTake), _ => true, _ => null, _ => false));
+        var taker = new LeaseTaker(context, new("me"), new(int.MaxValue, 1), new(static table => table, (_, _) => ValueTask.FromResult(mayTake), _ => true, _ => null, _ => false));
         List<HeldLease> taken = [];
         for (var round = 0; round < 3; round++)
         {
@@ -53,6 +53,7 @@ public class LeaseTakingGateTests
 
         var context = new LeasingServices(store, new(Failover), new FakeTimeProvider(), new Random(1), NullLogger.Instance);
         var rules = new TakingRules(
+            static table => table,
             static (_, _) => ValueTask.FromResult(true),
             static l => l.Key.Value != "3",
             static l => new Dictionary<string, string?> { ["kclNote"] = $"taken {l.Key}" },

@@ -1,26 +1,38 @@
+using Kcl.Streams;
+
 namespace Kcl.Leasing.Administration;
 
-/// <summary>An operator's hands on the leases of an application: a plan first, which shows what would be done, then the plan carried out, each write fenced.</summary>
-/// <remarks>Works beside a running fleet. An owner counts as live when its lease's counter moves while it is watched; no two hosts' clocks are compared.</remarks>
+/// <summary>
+/// Changes the leases of an application on behalf of an operator: first makes a plan that shows what would be done, then carries it out with
+/// fenced writes.
+/// </summary>
+/// <remarks>
+/// Works beside a running fleet. An owner counts as live if it advances the counter of its lease while the lease is watched; clocks of hosts are
+/// not compared.
+/// </remarks>
 public sealed class LeaseAdministrator
 {
-    private const int ForcedAttempts = 5;
+    private const int MaxForcedAttempts = 5;
 
     private readonly ILeaseStore _store;
-    private readonly OwnerLivenessProbe _watch;
+    private readonly TimeProvider _time;
+    private readonly OwnerLivenessProbe _liveness;
 
     /// <summary>Creates an administrator.</summary>
     /// <param name="store">The leases.</param>
-    /// <param name="failoverTime">The fleet's failover time: how long an owner may be silent before it counts as gone. 10 seconds in every KCL by default.</param>
+    /// <param name="failoverTime">
+    /// The fleet's failover time: how long an owner may be silent before it counts as gone. Every KCL uses 10 seconds by default.
+    /// </param>
     /// <param name="time">The clock.</param>
     public LeaseAdministrator(ILeaseStore store, TimeSpan failoverTime, TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failoverTime, TimeSpan.Zero);
         _store = store;
-        _watch = new(store, failoverTime, time);
+        _time = time;
+        _liveness = new(store, failoverTime, time);
     }
 
-    /// <summary>Every lease, ordered by key, and the rows that cannot be read.</summary>
+    /// <summary>Returns every lease, ordered by key, and the rows that cannot be read.</summary>
     /// <param name="cancellationToken">Abandons the call.</param>
     public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
@@ -28,55 +40,80 @@ public sealed class LeaseAdministrator
         return new(LeasePlanner.Select(listed, null), listed.Unreadable);
     }
 
-    /// <summary>Decides what an operation would do. Writes nothing. Watches the leases with an owner for up to the failover time, unless forced.</summary>
+    /// <summary>
+    /// Decides what an operation would do. Writes nothing. Unless forced, watches leases that have an owner for up to the failover time.
+    /// </summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="shards">The shards meant; null for all.</param>
-    /// <param name="force">Includes leases that a live worker owns. The worker then loses them, and what it had in hand is processed again by whoever takes them.</param>
+    /// <param name="shards">The shards to which the operation applies; <see langword="null"/> for all.</param>
+    /// <param name="force">
+    /// <see langword="true"/> to include leases that a live worker owns. The worker loses them, and the records it is processing are processed
+    /// again by the worker that takes them.
+    /// </param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    /// <exception cref="InvalidStateException">A shard that is meant has no lease.</exception>
-    public async ValueTask<LeasePlan> PlanAsync(LeaseOperation operation, IReadOnlyCollection<ShardId>? shards, bool force, CancellationToken cancellationToken)
+    /// <exception cref="InvalidStateException">
+    /// One of <paramref name="shards"/> has no lease, or the table holds leases of other streams.
+    /// </exception>
+    public async ValueTask<LeasePlan> PlanAsync(
+        LeaseOperation operation, IReadOnlyCollection<ShardId>? shards, bool force, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(operation);
         var leases = await _store.ListAsync(cancellationToken).ConfigureAwait(false);
-        var meant = LeasePlanner.Select(leases, shards);
-        if (force)
+        LeasePlanner.ThrowIfOfOtherStreams(operation, leases);
+        IReadOnlyDictionary<LeaseKey, OwnerLiveness> liveness = new Dictionary<LeaseKey, OwnerLiveness>();
+        if (!force)
         {
-            return LeasePlanner.Plan(operation, leases, shards, new Dictionary<LeaseKey, OwnerLiveness>(), force);
+            var selected = LeasePlanner.Select(leases, shards);
+            (liveness, var latest) = await _liveness.WatchAsync(selected, cancellationToken).ConfigureAwait(false);
+            leases = latest ?? leases;
         }
 
-        var (liveness, latest) = await _watch.WatchAsync(meant, cancellationToken).ConfigureAwait(false);
-        return LeasePlanner.Plan(operation, latest ?? leases, shards, liveness, force);
+        var request = operation.Adoption is { } adoption
+            ? operation with { Adoption = adoption.Beside(leases, _time.GetUtcNow() - StartInstant.Margin) }
+            : operation;
+        return LeasePlanner.Plan(request, leases, shards, liveness, force);
     }
 
-    /// <summary>Carries out a plan, lease by lease. Each write requires the counter the plan saw; a forced one is repeated on the row as it is by then, since a live owner moves it.</summary>
+    /// <summary>
+    /// Carries out a plan, lease by lease. Each write requires the counter that the plan saw. A forced write is repeated on the row as it is by
+    /// then, because a live owner advances the counter.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellationToken">Stops between two leases.</param>
-    /// <returns>What became of each step that writes.</returns>
+    /// <returns>The result of each step that writes.</returns>
     /// <exception cref="InvalidOperationException">A step of the plan is refused.</exception>
     public async ValueTask<IReadOnlyList<LeaseStepOutcome>> ApplyAsync(LeasePlan plan, CancellationToken cancellationToken)
     {
-        if (!plan.MayApply)
+        ArgumentNullException.ThrowIfNull(plan);
+        if (!plan.CanApply)
         {
-            throw new InvalidOperationException("The plan has refused steps: a live worker owns the lease. Stop the worker, or make the plan with force.");
+            throw new InvalidOperationException(
+                "The plan has refused steps: a live worker owns the lease. Stop the worker, or make the plan with force.");
         }
 
         var outcomes = new List<LeaseStepOutcome>();
-        foreach (var step in plan.Steps.Where(static s => s.Verdict == LeaseStepVerdict.Write))
+        foreach (var step in plan.Steps.Where(static s => s.Action == LeaseStepAction.Write))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var lease = step.Lease;
             if (step.Problem is not null)
             {
-                outcomes.Add(new(step, (await _store.TryDeleteAsync(lease.Key, expectedCounter: null, cancellationToken).ConfigureAwait(false)).Status, Current: null));
+                var deletion = await _store.TryDeleteAsync(lease.Key, expectedCounter: null, cancellationToken).ConfigureAwait(false);
+                outcomes.Add(new() { Step = step, Status = deletion.Status });
                 continue;
             }
 
             var write = await WriteAsync(plan.Operation, lease, cancellationToken).ConfigureAwait(false);
-            for (var attempt = 1; plan.Forced && attempt < ForcedAttempts && write is { Status: LeaseWriteStatus.Conflict, Current: { } current }; attempt++)
+            for (var attempt = 1; plan.IsForced && attempt < MaxForcedAttempts; attempt++)
             {
+                if (write is not { Status: LeaseWriteStatus.Conflict, Current: { } current })
+                {
+                    break;
+                }
+
                 write = await WriteAsync(plan.Operation, current, cancellationToken).ConfigureAwait(false);
             }
 
-            outcomes.Add(new(step, write.Status, write.Current));
+            outcomes.Add(new() { Step = step, Status = write.Status, Current = write.Current });
         }
 
         return outcomes;

@@ -25,9 +25,9 @@ public class LeaseAdministratorTests
         _renewed.Add(lease.Key);
         var plan = await PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.TrimHorizon));
         var step = Assert.Single(plan.Steps);
-        Assert.Equal((OwnerLiveness.Live, LeaseStepVerdict.Refused), (step.Liveness, step.Verdict));
-        Assert.Contains("live", step.Says, StringComparison.Ordinal);
-        Assert.False(plan.MayApply);
+        Assert.Equal((OwnerLiveness.Live, LeaseStepAction.Refuse), (step.Liveness, step.Action));
+        Assert.Contains("live", step.Description, StringComparison.Ordinal);
+        Assert.False(plan.CanApply);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await _administrator.ApplyAsync(plan, Token));
         Assert.Equal(lease.Checkpoint, (await _store.GetAsync(lease.Key, Token))!.Checkpoint);
     }
@@ -52,7 +52,7 @@ public class LeaseAdministratorTests
     {
         await AddAsync(1, null);
         var before = _time.GetUtcNow();
-        Assert.True((await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.Latest), null, force: false, Token)).MayApply);
+        Assert.True((await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.Latest), null, force: false, Token)).CanApply);
         Assert.Equal(before, _time.GetUtcNow());
     }
 
@@ -86,7 +86,7 @@ public class LeaseAdministratorTests
         var owned = await AddAsync(1, Dead);
         await AddAsync(2, null);
         var plan = await PlanAsync(LeaseOperation.Release);
-        Assert.Equal([LeaseStepVerdict.Write, LeaseStepVerdict.Leave], plan.Steps.Select(static s => s.Verdict));
+        Assert.Equal([LeaseStepAction.Write, LeaseStepAction.Skip], plan.Steps.Select(static s => s.Action));
         await _administrator.ApplyAsync(plan, Token);
         var row = (await _store.GetAsync(owned.Key, Token))!;
         Assert.Equal((null, owned.Checkpoint), (row.Owner, row.Checkpoint));
@@ -110,11 +110,11 @@ public class LeaseAdministratorTests
         await AddAsync(2, null, parent: parent.ShardId);
 
         var latest = await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.Latest), null, force: false, Token);
-        Assert.Equal([LeaseStepVerdict.Leave, LeaseStepVerdict.Write], latest.Steps.Select(static s => s.Verdict));
+        Assert.Equal([LeaseStepAction.Skip, LeaseStepAction.Write], latest.Steps.Select(static s => s.Action));
         Assert.Contains(latest.Notes, static n => n.Contains("skips", StringComparison.Ordinal));
 
         var horizon = await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.TrimHorizon), null, force: false, Token);
-        Assert.All(horizon.Steps, static s => Assert.Equal(LeaseStepVerdict.Write, s.Verdict));
+        Assert.All(horizon.Steps, static s => Assert.Equal(LeaseStepAction.Write, s.Action));
         Assert.Empty(horizon.Notes);
 
         var parentOnly = await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.TrimHorizon), [parent.ShardId], force: false, Token);

@@ -39,9 +39,9 @@ public class LeaseAdoptionTests
     [InlineData(2, null, "old", "StartOver")]
     [InlineData(2, null, "SHARD_END", "StartOver")] // the shard is open
     [InlineData(1, null, "SHARD_END", "Note")]
-    [InlineData(2, Here, "new", "Leave")]
-    [InlineData(2, Here, "LATEST", "Leave")]
-    [InlineData(1, Here, "SHARD_END", "Leave")]
+    [InlineData(2, Here, "new", "Skip")]
+    [InlineData(2, Here, "LATEST", "Skip")]
+    [InlineData(1, Here, "SHARD_END", "Skip")]
     [InlineData(2, Here, "old", "StartOver")]
     [InlineData(2, HereBefore, "LATEST", "StartOver")]
     [InlineData(1, HereBefore, "SHARD_END", "StartOver")]
@@ -53,13 +53,13 @@ public class LeaseAdoptionTests
     [InlineData(2, Elsewhere, "new", "StartOver")] // streams that were created in the same second have the same numbers
     [InlineData(3, null, "old", "Remove")]
     [InlineData(3, null, "SHARD_END", "Note")] // perhaps trimmed long ago
-    [InlineData(3, Here, "SHARD_END", "Leave")]
+    [InlineData(3, Here, "SHARD_END", "Skip")]
     [InlineData(3, HereBefore, "SHARD_END", "Remove")]
     [InlineData(3, Elsewhere, "TRIM_HORIZON", "Remove")]
     public void What_becomes_of_a_lease_follows_from_its_stream_and_its_checkpoint(int shard, string? remembered, string checkpoint, string expected)
     {
         var listed = shard switch { 1 => Closed1, 2 => Open2, _ => null };
-        Assert.Equal(expected, LeaseAdoption.Judge(Row(shard, remembered, checkpoint), StreamIdentity.Of(Stream), listed, othersAreOfAnother: false).ToString());
+        Assert.Equal(expected, Adoption(listed).Evaluate(Row(shard, remembered, checkpoint)).ToString());
     }
 
     [Fact]
@@ -68,20 +68,33 @@ public class LeaseAdoptionTests
         var stream = StreamIdentity.Of(Stream with { CreationTimestamp = Created.AddMilliseconds(900) });
         var lease = Row(2, "words@2026-03-01T00:00:00.100Z", "new");
 
-        Assert.Equal(AdoptionVerdict.StartOver, LeaseAdoption.Judge(lease, stream, Open2, othersAreOfAnother: false));
+        Assert.Equal(AdoptionAction.StartOver, new LeaseAdoption(stream, Tree([Open2])).Evaluate(lease));
     }
 
     [Theory]
     [InlineData(1, null, "SHARD_END", "StartOver")]
     [InlineData(3, null, "SHARD_END", "Remove")]
-    [InlineData(1, Here, "SHARD_END", "Leave")]
+    [InlineData(1, Here, "SHARD_END", "Skip")]
     [InlineData(1, null, "new", "Note")]
     [InlineData(2, null, "LATEST", "Note")]
     public void Beside_leases_of_another_stream_an_end_that_names_none_is_not_believed(int shard, string? remembered, string checkpoint, string expected)
     {
         var listed = shard switch { 1 => Closed1, 2 => Open2, _ => null };
-        var verdict = LeaseAdoption.Judge(Row(shard, remembered, checkpoint), StreamIdentity.Of(Stream), listed, othersAreOfAnother: true);
-        Assert.Equal(expected, verdict.ToString());
+        var action = (Adoption(listed) with { HasLeasesOfAnother = true }).Evaluate(Row(shard, remembered, checkpoint));
+        Assert.Equal(expected, action.ToString());
+    }
+
+    [Theory]
+    [InlineData(null, "Remove")]
+    [InlineData(Here, "Note")] // the list may be behind
+    public void A_young_checkpoint_of_a_shard_that_is_not_listed_is_of_another_stream_as_for_a_worker(string? neighbour, string expected)
+    {
+        var young = new ExtendedSequenceNumber(ServiceNumber(3, Created.AddDays(1), Created.AddDays(2), 7));
+        var lease = Row(3, null, "new") with { Checkpoint = young };
+        var adoption = Adoption(null).Beside([lease, Row(1, neighbour, "LATEST")], Created.AddDays(2).AddHours(1));
+        Assert.Equal(expected, adoption.Evaluate(lease).ToString());
+        Assert.Equal(expected == "Remove", adoption.HasLeasesOfAnother);
+        Assert.Equal(AdoptionAction.Note, adoption.Beside([lease], Created.AddDays(9)).Evaluate(lease));
     }
 
     [Fact]
@@ -101,14 +114,14 @@ public class LeaseAdoptionTests
         await AddAsync(Row(3, Elsewhere, "LATEST"));
 
         var plan = await _administrator.PlanAsync(Adopt(), null, force: false, Token);
-        Assert.True(plan.MayApply);
+        Assert.True(plan.CanApply);
         Assert.Equal(
             [
                 $"becomes one of the stream, and keeps its checkpoint {fits.Checkpoint}",
                 $"starts over at TRIM_HORIZON: its checkpoint {contradicted.Checkpoint} cannot be of the stream",
                 "is removed with its checkpoint LATEST: it is of letters (created 2026-02-01 00:00:00 UTC), and the stream has no such shard",
             ],
-            plan.Steps.Select(static s => s.Says));
+            plan.Steps.Select(static s => s.Description));
         Assert.Contains(plan.Notes, static n => n.Contains("words", StringComparison.Ordinal) && n.Contains("refused", StringComparison.Ordinal));
         Assert.All(await _administrator.ApplyAsync(plan, Token), static o => Assert.Equal(LeaseWriteStatus.Written, o.Status));
 
@@ -152,8 +165,8 @@ public class LeaseAdoptionTests
         }
 
         var plan = await planning;
-        Assert.Equal([LeaseStepVerdict.Write, LeaseStepVerdict.Refused], plan.Steps.Select(static s => s.Verdict));
-        Assert.False(plan.MayApply);
+        Assert.Equal([LeaseStepAction.Write, LeaseStepAction.Refuse], plan.Steps.Select(static s => s.Action));
+        Assert.False(plan.CanApply);
 
         var forced = await _administrator.PlanAsync(Adopt(), null, force: true, Token);
         await _administrator.ApplyAsync(forced, Token);
@@ -171,6 +184,8 @@ public class LeaseAdoptionTests
         Assert.Equal(ExtendedSequenceNumber.Latest, reset.Checkpoint);
         Assert.Equal([LeaseAnnotations.Stream], reset.PrivateAttributes.Keys);
     }
+
+    private static LeaseAdoption Adoption(Shard? listed) => new(StreamIdentity.Of(Stream), Tree(listed is null ? [] : [listed]));
 
     private static LeaseOperation Adopt() => LeaseOperation.Adopt(Stream, [Closed1, Open2]);
 
