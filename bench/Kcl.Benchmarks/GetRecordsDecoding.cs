@@ -1,8 +1,8 @@
 using System.Formats.Cbor;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using Kcl.Kinesis.Transport;
-using Kcl.Kinesis.Wire;
+using Kcl.Kinesis.Formats;
+using Kcl.Kinesis.Operations.Reading;
 
 namespace Kcl.Benchmarks;
 
@@ -79,7 +79,7 @@ public class CborDecoding
     {
         var body = ResponseBody.Rent(_body.Length, 0, pooled: true);
         _body.CopyTo(body.Memory);
-        using var result = GetRecordsResponse.Read(body, WireFormat.Cbor);
+        using var result = GetRecordsCodec.Read(body, WireFormat.Cbor);
         return GetRecordsDecodingSum.Of(result);
     }
 
@@ -167,7 +167,7 @@ public class JsonDecoding
     {
         var body = ResponseBody.Rent(_body.Length, 0, pooled: true);
         _body.CopyTo(body.Memory);
-        using var result = GetRecordsResponse.Read(body, WireFormat.Json);
+        using var result = GetRecordsCodec.Read(body, WireFormat.Json);
         return GetRecordsDecodingSum.Of(result);
     }
 }

@@ -1,169 +1,216 @@
 using System.Net;
+using Kcl.Internal;
 using Kcl.Kinesis.Diagnostics;
-using Kcl.Kinesis.FanOut;
+using Kcl.Kinesis.Operations.Consumers;
+using Kcl.Kinesis.Operations.Reading;
+using Kcl.Kinesis.Operations.Topology;
+using Kcl.Kinesis.Operations.Writing;
 using Kcl.Kinesis.Transport;
-using Kcl.Kinesis.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Kinesis;
 
-/// <summary>Kinesis Data Streams over HTTP. Safe for use by many callers at once; one per process and endpoint is enough.</summary>
-/// <remarks>Nothing is connected, and no credentials are looked for, before the first call.</remarks>
+/// <summary>A client of Kinesis Data Streams. Safe for concurrent use; one per process and endpoint is enough.</summary>
+/// <remarks>The client connects, and resolves credentials, with its first call.</remarks>
 public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposable, IDisposable
 {
-    private const int MostRecordsOfPut = 500;
     private readonly KinesisTransport _transport;
+    private readonly SubscriptionOpener _subscriptions;
 
     /// <summary>Creates a client.</summary>
-    /// <param name="options">How to find and reach the service; a copy is taken.</param>
-    /// <param name="loggerFactory">Where retries are logged, at Debug; null for nowhere.</param>
+    /// <param name="options">Endpoint, credentials, retries and connections; they are copied.</param>
+    /// <param name="loggerFactory">Logs retries, at Debug; null for no log.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="random">Draws the pauses between retries; null for one of its own. It is never used by two callers at once.</param>
-    /// <exception cref="ConfigurationException">The options contradict each other.</exception>
-    public KinesisClient(KinesisClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null, Random? random = null)
+    /// <param name="random">Randomizes the pauses between retries; null for the shared one. The client does not use it concurrently.</param>
+    /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
+    public KinesisClient(
+        KinesisClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null, Random? random = null)
         : this(options, CreateHandler(options), Environment.GetEnvironmentVariable, loggerFactory, timeProvider, random)
     {
     }
 
     internal KinesisClient(
-        KinesisClientOptions options, HttpMessageHandler handler, Func<string, string?> variable, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null, Random? random = null)
+        KinesisClientOptions options,
+        HttpMessageHandler handler,
+        Func<string, string?> environment,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null,
+        Random? random = null)
     {
         var frozen = options.Freeze();
         var logger = QueuedLoggerFactory.Wrap(loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<KinesisClient>();
-#pragma warning disable RS0030 // The composition root of whoever passes no random source of their own.
-        _transport = new(frozen, handler, new(frozen, variable), timeProvider ?? TimeProvider.System, random ?? Random.Shared, logger);
+        var time = timeProvider ?? TimeProvider.System;
+#pragma warning disable RS0030 // The composition root of callers that pass no random source.
+        _transport = new(frozen, handler, new(frozen, environment), time, new Chance(random ?? Random.Shared), logger);
 #pragma warning restore RS0030
+        _subscriptions = new(_transport.Streams);
     }
 
     /// <inheritdoc />
     public DateTimeOffset? ServiceTime => _transport.ServiceClock.Estimate;
 
     /// <inheritdoc />
-    public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken) =>
-        CallAsync(new(KinesisOperation.CreateStream, streamName), Requests.CreateStream(_transport.Format, streamName, shardCount), cancellationToken);
+    public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            new(KinesisOperation.CreateStream, streamName),
+            StreamCodec.WriteCreate(_transport.Format, streamName, shardCount),
+            cancellationToken);
 
     /// <inheritdoc />
-    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) =>
-        CallAsync(new(KinesisOperation.DeleteStream, stream), Requests.DeleteStream(_transport.Format, stream, enforceConsumerDeletion), cancellationToken);
+    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            new(KinesisOperation.DeleteStream, stream),
+            StreamCodec.WriteDelete(_transport.Format, stream, enforceConsumerDeletion),
+            cancellationToken);
 
     /// <inheritdoc />
-    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) =>
+    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.DescribeStreamSummary, stream),
-            Requests.OfStream(_transport.Format, stream),
-            static (body, format) => Responses.DescribeStreamSummary(body.Memory, format),
+            StreamCodec.WriteDescribe(_transport.Format, stream),
+            static (body, format) => StreamCodec.ReadSummary(body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) =>
+    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.ListStreams, null),
-            Requests.ListStreams(_transport.Format, nextToken, limit),
-            static (body, format) => Responses.ListStreams(body.Memory, format),
+            StreamCodec.WriteList(_transport.Format, nextToken, limit),
+            static (body, format) => StreamCodec.ReadList(body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken) =>
+    public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.ListShards, request.Stream),
-            Requests.ListShards(_transport.Format, request),
-            static (body, format) => Responses.ListShards(body.Memory, format),
+            ShardListCodec.Write(_transport.Format, request),
+            static (body, format) => ShardListCodec.Read(body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<string> GetShardIteratorAsync(StreamIdentifier stream, ShardId shardId, StartingPosition position, CancellationToken cancellationToken) =>
+    public Task<string> GetShardIteratorAsync(
+        StreamIdentifier stream, ShardId shardId, StartingPosition position, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.GetShardIterator, stream, shardId),
-            Requests.GetShardIterator(_transport.Format, stream, shardId, position),
-            static (body, format) => Responses.GetShardIterator(body.Memory, format),
+            GetShardIteratorCodec.Write(_transport.Format, stream, shardId, position),
+            static (body, format) => GetShardIteratorCodec.Read(body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken) =>
+    public Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken = default) =>
         _transport.CallAsync(
-            new(KinesisOperation.GetRecords, request.Stream), Requests.GetRecords(_transport.Format, request), GetRecordsResponse.Read, request.ReuseBuffer, cancellationToken);
+            new(KinesisOperation.GetRecords, request.Stream),
+            GetRecordsCodec.Write(_transport.Format, request),
+            GetRecordsCodec.Read,
+            request.ReuseBuffer,
+            cancellationToken);
 
     /// <inheritdoc />
-    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) =>
+    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.PutRecord, stream),
-            Requests.PutRecord(_transport.Format, stream, record),
-            static (body, format) => Responses.PutRecord(body.Memory, format),
+            PutRecordsCodec.WriteOne(_transport.Format, stream, record),
+            static (body, format) => PutRecordsCodec.ReadOne(body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
     /// <exception cref="ArgumentException">There are no records, or more than 500.</exception>
-    public Task<IReadOnlyList<PutRecordsResultEntry>> PutRecordsAsync(StreamIdentifier stream, IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<PutRecordsResultEntry>> PutRecordsAsync(
+        StreamIdentifier stream, IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken = default)
     {
         var count = records.Count;
-        return count is < 1 or > MostRecordsOfPut
-            ? throw new ArgumentException($"One call puts 1 to {MostRecordsOfPut} records, not {count}: {nameof(KinesisClientExtensions.PutAllRecordsAsync)} takes any number.", nameof(records))
-            : CallAsync<IReadOnlyList<PutRecordsResultEntry>>(
-                new(KinesisOperation.PutRecords, stream),
-                Requests.PutRecords(_transport.Format, stream, records),
-                (body, format) => Responses.PutRecords(body.Memory, format) is var entries && entries.Count == count
-                    ? entries
-                    : throw new FormatException($"it tells of {entries.Count} records where {count} were put"),
-                cancellationToken);
+        if (count is < 1 or > PutRecordsBatcher.MaxRecords)
+        {
+            throw new ArgumentException(
+                $"One call puts 1 to {PutRecordsBatcher.MaxRecords} records, not {count}. "
+                    + $"{nameof(KinesisClientExtensions.PutAllRecordsAsync)} puts any number.",
+                nameof(records));
+        }
+
+        return CallAsync<IReadOnlyList<PutRecordsResultEntry>>(
+            new(KinesisOperation.PutRecords, stream),
+            PutRecordsCodec.WriteMany(_transport.Format, stream, records),
+            (body, format) => PutRecordsCodec.ReadMany(body.Memory, format) is var entries && entries.Count == count
+                ? entries
+                : throw new FormatException($"it has results of {entries.Count} records, but {count} were put"),
+            cancellationToken);
     }
 
     /// <inheritdoc />
-    public Task SplitShardAsync(StreamIdentifier stream, ShardId shardToSplit, UInt128 newStartingHashKey, CancellationToken cancellationToken) =>
-        CallAsync(new(KinesisOperation.SplitShard, stream, shardToSplit), Requests.SplitShard(_transport.Format, stream, shardToSplit, newStartingHashKey), cancellationToken);
+    public Task SplitShardAsync(
+        StreamIdentifier stream, ShardId shardToSplit, UInt128 newStartingHashKey, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            new(KinesisOperation.SplitShard, stream, shardToSplit),
+            ReshardingCodec.WriteSplit(_transport.Format, stream, shardToSplit, newStartingHashKey),
+            cancellationToken);
 
     /// <inheritdoc />
-    public Task MergeShardsAsync(StreamIdentifier stream, ShardId shardToMerge, ShardId adjacentShardToMerge, CancellationToken cancellationToken) =>
-        CallAsync(new(KinesisOperation.MergeShards, stream, shardToMerge), Requests.MergeShards(_transport.Format, stream, shardToMerge, adjacentShardToMerge), cancellationToken);
+    public Task MergeShardsAsync(
+        StreamIdentifier stream, ShardId shardToMerge, ShardId adjacentShardToMerge, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            new(KinesisOperation.MergeShards, stream, shardToMerge),
+            ReshardingCodec.WriteMerge(_transport.Format, stream, shardToMerge, adjacentShardToMerge),
+            cancellationToken);
 
     /// <inheritdoc />
-    public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken) =>
-        CallAsync(new(KinesisOperation.UpdateShardCount, stream), Requests.UpdateShardCount(_transport.Format, stream, targetShardCount), cancellationToken);
+    public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            new(KinesisOperation.UpdateShardCount, stream),
+            ReshardingCodec.WriteUpdateCount(_transport.Format, stream, targetShardCount),
+            cancellationToken);
 
     /// <inheritdoc />
-    public Task<StreamConsumer> RegisterStreamConsumerAsync(StreamArn stream, string consumerName, CancellationToken cancellationToken) =>
+    public Task<StreamConsumer> RegisterStreamConsumerAsync(
+        StreamArn stream, string consumerName, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.RegisterStreamConsumer, stream, Consumer: consumerName),
-            ConsumerMessages.ByName(_transport.Format, stream, consumerName),
-            static (body, format) => ConsumerMessages.One("Consumer"u8, body.Memory, format),
+            ConsumerCodec.WriteByName(_transport.Format, stream, consumerName),
+            static (body, format) => ConsumerCodec.ReadOne("Consumer"u8, body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<StreamConsumer> DescribeStreamConsumerAsync(StreamArn stream, string consumerName, CancellationToken cancellationToken) =>
+    public Task<StreamConsumer> DescribeStreamConsumerAsync(
+        StreamArn stream, string consumerName, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.DescribeStreamConsumer, stream, Consumer: consumerName),
-            ConsumerMessages.ByName(_transport.Format, stream, consumerName),
-            static (body, format) => ConsumerMessages.One("ConsumerDescription"u8, body.Memory, format),
+            ConsumerCodec.WriteByName(_transport.Format, stream, consumerName),
+            static (body, format) => ConsumerCodec.ReadOne("ConsumerDescription"u8, body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<StreamConsumer> DescribeStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) =>
+    public Task<StreamConsumer> DescribeStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.DescribeStreamConsumer, consumer.Stream, Consumer: consumer.ConsumerName),
-            ConsumerMessages.ByArn(_transport.Format, consumer),
-            static (body, format) => ConsumerMessages.One("ConsumerDescription"u8, body.Memory, format),
+            ConsumerCodec.WriteByArn(_transport.Format, consumer),
+            static (body, format) => ConsumerCodec.ReadOne("ConsumerDescription"u8, body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<ListStreamConsumersPage> ListStreamConsumersAsync(StreamArn stream, string? nextToken, int? limit, CancellationToken cancellationToken) =>
+    public Task<ListStreamConsumersPage> ListStreamConsumersAsync(
+        StreamArn stream, string? nextToken, int? limit, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.ListStreamConsumers, stream),
-            ConsumerMessages.List(_transport.Format, stream, nextToken, limit),
-            static (body, format) => ConsumerMessages.Page(body.Memory, format),
+            ConsumerCodec.WriteList(_transport.Format, stream, nextToken, limit),
+            static (body, format) => ConsumerCodec.ReadPage(body.Memory, format),
             cancellationToken);
 
     /// <inheritdoc />
-    public Task DeregisterStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) =>
-        CallAsync(new(KinesisOperation.DeregisterStreamConsumer, consumer.Stream, Consumer: consumer.ConsumerName), ConsumerMessages.ByArn(_transport.Format, consumer), cancellationToken);
+    public Task DeregisterStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken = default) =>
+        CallAsync(
+            new(KinesisOperation.DeregisterStreamConsumer, consumer.Stream, Consumer: consumer.ConsumerName),
+            ConsumerCodec.WriteByArn(_transport.Format, consumer),
+            cancellationToken);
 
     /// <inheritdoc />
-    public Task<IShardSubscription> SubscribeToShardAsync(SubscribeToShardRequest request, CancellationToken cancellationToken) =>
-        _transport.Subscriptions.OpenAsync(request, cancellationToken);
+    public Task<IShardSubscription> SubscribeToShardAsync(
+        SubscribeToShardRequest request, CancellationToken cancellationToken = default) =>
+        _subscriptions.OpenAsync(request, cancellationToken);
 
-    /// <summary>Closes the connections. Calls under way fail.</summary>
+    /// <summary>Closes the connections. Calls in progress fail.</summary>
     public void Dispose() => _transport.Dispose();
 
-    /// <summary>Closes the connections. Calls under way fail.</summary>
+    /// <summary>Closes the connections. Calls in progress fail.</summary>
     public ValueTask DisposeAsync()
     {
         Dispose();
@@ -178,10 +225,10 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
         UseCookies = false,
         ActivityHeadersPropagator = null,
 
-        // The service's addresses change; a connection that lives for ever never learns of it.
+        // The service's addresses change, and only a new connection uses the new ones.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
 
-        // Subscriptions: many streams share a connection, each wants 2 MiB/s over whatever distance, and a connection that has died has to be noticed.
+        // Subscriptions: many streams share a connection, each needs 2 MiB/s over any distance, and a broken connection must be noticed.
         EnableMultipleHttp2Connections = true,
         InitialHttp2StreamWindowSize = 1024 * 1024,
         KeepAlivePingDelay = TimeSpan.FromSeconds(20),
@@ -189,10 +236,11 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
     };
 
-    private Task<T> CallAsync<T>(CallSubject subject, ReadOnlyMemory<byte> body, AnswerReader<T> read, CancellationToken cancellationToken) =>
-        _transport.CallAsync(subject, body, read, pooled: false, cancellationToken);
+    private Task<T> CallAsync<T>(
+        CallSubject subject, ReadOnlyMemory<byte> body, ResponseDecoder<T> decode, CancellationToken cancellationToken) =>
+        _transport.CallAsync(subject, body, decode, pooled: false, cancellationToken);
 
-    // Operations that answer with nothing are answered with nothing at all, or with an empty map.
+    // Operations without a result have an empty body or an empty map.
     private Task<bool> CallAsync(CallSubject subject, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         _transport.CallAsync(subject, body, static (_, _) => true, pooled: true, cancellationToken);
 }

@@ -1,5 +1,4 @@
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 
 namespace Kcl;
 

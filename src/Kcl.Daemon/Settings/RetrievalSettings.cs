@@ -1,4 +1,4 @@
-using Kcl.Kinesis.FanOut;
+using Kcl.Kinesis;
 using static Kcl.Daemon.Settings.SettingTypes;
 
 namespace Kcl.Daemon.Settings;

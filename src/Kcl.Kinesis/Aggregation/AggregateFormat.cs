@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
+using Kcl.Kinesis.Hashing;
 
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>What an aggregate of the Kinesis Producer Library looks like from outside: four magic bytes, a protobuf message, the MD5 of the message.</summary>
+/// <summary>The frame of an aggregate of the Kinesis Producer Library: four magic bytes, a protobuf message, the MD5 of the message.</summary>
 internal static class AggregateFormat
 {
     /// <summary>The length of the magic bytes.</summary>
@@ -14,10 +15,10 @@ internal static class AggregateFormat
     /// <summary>The magic bytes.</summary>
     public static ReadOnlySpan<byte> Magic => [0xF3, 0x89, 0x9A, 0xC2];
 
-    /// <summary>Whether the data begins as an aggregate does and is long enough for one.</summary>
-    public static bool BeginsLikeOne(ReadOnlySpan<byte> data) => data.Length > MagicLength + DigestLength && data.StartsWith(Magic);
+    /// <summary>Returns whether data has the magic bytes and is long enough for an aggregate.</summary>
+    public static bool HasMagic(ReadOnlySpan<byte> data) => data.Length > MagicLength + DigestLength && data.StartsWith(Magic);
 
-    /// <summary>Whether data that begins like an aggregate ends like one too.</summary>
-    public static bool HasRightDigest(ReadOnlySpan<byte> data) =>
+    /// <summary>Returns whether data with the magic bytes ends with the digest of its message.</summary>
+    public static bool HasValidDigest(ReadOnlySpan<byte> data) =>
         Md5.Hash(data[MagicLength..^DigestLength]) == BinaryPrimitives.ReadUInt128BigEndian(data[^DigestLength..]);
 }

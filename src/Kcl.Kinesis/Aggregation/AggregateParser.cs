@@ -1,8 +1,9 @@
 using System.Globalization;
+using Kcl.Kinesis.Hashing;
 
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>Finds tables and records in an aggregate's message (KPL's <c>messages.proto</c>): positions only, kept in lists that are used again.</summary>
+/// <summary>Finds tables and records in an aggregate's message (KPL's <c>messages.proto</c>): positions only, in lists that are reused.</summary>
 internal sealed class AggregateParser
 {
     private readonly List<(int Start, int Length)> _keys = [];
@@ -11,12 +12,12 @@ internal sealed class AggregateParser
     private readonly List<UInt128?> _hashes = [];
     private ReadOnlyMemory<byte> _message;
 
-    /// <summary>How many user records there are.</summary>
+    /// <summary>Gets the number of user records.</summary>
     public int Count => _records.Count;
 
-    /// <summary>Reads a message.</summary>
-    /// <param name="message">The message, which has to outlive what is asked about it.</param>
-    /// <returns>Whether it is the message of an aggregate.</returns>
+    /// <summary>Parses a message.</summary>
+    /// <param name="message">The message; it must stay unchanged while its records are read.</param>
+    /// <returns>True if it is the message of an aggregate.</returns>
     public bool TryParse(ReadOnlyMemory<byte> message)
     {
         _message = message;
@@ -53,13 +54,13 @@ internal sealed class AggregateParser
         return !reader.Failed;
     }
 
-    /// <summary>The payload of a user record.</summary>
-    public ReadOnlyMemory<byte> Data(int index) => _message.Slice(_records[index].Start, _records[index].Length);
+    /// <summary>Returns the payload of a user record.</summary>
+    public ReadOnlyMemory<byte> GetData(int index) => _message.Slice(_records[index].Start, _records[index].Length);
 
-    /// <summary>Looks up a user record's partition key.</summary>
-    /// <param name="index">Which record.</param>
+    /// <summary>Finds the partition key of a user record.</summary>
+    /// <param name="index">The index of the record.</param>
     /// <param name="partitionKey">Its partition key.</param>
-    /// <returns>Whether its index points to a key.</returns>
+    /// <returns>False if the record refers to a key that does not exist.</returns>
     public bool TryFindKey(int index, out ReadOnlyMemory<byte> partitionKey)
     {
         var key = _records[index].Key;
@@ -73,31 +74,33 @@ internal sealed class AggregateParser
         return true;
     }
 
-    /// <summary>Tells where a user record belongs: its explicit hash key, else the hash of its partition key.</summary>
-    /// <param name="index">Which record; one whose partition key was found.</param>
+    /// <summary>Returns the hash key of a user record: its explicit hash key, or else the hash of its partition key.</summary>
+    /// <param name="index">The index of the record; its partition key must exist.</param>
     /// <param name="usable">
-    /// False where it names an explicit hash key that is not there or is not a hash key. Then the partition key decides.
+    /// False if its explicit hash key does not exist or is not a hash key. Then the partition key decides.
     /// </param>
-    public UInt128 HashKey(int index, out bool usable)
+    public UInt128 GetHashKey(int index, out bool usable)
     {
         var (key, explicitKey, _, _) = _records[index];
         usable = true;
         if (explicitKey is { } given)
         {
             var hashKey = UInt128.Zero;
-            usable = given < (ulong)_explicitKeys.Count
-                && UInt128.TryParse(_message.Span.Slice(_explicitKeys[(int)given].Start, _explicitKeys[(int)given].Length), NumberStyles.None, CultureInfo.InvariantCulture, out hashKey);
+            usable = given < (ulong)_explicitKeys.Count && TryParse(_explicitKeys[(int)given], out hashKey);
             if (usable)
             {
                 return hashKey;
             }
         }
 
-        return HashOf((int)key);
+        return ComputeHash((int)key);
     }
 
-    // A key is hashed once, however many records have it.
-    private UInt128 HashOf(int key)
+    private bool TryParse((int Start, int Length) text, out UInt128 hashKey) => UInt128.TryParse(
+        _message.Span.Slice(text.Start, text.Length), NumberStyles.None, CultureInfo.InvariantCulture, out hashKey);
+
+    // A key is hashed once, for all records that have it.
+    private UInt128 ComputeHash(int key)
     {
         while (_hashes.Count <= key)
         {

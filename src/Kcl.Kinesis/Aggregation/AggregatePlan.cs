@@ -1,20 +1,17 @@
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>One record to put, and the user records that are in it.</summary>
-internal sealed record PlannedPut(PutRecordEntry Entry, ShardId? Foreseen, IReadOnlyList<int> Members);
-
-/// <summary>Decides what goes into which aggregate.</summary>
+/// <summary>Decides which records form which aggregate.</summary>
 internal static class AggregatePlan
 {
-    /// <summary>Groups records by the shard that takes them, in order, and each group into aggregates.</summary>
+    /// <summary>Groups records by the shard that stores them, in order, and each group into aggregates.</summary>
     /// <param name="records">All records.</param>
-    /// <param name="pending">Which of them.</param>
+    /// <param name="pending">The indexes of the records to group.</param>
     /// <param name="map">
-    /// The open shards; a record that none of them takes, or that has no partition key, goes by itself. Null where the shard of a record
-    /// cannot be foreseen: then each does.
+    /// The open shards; a record without a shard there, or without a partition key, is put by itself. Null if the shard of a record cannot
+    /// be predicted: then each record is put by itself.
     /// </param>
     /// <param name="options">How large aggregates may be.</param>
-    public static List<PlannedPut> Make(
+    public static List<PlannedPut> Create(
         IReadOnlyList<PutRecordEntry> records, IEnumerable<int> pending, ShardMap? map, AggregationOptions options)
     {
         var puts = new List<PlannedPut>();
@@ -23,7 +20,7 @@ internal static class AggregatePlan
         {
             if (map is null
                 || records[index].PartitionKey is null
-                || map.Find(RecordAggregator.HashKeyOf(records[index]))?.ShardId is not { } shard)
+                || map.Find(RecordAggregator.GetHashKey(records[index]))?.ShardId is not { } shard)
             {
                 puts.Add(new(records[index], null, [index]));
                 continue;
@@ -48,13 +45,13 @@ internal static class AggregatePlan
         return puts;
     }
 
-    /// <summary>Whether consumers of the shard where a put landed will take it, knowing that they leave an aggregate out that holds any record of another shard.</summary>
+    /// <summary>Returns whether consumers of a shard deliver a put: they leave out an aggregate with any record of another shard.</summary>
     /// <param name="put">The put.</param>
-    /// <param name="landed">Where it landed.</param>
+    /// <param name="landed">The shard that stored it.</param>
     /// <param name="records">All records.</param>
-    /// <param name="ranges">The ranges of all shards that are known.</param>
-    public static bool IsTaken(PlannedPut put, ShardId landed, IReadOnlyList<PutRecordEntry> records, IReadOnlyDictionary<ShardId, HashKeyRange> ranges) =>
+    /// <param name="ranges">The ranges of all known shards.</param>
+    public static bool IsDelivered(PlannedPut put, ShardId landed, IReadOnlyList<PutRecordEntry> records, IReadOnlyDictionary<ShardId, HashKeyRange> ranges) =>
         put.Members.Count == 1
-        || put.Foreseen == landed
-        || (ranges.TryGetValue(landed, out var range) && put.Members.All(index => range.Contains(RecordAggregator.HashKeyOf(records[index]))));
+        || put.PredictedShard == landed
+        || (ranges.TryGetValue(landed, out var range) && put.Members.All(index => range.Contains(RecordAggregator.GetHashKey(records[index]))));
 }

@@ -1,4 +1,4 @@
-namespace Kcl.Kinesis.Aggregation;
+namespace Kcl.Kinesis;
 
 /// <summary>How <see cref="AggregationExtensions.PutAllAggregatedAsync"/> aggregates.</summary>
 public sealed class AggregationOptions

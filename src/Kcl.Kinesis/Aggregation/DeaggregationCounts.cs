@@ -1,12 +1,12 @@
-namespace Kcl.Kinesis.Aggregation;
+namespace Kcl.Kinesis;
 
-/// <summary>What taking aggregates apart came to.</summary>
-/// <param name="Aggregates">Aggregates taken apart.</param>
-/// <param name="UserRecords">The records they held.</param>
-/// <param name="Malformed">Records that are aggregates by their checksum and yet can't be taken apart; they were delivered as they are.</param>
-/// <param name="Misplaced">Aggregates left out, because they hold a record of another shard: their producer puts them again.</param>
+/// <summary>The number of records and aggregates that a <see cref="Deaggregator"/> processed.</summary>
+/// <param name="Aggregates">The number of aggregates that were expanded.</param>
+/// <param name="UserRecords">The number of records in them.</param>
+/// <param name="Malformed">The number of aggregates that have a valid checksum but cannot be expanded; they were delivered as they are.</param>
+/// <param name="Misplaced">The number of aggregates left out because they have a record of another shard; their producer puts them again.</param>
 /// <param name="UnusableHashKeys">
-/// Aggregates with an explicit hash key that is none, where the hash of the partition key was used instead.
+/// The number of aggregates with an explicit hash key that is not valid; the hash of the partition key was used instead.
 /// </param>
 public readonly record struct DeaggregationCounts(int Aggregates, int UserRecords, int Malformed, int Misplaced, int UnusableHashKeys = 0)
 {
@@ -19,8 +19,8 @@ public readonly record struct DeaggregationCounts(int Aggregates, int UserRecord
         left.UnusableHashKeys + right.UnusableHashKeys);
 
     /// <summary>Adds two counts.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
-    /// <returns>Their sum.</returns>
+    /// <param name="left">The first.</param>
+    /// <param name="right">The second.</param>
+    /// <returns>The sum.</returns>
     public static DeaggregationCounts Add(DeaggregationCounts left, DeaggregationCounts right) => left + right;
 }

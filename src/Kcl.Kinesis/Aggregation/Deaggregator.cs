@@ -1,19 +1,19 @@
-namespace Kcl.Kinesis.Aggregation;
+using Kcl.Kinesis.Aggregation;
 
-/// <summary>Takes the aggregates of the Kinesis Producer Library apart, in place: user records are slices of the record they came in.</summary>
+namespace Kcl.Kinesis;
+
+/// <summary>Expands the aggregates of the Kinesis Producer Library in place: user records are slices of the record they arrived in.</summary>
 /// <remarks>
-/// The rules are those of the Java KCL 3.5.1 (AggregatorUtil), so that sub-sequence numbers in checkpoints mean the same. All or nothing: an aggregate with one record of another shard
-/// is left out whole, because the Kinesis Producer Library puts all of it again. Data that only looks like an aggregate is delivered as it
-/// is. Where the Java KCL loses the rest of an
-/// aggregate, two things differ: at an index of a partition key that points nowhere, the record is delivered as it is and counted; an
-/// explicit hash key that is none
-/// (some producers write <c>undefined</c>) is counted, and the partition key decides. Where the shard takes all hash keys, no hash key is
-/// looked at. Not safe for several callers at once.
+/// The rules are those of the Java KCL 3.5.1 (AggregatorUtil), so that sub-sequence numbers in checkpoints have the same meaning. An
+/// aggregate with one record of another shard is left out as a whole, because the Kinesis Producer Library puts all of it again. Data that
+/// only resembles an aggregate is delivered as it is. In two cases the Java KCL loses the rest of an aggregate and this class does not: if
+/// the index of a partition key is out of range, the record is delivered as it is and counted; if an explicit hash key is not valid (some
+/// producers write <c>undefined</c>), it is counted and the partition key decides. If the shard has all hash keys, hash keys are not
+/// examined. Not safe for concurrent use.
 /// <para>
-/// On a stream with the strategy <see cref="RecordDistributionStrategy.Auto"/> the service chooses the shard, so that the hash keys say
-/// nothing about where an aggregate belongs. There, and
-/// for records put while the stream had that strategy, nothing is to be left out: create the de-aggregator with
-/// <see cref="HashKeyRange.Whole"/>, or use
+/// On a stream with the strategy <see cref="RecordDistributionStrategy.Auto"/> the service chooses the shard, so that hash keys do not tell
+/// where an aggregate belongs. There, and for records put while the stream had that strategy, no aggregate may be left out: create the
+/// instance with <see cref="HashKeyRange.Whole"/>, or use
 /// <see cref="Expand(IReadOnlyList{KinesisRecord}, Func{KinesisRecord, bool}?, out DeaggregationCounts)"/>. A record without a partition
 /// key was put to such a stream and is never left out.
 /// </para>
@@ -25,23 +25,28 @@ public sealed class Deaggregator
     private readonly AggregateParser _parser = new();
 
     /// <summary>Creates a de-aggregator for one shard.</summary>
-    /// <param name="range">The shard's hash keys; <see cref="HashKeyRange.Whole"/> where they aren't known: then nothing is left out.</param>
-    public Deaggregator(HashKeyRange range) => (_range, _takesAll) = (range, range == HashKeyRange.Whole);
+    /// <param name="range">The shard's hash keys. With <see cref="HashKeyRange.Whole"/> nothing is left out.</param>
+    public Deaggregator(HashKeyRange range)
+    {
+        _range = range;
+        _takesAll = range == HashKeyRange.Whole;
+    }
 
-    /// <summary>Takes a batch apart.</summary>
+    /// <summary>Expands the aggregates of a batch.</summary>
     /// <param name="records">Records as they were retrieved.</param>
-    /// <param name="counts">What it came to.</param>
-    /// <returns>User records in order, numbered from 0 within each aggregate; <paramref name="records"/> itself if there was no aggregate.</returns>
+    /// <param name="counts">The numbers of records and aggregates.</param>
+    /// <returns>
+    /// User records in order, numbered from 0 within each aggregate; <paramref name="records"/> itself if there was no aggregate.
+    /// </returns>
     public IReadOnlyList<KinesisRecord> Expand(IReadOnlyList<KinesisRecord> records, out DeaggregationCounts counts) =>
         Expand(records, null, out counts);
 
-    /// <summary>Takes a batch apart.</summary>
+    /// <summary>Expands the aggregates of a batch.</summary>
     /// <param name="records">Records as they were retrieved.</param>
     /// <param name="takesMisplaced">
-    /// Decides about each aggregate that holds a record of another shard: true takes it apart all the same, false leaves it out. Null
-    /// leaves all of them out.
+    /// Decides about each aggregate with a record of another shard: true expands it, false leaves it out. Null leaves all of them out.
     /// </param>
-    /// <param name="counts">What it came to.</param>
+    /// <param name="counts">The numbers of records and aggregates.</param>
     /// <returns>
     /// User records in order, numbered from 0 within each aggregate; <paramref name="records"/> itself if there was no aggregate.
     /// </returns>
@@ -53,7 +58,7 @@ public sealed class Deaggregator
         for (var i = 0; i < records.Count; i++)
         {
             var record = records[i];
-            if (!AggregateFormat.BeginsLikeOne(record.Data.Span))
+            if (!AggregateFormat.HasMagic(record.Data.Span))
             {
                 expanded?.Add(record);
                 continue;
@@ -76,7 +81,8 @@ public sealed class Deaggregator
 
     private DeaggregationCounts Expand(KinesisRecord record, Func<KinesisRecord, bool>? takesMisplaced, List<KinesisRecord> output)
     {
-        if (AggregateFormat.HasRightDigest(record.Data.Span) && _parser.TryParse(record.Data[AggregateFormat.MagicLength..^AggregateFormat.DigestLength]))
+        if (AggregateFormat.HasValidDigest(record.Data.Span)
+            && _parser.TryParse(record.Data[AggregateFormat.MagicLength..^AggregateFormat.DigestLength]))
         {
             return Emit(record, takesMisplaced, output);
         }
@@ -101,7 +107,7 @@ public sealed class Deaggregator
 
             if (!takesAll)
             {
-                var belongs = _range.Contains(_parser.HashKey(i, out var usable));
+                var belongs = _range.Contains(_parser.GetHashKey(i, out var usable));
                 unusable = usable ? unusable : 1;
                 if (!belongs && takesMisplaced?.Invoke(record) != true)
                 {
@@ -112,7 +118,7 @@ public sealed class Deaggregator
                 takesAll = !belongs;
             }
 
-            output.Add(new(_parser.Data(i), key, record.SequenceNumberAscii, i, record.ApproximateArrivalMilliseconds));
+            output.Add(new(_parser.GetData(i), key, record.SequenceNumberAscii, i, record.ApproximateArrivalMilliseconds));
         }
 
         return new(1, _parser.Count, 0, 0, unusable);

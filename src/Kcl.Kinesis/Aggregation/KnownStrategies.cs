@@ -4,19 +4,18 @@ using System.Runtime.CompilerServices;
 namespace Kcl.Kinesis.Aggregation;
 
 /// <summary>
-/// The record distribution strategies of streams, as each client last learned them. They are asked for once a minute at most: the service
-/// allows an account 20 such calls a second.
+/// Caches the record distribution strategies of streams, per client, for a minute: the service allows an account 20 such calls per second.
 /// </summary>
 internal static class KnownStrategies
 {
     private static readonly TimeSpan Validity = TimeSpan.FromMinutes(1);
     private static readonly ConditionalWeakTable<IKinesisClient, ConcurrentDictionary<StreamIdentifier, Known>> Clients = [];
 
-    /// <summary>Gets a stream's strategy. A caller who may not describe the stream gets the default.</summary>
+    /// <summary>Returns a stream's strategy; the default if the caller is not permitted to describe the stream.</summary>
     public static async ValueTask<RecordDistributionStrategy> GetAsync(
         IKinesisClient client, StreamIdentifier stream, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (Of(client).TryGetValue(stream, out var known) && time.GetUtcNow() - known.At < Validity)
+        if (GetStreams(client).TryGetValue(stream, out var known) && time.GetUtcNow() - known.At < Validity)
         {
             return known.Strategy;
         }
@@ -28,18 +27,19 @@ internal static class KnownStrategies
         }
         catch (KinesisException exception) when (exception.Code == KinesisErrorCode.AccessDenied)
         {
-            // Then aggregates are made as if there were no other strategy, as the Kinesis Producer Library does.
+            // As the Kinesis Producer Library, which knows no other strategy.
         }
 
-        Learn(client, stream, strategy, time);
+        Set(client, stream, strategy, time);
         return strategy;
     }
 
-    /// <summary>Keeps a strategy that was learned otherwise.</summary>
-    public static void Learn(IKinesisClient client, StreamIdentifier stream, RecordDistributionStrategy strategy, TimeProvider time) =>
-        Of(client)[stream] = new(strategy, time.GetUtcNow());
+    /// <summary>Stores a strategy that was found in another way.</summary>
+    public static void Set(IKinesisClient client, StreamIdentifier stream, RecordDistributionStrategy strategy, TimeProvider time) =>
+        GetStreams(client)[stream] = new(strategy, time.GetUtcNow());
 
-    private static ConcurrentDictionary<StreamIdentifier, Known> Of(IKinesisClient client) => Clients.GetValue(client, static _ => new());
+    private static ConcurrentDictionary<StreamIdentifier, Known> GetStreams(IKinesisClient client) =>
+        Clients.GetValue(client, static _ => new());
 
     private readonly record struct Known(RecordDistributionStrategy Strategy, DateTimeOffset At);
 }

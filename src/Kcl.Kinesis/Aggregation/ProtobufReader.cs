@@ -1,23 +1,23 @@
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>Walks one protobuf message. Nothing throws: what is malformed makes the walk end with <see cref="Failed"/>.</summary>
+/// <summary>Reads one protobuf message. Never throws: malformed bytes end the message with <see cref="Failed"/>.</summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
-    private const int MaxDepth = 100; // protobuf's own limit of nesting
+    private const int MaxDepth = 100; // protobuf's limit of nesting
     private readonly ReadOnlySpan<byte> _message = message;
     private int _position;
 
-    /// <summary>Whether the message turned out not to be one.</summary>
+    /// <summary>Gets a value indicating whether the message is malformed.</summary>
     public bool Failed { get; private set; }
 
-    /// <summary>The number of the field the reader stands on.</summary>
+    /// <summary>Gets the number of the current field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>How the field is written: 0 varint, 1 eight bytes, 2 length and bytes, 3 group, 5 four bytes.</summary>
+    /// <summary>Gets the encoding of the field: 0 varint, 1 eight bytes, 2 length and bytes, 3 group, 5 four bytes.</summary>
     public int WireType { get; private set; }
 
-    /// <summary>Goes to the next field, whose value has to be read or skipped.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <summary>Moves to the next field, whose value must be read or skipped.</summary>
+    /// <returns>False at the end of the message.</returns>
     public bool Next()
     {
         if (Failed || _position == _message.Length)
@@ -49,8 +49,8 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return 0;
     }
 
-    /// <summary>Reads a length and steps over as many bytes.</summary>
-    /// <returns>Where they are in the message.</returns>
+    /// <summary>Reads a length and skips as many bytes.</summary>
+    /// <returns>Their position in the message.</returns>
     public (int Start, int Length) Bytes()
     {
         var length = Varint();
@@ -65,7 +65,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return (start, (int)length);
     }
 
-    /// <summary>Steps over the field's value.</summary>
+    /// <summary>Skips the field's value.</summary>
     public void Skip() => Skip(MaxDepth);
 
     private void Skip(int depth)

@@ -1,17 +1,19 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Kcl.Kinesis.Aggregation;
+using Kcl.Kinesis.Hashing;
 
-namespace Kcl.Kinesis.Aggregation;
+namespace Kcl.Kinesis;
 
 /// <summary>Collects records of one shard into an aggregate, as the Kinesis Producer Library writes it.</summary>
 /// <remarks>
-/// Records of one aggregate have to belong to one shard: consumers leave an aggregate out that holds a record of another.
-/// <see cref="AggregationExtensions.PutAllAggregatedAsync"/> sees to that. Not safe for several callers at once.
+/// The records of an aggregate must belong to one shard: consumers leave out an aggregate with a record of another shard.
+/// <see cref="AggregationExtensions.PutAllAggregatedAsync"/> groups records accordingly. Not safe for concurrent use.
 /// </remarks>
 public sealed class RecordAggregator
 {
-    /// <summary>The size of an aggregate the Kinesis Producer Library stops at.</summary>
+    /// <summary>The default largest size of an aggregate, as in the Kinesis Producer Library, in bytes.</summary>
     public const int DefaultMaxBytes = 51_200;
 
     // The partition key of aggregates with an explicit hash key beside it, as the Kinesis Producer Library chooses it.
@@ -24,24 +26,25 @@ public sealed class RecordAggregator
     private int _messageLength;
 
     /// <summary>Creates an empty aggregate.</summary>
-    /// <param name="maxBytes">How large the aggregate may become, in bytes; a single record that is larger makes one all the same.</param>
-    /// <param name="maxCount">How many records it may hold.</param>
+    /// <param name="maxBytes">The largest size of the aggregate, in bytes; a single larger record is accepted.</param>
+    /// <param name="maxCount">The most records of the aggregate.</param>
     public RecordAggregator(int maxBytes = DefaultMaxBytes, int maxCount = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
-        (_maxBytes, _maxCount) = (maxBytes, maxCount);
+        _maxBytes = maxBytes;
+        _maxCount = maxCount;
     }
 
-    /// <summary>How many records were collected.</summary>
+    /// <summary>Gets the number of collected records.</summary>
     public int Count => _records.Count;
 
-    /// <summary>The size of the aggregate's data, in bytes.</summary>
+    /// <summary>Gets the size of the aggregate's data, in bytes.</summary>
     public int Size => AggregateFormat.MagicLength + _messageLength + AggregateFormat.DigestLength;
 
     /// <summary>Adds a record.</summary>
     /// <param name="record">The record.</param>
-    /// <returns>False if it doesn't fit: then build the aggregate and begin the next with it.</returns>
+    /// <returns>False if it does not fit. Then build the aggregate and add the record to the next one.</returns>
     /// <exception cref="ArgumentException">The record has no partition key.</exception>
     public bool TryAdd(PutRecordEntry record)
     {
@@ -49,11 +52,12 @@ public sealed class RecordAggregator
         if (record.PartitionKey is not { } partitionKey)
         {
             throw new ArgumentException(
-                "The format of aggregates has no place for a record without a partition key. Put it by itself, or give it a key.",
+                "An aggregate cannot have a record without a partition key. Put the record by itself, or give it a key.",
                 nameof(record));
         }
 
-        var added = NewKeyLength(record) + NewExplicitKeyLength(record) + Field(RecordLength(record, KeyIndex(record), ExplicitKeyIndex(record)));
+        var recordLength = RecordLength(record, KeyIndex(record), ExplicitKeyIndex(record));
+        var added = NewKeyLength(record) + NewExplicitKeyLength(record) + Field(recordLength);
         if (Count > 0 && (Count >= _maxCount || Size + added + PartitionKey.Length > _maxBytes))
         {
             return false;
@@ -70,16 +74,16 @@ public sealed class RecordAggregator
         return true;
     }
 
-    /// <summary>Ends the aggregate and begins an empty one.</summary>
-    /// <returns>What to put: a single record as it is, several as one aggregate.</returns>
+    /// <summary>Builds the aggregate and starts an empty one.</summary>
+    /// <returns>The record to put: a single record as it is, several as one aggregate.</returns>
     /// <exception cref="InvalidOperationException">There are no records.</exception>
     public PutRecordEntry Build()
     {
         var built = _records switch
         {
-            [] => throw new InvalidOperationException("An aggregate of no records cannot be built."),
+            [] => throw new InvalidOperationException("An aggregate without records cannot be built."),
             [var only] => only,
-            [var first, ..] => new(Write(), PartitionKey, HashKeyOf(first)),
+            [var first, ..] => new(Write(), PartitionKey, GetHashKey(first)),
         };
         _keys.Clear();
         _explicitKeys.Clear();
@@ -88,8 +92,8 @@ public sealed class RecordAggregator
         return built;
     }
 
-    /// <summary>Where a record belongs.</summary>
-    internal static UInt128 HashKeyOf(PutRecordEntry record) => record.ExplicitHashKey ?? PartitionKeyHash.Compute(Key(record));
+    /// <summary>Returns the hash key of a record.</summary>
+    internal static UInt128 GetHashKey(PutRecordEntry record) => record.ExplicitHashKey ?? PartitionKeyHash.Compute(Key(record));
 
     // Only records with a key are added.
     private static string Key(PutRecordEntry record) => record.PartitionKey!;
@@ -112,7 +116,8 @@ public sealed class RecordAggregator
 
         foreach (var record in _records)
         {
-            var (key, explicitKey) = (KeyIndex(record), ExplicitKeyIndex(record));
+            var key = KeyIndex(record);
+            var explicitKey = ExplicitKeyIndex(record);
             rest[0] = 0x1A;
             rest = Varint(rest[1..], RecordLength(record, key, explicitKey));
             rest[0] = 0x08;

@@ -1,14 +1,15 @@
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>Which open shard takes a hash key.</summary>
+/// <summary>Finds the open shard of a hash key.</summary>
 internal sealed class ShardMap
 {
     private readonly Shard[] _open;
 
-    /// <summary>Takes a listing.</summary>
-    public ShardMap(IEnumerable<Shard> shards) => _open = [.. shards.Where(shard => shard.IsOpen).OrderBy(shard => shard.HashKeyRange.Start)];
+    /// <summary>Creates a map of the open shards of a list.</summary>
+    public ShardMap(IEnumerable<Shard> shards) =>
+        _open = [.. shards.Where(shard => shard.IsOpen).OrderBy(shard => shard.HashKeyRange.Start)];
 
-    /// <summary>Finds the shard of a hash key; null where the listing has a hole.</summary>
+    /// <summary>Returns the shard of a hash key; null if the list has none.</summary>
     public Shard? Find(UInt128 hashKey)
     {
         var (low, high) = (0, _open.Length - 1);

@@ -1,15 +1,11 @@
-using System.Buffers;
-
 namespace Kcl.Kinesis.Endpoints;
 
-/// <summary>Where a call goes: the service's published endpoint rules (kinesis/2013-12-02), less <c>StreamId</c>, which is never sent.</summary>
+/// <summary>The service's published endpoint rules (kinesis/2013-12-02), without <c>StreamId</c>, which is never sent.</summary>
 internal static class KinesisEndpoint
 {
-    private static readonly SearchValues<char> RegionCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-
-    /// <summary>Resolves one call.</summary>
-    /// <param name="settings">What was configured.</param>
-    /// <param name="arn">The stream's ARN, where the call names one.</param>
+    /// <summary>Resolves the endpoint of a call.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="arn">The ARN of the stream; null if the call has none.</param>
     /// <param name="plane">The operation's plane.</param>
     /// <exception cref="ConfigurationException">The settings contradict each other, or the ARN.</exception>
     public static Uri Resolve(EndpointSettings settings, StreamArn? arn, ServicePlane plane)
@@ -17,19 +13,22 @@ internal static class KinesisEndpoint
         if (settings.Endpoint is { } endpoint)
         {
             return settings.UseFips || settings.UseDualStack
-                ? throw new ConfigurationException($"The endpoint {endpoint} and a FIPS or dual-stack endpoint exclude each other: set either the endpoint or the flag.")
+                ? throw new ConfigurationException(
+                    $"The endpoint {endpoint} and a FIPS or dual-stack endpoint exclude each other. Set either the endpoint or the flag.")
                 : endpoint;
         }
 
         if (string.IsNullOrEmpty(settings.Region))
         {
-            throw new ConfigurationException("No AWS region is known: set it in the options, in AWS_REGION or in the profile, or set an endpoint.");
+            throw new ConfigurationException(
+                "No AWS region is set. Set it in the options, in AWS_REGION or in the profile, or set an endpoint.");
         }
 
         var region = settings.Region;
-        if (region.AsSpan().ContainsAnyExcept(RegionCharacters))
+        if (region.AsSpan().ContainsAnyExcept(KinesisNames.RegionCharacters))
         {
-            throw new ConfigurationException($"'{region}' is not an AWS region: only a-z, 0-9 and '-' can be in one, for example eu-central-1.");
+            throw new ConfigurationException(
+                $"'{region}' is not an AWS region; a region has only a-z, 0-9 and '-', for example eu-central-1.");
         }
 
         var partition = Partition.Of(region);
@@ -39,13 +38,15 @@ internal static class KinesisEndpoint
         {
             if (stream.Partition != partition.Name)
             {
-                throw new ConfigurationException($"The stream {stream} belongs to the partition {stream.Partition}, the region {region} to {partition.Name}: one of them is wrong.");
+                throw new ConfigurationException(
+                    $"The stream {stream} is in the partition {stream.Partition}, but the region {region} is in {partition.Name}. "
+                        + "Set the region of the stream, or correct the ARN.");
             }
 
             if (settings.UseAccountEndpoints && partition.HasAccountEndpoints)
             {
-                var face = plane == ServicePlane.Data ? "data" : "control";
-                return new($"https://{stream.AccountId}.{face}-kinesis{fips}.{region}.{suffix}");
+                var label = plane == ServicePlane.Data ? "data" : "control";
+                return new($"https://{stream.AccountId}.{label}-kinesis{fips}.{region}.{suffix}");
             }
         }
 

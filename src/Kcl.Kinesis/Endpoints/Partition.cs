@@ -1,7 +1,8 @@
 namespace Kcl.Kinesis.Endpoints;
 
 /// <summary>A set of regions that share domains and accounts.</summary>
-internal sealed record Partition(string Name, string RegionPrefix, string DnsSuffix, string DualStackDnsSuffix, bool HasAccountEndpoints = true)
+internal sealed record Partition(
+    string Name, string RegionPrefix, string DnsSuffix, string DualStackDnsSuffix, bool HasAccountEndpoints = true)
 {
     // From the SDKs' partitions file. A prefix comes before any shorter one that it starts with.
     private static readonly Partition[] Special =
@@ -17,6 +18,7 @@ internal sealed record Partition(string Name, string RegionPrefix, string DnsSuf
 
     private static readonly Partition Public = new("aws", "", "amazonaws.com", "api.aws");
 
-    /// <summary>The partition of a region; that of the public regions where it isn't known.</summary>
-    public static Partition Of(string region) => Array.Find(Special, partition => region.StartsWith(partition.RegionPrefix, StringComparison.Ordinal)) ?? Public;
+    /// <summary>Returns the partition of a region; the public one if the region is not known.</summary>
+    public static Partition Of(string region) =>
+        Array.Find(Special, partition => region.StartsWith(partition.RegionPrefix, StringComparison.Ordinal)) ?? Public;
 }

@@ -1,15 +1,13 @@
 using System.Collections.Frozen;
 using System.Net;
-using Kcl.Kinesis.FanOut;
-using Kcl.Kinesis.Wire;
+using Kcl.Internal;
+using Kcl.Kinesis.Endpoints;
+using Kcl.Kinesis.Formats;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>Makes an answer of a body, whose buffer it may take over.</summary>
-internal delegate T AnswerReader<out T>(ResponseBody body, WireFormat format);
-
-/// <summary>One call of the service: signed, sent, timed, read, tried again where that can help.</summary>
+/// <summary>Makes calls of the service: signs, sends, reads and, where it can help, retries.</summary>
 internal sealed partial class KinesisTransport : IDisposable
 {
     private readonly KinesisClientOptions _options;
@@ -20,12 +18,13 @@ internal sealed partial class KinesisTransport : IDisposable
     private readonly EndpointSource _endpoints;
     private readonly RetryBudget _budget = new();
     private readonly TimeProvider _time;
-    private readonly Random _random;
+    private readonly Chance _chance;
     private readonly ILogger _logger;
     private readonly RequestFactory _requests;
 
-    /// <summary>Prepares calls; nothing is connected yet.</summary>
-    public KinesisTransport(KinesisClientOptions options, HttpMessageHandler handler, EndpointSource endpoints, TimeProvider time, Random random, ILogger logger)
+    /// <summary>Creates a transport; it connects with its first call.</summary>
+    public KinesisTransport(
+        KinesisClientOptions options, HttpMessageHandler handler, EndpointSource endpoints, TimeProvider time, Chance chance, ILogger logger)
     {
         _options = options;
         _retries = new(options.MaxAttempts, options.RetryBaseDelay, options.RetryMaxDelay);
@@ -34,51 +33,53 @@ internal sealed partial class KinesisTransport : IDisposable
         _signer = new(new(options), time);
         _endpoints = endpoints;
         _time = time;
-        _random = random;
+        _chance = chance;
         _logger = logger;
-        Format = options.Encoding == KinesisEncoding.Json ? WireFormat.Json : WireFormat.Cbor;
         _requests = new(_signer, UserAgent.Compose(options.UserAgentSuffix));
+        Format = options.Encoding == KinesisEncoding.Json ? WireFormat.Json : WireFormat.Cbor;
         ServiceClock = new(time);
-        Subscriptions = new(options, _http, _requests, _signer, endpoints, time);
+        Streams = new(options, _http, _requests, _signer, endpoints, time);
     }
 
-    /// <summary>The service's time, as its answers tell it.</summary>
+    /// <summary>Gets the service's time as its responses give it.</summary>
     public ServiceClock ServiceClock { get; }
 
-    /// <summary>How requests are to be written.</summary>
+    /// <summary>Gets the format of requests.</summary>
     public WireFormat Format { get; }
 
-    /// <summary>Opens subscriptions over the same connections.</summary>
-    public SubscriptionOpener Subscriptions { get; }
+    /// <summary>Gets the opener of streaming responses, which uses the same connections.</summary>
+    public StreamOpener Streams { get; }
 
     /// <summary>Makes a call.</summary>
-    /// <param name="subject">What it is about.</param>
+    /// <param name="subject">The subject of the call.</param>
     /// <param name="body">The request.</param>
-    /// <param name="read">Makes the answer of the response's body.</param>
-    /// <param name="pooled">Whether the response's buffer is rented.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
-    /// <exception cref="KinesisException">It failed.</exception>
-    public async Task<T> CallAsync<T>(CallSubject subject, ReadOnlyMemory<byte> body, AnswerReader<T> read, bool pooled, CancellationToken cancellationToken)
+    /// <param name="decode">Decodes the response.</param>
+    /// <param name="pooled">Whether the response's buffer is rented from the pool.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="KinesisException">The call failed.</exception>
+    public async Task<T> CallAsync<T>(
+        CallSubject subject, ReadOnlyMemory<byte> body, ResponseDecoder<T> decode, bool pooled, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var endpoint = _endpoints.Resolve(subject.Stream?.Arn, OperationInfo.Plane(subject.Operation));
-        var learned = false;
+        var endpoint = _endpoints.Resolve(subject.Stream?.Arn, ServicePlanes.Of(subject.Operation));
+        var adjusted = false;
         for (var attempts = 1; ; attempts++)
         {
             var remaining = _options.OperationTimeout - _time.GetElapsedTime(started);
             KinesisException failure;
             try
             {
-                var answer = await TryAsync(subject, endpoint, body, read, pooled, Shorter(remaining, _options.AttemptTimeout), cancellationToken).ConfigureAwait(false);
+                var attempt = new Attempt(subject, endpoint, body, GetTimeout(remaining));
+                var result = await TryCallAsync(attempt, decode, pooled, cancellationToken).ConfigureAwait(false);
                 _budget.Earn();
-                return answer;
+                return result;
             }
             catch (ServiceErrorException e)
             {
                 failure = e.Failure;
-                if (!learned && _signer.Learn(failure.ErrorType, e.Date))
+                if (!adjusted && _signer.TryAdjust(failure.ErrorType, e.Date))
                 {
-                    learned = true;
+                    adjusted = true;
                     continue;
                 }
             }
@@ -88,13 +89,8 @@ internal sealed partial class KinesisTransport : IDisposable
             }
 
             remaining = _options.OperationTimeout - _time.GetElapsedTime(started);
-            double draw;
-            lock (_random)
-            {
-                draw = _random.NextDouble();
-            }
-
-            var pause = RetryPolicy.Next(_retries, failure.Code, _throttlingReported.Contains(subject.Operation), attempts, remaining, draw);
+            var reported = _throttlingReported.Contains(subject.Operation);
+            var pause = RetryPolicy.GetPause(_retries, failure.Code, reported, attempts, remaining, _chance.NextDouble());
             if (pause is null || !_budget.TryPay(failure.Code))
             {
                 throw failure;
@@ -108,44 +104,58 @@ internal sealed partial class KinesisTransport : IDisposable
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> TryAsync<T>(CallSubject subject, ServiceEndpoint endpoint, ReadOnlyMemory<byte> body, AnswerReader<T> read, bool pooled, TimeSpan timeout, CancellationToken cancellationToken)
+    [LoggerMessage(
+        2000,
+        LogLevel.Debug,
+        "{Operation}: attempt {Attempt} failed ({Code}), the next follows in {Pause:0} ms. {Failure}",
+        EventName = "CallRetried")]
+    private static partial void LogRetry(
+        ILogger logger, KinesisOperation operation, int attempt, KinesisErrorCode code, double pause, string failure);
+
+    private async Task<T> TryCallAsync<T>(Attempt attempt, ResponseDecoder<T> decode, bool pooled, CancellationToken cancellationToken)
     {
+        var (subject, endpoint, body, timeout) = attempt;
         using var late = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         int? status = null;
         string? requestId = null;
         try
         {
-            using var request = await _requests.MakeAsync(subject.Operation, endpoint, body, Format, HttpVersion.Version11, either.Token).ConfigureAwait(false);
+            using var request = await _requests
+                .CreateAsync(subject.Operation, endpoint, body, Format, HttpVersion.Version11, either.Token)
+                .ConfigureAwait(false);
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             status = (int)response.StatusCode;
-            requestId = Answers.RequestId(response);
+            requestId = HttpResponses.GetRequestId(response);
             ServiceClock.Observe(response);
-            if (!Answers.IsSuccess(response))
+            if (!HttpResponses.IsSuccess(response))
             {
-                throw await Answers.RefusalAsync(response, subject, endpoint.Uri, either.Token).ConfigureAwait(false);
+                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint.Uri, either.Token).ConfigureAwait(false);
             }
 
-            using var answer = await ResponseBody.ReadAsync(response.Content, pooled, either.Token).ConfigureAwait(false);
+            using var content = await ResponseBodyReader.ReadAsync(response.Content, pooled, either.Token).ConfigureAwait(false);
             var mediaType = response.Content.Headers.ContentType?.MediaType;
-            var format = WireFormats.Recognise(answer.Memory.Span, mediaType)
-                ?? (answer.Length == 0 ? Format : throw new FormatException($"its media type is {mediaType ?? "missing"}"));
-            return read(answer, format);
+            var format = WireFormats.Detect(content.Memory.Span, mediaType)
+                ?? (content.Length == 0 ? Format : throw new FormatException($"its media type is {mediaType ?? "missing"}"));
+            return decode(content, format);
         }
         catch (Exception e) when (e is not ServiceErrorException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
-            var known = new CallFailure(subject, endpoint.Uri, status, requestId);
-            if (known.Understand(e, late.IsCancellationRequested ? timeout : null, _options.ConnectTimeout) is { } failure)
+            var failure = new CallFailure(subject, endpoint.Uri, status, requestId);
+            if (failure.ToKinesisException(e, late.IsCancellationRequested ? timeout : null, _options.ConnectTimeout) is { } typed)
             {
-                throw failure;
+                throw typed;
             }
 
             throw;
         }
     }
 
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? (one > TimeSpan.Zero ? one : TimeSpan.FromMilliseconds(1)) : other;
+    private TimeSpan GetTimeout(TimeSpan remaining)
+    {
+        // A timer of less than a millisecond would have expired before the attempt begins.
+        return Durations.Min(Durations.Max(remaining, TimeSpan.FromMilliseconds(1)), _options.AttemptTimeout);
+    }
 
-    [LoggerMessage(2000, LogLevel.Debug, "{Operation}: attempt {Attempt} failed ({Code}), the next follows in {Pause:0} ms. {Failure}", EventName = "CallRetried")]
-    private static partial void LogRetry(ILogger logger, KinesisOperation operation, int attempt, KinesisErrorCode code, double pause, string failure);
+    private readonly record struct Attempt(CallSubject Subject, ServiceEndpoint Endpoint, ReadOnlyMemory<byte> Body, TimeSpan Timeout);
 }

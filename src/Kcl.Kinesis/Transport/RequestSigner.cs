@@ -10,22 +10,22 @@ internal sealed class RequestSigner(CredentialSource credentials, TimeProvider t
 {
     private const string Service = "kinesis";
 
-    // Takes the place of a signature for servers that want one and check none.
-    private const string Placeholder = "AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/kinesis/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, "
+    // For servers that require a signature but do not verify it.
+    private const string Placeholder = "AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/kinesis/aws4_request, "
+        + "SignedHeaders=host;x-amz-date;x-amz-target, "
         + "Signature=0000000000000000000000000000000000000000000000000000000000000000";
 
-    // How far the service's clock was seen to be ahead of this machine's, in ticks.
+    // The service refuses signatures that are off by more than five minutes.
+    private static readonly TimeSpan ToleratedSkew = TimeSpan.FromMinutes(4);
+
+    // How far the service's clock is ahead of this machine's, in ticks.
     private long _skew;
 
-    /// <summary>Adds what the service recognises the caller by.</summary>
-    /// <param name="request">The request, complete but for this.</param>
-    /// <param name="endpoint">Where it goes.</param>
-    /// <param name="region">The region it is signed for.</param>
-    /// <param name="contentType">The body's media type.</param>
-    /// <param name="target">The operation's header.</param>
-    /// <param name="body">The body.</param>
-    /// <param name="cancellationToken">Abandons waiting for credentials.</param>
-    public async ValueTask SignAsync(HttpRequestMessage request, Uri endpoint, string region, string contentType, string target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    /// <summary>Adds the headers that authenticate the caller.</summary>
+    /// <param name="request">Receives the headers.</param>
+    /// <param name="parts">The parts that the signature covers.</param>
+    /// <param name="cancellationToken">Cancels the wait for credentials.</param>
+    public async ValueTask SignAsync(HttpRequestMessage request, RequestToSign parts, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime.AddTicks(Volatile.Read(ref _skew));
         if (!credentials.Signs)
@@ -35,14 +35,14 @@ internal sealed class RequestSigner(CredentialSource credentials, TimeProvider t
             return;
         }
 
-        var toSign = new AWSSigningRequest { HttpMethod = HttpMethod.Post, RequestUri = endpoint };
-        toSign.Headers["content-type"] = contentType;
-        toSign.Headers["x-amz-target"] = target;
-        toSign.Headers["x-amz-content-sha256"] = HexHash(body.Span);
+        var toSign = new AWSSigningRequest { HttpMethod = HttpMethod.Post, RequestUri = parts.Endpoint.Uri };
+        toSign.Headers["content-type"] = parts.ContentType;
+        toSign.Headers["x-amz-target"] = parts.Target;
+        toSign.Headers["x-amz-content-sha256"] = HexHash(parts.Body.Span);
         var parameters = new AWSSigV4Parameters
         {
             Credentials = await credentials.GetAsync(cancellationToken).ConfigureAwait(false),
-            Region = RegionEndpoint.GetBySystemName(region),
+            Region = RegionEndpoint.GetBySystemName(parts.Endpoint.Region),
             Service = Service,
             SignedAt = now,
         };
@@ -53,11 +53,11 @@ internal sealed class RequestSigner(CredentialSource credentials, TimeProvider t
         }
     }
 
-    /// <summary>Learns from a refusal, if it was one for the time of the signature or the age of the credentials.</summary>
+    /// <summary>Adjusts later signatures after an error about the time of a signature or about expired credentials.</summary>
     /// <param name="errorType">The service's name for the error.</param>
     /// <param name="date">The service's time.</param>
-    /// <returns>Whether the next attempt will be signed differently.</returns>
-    public bool Learn(string? errorType, DateTimeOffset? date)
+    /// <returns>True if the next attempt will be signed differently.</returns>
+    public bool TryAdjust(string? errorType, DateTimeOffset? date)
     {
         switch (errorType)
         {
@@ -77,9 +77,6 @@ internal sealed class RequestSigner(CredentialSource credentials, TimeProvider t
                 return false;
         }
     }
-
-    // The service refuses signatures that are off by more than five minutes.
-    private static readonly TimeSpan ToleratedSkew = TimeSpan.FromMinutes(4);
 
     private static string HexHash(ReadOnlySpan<byte> body)
     {

@@ -1,24 +1,24 @@
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>The tokens all calls of one client pay retries with, so that an outage isn't answered with several times the usual load. Every success earns a little back.</summary>
+/// <summary>The tokens that the retries of all calls of one client cost, so that an outage does not multiply the load. Each success earns one.</summary>
 internal sealed class RetryBudget
 {
-    /// <summary>What a full budget holds: a hundred retries, as in the AWS SDKs.</summary>
+    /// <summary>The tokens of a full budget: a hundred retries, as in the AWS SDKs.</summary>
     public const int Capacity = 500;
 
     private const int Cost = 5;
-    private const int CostOfSilence = 10;
+    private const int UnreachableCost = 10;
     private int _tokens = Capacity;
 
-    /// <summary>What is left.</summary>
+    /// <summary>Gets the remaining tokens.</summary>
     public int Tokens => Volatile.Read(ref _tokens);
 
     /// <summary>Pays for one retry.</summary>
-    /// <param name="code">What made it necessary.</param>
-    /// <returns>Whether there was enough.</returns>
+    /// <param name="code">The failure that is retried.</param>
+    /// <returns>True if there were enough tokens.</returns>
     public bool TryPay(KinesisErrorCode code)
     {
-        var cost = code == KinesisErrorCode.Unreachable ? CostOfSilence : Cost;
+        var cost = code == KinesisErrorCode.Unreachable ? UnreachableCost : Cost;
         while (true)
         {
             var tokens = Tokens;

@@ -1,9 +1,6 @@
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>What bounds the retries of a call.</summary>
-internal readonly record struct RetrySettings(int MaxAttempts, TimeSpan BaseDelay, TimeSpan MaxDelay);
-
-/// <summary>Whether and when a failed call is made again.</summary>
+/// <summary>Decides whether and when a failed call is retried.</summary>
 internal static class RetryPolicy
 {
     // The control plane counts calls per second, so anything much shorter than a second only fails again.
@@ -11,15 +8,16 @@ internal static class RetryPolicy
 
     /// <summary>Decides after one failed attempt.</summary>
     /// <param name="settings">The bounds.</param>
-    /// <param name="code">How it failed.</param>
-    /// <param name="throttlingReported">Whether the caller wants to hear of throttling at once.</param>
-    /// <param name="attempts">How many attempts were made, this one included.</param>
-    /// <param name="remaining">How much of the call's time is left.</param>
-    /// <param name="draw">An even draw from [0, 1).</param>
+    /// <param name="code">The failure.</param>
+    /// <param name="throttlingReported">Whether throttling is reported immediately instead of retried.</param>
+    /// <param name="attempts">The number of attempts made, this one included.</param>
+    /// <param name="remaining">The time left for the call.</param>
+    /// <param name="draw">A uniform random number of [0, 1).</param>
     /// <returns>The pause before the next attempt (full jitter), or null to give up.</returns>
-    public static TimeSpan? Next(RetrySettings settings, KinesisErrorCode code, bool throttlingReported, int attempts, TimeSpan remaining, double draw)
+    public static TimeSpan? GetPause(
+        RetrySettings settings, KinesisErrorCode code, bool throttlingReported, int attempts, TimeSpan remaining, double draw)
     {
-        if (!CanHelp(code) || (code == KinesisErrorCode.Throttled && throttlingReported) || attempts >= settings.MaxAttempts)
+        if (!KinesisErrorCodes.IsTransient(code) || (code == KinesisErrorCode.Throttled && throttlingReported) || attempts >= settings.MaxAttempts)
         {
             return null;
         }
@@ -29,7 +27,4 @@ internal static class RetryPolicy
         var pause = TimeSpan.FromTicks((long)(ceiling * draw));
         return pause < remaining ? pause : null;
     }
-
-    private static bool CanHelp(KinesisErrorCode code) =>
-        code is KinesisErrorCode.Throttled or KinesisErrorCode.LimitExceeded or KinesisErrorCode.ServiceFailure or KinesisErrorCode.Unreachable or KinesisErrorCode.MalformedResponse;
 }

@@ -1,22 +1,22 @@
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>The service's time, estimated from the <c>Date</c> headers of its answers. Safe for concurrent use.</summary>
+/// <summary>Estimates the service's time from the <c>Date</c> headers of its responses. Safe for concurrent use.</summary>
 /// <remarks>
-/// The header has whole seconds and was written before the answer arrived: the estimate is late by up to a second and the time of the way,
+/// The header has whole seconds and was written before the response arrived: the estimate is late by up to a second plus the network delay,
 /// never early.
 /// </remarks>
 internal sealed class ServiceClock(TimeProvider time)
 {
-    // A header costs a little to parse, and the record path has many answers: one in a while is enough, since a monotonic clock fills the
-    // time between.
+    // Parsing a header takes time, and the record path has many responses. A monotonic clock measures the time between observations.
     private static readonly TimeSpan BetweenObservations = TimeSpan.FromSeconds(10);
     private Observation? _last;
 
-    /// <summary>The service's present time, or somewhat earlier; null while it is not known.</summary>
-    public DateTimeOffset? Estimate => Volatile.Read(ref _last) is { } last ? last.Date + time.GetElapsedTime(last.ReceivedAt) : null;
+    /// <summary>Gets the service's current time, or a slightly earlier one; null until it is known.</summary>
+    public DateTimeOffset? Estimate =>
+        Volatile.Read(ref _last) is { } last ? last.Date + time.GetElapsedTime(last.ReceivedAt) : null;
 
-    /// <summary>Takes note of an answer.</summary>
-    /// <param name="response">The answer, of whatever status.</param>
+    /// <summary>Observes a response.</summary>
+    /// <param name="response">The response, of any status.</param>
     public void Observe(HttpResponseMessage response)
     {
         var now = time.GetTimestamp();

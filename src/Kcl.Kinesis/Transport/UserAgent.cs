@@ -3,16 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>What the client calls itself.</summary>
+/// <summary>The user agent of the client.</summary>
 internal static class UserAgent
 {
-    /// <summary>The header's value.</summary>
-    /// <param name="suffix">What the user adds; characters that can't be in a header become '-'.</param>
+    /// <summary>Returns the value of the header.</summary>
+    /// <param name="suffix">The user's suffix; characters that are not valid in a header become '-'.</param>
     public static string Compose(string? suffix)
     {
-        var version = typeof(UserAgent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        var attribute = typeof(UserAgent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+        var version = attribute?.InformationalVersion.Split('+')[0] ?? "0";
         var os = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : "linux";
-        var own = $"kcl-dotnet/{version} os/{os} lang/dotnet#{Environment.Version} md/{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
-        return string.IsNullOrEmpty(suffix) ? own : $"{own} {string.Concat(suffix.Select(c => c is > ' ' and < '\x7F' or ' ' ? c : '-'))}";
+        var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        var own = $"kcl-dotnet/{version} os/{os} lang/dotnet#{Environment.Version} md/{architecture}";
+        return string.IsNullOrEmpty(suffix) ? own : $"{own} {string.Concat(suffix.Select(c => c is >= ' ' and < '\x7F' ? c : '-'))}";
     }
 }

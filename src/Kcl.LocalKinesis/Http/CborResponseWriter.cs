@@ -1,5 +1,5 @@
 using System.Buffers;
-using Kcl.Kinesis.Cbor;
+using Kcl.Kinesis.Formats.Cbor;
 
 namespace Kcl.LocalKinesis.Http;
 

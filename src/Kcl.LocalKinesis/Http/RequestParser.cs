@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Kcl.Kinesis.Cbor;
+using Kcl.Kinesis.Formats.Cbor;
 using Kcl.LocalKinesis.Errors;
 
 namespace Kcl.LocalKinesis.Http;

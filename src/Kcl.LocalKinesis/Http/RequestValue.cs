@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
-using Kcl.Kinesis;
+using Kcl.Kinesis.Formats;
 using Kcl.LocalKinesis.Errors;
 
 namespace Kcl.LocalKinesis.Http;
@@ -86,8 +86,8 @@ internal readonly struct RequestValue(RequestDocument document, int index)
     {
         var ok = Kind switch
         {
-            RequestKind.Integer => Epoch.ToMilliseconds(Token.Number, out var fromInteger) ? fromInteger : (long?)null,
-            RequestKind.Number => Epoch.ToMilliseconds(BitConverter.Int64BitsToDouble(Token.Number), out var fromNumber) ? fromNumber : null,
+            RequestKind.Integer => EpochTime.ToMilliseconds(Token.Number, out var fromInteger) ? fromInteger : (long?)null,
+            RequestKind.Number => EpochTime.ToMilliseconds(BitConverter.Int64BitsToDouble(Token.Number), out var fromNumber) ? fromNumber : null,
             _ => throw Mismatch("timestamp"),
         };
         return ok ?? throw ServiceErrors.TimestampOutOfRange();

@@ -1,5 +1,4 @@
 using Kcl.Kinesis;
-using Kcl.Kinesis.Aggregation;
 
 namespace Kcl.Diagnostics;
 

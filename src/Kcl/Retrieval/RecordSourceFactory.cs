@@ -1,7 +1,6 @@
 using Kcl.Consuming;
 using Kcl.Diagnostics;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 using Kcl.Retrieval.Aggregates;
 using Kcl.Retrieval.FanOut;
 using Kcl.Retrieval.Polling;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;

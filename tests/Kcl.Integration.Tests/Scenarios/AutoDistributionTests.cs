@@ -6,7 +6,6 @@ using Kcl.Integration.Tests.Daemon;
 using Kcl.Integration.Tests.LocalKinesis;
 using Kcl.Integration.Tests.Servers.Scripted;
 using Kcl.Kinesis;
-using Kcl.Kinesis.Aggregation;
 using Kcl.Testing;
 
 namespace Kcl.Integration.Tests.Scenarios;

@@ -2,7 +2,6 @@ using Kcl.Integration.Tests.Ledger;
 using Kcl.Integration.Tests.Servers;
 using Kcl.Integration.Tests.Streams;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 using Kcl.LocalKinesis;
 
 namespace Kcl.Integration.Tests.Scenarios;

@@ -1,6 +1,7 @@
 using System.Text;
 using Kcl.Consuming;
 using Kcl.Kinesis;
+using Kcl.Kinesis.Hashing;
 using Kcl.Retrieval;
 using Kcl.Retrieval.Aggregates;
 using Kcl.Unit.Tests.Retrieval;

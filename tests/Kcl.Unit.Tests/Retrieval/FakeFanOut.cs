@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 
 namespace Kcl.Unit.Tests.Retrieval;
 

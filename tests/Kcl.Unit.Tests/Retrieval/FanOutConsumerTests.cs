@@ -1,6 +1,5 @@
 using CsCheck;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 using Kcl.Retrieval;
 using Kcl.Retrieval.FanOut;
 using Kcl.Unit.Tests.Consuming;

@@ -1,4 +1,4 @@
-using Kcl.Kinesis.Cbor;
+using Kcl.Kinesis.Formats.Cbor;
 using Kcl.LocalKinesis.Http;
 using Kcl.LocalKinesis.Model;
 using Kcl.LocalKinesis.RecordLog;

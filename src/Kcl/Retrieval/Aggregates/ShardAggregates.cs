@@ -1,6 +1,5 @@
 using Kcl.Diagnostics;
 using Kcl.Kinesis;
-using Kcl.Kinesis.Aggregation;
 
 namespace Kcl.Retrieval.Aggregates;
 

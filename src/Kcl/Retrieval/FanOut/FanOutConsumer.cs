@@ -1,7 +1,6 @@
 using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Retrieval.FanOut;

@@ -3,7 +3,6 @@ using Kcl.Consuming;
 using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 using Kcl.Retrieval.Aggregates;
 using Kcl.Retrieval.Polling;
 using Kcl.Streams;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Kcl.Kinesis;
-using Kcl.Kinesis.Aggregation;
+using Kcl.Kinesis.Hashing;
 using Kcl.Unit.Tests.Kinesis.Assets;
 
 namespace Kcl.Unit.Tests.Kinesis.Aggregation;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using CsCheck;
 using Google.Protobuf;
 using Kcl.Kinesis;
-using Kcl.Kinesis.Aggregation;
 using Kcl.Unit.Tests.Kinesis.Transport;
 using Microsoft.Extensions.Time.Testing;
 

@@ -14,7 +14,7 @@ public class RetryPolicyTests
     [InlineData(KinesisErrorCode.Unreachable, 3, 400)]
     [InlineData(KinesisErrorCode.LimitExceeded, 2, 2000)]
     public void The_upper_end_doubles(KinesisErrorCode code, int attempts, int milliseconds) =>
-        Assert.Equal(milliseconds / 2, RetryPolicy.Next(Settings, code, false, attempts, TimeSpan.MaxValue, 0.5)?.TotalMilliseconds);
+        Assert.Equal(milliseconds / 2, RetryPolicy.GetPause(Settings, code, false, attempts, TimeSpan.MaxValue, 0.5)?.TotalMilliseconds);
 
     [Theory]
     [InlineData(KinesisErrorCode.ResourceNotFound)]
@@ -25,14 +25,14 @@ public class RetryPolicyTests
     [InlineData(KinesisErrorCode.AccessDenied)]
     [InlineData(KinesisErrorCode.Kms)]
     [InlineData(KinesisErrorCode.Other)]
-    public void What_cannot_help_is_not_done(KinesisErrorCode code) => Assert.Null(RetryPolicy.Next(Settings, code, false, 1, TimeSpan.MaxValue, 0));
+    public void What_cannot_help_is_not_done(KinesisErrorCode code) => Assert.Null(RetryPolicy.GetPause(Settings, code, false, 1, TimeSpan.MaxValue, 0));
 
     [Fact]
     public void Bounds_hold_whatever_happens() =>
         Gen.Select(Code, Gen.Bool, Gen.Int[1, 50], Gen.Int[0, 60_000], Gen.Double[0, 0.999999], Gen.Int[1, 40]).Sample((code, reported, attempts, remaining, draw, most) =>
         {
             var settings = Settings with { MaxAttempts = most };
-            if (RetryPolicy.Next(settings, code, reported, attempts, TimeSpan.FromMilliseconds(remaining), draw) is { } pause)
+            if (RetryPolicy.GetPause(settings, code, reported, attempts, TimeSpan.FromMilliseconds(remaining), draw) is { } pause)
             {
                 Assert.True(attempts < most);
                 Assert.InRange(pause, TimeSpan.Zero, settings.MaxDelay);

@@ -1,0 +1,128 @@
+using System.Text.Json;
+
+namespace Kcl.Kinesis.Formats.Json;
+
+/// <summary>Reads tokens and values with typed errors, and texts as slices of the document.</summary>
+internal static class JsonReaderExtensions
+{
+    /// <summary>Reads the next token.</summary>
+    /// <exception cref="JsonException">The document has no more tokens, or is not JSON.</exception>
+    public static void ReadNext(this ref Utf8JsonReader reader)
+    {
+        if (!reader.Read())
+        {
+            throw new JsonException("the body ends early");
+        }
+    }
+
+    /// <summary>Reads the next token, which must be of a given type.</summary>
+    public static void ReadExpected(this ref Utf8JsonReader reader, JsonTokenType expected)
+    {
+        reader.ReadNext();
+        reader.Require(expected);
+    }
+
+    /// <summary>Throws if the current token is not of a given type.</summary>
+    public static void Require(this ref Utf8JsonReader reader, JsonTokenType expected)
+    {
+        if (reader.TokenType != expected)
+        {
+            throw new JsonException($"it has {reader.TokenType} where {expected} belongs (byte {reader.TokenStartIndex})");
+        }
+    }
+
+    /// <summary>Reads the name of the next member, or the end of the object.</summary>
+    /// <returns>True if there is another member.</returns>
+    public static bool ReadMemberName(this ref Utf8JsonReader reader)
+    {
+        reader.ReadNext();
+        return reader.TokenType == JsonTokenType.PropertyName;
+    }
+
+    /// <summary>Returns the text or name at the reader's position.</summary>
+    /// <exception cref="JsonException">It is not UTF-8, or has half a surrogate pair.</exception>
+    public static string GetText(this ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException($"a text is not UTF-8 (byte {reader.TokenStartIndex})", e);
+        }
+    }
+
+    /// <summary>Reads the next value: a text or null.</summary>
+    public static string? ReadOptionalText(this ref Utf8JsonReader reader)
+    {
+        reader.ReadNext();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        reader.Require(JsonTokenType.String);
+        return reader.GetText();
+    }
+
+    /// <summary>Reads the next value: an integer or null.</summary>
+    public static long? ReadOptionalInteger(this ref Utf8JsonReader reader)
+    {
+        reader.ReadNext();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        reader.Require(JsonTokenType.Number);
+        return reader.TryGetInt64(out var value)
+            ? value
+            : throw new JsonException($"a number is not an integer (byte {reader.TokenStartIndex})");
+    }
+
+    /// <summary>Reads the next value, a text, as UTF-8.</summary>
+    /// <param name="reader">The reader, over <paramref name="document"/>.</param>
+    /// <param name="document">The document.</param>
+    /// <returns>A slice of the document; a copy only if the text has escapes.</returns>
+    public static Memory<byte> ReadTextSlice(this ref Utf8JsonReader reader, Memory<byte> document)
+    {
+        reader.ReadNext();
+        return reader.GetTextSlice(document);
+    }
+
+    /// <summary>Reads the next value, a text or null, as UTF-8.</summary>
+    /// <param name="reader">The reader, over <paramref name="document"/>.</param>
+    /// <param name="document">The document.</param>
+    /// <returns>A slice of the document; a copy only if the text has escapes.</returns>
+    public static Memory<byte>? ReadOptionalTextSlice(this ref Utf8JsonReader reader, Memory<byte> document)
+    {
+        // In a conditional expression "null" would become empty memory, which is an empty text.
+        reader.ReadNext();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        return reader.GetTextSlice(document);
+    }
+
+    private static Memory<byte> GetTextSlice(this ref Utf8JsonReader reader, Memory<byte> document)
+    {
+        reader.Require(JsonTokenType.String);
+        if (!reader.ValueIsEscaped)
+        {
+            return document.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+        }
+
+        var copy = new byte[reader.ValueSpan.Length];
+        try
+        {
+            return copy.AsMemory(0, reader.CopyString(copy));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException($"a text has half a surrogate pair (byte {reader.TokenStartIndex})", e);
+        }
+    }
+}

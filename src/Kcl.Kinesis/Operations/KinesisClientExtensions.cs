@@ -1,0 +1,56 @@
+using Kcl.Kinesis.Operations.Writing;
+
+namespace Kcl.Kinesis;
+
+/// <summary>Calls that consist of several operations: complete lists, and puts of any number of records.</summary>
+public static class KinesisClientExtensions
+{
+    /// <summary>Lists every shard, page by page.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="filter">The shards to list; null for all within the retention period.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The shards, in the order of the service.</returns>
+    public static async Task<IReadOnlyList<Shard>> ListAllShardsAsync(
+        this IKinesisClient client, StreamIdentifier stream, ShardFilter? filter = null, CancellationToken cancellationToken = default)
+    {
+        var shards = new List<Shard>();
+        string? token = null;
+        do
+        {
+            var page = await client.ListShardsAsync(new(stream, filter, token), cancellationToken).ConfigureAwait(false);
+            shards.AddRange(page.Shards);
+            token = page.NextToken;
+        }
+        while (token is not null);
+
+        return shards;
+    }
+
+    /// <summary>
+    /// Puts any number of records, in calls of at most 500 records and 5 MiB, and retries records that were throttled or failed with a
+    /// service error.
+    /// </summary>
+    /// <remarks>
+    /// A retried record follows those that were stored before, so the order within a partition key is kept only if no record fails. A record
+    /// whose call got no response may be stored twice.
+    /// </remarks>
+    /// <param name="client">The client.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="options">How failed records are retried; null for the defaults.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="random">Randomizes the pauses; null for the shared one.</param>
+    /// <param name="cancellationToken">Cancels the call; records may have been stored nevertheless.</param>
+    /// <returns>One result per record, in the order given. A record that failed in every attempt has its last error.</returns>
+    /// <exception cref="KinesisException">A call failed as a whole. Records before it may have been stored.</exception>
+    public static Task<IReadOnlyList<PutRecordsResultEntry>> PutAllRecordsAsync(
+        this IKinesisClient client,
+        StreamIdentifier stream,
+        IReadOnlyList<PutRecordEntry> records,
+        PutAllRecordsOptions? options = null,
+        TimeProvider? timeProvider = null,
+        Random? random = null,
+        CancellationToken cancellationToken = default) =>
+        new PutRecordsBatcher(client, stream, options ?? new(), timeProvider, random).PutAsync(records, cancellationToken);
+}

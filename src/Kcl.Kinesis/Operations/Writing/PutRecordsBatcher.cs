@@ -1,0 +1,103 @@
+using System.Text;
+using Kcl.Internal;
+using Kcl.Kinesis.Transport;
+
+namespace Kcl.Kinesis.Operations.Writing;
+
+/// <summary>Puts any number of records: splits them into calls and retries records that failed.</summary>
+/// <param name="client">The client.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="options">How failed records are retried.</param>
+/// <param name="timeProvider">The clock; null for the system's.</param>
+/// <param name="random">Randomizes the pauses; null for the shared one.</param>
+internal sealed class PutRecordsBatcher(
+    IKinesisClient client, StreamIdentifier stream, PutAllRecordsOptions options, TimeProvider? timeProvider, Random? random)
+{
+    /// <summary>The most records of a call.</summary>
+    public const int MaxRecords = 500;
+
+    /// <summary>The most bytes of a call, keys included, that every server accepts. The service itself accepts 10 MiB since 2025.</summary>
+    public const int MaxBytes = 5 * 1024 * 1024;
+
+    private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
+#pragma warning disable RS0030 // The composition root of callers that pass no random source.
+    private readonly Chance _chance = new(random ?? Random.Shared);
+#pragma warning restore RS0030
+
+    /// <summary>Puts records.</summary>
+    /// <returns>One result per record, in the order given.</returns>
+    public async Task<IReadOnlyList<PutRecordsResultEntry>> PutAsync(IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken)
+    {
+        var results = new PutRecordsResultEntry[records.Count];
+        var settings = new RetrySettings(options.MaxAttempts, options.BaseDelay, options.MaxDelay);
+        var pending = Enumerable.Range(0, records.Count).ToList();
+        for (var attempts = 1; pending.Count > 0; attempts++)
+        {
+            var failed = await PutOnceAsync(records, pending, results, cancellationToken).ConfigureAwait(false);
+            if (failed.Count == 0)
+            {
+                break;
+            }
+
+            const KinesisErrorCode Code = KinesisErrorCode.Throttled;
+            if (RetryPolicy.GetPause(settings, Code, throttlingReported: false, attempts, TimeSpan.MaxValue, _chance.NextDouble()) is not { } pause)
+            {
+                break;
+            }
+
+            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+            pending = failed;
+        }
+
+        return results;
+    }
+
+    /// <summary>Returns how many of the pending records, beginning with one, fit into one call; at least one.</summary>
+    public static int CountFitting(IReadOnlyList<PutRecordEntry> records, List<int> pending, int start)
+    {
+        var bytes = 0L;
+        var count = 0;
+        while (start + count < pending.Count && count < MaxRecords)
+        {
+            var record = records[pending[start + count]];
+            bytes += record.Data.Length + (record.PartitionKey is { } key ? Encoding.UTF8.GetByteCount(key) : 0);
+            if (bytes > MaxBytes && count > 0)
+            {
+                break;
+            }
+
+            count++;
+        }
+
+        return count;
+    }
+
+    private async Task<List<int>> PutOnceAsync(
+        IReadOnlyList<PutRecordEntry> records, List<int> pending, PutRecordsResultEntry[] results, CancellationToken cancellationToken)
+    {
+        var failed = new List<int>();
+        for (var start = 0; start < pending.Count;)
+        {
+            var count = CountFitting(records, pending, start);
+            var batch = new PutRecordEntry[count];
+            for (var i = 0; i < count; i++)
+            {
+                batch[i] = records[pending[start + i]];
+            }
+
+            var outcome = await client.PutRecordsAsync(stream, batch, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < count; i++)
+            {
+                results[pending[start + i]] = outcome[i];
+                if (!outcome[i].Succeeded)
+                {
+                    failed.Add(pending[start + i]);
+                }
+            }
+
+            start += count;
+        }
+
+        return failed;
+    }
+}

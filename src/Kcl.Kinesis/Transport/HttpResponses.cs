@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Kcl.Kinesis.Transport;
+
+/// <summary>Reads what every response of the service has.</summary>
+internal static class HttpResponses
+{
+    /// <summary>Returns the service's id of the request.</summary>
+    public static string? GetRequestId(HttpResponseMessage response) => GetHeader(response.Headers, "x-amzn-RequestId");
+
+    /// <summary>Returns whether a response is a success.</summary>
+    public static bool IsSuccess(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.OK;
+
+    /// <summary>Reads an error response.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="subject">The subject of the call.</param>
+    /// <param name="endpoint">Where the call went.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The exception to throw.</returns>
+    public static async ValueTask<ServiceErrorException> ReadErrorAsync(
+        HttpResponseMessage response, CallSubject subject, Uri endpoint, CancellationToken cancellationToken)
+    {
+        using var body = await ResponseBodyReader.ReadAsync(response.Content, pooled: false, cancellationToken).ConfigureAwait(false);
+        var (bodyType, message) = KinesisErrors.ReadBody(body.Memory, response.Content.Headers.ContentType?.MediaType);
+        var type = KinesisErrors.GetBareType(GetHeader(response.Headers, "x-amzn-ErrorType")) ?? KinesisErrors.GetBareType(bodyType);
+        var error = new ServiceError(type, message, (int)response.StatusCode, GetRequestId(response));
+        return new(KinesisErrors.FromService(subject, endpoint, error), response.Headers.Date);
+    }
+
+    private static string? GetHeader(HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+}
