@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Kcl.Kinesis;
 using Kcl.Leases.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.EndToEnd;
 
@@ -32,8 +31,14 @@ internal static class Latency
         await using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(endpoint));
         await using var leases = new SqliteLeaseStore(Path.Combine(folder, "leases.db"), "bench");
         await using var consumer = new KinesisConsumer(
-            new() { ApplicationName = "bench", Stream = Load.Stream, InitialPosition = InitialPosition.TrimHorizon, RetrievalMode = mode, IdleTimeBetweenReads = idle },
-            new() { Kinesis = kinesis, Leases = leases, Processors = arrivals, LoggerFactory = NullLoggerFactory.Instance, Random = new Random(1) });
+            new()
+            {
+                ApplicationName = "bench",
+                Stream = { Identifier = Load.Stream, InitialPosition = InitialPosition.TrimHorizon },
+                RetrievalMode = mode,
+                IdleTimeBetweenReads = idle,
+            },
+            new() { KinesisClient = kinesis, LeaseStore = leases, ProcessorFactory = arrivals, Random = new Random(1) });
         var running = consumer.RunAsync(stop.Token);
         while (consumer.Shards.Count(shard => shard.MillisBehindLatest == 0) < Shards && !running.IsCompleted)
         {

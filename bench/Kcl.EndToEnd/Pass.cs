@@ -89,8 +89,14 @@ internal sealed class InProcessPass(RetrievalMode mode) : Pass, IShardRecordProc
         await using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(endpoint));
         await using var leases = new SqliteLeaseStore(Path.Combine(folder, "leases.db"), "bench");
         await using var consumer = new KinesisConsumer(
-            new() { ApplicationName = "bench", Stream = Load.Stream, InitialPosition = InitialPosition.TrimHorizon, RetrievalMode = mode, ReuseRecordBuffers = true },
-            new() { Kinesis = kinesis, Leases = leases, Processors = this, LoggerFactory = NullLoggerFactory.Instance, Random = new Random(1) });
+            new()
+            {
+                ApplicationName = "bench",
+                Stream = { Identifier = Load.Stream, InitialPosition = InitialPosition.TrimHorizon },
+                RetrievalMode = mode,
+                ReuseRecordBuffers = true,
+            },
+            new() { KinesisClient = kinesis, LeaseStore = leases, ProcessorFactory = this, Random = new Random(1) });
         var running = consumer.RunAsync(stop.Token);
         await UntilAsync(running, () => Interlocked.Read(ref _delivered) >= records);
         done();

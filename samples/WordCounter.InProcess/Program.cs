@@ -18,8 +18,12 @@ using var logs = LoggerFactory.Create(builder => builder.AddSimpleConsole(consol
 await using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(endpoint), logs);
 await using var leases = new SqliteLeaseStore("word-counter.leases.db", "WordCounter");
 await using var consumer = new KinesisConsumer(
-    new() { ApplicationName = "WordCounter", Stream = new StreamName(stream), InitialPosition = InitialPosition.TrimHorizon },
-    new() { Kinesis = kinesis, Leases = leases, Processors = new WordCounterFactory(), LoggerFactory = logs, Random = new Random() });
+    new()
+    {
+        ApplicationName = "WordCounter",
+        Stream = { Identifier = new StreamName(stream), InitialPosition = InitialPosition.TrimHorizon },
+    },
+    new() { KinesisClient = kinesis, LeaseStore = leases, ProcessorFactory = new WordCounterFactory(), LoggerFactory = logs });
 
 // Returns when everything is checkpointed and the leases are released.
 await consumer.RunAsync(stop.Token);

@@ -34,7 +34,7 @@ public sealed class DaemonConfiguration
     public string ApplicationName => Consumer.ApplicationName;
 
     /// <summary>The stream.</summary>
-    public StreamIdentifier Stream => Consumer.Stream;
+    public StreamIdentifier Stream => Consumer.Stream.Identifier;
 
     /// <summary>The program that is run for each shard, and its arguments.</summary>
     public IReadOnlyList<string> Command => [Child.Command.Program, .. Child.Command.Arguments];
@@ -102,7 +102,7 @@ public sealed class DaemonConfiguration
         if (draft.StreamArn is { AccountId: "000000000000" } placeholder)
         {
             // The samples of Amazon's client libraries name such a stream, and people leave it there, since Java looks at the name alone.
-            draft.Consumer.Stream = placeholder.StreamName;
+            draft.Consumer.Stream.Identifier = placeholder.StreamName;
             if (!options.Local)
             {
                 reader.AddWarning($"streamArn = {placeholder}: there is no account 000000000000; only the stream's name is taken from it.");
@@ -110,7 +110,7 @@ public sealed class DaemonConfiguration
         }
         else if (draft.StreamArn is { } arn)
         {
-            draft.Consumer.Stream = options.Local ? arn.StreamName : arn;
+            draft.Consumer.Stream.Identifier = options.Local ? arn.StreamName : arn;
             draft.RegionName ??= arn.Region;
             if (draft.RegionName != arn.Region)
             {
@@ -122,7 +122,7 @@ public sealed class DaemonConfiguration
         {
             try
             {
-                draft.Consumer.Stream = new StreamName(name);
+                draft.Consumer.Stream.Identifier = new StreamName(name);
             }
             catch (ArgumentException e)
             {
@@ -177,7 +177,7 @@ public sealed class DaemonConfiguration
             reader.AddProblem("initialPositionInStream and initialPositionInStreamExtended are both set: which one Java takes is undefined; remove one of them.");
         }
 
-        draft.Consumer.InitialPosition = draft.InitialTimestamp is { } timestamp ? InitialPosition.AtTimestamp(timestamp)
+        draft.Consumer.Stream.InitialPosition = draft.InitialTimestamp is { } timestamp ? InitialPosition.AtTimestamp(timestamp)
             : draft.InitialPosition == "TRIM_HORIZON" ? InitialPosition.TrimHorizon : InitialPosition.Latest;
     }
 

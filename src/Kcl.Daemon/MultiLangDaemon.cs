@@ -17,11 +17,11 @@ public sealed class MultiLangDaemon : IAsyncDisposable
         (_composition, _loggerFactory) = (composition, loggerFactory);
         _consumer = new(configuration.Consumer, new()
         {
-            Kinesis = composition.Kinesis,
-            Leases = composition.Leases,
-            Processors = new ChildProcessorFactory(configuration.Child, launcher, _board, loggerFactory, time),
+            KinesisClient = composition.Kinesis,
+            LeaseStore = composition.Leases,
+            ProcessorFactory = new ChildProcessorFactory(configuration.Child, launcher, _board, loggerFactory, time),
             LoggerFactory = loggerFactory,
-            Time = time,
+            TimeProvider = time,
             Random = random,
         });
     }

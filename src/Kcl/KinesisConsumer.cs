@@ -4,92 +4,118 @@ using Kcl.Internal;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
 using Kcl.Retrieval;
-using Microsoft.Extensions.Logging;
 
 namespace Kcl;
 
-/// <summary>One worker: shares a stream's shards with its peers, reads them, calls the processors and checkpoints how far. What it stands on belongs to the caller and is not disposed here.</summary>
+/// <summary>
+/// Consumes a Kinesis stream as one worker of an application: leases shards, reads them, calls your processors and stores checkpoints. The
+/// services passed in are not disposed.
+/// </summary>
 public sealed class KinesisConsumer : IAsyncDisposable
 {
     private readonly KinesisConsumerOptions _options;
     private readonly KinesisConsumerServices _services;
     private readonly RecordSourceFactory _retrieval;
     private readonly ShardConsumerFactory _factory;
+    private readonly PlantedBugs _bugs;
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _gate = new();
     private Worker? _worker;
-    private Task? _run;
+    private Task? _runEnded;
+    private bool _disposed;
 
-    /// <summary>Creates a worker; nothing happens before <see cref="RunAsync"/>.</summary>
-    /// <param name="options">What is consumed, and how. Copied here: later changes have no effect.</param>
-    /// <param name="services">What the worker stands on.</param>
+    /// <summary>Creates a worker. It does nothing before <see cref="RunAsync"/>.</summary>
+    /// <param name="options">The stream and the settings of the worker. They are copied: later changes have no effect.</param>
+    /// <param name="services">The services that the worker uses.</param>
+    /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
     public KinesisConsumer(KinesisConsumerOptions options, KinesisConsumerServices services)
         : this(options, services, factory: null, PlantedBugs.None)
     {
     }
 
-    internal KinesisConsumer(KinesisConsumerOptions options, KinesisConsumerServices services, ShardConsumerFactory? factory, PlantedBugs bugs)
+    internal KinesisConsumer(
+        KinesisConsumerOptions options, KinesisConsumerServices services, ShardConsumerFactory? factory, PlantedBugs bugs)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
-        (_options, _services, Bugs) = (options.Freeze(), services.WithSafeLogging(), bugs);
-        WorkerId = new(string.IsNullOrEmpty(options.WorkerId) ? NewWorkerId(services.Random) : options.WorkerId);
+        _options = options.Freeze();
+        _services = services.WithSafeLogging();
+        _bugs = bugs;
+        WorkerId = _options.WorkerId ?? NewWorkerId(services.Random);
         _retrieval = new RecordSourceFactory(_options, _services);
         _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, _retrieval));
     }
 
-    /// <summary>This worker's id.</summary>
-    /// <value>The configured one, else a random UUID.</value>
+    /// <summary>Gets the id of this worker.</summary>
+    /// <value>The configured id; a random UUID if none was configured.</value>
     public WorkerId WorkerId { get; }
 
-    /// <summary>Every shard of the application: those of this worker as they are now, the others as the lease table last said. Empty before the first look at the table.</summary>
+    /// <summary>
+    /// Gets every shard of the application: the shards of this worker in their current state, the others as last read from the lease store.
+    /// Empty before the first read.
+    /// </summary>
     public IReadOnlyList<ShardStatus> Shards => Volatile.Read(ref _worker)?.Shards ?? [];
 
-    private PlantedBugs Bugs { get; }
-
-    /// <summary>Runs until asked to stop, then stops in order: no more leases are taken, the processors finish what they are at, checkpoint and are told goodbye, the leases are given back.</summary>
-    /// <param name="stop">Asks for the stop. The processors then have <see cref="KinesisConsumerOptions.ShutdownGrace"/>.</param>
-    /// <returns>Completes when everything has stopped. It does not throw because it was asked to stop.</returns>
-    /// <exception cref="ConfigurationException">The options cannot work; the message lists every problem.</exception>
-    /// <exception cref="InvalidStateException">The stream or the lease store is missing or unusable, and stays so until somebody mends it. What may pass is waited for.</exception>
-    /// <exception cref="Kinesis.KinesisException">The service refuses, for example because a permission is missing.</exception>
-    /// <exception cref="InvalidOperationException">It runs already, or has run.</exception>
+    /// <summary>Runs the worker until it is asked to stop. A consumer runs once.</summary>
+    /// <remarks>
+    /// The stop takes no more leases, lets each processor finish its current batch and checkpoint, calls
+    /// <see cref="IShardRecordProcessor.ShutdownRequestedAsync"/>, then releases the leases.
+    /// </remarks>
+    /// <param name="stop">Requests the stop. The processors then have <see cref="KinesisConsumerOptions.ShutdownTimeout"/>.</param>
+    /// <returns>A task that completes when everything has stopped. A requested stop is not an error.</returns>
+    /// <exception cref="InvalidStateException">The stream or the lease store is missing or misconfigured. Transient failures are retried instead.</exception>
+    /// <exception cref="Kinesis.KinesisException">The service refuses a request, for example because a permission is missing.</exception>
+    /// <exception cref="InvalidOperationException">The consumer is running or has run.</exception>
+    /// <exception cref="ObjectDisposedException">The consumer was disposed.</exception>
     public Task RunAsync(CancellationToken stop)
     {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
-            if (_run is not null)
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_runEnded is not null)
             {
                 throw new InvalidOperationException("A consumer runs once. Create another one to run again.");
             }
 
-            return _run = RunOnceAsync(stop);
+            _runEnded = ended.Task;
         }
+
+        // Outside the lock: the beginning runs code of the caller's services, which may block or call this consumer.
+        return RunOnceAsync(ended, stop);
     }
 
-    /// <summary>Stops, as <see cref="RunAsync"/>'s token does, and waits for the end.</summary>
+    /// <summary>Stops the worker, as the token of <see cref="RunAsync"/> does, and waits until it has stopped. Does not throw a failure of the run.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task? run;
+        Task? runEnded;
+        bool isFirst;
         lock (_gate)
         {
-            run = _run;
+            runEnded = _runEnded;
+            isFirst = !_disposed;
+            _disposed = true;
         }
 
-        await _disposing.CancelAsync().ConfigureAwait(false);
-        if (run is not null)
+        if (isFirst)
         {
-            // Whoever awaits RunAsync is told how it ended.
-            await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _disposing.CancelAsync().ConfigureAwait(false);
         }
 
-        _retrieval.Dispose();
+        if (runEnded is not null)
+        {
+            await runEnded.ConfigureAwait(false);
+        }
+
+        if (isFirst)
+        {
+            _retrieval.Dispose();
+            _disposing.Dispose();
+        }
     }
 
-    private async Task RunOnceAsync(CancellationToken stop)
+    private async Task RunOnceAsync(TaskCompletionSource ended, CancellationToken stop)
     {
-        ConsumerOptionsCheck.ThrowIfInvalid(_options);
         try
         {
             await RunWorkerAsync(stop).ConfigureAwait(false);
@@ -98,19 +124,22 @@ public sealed class KinesisConsumer : IAsyncDisposable
         {
             // A host that reads its log now finds all of it.
             await QueuedLoggerFactory.FlushAsync(_services.LoggerFactory).ConfigureAwait(false);
+            ended.SetResult();
         }
     }
 
     private async Task RunWorkerAsync(CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
-        var context = new LeasingServices(_services.Leases, new(_options.FailoverTime), _services.Time, _services.Random, _services.LoggerFactory.CreateLogger("Kcl.Leasing")) { Bugs = Bugs };
-        using var worker = new Worker(_options, WorkerId, context, _services.Kinesis, _factory, _retrieval.PrepareAsync);
+        var logger = _services.LoggerFactory.CreateLogger("Kcl.Leasing");
+        var context = new LeasingServices(
+            _services.LeaseStore, new(_options.FailoverTime), _services.TimeProvider, _services.Random, logger) { Bugs = _bugs };
+        using var worker = new Worker(_options, WorkerId, context, _services.KinesisClient, _factory, _retrieval.PrepareAsync);
         Volatile.Write(ref _worker, worker);
         await worker.RunAsync(either.Token).ConfigureAwait(false);
     }
 
-    private static string NewWorkerId(Random random)
+    private static WorkerId NewWorkerId(Random random)
     {
         Span<byte> bytes = stackalloc byte[16];
         lock (random)
@@ -120,6 +149,6 @@ public sealed class KinesisConsumer : IAsyncDisposable
 
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40); // version 4, of the variant that RFC 9562 describes
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new Guid(bytes, bigEndian: true).ToString();
+        return new(new Guid(bytes, bigEndian: true).ToString());
     }
 }

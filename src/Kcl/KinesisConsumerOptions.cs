@@ -1,127 +1,139 @@
-using Kcl.Kinesis;
+using Kcl.Internal;
 
 namespace Kcl;
 
-/// <summary>What a <c>KinesisConsumer</c> consumes, and how. The consumer reads a frozen copy; later changes do not reach it.</summary>
+/// <summary>The settings of a <see cref="KinesisConsumer"/>. The consumer validates and copies them when it is created; later changes have no effect.</summary>
 public sealed class KinesisConsumerOptions
 {
-    /// <summary>Gets or sets the application: workers of one name share the stream, and their leases are kept under it.</summary>
-    /// <value>Required.</value>
+    private static readonly TimeSpan MinFailoverTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MinIdleTime = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Gets or sets the name of the application. Workers with the same name share the stream.</summary>
+    /// <value>Required; there is no default.</value>
     public string ApplicationName { get; set; } = "";
 
-    /// <summary>Gets or sets the stream.</summary>
-    /// <value>Required.</value>
-    public StreamIdentifier Stream { get; set; }
+    /// <summary>Gets or sets the stream to consume, and where to start. A <see cref="StreamName"/> or <see cref="StreamArn"/> can be assigned.</summary>
+    /// <value>The default is options without a stream; <see cref="StreamOptions.Identifier"/> is required.</value>
+    public StreamOptions Stream { get; set; } = new();
 
-    /// <summary>Gets or sets this worker's id; must differ between running processes.</summary>
-    /// <value>The default is a random UUID.</value>
-    public string? WorkerId { get; set; }
+    /// <summary>Gets or sets the id of this worker. It must differ between running workers of an application.</summary>
+    /// <value>The default is null: a random UUID.</value>
+    public WorkerId? WorkerId { get; set; }
 
-    /// <summary>Gets or sets where shards without a lease start.</summary>
-    /// <value>The default is <c>LATEST</c>, as in every KCL. <see cref="InitialPosition.AtTimestamp(DateTimeOffset)"/> must be the same in all workers: the instant is not stored.</value>
-    public InitialPosition InitialPosition { get; set; } = InitialPosition.Latest;
-
-    /// <summary>Gets or sets how long a lease may go without renewal before a peer may take it.</summary>
-    /// <value>The default is 10 seconds. Renewals are made three times as often.</value>
+    /// <summary>Gets or sets how long a lease can go without renewal before another worker may take it.</summary>
+    /// <value>The default is 10 seconds; the minimum is 500 milliseconds. Leases are renewed about three times as often.</value>
     public TimeSpan FailoverTime { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets the most leases this worker will own.</summary>
-    /// <value>The default is <see cref="int.MaxValue"/>, meaning no limit. At least 1.</value>
+    /// <summary>Gets or sets the maximum number of leases this worker holds.</summary>
+    /// <value>The default is <see cref="int.MaxValue"/>, which means no limit. The minimum is 1.</value>
     public int MaxLeasesForWorker { get; set; } = int.MaxValue;
 
-    /// <summary>Gets or sets how many leases a worker with too few may take in one round from the peer that has most.</summary>
-    /// <value>The default is 1. At least 1.</value>
+    /// <summary>Gets or sets the maximum number of leases that a worker with too few takes in one round from the worker that has most.</summary>
+    /// <value>The default is 1, which is also the minimum.</value>
     public int MaxLeasesToStealAtOneTime { get; set; } = 1;
 
-    /// <summary>Gets or sets how often the shard list is compared with the leases.</summary>
-    /// <value>The default is 60 seconds.</value>
+    /// <summary>Gets or sets how often the stream's shard list is compared with the leases.</summary>
+    /// <value>The default is 60 seconds; the minimum is 1 second.</value>
     public TimeSpan ShardSyncInterval { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets or sets the longest time between two looks at a shard's unfinished parents in the lease store. Parents finished by this worker are noticed at once.</summary>
-    /// <value>The default is 10 seconds.</value>
+    /// <summary>Gets or sets the maximum time between two reads of the leases of a shard's unfinished parents. Parents that this worker finishes are noticed immediately.</summary>
+    /// <value>The default is 10 seconds; the minimum is 100 milliseconds.</value>
     public TimeSpan ParentShardPollInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets whether a finished shard's lease is removed once its children are under way.</summary>
+    /// <summary>Gets or sets a value indicating whether the lease of a finished shard is deleted after its child shards have started.</summary>
     /// <value>The default is true.</value>
     public bool CleanUpLeasesOfFinishedShards { get; set; } = true;
 
-    /// <summary>Gets or sets how records reach the worker.</summary>
-    /// <value>The default is <see cref="RetrievalMode.Polling"/>; Java's library registers a fan-out consumer by default.</value>
-    public RetrievalMode RetrievalMode { get; set; }
+    /// <summary>Gets or sets how the worker retrieves records.</summary>
+    /// <value>The default is <see cref="RetrievalMode.Polling"/>. Java's library registers a fan-out consumer by default.</value>
+    public RetrievalMode RetrievalMode { get; set; } = RetrievalMode.Polling;
 
-    /// <summary>Gets or sets the name of the fan-out consumer, registered if there is none.</summary>
-    /// <value>The default is <see cref="ApplicationName"/>. All workers of an application must have the same.</value>
+    /// <summary>Gets or sets the name of the fan-out consumer, which is registered if it does not exist. It must be the same in all workers of an application.</summary>
+    /// <value>The default is null: the <see cref="ApplicationName"/>.</value>
     public string? FanOutConsumerName { get; set; }
 
-    /// <summary>Gets or sets the fan-out consumer by its ARN; it is then never registered here.</summary>
-    /// <value>The default is null: by name.</value>
-    public ConsumerArn? FanOutConsumerArn { get; set; }
-
-    /// <summary>Gets or sets the most records of one read.</summary>
-    /// <value>The default is 10000, which is also the most the service allows. At least 1.</value>
+    /// <summary>Gets or sets the maximum number of records in one read.</summary>
+    /// <value>The default is 10000, which is also the maximum of the service. The minimum is 1.</value>
     public int MaxRecords { get; set; } = 10_000;
 
-    /// <summary>Gets or sets the longest pause between two reads of a shard that has nothing new.</summary>
-    /// <value>The default is 1 second. At least 200 milliseconds: the service allows five reads per second and shard.</value>
+    /// <summary>Gets or sets the maximum pause between two reads of a shard that has no new records.</summary>
+    /// <value>The default is 1 second; the minimum is 200 milliseconds, because the service allows five reads per second and shard.</value>
     public TimeSpan IdleTimeBetweenReads { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Gets or sets whether the processor is called for reads that brought nothing.</summary>
+    /// <summary>Gets or sets a value indicating whether the processor is called for reads that returned no records.</summary>
     /// <value>The default is false.</value>
-    public bool CallProcessRecordsEvenForEmptyRecordList { get; set; }
+    public bool DeliverEmptyBatches { get; set; }
 
-    /// <summary>Gets or sets the most batches fetched ahead of each processor.</summary>
-    /// <value>The default is 4. At least 1.</value>
+    /// <summary>Gets or sets the maximum number of batches that are fetched ahead of each processor.</summary>
+    /// <value>The default is 4; the minimum is 1.</value>
     public int MaxPrefetchedBatches { get; set; } = 4;
 
-    /// <summary>Gets or sets the bytes all shards of this worker together may have fetched ahead. A shard with nothing fetched may always fetch one response.</summary>
-    /// <value>The default is 64 MiB.</value>
-    public long PrefetchByteBudget { get; set; } = 64L << 20;
+    /// <summary>Gets or sets the maximum number of bytes that all shards of this worker together fetch ahead. A shard with nothing fetched can always fetch one response.</summary>
+    /// <value>The default is 67108864 (64 MiB); the minimum is 1.</value>
+    public long MaxPrefetchedBytes { get; set; } = 67_108_864;
 
-    /// <summary>Gets or sets whether the buffers of responses are used again when the processor's call returns. Saves memory; a processor that keeps records beyond its call must then copy them.</summary>
+    /// <summary>Gets or sets a value indicating whether response buffers are reused after the processor's call returns. This saves memory; a processor that keeps records after its call must then copy them.</summary>
     /// <value>The default is false: records stay valid for as long as they are referenced.</value>
     public bool ReuseRecordBuffers { get; set; }
 
-    /// <summary>Gets or sets the pause after a failure of a processor; doubled with each failure in a row, up to <see cref="MaxTaskBackoff"/>, with jitter.</summary>
-    /// <value>The default is 500 milliseconds.</value>
-    public TimeSpan TaskBackoff { get; set; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>Gets or sets the pause after a failed call of a processor. It doubles with each consecutive failure, with jitter, up to <see cref="MaxProcessorRetryDelay"/>.</summary>
+    /// <value>The default is 500 milliseconds; the minimum is 1 millisecond.</value>
+    public TimeSpan ProcessorRetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Gets or sets the longest pause after failures in a row.</summary>
-    /// <value>The default is 30 seconds.</value>
-    public TimeSpan MaxTaskBackoff { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>Gets or sets the maximum pause after consecutive failures of a processor.</summary>
+    /// <value>The default is 30 seconds; the minimum is <see cref="ProcessorRetryDelay"/>.</value>
+    public TimeSpan MaxProcessorRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets how many failures in a row, without any progress between them, make the worker release the shard for another to try.</summary>
-    /// <value>The default is 10. At least 1.</value>
+    /// <summary>Gets or sets the number of consecutive failures without progress after which the worker releases the shard, so that another worker can try.</summary>
+    /// <value>The default is 10; the minimum is 1.</value>
     public int MaxFailuresBeforeRelease { get; set; } = 10;
 
-    /// <summary>Gets or sets how long a stop waits for processors to finish what they are at, to checkpoint and to say goodbye.</summary>
-    /// <value>The default is 30 seconds. Then their tokens are cancelled and the leases released as they are.</value>
-    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>Gets or sets how long a stop waits for the processors to finish their batches and to checkpoint. Then their tokens are cancelled and the leases are released.</summary>
+    /// <value>The default is 30 seconds; the minimum is zero.</value>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets after how long a processor's call that has not returned is warned about.</summary>
-    /// <value>The default is null: never.</value>
-    public TimeSpan? LogWarningForTaskAfter { get; set; }
+    /// <summary>Gets or sets the duration of a processor's call after which a warning is logged.</summary>
+    /// <value>The default is null: no warning. Otherwise more than zero.</value>
+    public TimeSpan? SlowProcessorWarningAfter { get; set; }
 
-    internal KinesisConsumerOptions Freeze() => (KinesisConsumerOptions)MemberwiseClone();
-}
+    internal IReadOnlyList<string> Validate()
+    {
+        var problems = new OptionsProblems()
+            .NotEmpty(nameof(ApplicationName), ApplicationName, "It identifies the leases of the application.")
+            .NotNull(nameof(Stream), Stream)
+            .Nested(nameof(Stream), Stream?.Validate() ?? [])
+            .Require(WorkerId != default(WorkerId), "WorkerId is the default value; set an id, or null for a random one.")
+            .AtLeast(nameof(FailoverTime), FailoverTime, MinFailoverTime, "leases are renewed about three times as often")
+            .AtLeast(nameof(MaxLeasesForWorker), MaxLeasesForWorker, 1)
+            .AtLeast(nameof(MaxLeasesToStealAtOneTime), MaxLeasesToStealAtOneTime, 1)
+            .AtLeast(nameof(ShardSyncInterval), ShardSyncInterval, TimeSpan.FromSeconds(1), "each comparison lists the stream's shards")
+            .AtLeast(
+                nameof(ParentShardPollInterval), ParentShardPollInterval, TimeSpan.FromMilliseconds(100), "each poll reads the lease store")
+            .Require(Enum.IsDefined(RetrievalMode), $"RetrievalMode is {(int)RetrievalMode}; use one of the named modes.")
+            .Between(nameof(MaxRecords), MaxRecords, 1, 10_000)
+            .AtLeast(nameof(IdleTimeBetweenReads), IdleTimeBetweenReads, MinIdleTime, "the service allows five reads per second and shard")
+            .AtLeast(nameof(MaxPrefetchedBatches), MaxPrefetchedBatches, 1)
+            .AtLeast(nameof(MaxPrefetchedBytes), MaxPrefetchedBytes, 1)
+            .AtLeast(nameof(ProcessorRetryDelay), ProcessorRetryDelay, TimeSpan.FromMilliseconds(1))
+            .AtLeast(
+                nameof(MaxProcessorRetryDelay), MaxProcessorRetryDelay, ProcessorRetryDelay, "it is the limit of ProcessorRetryDelay")
+            .AtLeast(nameof(MaxFailuresBeforeRelease), MaxFailuresBeforeRelease, 1)
+            .AtLeast(nameof(ShutdownTimeout), ShutdownTimeout, TimeSpan.Zero);
+        if (SlowProcessorWarningAfter is { } warningAfter)
+        {
+            problems.MoreThan(nameof(SlowProcessorWarningAfter), warningAfter, TimeSpan.Zero, "null turns the warning off");
+        }
 
-/// <summary>Where a shard that has no lease yet starts.</summary>
-public readonly record struct InitialPosition
-{
-    private InitialPosition(ExtendedSequenceNumber checkpoint, DateTimeOffset? timestamp = null) => (Checkpoint, Timestamp) = (checkpoint, timestamp);
+        return problems.All;
+    }
 
-    /// <summary>What the new lease's checkpoint says: one of the named positions.</summary>
-    public ExtendedSequenceNumber Checkpoint { get; }
-
-    /// <summary>The instant of <see cref="AtTimestamp(DateTimeOffset)"/>; else null.</summary>
-    public DateTimeOffset? Timestamp { get; }
-
-    /// <summary>The oldest record of each shard.</summary>
-    public static InitialPosition TrimHorizon => new(ExtendedSequenceNumber.TrimHorizon);
-
-    /// <summary>What is put after the application first looks.</summary>
-    public static InitialPosition Latest => new(ExtendedSequenceNumber.Latest);
-
-    /// <summary>The first record put at or after an instant.</summary>
-    /// <param name="timestamp">The instant.</param>
-    public static InitialPosition AtTimestamp(DateTimeOffset timestamp) => new(ExtendedSequenceNumber.AtTimestamp, timestamp);
+    /// <summary>Returns a copy that later changes do not affect.</summary>
+    /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
+    internal KinesisConsumerOptions Freeze()
+    {
+        OptionsProblems.ThrowIfAny("The options of the consumer", Validate());
+        var copy = (KinesisConsumerOptions)MemberwiseClone();
+        copy.Stream = Stream.Freeze();
+        return copy;
+    }
 }

@@ -2,42 +2,48 @@ using Kcl.Kinesis;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl;
 
-/// <summary>What a <see cref="KinesisConsumer"/> stands on.</summary>
+/// <summary>The services that a <see cref="KinesisConsumer"/> uses. They belong to the caller; the consumer does not dispose them.</summary>
 public sealed class KinesisConsumerServices
 {
-    private ILoggerFactory _loggerFactory = null!;
+    private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
 
-    /// <summary>The stream.</summary>
-    public required IKinesisClient Kinesis { get; init; }
+    /// <summary>Gets the client that reads the stream.</summary>
+    public required IKinesisClient KinesisClient { get; init; }
 
-    /// <summary>The leases of the application.</summary>
-    public required ILeaseStore Leases { get; init; }
+    /// <summary>Gets the store of the application's leases.</summary>
+    public required ILeaseStore LeaseStore { get; init; }
 
-    /// <summary>Makes the processors.</summary>
-    public required IShardRecordProcessorFactory Processors { get; init; }
+    /// <summary>Gets the factory that creates a processor for each shard.</summary>
+    public required IShardRecordProcessorFactory ProcessorFactory { get; init; }
 
-    /// <summary>Where the consumer logs.</summary>
+    /// <summary>Gets the factory of the loggers.</summary>
+    /// <value>The default is a factory that logs nothing.</value>
     /// <remarks>
-    /// What its providers throw does not reach the consumer, and a provider that blocks does not stop it: entries go through a bounded queue, and one thread hands
-    /// them to the providers. Entries that do not fit are counted, and the count is logged. <see cref="KinesisConsumer.RunAsync"/> waits up to one second
-    /// for the queue before it returns.
+    /// Exceptions of a log provider do not reach the consumer, and a provider that blocks does not stop it: entries go through a bounded
+    /// queue, and one thread passes them to the providers. Entries that do not fit are counted, and the count is logged.
+    /// <see cref="KinesisConsumer.RunAsync"/> waits up to one second for the queue before it returns.
     /// </remarks>
-    public required ILoggerFactory LoggerFactory
+    public ILoggerFactory LoggerFactory
     {
         get => _loggerFactory;
         init => _loggerFactory = value;
     }
 
-    /// <summary>The clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>Gets the clock.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The source of jitter and of random choices; used under a lock.</summary>
-    public required Random Random { get; init; }
+    /// <summary>Gets the source of jitter and of random choices. It need not be thread-safe: the consumer uses it under a lock.</summary>
+    /// <value>The default is <c>Random.Shared</c>.</value>
+#pragma warning disable RS0030 // The default of a service that callers can replace.
+    public Random Random { get; init; } = Random.Shared;
+#pragma warning restore RS0030
 
-    /// <summary>The same services, but with loggers that neither throw nor block.</summary>
+    /// <summary>Returns the same services, with loggers that neither throw nor block.</summary>
     internal KinesisConsumerServices WithSafeLogging()
     {
         var copy = (KinesisConsumerServices)MemberwiseClone();

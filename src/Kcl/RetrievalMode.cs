@@ -1,14 +1,20 @@
 namespace Kcl;
 
-/// <summary>How the records of a shard reach the worker.</summary>
+/// <summary>Specifies how a worker retrieves the records of its shards.</summary>
 public enum RetrievalMode
 {
-    /// <summary>The worker asks for them: up to five times a second and shard, sharing two MiB per second with everybody who reads the shard.</summary>
+    /// <summary>The worker reads with <c>GetRecords</c>: up to five reads and 2 MiB per second and shard, shared by all readers of the shard.</summary>
     Polling,
 
-    /// <summary>Enhanced fan-out: the service pushes them to a registered consumer that has two MiB per second and shard of its own, and is paid for. If that is not possible, nothing is read.</summary>
+    /// <summary>
+    /// Enhanced fan-out: the service pushes records to a registered consumer that has 2 MiB per second and shard for itself, at an extra
+    /// charge. If fan-out is not possible, the worker does not start.
+    /// </summary>
     FanOut,
 
-    /// <summary>Enhanced fan-out; if it is refused (no permission, too many consumers, a server that does not have it) the worker polls, and says so once.</summary>
+    /// <summary>
+    /// Enhanced fan-out if it is possible, otherwise polling. Fan-out is not possible without the permission, with too many registered
+    /// consumers, or on a server without the operation. The worker then logs a warning once.
+    /// </summary>
     FanOutOrPolling,
 }

@@ -13,15 +13,15 @@ internal static class PlantedMistakes
     /// lease belongs.
     /// </summary>
     public static KinesisConsumer ForgetfulLeases(KinesisConsumerOptions options, KinesisConsumerServices services) =>
-        new(options, With(services, new ForgetfulStore(services.Leases, static _ => true)));
+        new(options, With(services, new ForgetfulStore(services.LeaseStore, static _ => true)));
 
     /// <summary>Leases remember their stream, but not where <c>LATEST</c> was.</summary>
     public static KinesisConsumer ForgottenStart(KinesisConsumerOptions options, KinesisConsumerServices services) =>
-        new(options, With(services, new ForgetfulStore(services.Leases, static name => name == LeaseAnnotations.Start)));
+        new(options, With(services, new ForgetfulStore(services.LeaseStore, static name => name == LeaseAnnotations.Start)));
 
     /// <summary>Leases remember where <c>LATEST</c> was, but not their stream.</summary>
     public static KinesisConsumer ForgottenStream(KinesisConsumerOptions options, KinesisConsumerServices services) =>
-        new(options, With(services, new ForgetfulStore(services.Leases, static name => name == LeaseAnnotations.Stream)));
+        new(options, With(services, new ForgetfulStore(services.LeaseStore, static name => name == LeaseAnnotations.Stream)));
 
     /// <summary>A lease counts as held until its token says otherwise, however long the process was frozen.</summary>
     public static KinesisConsumer TokenOnly(KinesisConsumerOptions options, KinesisConsumerServices services) =>
@@ -39,11 +39,11 @@ internal static class PlantedMistakes
 
     private static KinesisConsumerServices With(KinesisConsumerServices services, ILeaseStore leases) => new()
     {
-        Kinesis = services.Kinesis,
-        Leases = leases,
-        Processors = services.Processors,
+        KinesisClient = services.KinesisClient,
+        LeaseStore = leases,
+        ProcessorFactory = services.ProcessorFactory,
         LoggerFactory = services.LoggerFactory,
-        Time = services.Time,
+        TimeProvider = services.TimeProvider,
         Random = services.Random,
     };
 

@@ -104,11 +104,11 @@ public sealed class WorkerTests
             new() { ApplicationName = "app", Stream = SimulatedStream.Name, FailoverTime = TimeSpan.FromSeconds(10) },
             new()
             {
-                Kinesis = new SimulatedKinesis(new(2, clock.GetUtcNow), new(new(new Random(1)), clock, clock, static _ => { }), clock.GetUtcNow, limit: 10),
-                Leases = store,
-                Processors = new NoProcessors(),
+                KinesisClient = new SimulatedKinesis(new(2, clock.GetUtcNow), new(new(new Random(1)), clock, clock, static _ => { }), clock.GetUtcNow, limit: 10),
+                LeaseStore = store,
+                ProcessorFactory = new NoProcessors(),
                 LoggerFactory = loggers ?? NullLoggerFactory.Instance,
-                Time = clock,
+                TimeProvider = clock,
                 Random = new Random(2),
             },
             (lease, _) => failures-- > 0 ? throw new InvalidOperationException("it cannot be made") : _pretence.Make(lease),

@@ -20,7 +20,7 @@ internal static class DaemonSettings
             static (d, v) => d.MessageTimeout = TimeSpan.FromSeconds(v)),
         Daemon.Better("shutdownGraceMillis", Number(0, int.MaxValue, "milliseconds"), "30000", "How long a stop waits for children to finish their batches, to answer shutdownRequested and to checkpoint.",
             "Java's default is 0, with which children are told nothing",
-            static (d, v) => d.Consumer.ShutdownGrace = TimeSpan.FromMilliseconds(v)),
+            static (d, v) => d.Consumer.ShutdownTimeout = TimeSpan.FromMilliseconds(v)),
         Daemon.WithoutEffect("validateSequenceNumberBeforeCheckpointing", SettingTypes.Boolean, "false", "Has been without effect in Java since KCL 2.", "every checkpoint is checked against what was delivered"),
         Daemon.Ours("childStartupTimeoutInSeconds", Number(0, int.MaxValue, "seconds"), "300", "The longest wait for a new child's answer to initialize; 0 for no limit.",
             static (d, v) => d.StartupTimeout = v == 0 ? null : TimeSpan.FromSeconds(v)),

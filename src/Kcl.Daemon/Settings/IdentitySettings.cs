@@ -17,7 +17,7 @@ internal static class IdentitySettings
             "The stream, by its ARN; goes before streamName.", "its account is used, so that a stream shared from another account can be read, and its region where regionName is absent; Java takes the name alone",
             static (d, v) => d.StreamArn = v),
         Identity.Same("tableName", Text, "applicationName", "The lease table.", static (d, v) => d.DynamoDb.TableName = v),
-        Identity.Same("workerIdentifier", Text, "a random UUID", "This worker's id; must differ between running workers.", static (d, v) => d.Consumer.WorkerId = v) with { Aliases = ["workerId"] },
+        Identity.Same("workerIdentifier", Text, "a random UUID", "This worker's id; must differ between running workers.", static (d, v) => d.Consumer.WorkerId = string.IsNullOrEmpty(v) ? null : new WorkerId(v)) with { Aliases = ["workerId"] },
         Identity.Same("regionName", Text, "AWS_REGION, the profile's or the instance's", "The region of Kinesis and DynamoDB.", static (d, v) => d.RegionName = v),
         Identity.Same("kinesisEndpoint", Url, "the region's", "Where Kinesis is.", static (d, v) => d.Kinesis.Endpoint = v) with { Aliases = ["kinesisClient.endpointOverride"] },
         Identity.Same("dynamoDBEndpoint", Url, "the region's", "Where DynamoDB is.", static (d, v) => d.DynamoDb.Endpoint = v) with { Aliases = ["dynamoDbClient.endpointOverride"] },

@@ -31,13 +31,13 @@ internal static class RetrievalSettings
         Polling.WithoutEffect("retryGetRecordsInSeconds", Number(0, int.MaxValue, "seconds"), "none", "Unused in Java.", "unused in Java too, where it merely switches to polling"),
         Polling.WithoutEffect("maxGetRecordsThreadPool", Number(0, int.MaxValue), "none", "Unused in Java.", "unused in Java too, where it merely switches to polling"),
         Position.Same("fanoutConfig.consumerArn", new SettingType<ConsumerArn>("the ARN of a fan-out consumer: arn:aws:kinesis:<region>:<account>:stream/<name>/consumer/<name>:<number>", static text => ConsumerArn.TryParse(text, out var arn) ? new(arn) : null), "none",
-            "An existing fan-out consumer, which is then never registered.", static (d, v) => d.Consumer.FanOutConsumerArn = v),
+            "An existing fan-out consumer, which is then never registered.", static (d, v) => d.Consumer.Stream.FanOutConsumerArn = v),
         Position.Same("fanoutConfig.consumerName", Text, "applicationName", "The fan-out consumer to register.", static (d, v) => d.Consumer.FanOutConsumerName = v),
         Position.WithoutEffect("fanoutConfig.maxDescribeStreamSummaryRetries", Number(0, int.MaxValue), "10", "Retries of a call.", Retried),
         Position.WithoutEffect("fanoutConfig.maxDescribeStreamConsumerRetries", Number(0, int.MaxValue), "10", "Retries of a call.", Retried),
         Position.WithoutEffect("fanoutConfig.registerStreamConsumerRetries", Number(0, int.MaxValue), "10", "Retries of a call.", Retried),
         Position.WithoutEffect("fanoutConfig.retryBackoffMillis", Number(0, long.MaxValue, "milliseconds"), "1000", "The pause between those retries.", Retried),
         Position.Ours("maxPrefetchedBatches", Number(1, 1000), "4", "The most batches fetched ahead of each child.", static (d, v) => d.Consumer.MaxPrefetchedBatches = (int)v),
-        Position.Ours("prefetchByteBudget", Number(1, long.MaxValue, "bytes"), "67108864", "The bytes all shards of this worker together may have fetched ahead.", static (d, v) => d.Consumer.PrefetchByteBudget = v),
+        Position.Ours("prefetchByteBudget", Number(1, long.MaxValue, "bytes"), "67108864", "The bytes all shards of this worker together may have fetched ahead.", static (d, v) => d.Consumer.MaxPrefetchedBytes = v),
     ];
 }

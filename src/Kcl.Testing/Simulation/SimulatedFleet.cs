@@ -147,14 +147,19 @@ internal sealed class SimulatedFleet
             new()
             {
                 ApplicationName = "simulated",
-                Stream = isMisnamed ? new StreamName("other") : SimulatedStream.Name,
-                WorkerId = worker.Id.Value,
-                InitialPosition = Position.Timestamp is { } instant && Table.Leases.Count > 0 ? InitialPosition.AtTimestamp(instant.AddSeconds(_random.Next(0, 4))) : Position,
+                Stream =
+                {
+                    Identifier = isMisnamed ? new StreamName("other") : SimulatedStream.Name,
+                    InitialPosition = Position.Timestamp is { } instant && Table.Leases.Count > 0
+                        ? InitialPosition.AtTimestamp(instant.AddSeconds(_random.Next(0, 4)))
+                        : Position,
+                },
+                WorkerId = worker.Id,
                 FailoverTime = Options.FailoverTime,
                 ShardSyncInterval = _shardSyncInterval,
-                MaxTaskBackoff = TimeSpan.FromSeconds(2),
+                MaxProcessorRetryDelay = TimeSpan.FromSeconds(2),
                 MaxFailuresBeforeRelease = 1000,
-                ShutdownGrace = TimeSpan.FromSeconds(8),
+                ShutdownTimeout = TimeSpan.FromSeconds(8),
             },
             _storeFaults,
             _streamFaults,

@@ -53,12 +53,12 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
 
         var services = new KinesisConsumerServices
         {
-            Kinesis = new SimulatedKinesis(
+            KinesisClient = new SimulatedKinesis(
                 IsMisnamed ? _fleet.OtherStream : _fleet.Stream, new(streamFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.World.GetUtcNow, limit: _random.Next(1, 20)),
-            Leases = new SimulatedLeaseStore(_fleet.Table, new(storeFaults, Clock, _fleet.World, CrashPoint), new(storeFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.Invariants, this),
-            Processors = this,
+            LeaseStore = new SimulatedLeaseStore(_fleet.Table, new(storeFaults, Clock, _fleet.World, CrashPoint), new(storeFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.Invariants, this),
+            ProcessorFactory = this,
             LoggerFactory = loggers,
-            Time = Clock,
+            TimeProvider = Clock,
             Random = _random,
         };
         try

@@ -37,10 +37,10 @@ internal sealed class ProcessorSessionFactory(
     public ProcessorSession? Current => Volatile.Read(ref _current);
 
     /// <summary>How long the current source has had no answer.</summary>
-    public TimeSpan SinceAnswer => Current?.Source.SinceAnswer ?? services.Time.GetElapsedTime(_sourceOpened);
+    public TimeSpan SinceAnswer => Current?.Source.SinceAnswer ?? services.TimeProvider.GetElapsedTime(_sourceOpened);
 
     /// <summary>How long this session has had no answer, whatever source asked.</summary>
-    public TimeSpan SinceLastAnswer => Current?.Source.SinceAnswer ?? services.Time.GetElapsedTime(_unansweredSince);
+    public TimeSpan SinceLastAnswer => Current?.Source.SinceAnswer ?? services.TimeProvider.GetElapsedTime(_unansweredSince);
 
     /// <summary>The session under way, or a new one at the last checkpoint.</summary>
     public ProcessorSession OpenOrCurrent()
@@ -56,12 +56,12 @@ internal sealed class ProcessorSessionFactory(
             _retrievalLogger.TimestampMissing(_shardId);
         }
 
-        _unansweredSince = services.Time.GetTimestamp();
+        _unansweredSince = services.TimeProvider.GetTimestamp();
         var session = new ProcessorSession(
-            new ProcessorInvoker(services.Processors, _shardId, options.LogWarningForTaskAfter, services.Time, metrics, logger),
-            new ShardCheckpointer(lease, metrics, services.Time),
+            new ProcessorInvoker(services.ProcessorFactory, _shardId, options.SlowProcessorWarningAfter, services.TimeProvider, metrics, logger),
+            new ShardCheckpointer(lease, metrics, services.TimeProvider),
             OpenSource(PositionOf(checkpoint)),
-            services.Time);
+            services.TimeProvider);
         Volatile.Write(ref _current, session);
         return session;
     }
@@ -74,7 +74,7 @@ internal sealed class ProcessorSessionFactory(
         var old = session.Source;
         if (old.SinceAnswer is { } sinceAnswer)
         {
-            _unansweredSince = services.Time.GetTimestamp() - (long)(sinceAnswer.TotalSeconds * services.Time.TimestampFrequency);
+            _unansweredSince = services.TimeProvider.GetTimestamp() - (long)(sinceAnswer.TotalSeconds * services.TimeProvider.TimestampFrequency);
         }
 
         _origin = old.Origin;
@@ -100,11 +100,11 @@ internal sealed class ProcessorSessionFactory(
 
     private DateTimeOffset? InstantOf(Lease row) =>
         row.Checkpoint == ExtendedSequenceNumber.Latest ? (lease.StartsAtTip ? null : LeaseAnnotations.StartOf(row)?.Instant)
-        : LeaseAnnotations.StartOf(row)?.Instant ?? options.InitialPosition.Timestamp;
+        : LeaseAnnotations.StartOf(row)?.Instant ?? options.Stream.InitialPosition.Timestamp;
 
     private IRecordSource OpenSource(ReadPosition position)
     {
-        _sourceOpened = services.Time.GetTimestamp();
+        _sourceOpened = services.TimeProvider.GetTimestamp();
         return retrieval.Open(_shardId, position, lease.Current.HashKeyRange, coordination, metrics, stopFetching);
     }
 }

@@ -37,10 +37,10 @@ internal sealed class ShardConsumerLoop
     /// <param name="signals">What may end this life from outside.</param>
     public ShardConsumerLoop(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, RecordSourceFactory retrieval, ShardLifeSignals signals)
     {
-        (_lease, _coordination, _options, _time) = (lease, coordination, options, services.Time);
+        (_lease, _coordination, _options, _time) = (lease, coordination, options, services.TimeProvider);
         (_working, _halted, _abort) = (signals.Working, signals.Halted, signals.Abort);
         _shardId = lease.Current.ShardId;
-        _metrics = new ShardMetrics(options.Stream.Name, _shardId);
+        _metrics = new ShardMetrics(options.Stream.Identifier.Name, _shardId);
         _logger = services.LoggerFactory.CreateLogger("Kcl.Consuming");
         _patience = new ShardRetryPolicy(lease, options, services, _progress, _metrics, _logger, signals);
         _sessions = new ProcessorSessionFactory(lease, coordination, options, services, retrieval, _metrics, _logger, _halted);
@@ -258,7 +258,7 @@ internal sealed class ShardConsumerLoop
             _metrics.Lag(lag);
         }
 
-        if (batch.Records.Count == 0 && (batch.IsShardEnd || !_options.CallProcessRecordsEvenForEmptyRecordList))
+        if (batch.Records.Count == 0 && (batch.IsShardEnd || !_options.DeliverEmptyBatches))
         {
             return null;
         }

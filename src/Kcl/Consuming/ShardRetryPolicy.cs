@@ -23,7 +23,7 @@ internal sealed class ShardRetryPolicy(
     ShardLifeSignals signals)
 {
     private readonly ShardId _shardId = lease.Current.ShardId;
-    private readonly Backoff _backoff = new(options.TaskBackoff, options.MaxTaskBackoff, services.Random, options.TaskBackoff / 2);
+    private readonly Backoff _backoff = new(options.ProcessorRetryDelay, options.MaxProcessorRetryDelay, services.Random, options.ProcessorRetryDelay / 2);
 
     /// <summary>What must happen now, whatever is going on.</summary>
     /// <remarks>The sources are asked, not the tokens linked to them, which follow a moment later.</remarks>
@@ -99,7 +99,7 @@ internal sealed class ShardRetryPolicy(
     {
         var pause = _backoff.After(failures);
         logger.ConsumerFailed(_shardId, failures, doing, pause);
-        await Task.Delay(pause, services.Time, signals.Halted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(pause, services.TimeProvider, signals.Halted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Interruption();
     }
 }

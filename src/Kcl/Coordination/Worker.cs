@@ -37,22 +37,22 @@ internal sealed class Worker : IDisposable
         PrepareRetrieval prepareRetrieval)
     {
         (_options, Id, _context) = (options, id, context);
-        _shards = new(kinesis, options.Stream, context.Time);
+        _shards = new(kinesis, options.Stream.Identifier, context.Time);
         _listFailureTold = new(BetweenWarnings, context.Time);
         _unreadableTold = new(BetweenWarnings, context.Time);
         _otherStreamsLogged = new(BetweenWarnings, context.Time);
-        var stream = new StreamWatch(context, kinesis, options.Stream);
+        var stream = new StreamWatch(context, kinesis, options.Stream.Identifier);
         _stream = stream;
         _parents = new(context, stream.Keys, options.ParentShardPollInterval);
         var posture = new LeaseTakingGate(context);
-        var sync = new ShardSync(context, _shards, stream, options.InitialPosition);
+        var sync = new ShardSync(context, _shards, stream, options.Stream.InitialPosition);
         var upkeep = new LeaseMaintenance(context, _shards, stream, sync, options.ApplicationName, options.CleanUpLeasesOfFinishedShards, LookNow);
         var bootstrap = new Bootstrap(context, stream, _shards, sync, posture);
         var rules = new TakingRules(
             stream.Keys.Select,
             posture.MayTakeAsync,
             lease => stream.Identity is not { } identity || LeaseAnnotations.StreamOf(lease)?.To(identity) is null or StreamRelation.Same,
-            lease => LeaseAnnotations.OnTake(lease, stream.Identity, stream.Now, options.InitialPosition.Timestamp),
+            lease => LeaseAnnotations.OnTake(lease, stream.Identity, stream.Now, options.Stream.InitialPosition.Timestamp),
             bootstrap.IsFirstReader);
         _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime), rules);
         _chores = new(context, stream, upkeep, posture, id, options.ShardSyncInterval);
@@ -85,7 +85,7 @@ internal sealed class Worker : IDisposable
 
     public async Task RunAsync(CancellationToken stop)
     {
-        CoordinationLog.Starts(_context.Logger, Id, _options.ApplicationName, _options.Stream);
+        CoordinationLog.Starts(_context.Logger, Id, _options.ApplicationName, _options.Stream.Identifier);
         try
         {
             await _startUp.RunAsync(stop).ConfigureAwait(false);
@@ -116,7 +116,7 @@ internal sealed class Worker : IDisposable
         await _chorus.DisposeAsync().ConfigureAwait(false);
 
         CoordinationLog.StopStep(_context.Logger, "let the processors finish, checkpoint and give their leases back");
-        await _runner.StopAsync(_options.ShutdownGrace, LastPatience).ConfigureAwait(false);
+        await _runner.StopAsync(_options.ShutdownTimeout, LastPatience).ConfigureAwait(false);
         CoordinationLog.Stopped(_context.Logger, Id, _context.Time.GetElapsedTime(startedAt));
     }
 

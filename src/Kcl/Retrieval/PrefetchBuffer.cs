@@ -106,7 +106,7 @@ internal sealed class PrefetchBuffer : IDisposable
             Position = ReadPosition.After(number) with { ProcessedThrough = Position.ProcessedThrough };
         }
 
-        if (records.Count > 0 || answer.IsShardEnd || _options.CallProcessRecordsEvenForEmptyRecordList)
+        if (records.Count > 0 || answer.IsShardEnd || _options.DeliverEmptyBatches)
         {
             _batches.Writer.TryWrite(new RecordBatch(records, answer.MillisBehindLatest, answer.IsShardEnd, answer.ChildShards, answer.Buffer, reservation));
         }

@@ -24,7 +24,7 @@ internal sealed class RecordSourceFactory : IDisposable
     /// <param name="options">The consumer's frozen options.</param>
     /// <param name="services">What the consumer stands on.</param>
     public RecordSourceFactory(KinesisConsumerOptions options, KinesisConsumerServices services)
-        : this(options, services, new ByteBudget(options.PrefetchByteBudget))
+        : this(options, services, new ByteBudget(options.MaxPrefetchedBytes))
     {
     }
 
@@ -32,11 +32,11 @@ internal sealed class RecordSourceFactory : IDisposable
     {
         (_options, _services, _budget) = (options, services, budget);
         _logger = services.LoggerFactory.CreateLogger("Kcl.Retrieval");
-        _fanOut = options.RetrievalMode == RetrievalMode.Polling ? null : services.Kinesis as IFanOutClient;
-        _consumer = _fanOut is null ? null : new FanOutConsumer(options, services.Kinesis, _fanOut, services.Time, services.Random, _logger);
+        _fanOut = options.RetrievalMode == RetrievalMode.Polling ? null : services.KinesisClient as IFanOutClient;
+        _consumer = _fanOut is null ? null : new FanOutConsumer(options, services.KinesisClient, _fanOut, services.TimeProvider, services.Random, _logger);
         _polls = _consumer is null;
-        _distribution = new RecordDistribution(options.Stream, services.Kinesis, services.Time, _logger);
-        _reports = new AggregateReports(options.Stream, services.Time, _logger);
+        _distribution = new RecordDistribution(options.Stream.Identifier, services.KinesisClient, services.TimeProvider, _logger);
+        _reports = new AggregateReports(options.Stream.Identifier, services.TimeProvider, _logger);
     }
 
     /// <summary>Makes sure that records can be retrieved as configured, before the first shard is.</summary>
@@ -70,10 +70,10 @@ internal sealed class RecordSourceFactory : IDisposable
 
         if (_options.RetrievalMode == RetrievalMode.FanOut)
         {
-            throw new InvalidStateException($"Enhanced fan-out of stream {_options.Stream} is not possible: {refusal} Allow this application to register and subscribe, remove a consumer that is not needed, or retrieve by polling.", cause);
+            throw new InvalidStateException($"Enhanced fan-out of stream {_options.Stream.Identifier} is not possible: {refusal} Allow this application to register and subscribe, remove a consumer that is not needed, or retrieve by polling.", cause);
         }
 
-        _logger.FanOutNotPossible(cause, _options.Stream.ToString());
+        _logger.FanOutNotPossible(cause, _options.Stream.Identifier.ToString());
         Volatile.Write(ref _polls, true);
     }
 
@@ -92,7 +92,7 @@ internal sealed class RecordSourceFactory : IDisposable
         ShardMetrics metrics,
         CancellationToken stopFetching)
     {
-        var aggregates = new ShardAggregates(shardId, hashKeys ?? HashKeyRange.Whole, _distribution, _reports, metrics, _services.Time);
+        var aggregates = new ShardAggregates(shardId, hashKeys ?? HashKeyRange.Whole, _distribution, _reports, metrics, _services.TimeProvider);
         return Volatile.Read(ref _polls)
             ? new PollingRecordSource(
                 shardId, position, aggregates, _options, _services, coordination, _budget, metrics, _logger, stopFetching)

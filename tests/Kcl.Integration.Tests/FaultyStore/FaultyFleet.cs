@@ -54,8 +54,22 @@ internal sealed class FaultyFleet : IAsyncDisposable
         Proxies.Add(proxy);
         var store = new DynamoDbLeaseStore(new() { ApplicationName = _application, Endpoint = proxy.Endpoint, RequestTimeout = _failover / 5 }, Log);
         var consumer = new KinesisConsumer(
-            new() { ApplicationName = _application, Stream = _stream, WorkerId = name, InitialPosition = InitialPosition.TrimHorizon, FailoverTime = _failover, IdleTimeBetweenReads = TimeSpan.FromMilliseconds(250) },
-            new() { Kinesis = _kinesis!, Leases = store, Processors = new LedgerProcessors(Ledger, name), LoggerFactory = Log, Random = new Random(7 + _workers.Count) });
+            new()
+            {
+                ApplicationName = _application,
+                Stream = { Identifier = _stream, InitialPosition = InitialPosition.TrimHorizon },
+                WorkerId = new(name),
+                FailoverTime = _failover,
+                IdleTimeBetweenReads = TimeSpan.FromMilliseconds(250),
+            },
+            new()
+            {
+                KinesisClient = _kinesis!,
+                LeaseStore = store,
+                ProcessorFactory = new LedgerProcessors(Ledger, name),
+                LoggerFactory = Log,
+                Random = new Random(7 + _workers.Count),
+            });
         _workers.Add((consumer, store, consumer.RunAsync(_stopWorkers.Token)));
     }
 

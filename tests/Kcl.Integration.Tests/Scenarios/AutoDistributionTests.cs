@@ -210,12 +210,18 @@ public sealed class AutoDistributionTests
             new()
             {
                 ApplicationName = "app",
-                Stream = Stream,
-                InitialPosition = InitialPosition.TrimHorizon,
+                Stream = { Identifier = Stream, InitialPosition = InitialPosition.TrimHorizon },
                 RetrievalMode = mode,
                 IdleTimeBetweenReads = TimeSpan.FromMilliseconds(200),
             },
-            new() { Kinesis = client, Leases = new InMemoryLeaseStore(), Processors = recorder, LoggerFactory = log, Random = new(7) }))
+            new()
+            {
+                KinesisClient = client,
+                LeaseStore = new InMemoryLeaseStore(),
+                ProcessorFactory = recorder,
+                LoggerFactory = log,
+                Random = new(7),
+            }))
         {
             var run = consumer.RunAsync(stop.Token);
             await Eventually.TrueAsync(

@@ -25,15 +25,22 @@ internal sealed class InProcessWorker : IAsyncDisposable
             new()
             {
                 ApplicationName = "app",
-                Stream = stream.Name,
-                InitialPosition = position,
+                Stream = { Identifier = stream.Name, InitialPosition = position },
                 RetrievalMode = retrieval,
                 IdleTimeBetweenReads = TimeSpan.FromMilliseconds(200),
                 ShardSyncInterval = TimeSpan.FromSeconds(1) * speed,
                 FailoverTime = TimeSpan.FromSeconds(3) * speed,
-                ShutdownGrace = TimeSpan.FromSeconds(30) * speed,
+                ShutdownTimeout = TimeSpan.FromSeconds(30) * speed,
             },
-            new() { Kinesis = client ?? stream.Client, Leases = _leases, Processors = ledger, LoggerFactory = loggers ?? NullLoggerFactory.Instance, Time = clock ?? TimeProvider.System, Random = new(7) });
+            new()
+            {
+                KinesisClient = client ?? stream.Client,
+                LeaseStore = _leases,
+                ProcessorFactory = ledger,
+                LoggerFactory = loggers ?? NullLoggerFactory.Instance,
+                TimeProvider = clock ?? TimeProvider.System,
+                Random = new(7),
+            });
         _run = _consumer.RunAsync(_stop.Token);
     }
 

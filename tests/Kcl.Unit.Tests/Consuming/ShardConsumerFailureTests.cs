@@ -284,7 +284,7 @@ public class ShardConsumerFailureTests
             }
         };
         _shard.Options.MaxFailuresBeforeRelease = 1_000;
-        _shard.Options.MaxTaskBackoff = TimeSpan.FromSeconds(2);
+        _shard.Options.MaxProcessorRetryDelay = TimeSpan.FromSeconds(2);
 
         Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync(TimeSpan.FromSeconds(10)));
 

@@ -135,7 +135,7 @@ public class ShardConsumerTests
     [Fact]
     public async Task Empty_batches_are_delivered_where_that_is_wanted_but_never_at_the_end()
     {
-        _shard.Options.CallProcessRecordsEvenForEmptyRecordList = true;
+        _shard.Options.DeliverEmptyBatches = true;
         await using var consumer = _shard.Consumer();
         consumer.Start();
         await Processor.WhenAsync("records:");

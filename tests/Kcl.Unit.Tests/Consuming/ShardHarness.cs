@@ -24,8 +24,8 @@ internal sealed class ShardHarness
     {
         Stream = new FakeStream(Clock, Shard);
         Lease = new FakeLease(Shard, checkpoint ?? ExtendedSequenceNumber.TrimHorizon);
-        Options.Stream = new StreamName("words");
-        Options.InitialPosition = InitialPosition.TrimHorizon;
+        Options.Stream.Identifier = new StreamName("words");
+        Options.Stream.InitialPosition = InitialPosition.TrimHorizon;
         Processor = new ScriptedProcessor(this);
     }
 
@@ -47,11 +47,11 @@ internal sealed class ShardHarness
 
     public KinesisConsumerServices Services => new()
     {
-        Kinesis = Stream,
-        Leases = null!,
-        Processors = Processor,
+        KinesisClient = Stream,
+        LeaseStore = null!,
+        ProcessorFactory = Processor,
         LoggerFactory = Logs,
-        Time = Clock,
+        TimeProvider = Clock,
         Random = new Random(7),
     };
 
@@ -60,9 +60,9 @@ internal sealed class ShardHarness
     public ShardAggregates Aggregates(HashKeyRange? hashKeys = null) => new(
         Shard,
         hashKeys ?? HashKeyRange.Whole,
-        new RecordDistribution(Options.Stream, Stream, Clock, Logs),
-        new AggregateReports(Options.Stream, Clock, Logs),
-        new ShardMetrics(Options.Stream.Name, Shard),
+        new RecordDistribution(Options.Stream.Identifier, Stream, Clock, Logs),
+        new AggregateReports(Options.Stream.Identifier, Clock, Logs),
+        new ShardMetrics(Options.Stream.Identifier.Name, Shard),
         Clock);
 
     public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, new RecordSourceFactory(Options, Services, Budget));

@@ -65,7 +65,7 @@ public class ShardPositionTests
     public async Task A_lease_at_an_instant_remembers_it_whatever_is_configured()
     {
         var shard = new ShardHarness(ExtendedSequenceNumber.AtTimestamp);
-        shard.Options.InitialPosition = InitialPosition.AtTimestamp(Instant.AddYears(1));
+        shard.Options.Stream.InitialPosition = InitialPosition.AtTimestamp(Instant.AddYears(1));
         shard.Lease.Current = shard.Lease.Current with { PrivateAttributes = LeaseAnnotations.Of(null, new LeaseStart(Instant)) };
         var read = WhenRead(shard);
         await using var consumer = shard.Consumer();

@@ -1,4 +1,5 @@
 using Kcl.Internal;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
@@ -19,11 +20,37 @@ public sealed class KinesisConsumerTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_wrong_setting_is_named_in_one_message()
+    public void Every_wrong_setting_is_named_in_one_message()
     {
-        await using var consumer = Consumer(new() { FailoverTime = TimeSpan.Zero, MaxLeasesForWorker = 0, MaxRecords = 20_000, IdleTimeBetweenReads = TimeSpan.FromMilliseconds(1) });
-        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => consumer.RunAsync(Cancelled));
-        Assert.All(["ApplicationName", "Stream", "FailoverTime", "MaxLeasesForWorker is 0: at least 1", "MaxRecords is 20000: 1 to 10000", "IdleTimeBetweenReads"], expected => Assert.Contains(expected, failure.Message, StringComparison.Ordinal));
+        var failure = Assert.Throws<ConfigurationException>(() => Consumer(new()
+        {
+            FailoverTime = TimeSpan.Zero,
+            MaxLeasesForWorker = 0,
+            MaxRecords = 20_000,
+            IdleTimeBetweenReads = TimeSpan.FromMilliseconds(1),
+        }));
+        Assert.All(
+            [
+                "ApplicationName is empty",
+                "Stream.Identifier is not set",
+                "FailoverTime",
+                "MaxLeasesForWorker is 0; it must be at least 1",
+                "MaxRecords is 20000; it must be between 1 and 10000",
+                "IdleTimeBetweenReads",
+            ],
+            expected => Assert.Contains(expected, failure.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Options_that_change_after_construction_have_no_effect()
+    {
+        var options = Options();
+        await using var consumer = Consumer(options);
+        options.Stream.Identifier = new StreamName("other");
+        options.Stream = new StreamName("another");
+        _stream.Shards = null;
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(() => consumer.RunAsync(Cancelled));
+        Assert.Contains("Stream words does not exist", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,6 +71,55 @@ public sealed class KinesisConsumerTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => consumer.RunAsync(stop.Token));
         await stop.CancelAsync();
         await _time.RunUntilAsync(run);
+    }
+
+    [Fact]
+    public async Task It_runs_once_also_when_a_service_starts_it_again_from_inside()
+    {
+        using var stop = new CancellationTokenSource();
+        KinesisConsumer? consumer = null;
+        Exception? inner = null;
+        var log = new CallingLoggers(() => inner ??= Record.Exception(() => { _ = consumer!.RunAsync(stop.Token); }));
+        await using var created = consumer = Consumer(Options(), log);
+        log.IsArmed = true;
+        var run = consumer.RunAsync(stop.Token);
+        Assert.IsType<InvalidOperationException>(inner);
+        await stop.CancelAsync();
+        await _time.RunUntilAsync(run);
+    }
+
+    [Fact]
+    public async Task A_service_that_blocks_the_start_does_not_block_the_gate()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var log = new CallingLoggers(() =>
+        {
+            entered.Set();
+            release.Wait(Cancelled);
+        });
+        await using var consumer = Consumer(Options(), log);
+        log.IsArmed = true;
+        using var stop = new CancellationTokenSource();
+        var run = Task.Run(() => consumer.RunAsync(stop.Token), Cancelled);
+        entered.Wait(Cancelled);
+
+        // The second call needs the lock of the first: it fails immediately instead of waiting for the service.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => consumer.RunAsync(stop.Token));
+        var disposal = consumer.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        release.Set();
+        await _time.RunUntilAsync(run);
+        await disposal;
+    }
+
+    [Fact]
+    public async Task It_does_not_run_after_it_was_disposed()
+    {
+        var consumer = Consumer(Options());
+        await consumer.DisposeAsync();
+        await consumer.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => consumer.RunAsync(Cancelled));
     }
 
     [Fact]
@@ -84,12 +160,42 @@ public sealed class KinesisConsumerTests
 
     private KinesisConsumer Consumer(KinesisConsumerOptions options, ILoggerFactory? loggers = null) => new(
         options,
-        new() { Kinesis = _stream, Leases = _table, Processors = new NoProcessors(), LoggerFactory = loggers ?? NullLoggerFactory.Instance, Time = _time, Random = new Random(1) },
+        new()
+        {
+            KinesisClient = _stream,
+            LeaseStore = _table,
+            ProcessorFactory = new NoProcessors(),
+            LoggerFactory = loggers ?? NullLoggerFactory.Instance,
+            TimeProvider = _time,
+            Random = new Random(1),
+        },
         static (_, _) => throw new NotSupportedException(),
         PlantedBugs.None);
 
     private sealed class NoProcessors : IShardRecordProcessorFactory
     {
         public IShardRecordProcessor Create(ShardId shardId) => throw new NotSupportedException();
+    }
+
+    /// <summary>Runs code of the test where the consumer asks for a logger.</summary>
+    private sealed class CallingLoggers(Action onCreate) : ILoggerFactory, INonBlockingLoggerFactory
+    {
+        public bool IsArmed { get; set; }
+
+        public ILogger CreateLogger(string categoryName)
+        {
+            if (IsArmed)
+            {
+                onCreate();
+            }
+
+            return NullLogger.Instance;
+        }
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 }

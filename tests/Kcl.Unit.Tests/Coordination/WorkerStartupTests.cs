@@ -19,8 +19,8 @@ public sealed class WorkerStartupTests
         var stream = new ListedStream { Shards = Shards.Example() };
         var options = new KinesisConsumerOptions { ApplicationName = "app", Stream = new StreamName("words") };
         var context = new LeasingServices(new InMemoryLeaseStore(), new(options.FailoverTime), clock, random, logs);
-        using var shards = new ShardListReader(stream, options.Stream, clock);
-        var watch = new StreamWatch(context, stream, options.Stream);
+        using var shards = new ShardListReader(stream, options.Stream.Identifier, clock);
+        var watch = new StreamWatch(context, stream, options.Stream.Identifier);
         var sync = new ShardSync(context, shards, watch, InitialPosition.TrimHorizon);
         var posture = new LeaseTakingGate(context);
         var upkeep = new LeaseMaintenance(context, shards, watch, sync, options.ApplicationName, cleansUp: true, static () => { });
@@ -36,7 +36,7 @@ public sealed class WorkerStartupTests
         await clock.RunUntilAsync(startUp.RunAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(4, prepared.Count);
-        Assert.All(prepared, call => Assert.Equal((options.Stream.Name, started), (call.Stream, call.Asked)));
+        Assert.All(prepared, call => Assert.Equal((options.Stream.Identifier.Name, started), (call.Stream, call.Asked)));
         Assert.True(prepared[^1].At > started);
     }
 }

@@ -16,7 +16,7 @@ public sealed class DaemonConfigurationTests
         Assert.Equal(["/bin/sh", "-c", "true"], configuration.Command);
         Assert.Equal("app", configuration.ApplicationName);
         Assert.Equal("words", configuration.Stream.ToString());
-        Assert.Equal(ExtendedSequenceNumber.Latest, configuration.Consumer.InitialPosition.Checkpoint);
+        Assert.Equal(ExtendedSequenceNumber.Latest, configuration.Consumer.Stream.InitialPosition.Checkpoint);
         Assert.True(configuration.Consumer.ReuseRecordBuffers);
         Assert.Equal("app", configuration.DynamoDb.ApplicationName);
         Assert.Null(configuration.SqliteFile);
@@ -86,7 +86,7 @@ public sealed class DaemonConfigurationTests
     [InlineData("initialPositionInStreamExtended = 1617406032", "2021-04-02T23:27:12Z")]
     [InlineData("initialPositionInStreamExtended = 2021-04-02T23:27:12Z", "2021-04-02T23:27:12Z")]
     public void An_instant_to_start_from(string line, string instant) =>
-        Assert.Equal(DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture), Load(Minimal + line).Consumer.InitialPosition.Timestamp);
+        Assert.Equal(DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture), Load(Minimal + line).Consumer.Stream.InitialPosition.Timestamp);
 
     [Fact]
     public void Two_positions_contradict_each_other() =>

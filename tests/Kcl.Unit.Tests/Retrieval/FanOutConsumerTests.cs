@@ -15,7 +15,7 @@ public sealed class FanOutConsumerTests : IDisposable
     public FanOutConsumerTests()
     {
         _service = new FakeFanOut(_shard.Clock);
-        _shard.Options.Stream = FakeFanOut.Stream;
+        _shard.Options.Stream.Identifier = FakeFanOut.Stream;
         _shard.Options.ApplicationName = "app";
         _consumer = new FanOutConsumer(_shard.Options, _shard.Stream, _service, _shard.Clock, new Random(3), _shard.Logs);
     }

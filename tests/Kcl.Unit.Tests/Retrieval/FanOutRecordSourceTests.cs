@@ -22,7 +22,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
     public FanOutRecordSourceTests()
     {
         _service = new FakeFanOut(_shard.Clock);
-        _shard.Options.Stream = FakeFanOut.Stream;
+        _shard.Options.Stream.Identifier = FakeFanOut.Stream;
         _shard.Options.ApplicationName = "app";
     }
 

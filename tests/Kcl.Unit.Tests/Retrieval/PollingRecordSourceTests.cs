@@ -44,7 +44,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
     [Fact]
     public async Task Reads_that_bring_nothing_are_handed_over_where_that_is_wanted()
     {
-        _shard.Options.CallProcessRecordsEvenForEmptyRecordList = true;
+        _shard.Options.DeliverEmptyBatches = true;
         Open();
 
         Assert.Empty(await ReadAsync());

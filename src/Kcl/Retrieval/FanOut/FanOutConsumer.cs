@@ -100,19 +100,19 @@ internal sealed class FanOutConsumer : IDisposable
 
     private async ValueTask<StreamArn> FindStreamAsync(CancellationToken cancellationToken)
     {
-        if (_options.FanOutConsumerArn?.Stream is { } ofConsumer)
+        if (_options.Stream.FanOutConsumerArn?.Stream is { } ofConsumer)
         {
             return ofConsumer;
         }
 
-        return _options.Stream.Arn
-            ?? (await _kinesis.DescribeStreamSummaryAsync(_options.Stream, cancellationToken).ConfigureAwait(false)).StreamArn
-            ?? throw new KinesisException(KinesisErrorCode.Other, $"Stream {_options.Stream} has no ARN on this server, so no fan-out consumer can be registered. Use polling.");
+        return _options.Stream.Identifier.Arn
+            ?? (await _kinesis.DescribeStreamSummaryAsync(_options.Stream.Identifier, cancellationToken).ConfigureAwait(false)).StreamArn
+            ?? throw new KinesisException(KinesisErrorCode.Other, $"Stream {_options.Stream.Identifier} has no ARN on this server, so no fan-out consumer can be registered. Use polling.");
     }
 
     private async ValueTask<StreamConsumer?> DescribeAsync(StreamArn stream, CancellationToken cancellationToken)
     {
-        if (_options.FanOutConsumerArn is { } arn)
+        if (_options.Stream.FanOutConsumerArn is { } arn)
         {
             return await _fanOut.DescribeStreamConsumerAsync(arn, cancellationToken).ConfigureAwait(false);
         }

@@ -70,13 +70,13 @@ internal sealed class FanOutRecordSource : IRecordSource
         CancellationToken stopFetching)
     {
         (_shardId, _options, _services, _client, _consumer) = (shardId, options, services, client, consumer);
-        _end = new(coordination, shardId, services.Time);
+        _end = new(coordination, shardId, services.TimeProvider);
         (_metrics, _logger, _stopFetching) = (metrics, logger, stopFetching);
-        _intake = new PrefetchBuffer(position, aggregates, options, budget, metrics, services.Time);
-        _reports = new LogThrottle(TimeSpan.FromMinutes(1), services.Time);
-        _created = services.Time.GetTimestamp();
+        _intake = new PrefetchBuffer(position, aggregates, options, budget, metrics, services.TimeProvider);
+        _reports = new LogThrottle(TimeSpan.FromMinutes(1), services.TimeProvider);
+        _created = services.TimeProvider.GetTimestamp();
         var backoff = new Backoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), services.Random, SubscriptionPace.BetweenCalls);
-        _loop = new SupervisedLoop($"subscription {shardId}", SubscribeAsync, backoff, services.Time, logger);
+        _loop = new SupervisedLoop($"subscription {shardId}", SubscribeAsync, backoff, services.TimeProvider, logger);
         _loop.Start();
     }
 
@@ -88,7 +88,7 @@ internal sealed class FanOutRecordSource : IRecordSource
 
     public ReadPosition Origin => _intake.Origin;
 
-    private TimeSpan Elapsed => _services.Time.GetElapsedTime(_created);
+    private TimeSpan Elapsed => _services.TimeProvider.GetElapsedTime(_created);
 
     public bool TryRead([NotNullWhen(true)] out RecordBatch? batch) => _intake.TryRead(out batch);
 
@@ -116,7 +116,7 @@ internal sealed class FanOutRecordSource : IRecordSource
         try
         {
             consumer = await _consumer.GetAsync(cancellationToken).ConfigureAwait(false);
-            var asked = StartInstant.Now(_services.Kinesis, _services.Time);
+            var asked = StartInstant.Now(_services.KinesisClient, _services.TimeProvider);
             _pace = _pace.Calling(Elapsed);
             var request = new SubscribeToShardRequest(consumer.Value, _shardId, _intake.Position.Start, _options.ReuseRecordBuffers);
 
@@ -225,7 +225,7 @@ internal sealed class FanOutRecordSource : IRecordSource
     /// <summary>Reads one event, for no longer than a time. A read that was cut short ends the subscription, which loses nothing: the next one goes on after the last event.</summary>
     private async ValueTask<(bool Came, SubscribeToShardEvent? Event)> ReadAsync(IShardSubscription subscription, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(patience, _services.Time);
+        using var late = new CancellationTokenSource(patience, _services.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {

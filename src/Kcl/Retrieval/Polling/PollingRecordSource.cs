@@ -58,13 +58,13 @@ internal sealed class PollingRecordSource : IRecordSource
         CancellationToken stopFetching)
     {
         (_shardId, _options, _services, _metrics, _logger, _stopFetching) = (shardId, options, services, metrics, logger, stopFetching);
-        _end = new(coordination, shardId, services.Time);
-        _intake = new PrefetchBuffer(position, aggregates, options, budget, metrics, services.Time);
-        _created = services.Time.GetTimestamp();
+        _end = new(coordination, shardId, services.TimeProvider);
+        _intake = new PrefetchBuffer(position, aggregates, options, budget, metrics, services.TimeProvider);
+        _created = services.TimeProvider.GetTimestamp();
         _pace = PollingPace.Start(TimeSpan.Zero);
-        _reports = new LogThrottle(TimeSpan.FromMinutes(1), services.Time);
+        _reports = new LogThrottle(TimeSpan.FromMinutes(1), services.TimeProvider);
         var backoff = new Backoff(options.IdleTimeBetweenReads * 2, TimeSpan.FromSeconds(10), services.Random, options.IdleTimeBetweenReads);
-        _loop = new SupervisedLoop($"polling {shardId}", FetchAsync, backoff, services.Time, logger);
+        _loop = new SupervisedLoop($"polling {shardId}", FetchAsync, backoff, services.TimeProvider, logger);
         _loop.Start();
     }
 
@@ -107,8 +107,8 @@ internal sealed class PollingRecordSource : IRecordSource
             }
 
             var iterator = await GetIteratorAsync(cancellationToken).ConfigureAwait(false);
-            var request = new GetRecordsRequest(_options.Stream, iterator, limit, _options.ReuseRecordBuffers);
-            var result = await _services.Kinesis.GetRecordsAsync(request, cancellationToken).ConfigureAwait(false);
+            var request = new GetRecordsRequest(_options.Stream.Identifier, iterator, limit, _options.ReuseRecordBuffers);
+            var result = await _services.KinesisClient.GetRecordsAsync(request, cancellationToken).ConfigureAwait(false);
             var accepted = false;
             try
             {
@@ -140,17 +140,17 @@ internal sealed class PollingRecordSource : IRecordSource
 
     private async ValueTask<string> GetIteratorAsync(CancellationToken cancellationToken)
     {
-        if (_iterator is { } iterator && _services.Time.GetElapsedTime(_iteratorIssued) < IteratorLifetime)
+        if (_iterator is { } iterator && _services.TimeProvider.GetElapsedTime(_iteratorIssued) < IteratorLifetime)
         {
             return iterator;
         }
 
-        var asked = StartInstant.Now(_services.Kinesis, _services.Time);
+        var asked = StartInstant.Now(_services.KinesisClient, _services.TimeProvider);
         var start = _intake.Position.Start;
 
         // Also if the call fails: asked for once more, the tip would be another one.
         _intake.Resolved(asked);
-        iterator = await _services.Kinesis.GetShardIteratorAsync(_options.Stream, _shardId, start, cancellationToken).ConfigureAwait(false);
+        iterator = await _services.KinesisClient.GetShardIteratorAsync(_options.Stream.Identifier, _shardId, start, cancellationToken).ConfigureAwait(false);
         Use(iterator);
         return iterator;
     }
@@ -275,9 +275,9 @@ internal sealed class PollingRecordSource : IRecordSource
         return pause;
     }
 
-    private TimeSpan Elapsed => _services.Time.GetElapsedTime(_created);
+    private TimeSpan Elapsed => _services.TimeProvider.GetElapsedTime(_created);
 
-    private void Use(string iterator) => (_iterator, _iteratorIssued) = (iterator, _services.Time.GetTimestamp());
+    private void Use(string iterator) => (_iterator, _iteratorIssued) = (iterator, _services.TimeProvider.GetTimestamp());
 
     private TimeSpan Failed() => Advance(_pace.AfterFailure(Elapsed, Jitter(), _options.IdleTimeBetweenReads));
 

@@ -1,0 +1,93 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Kcl;
+
+/// <summary>The position in a shard where a worker starts if the shard has no lease yet.</summary>
+public readonly record struct InitialPosition : IParsable<InitialPosition>
+{
+    private static readonly string[] InstantFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
+
+    private InitialPosition(ExtendedSequenceNumber checkpoint, DateTimeOffset? timestamp = null)
+    {
+        Checkpoint = checkpoint;
+        Timestamp = timestamp;
+    }
+
+    /// <summary>Gets the position at the oldest record of each shard: <c>TRIM_HORIZON</c>.</summary>
+    public static InitialPosition TrimHorizon => new(ExtendedSequenceNumber.TrimHorizon);
+
+    /// <summary>Gets the position after the newest record at the time when the application first reads the stream: <c>LATEST</c>.</summary>
+    public static InitialPosition Latest => new(ExtendedSequenceNumber.Latest);
+
+    /// <summary>Gets the checkpoint of a new lease: one of the named positions.</summary>
+    public ExtendedSequenceNumber Checkpoint { get; }
+
+    /// <summary>Gets the instant of <see cref="AtTimestamp(DateTimeOffset)"/>; null for the other positions.</summary>
+    public DateTimeOffset? Timestamp { get; }
+
+    /// <summary>Returns the position at the first record that arrived at or after an instant.</summary>
+    /// <param name="timestamp">The instant.</param>
+    public static InitialPosition AtTimestamp(DateTimeOffset timestamp) => new(ExtendedSequenceNumber.AtTimestamp, timestamp);
+
+    /// <summary>Reads a position: <c>LATEST</c>, <c>TRIM_HORIZON</c>, or an ISO 8601 instant with its offset from UTC, for example <c>2025-01-31T12:00:00Z</c>.</summary>
+    /// <param name="text">The text to read. Upper and lower case are the same; the current culture has no effect.</param>
+    /// <exception cref="FormatException"><paramref name="text"/> is not a position.</exception>
+    public static InitialPosition Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text, out var result)
+            ? result
+            : throw new FormatException(
+                $"'{text}' is not an initial position. Use LATEST, TRIM_HORIZON, or an instant with its offset from UTC, "
+                + "for example 2025-01-31T12:00:00Z.");
+    }
+
+    /// <inheritdoc cref="Parse(string)"/>
+    /// <param name="s">The text to read. Upper and lower case are the same.</param>
+    /// <param name="provider">Ignored: the text has one format in every culture.</param>
+    public static InitialPosition Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    /// <summary>Reads what <see cref="Parse(string)"/> accepts.</summary>
+    /// <param name="text">The text to read.</param>
+    /// <param name="result">The position.</param>
+    /// <returns><see langword="true"/> if <paramref name="text"/> is a position.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out InitialPosition result)
+    {
+        result = default;
+        if (string.Equals(text, "LATEST", StringComparison.OrdinalIgnoreCase))
+        {
+            result = Latest;
+            return true;
+        }
+
+        if (string.Equals(text, "TRIM_HORIZON", StringComparison.OrdinalIgnoreCase))
+        {
+            result = TrimHorizon;
+            return true;
+        }
+
+        // "K" also accepts no offset at all, which would be the time zone of this machine: workers would start at different records.
+        const DateTimeStyles KindKept = DateTimeStyles.RoundtripKind;
+        if (!DateTime.TryParseExact(text, InstantFormats, CultureInfo.InvariantCulture, KindKept, out var local)
+            || local.Kind == DateTimeKind.Unspecified
+            || !DateTimeOffset.TryParseExact(text, InstantFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
+        {
+            return false;
+        }
+
+        result = AtTimestamp(instant);
+        return true;
+    }
+
+    /// <inheritdoc cref="TryParse(string?, out InitialPosition)"/>
+    /// <param name="s">The text to read.</param>
+    /// <param name="provider">Ignored: the text has one format in every culture.</param>
+    /// <param name="result">The position.</param>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out InitialPosition result) =>
+        TryParse(s, out result);
+
+    /// <summary>Returns the text that <see cref="Parse(string)"/> reads.</summary>
+    public override string ToString() =>
+        Timestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture) ?? Checkpoint.ToCheckpointText();
+}

@@ -1,0 +1,23 @@
+namespace Kcl;
+
+/// <summary>The id of a worker, unique among the running workers of an application.</summary>
+public readonly record struct WorkerId
+{
+    private readonly string? _value;
+
+    /// <summary>Creates an id.</summary>
+    /// <param name="value">The text of the id.</param>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is null or empty.</exception>
+    public WorkerId(string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        _value = value;
+    }
+
+    /// <summary>Gets the text of the id.</summary>
+    /// <exception cref="InvalidOperationException">This is the default value, which is no id.</exception>
+    public string Value => _value ?? throw new InvalidOperationException("This worker id was never set.");
+
+    /// <summary>Returns the text of the id; an empty text for the default value.</summary>
+    public override string ToString() => _value ?? "";
+}
