@@ -1,43 +1,62 @@
 namespace Kcl;
 
-/// <summary>What is built from the calls of <see cref="ICheckpointer"/>.</summary>
+/// <summary>Extension methods for <see cref="ICheckpointer"/>.</summary>
 public static class CheckpointerExtensions
 {
-    /// <summary>Checkpoints, and where that fails for a reason that may pass, waits and tries again.</summary>
-    /// <remarks>The older .NET package's <c>RetryingCheckpointErrorHandler</c>, except that what cannot succeed is not tried again and the last failure is thrown instead of swallowed.</remarks>
+    /// <summary>Checkpoints everything delivered so far, and retries after transient failures.</summary>
+    /// <remarks>
+    /// Replaces the older .NET package's <c>RetryingCheckpointErrorHandler</c>, except that a failure that is not transient is not retried,
+    /// and that the last failure is thrown.
+    /// </remarks>
     /// <param name="checkpointer">The checkpointer.</param>
-    /// <param name="record">Checkpoint up to and including this record; null for everything delivered so far.</param>
-    /// <param name="retries">How often to try again; at least 0.</param>
-    /// <param name="delay">The pause before each further try; null for 3 seconds.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="cancellationToken">Stops waiting and trying.</param>
-    /// <exception cref="LeaseLostException">Another worker owns the shard now.</exception>
-    /// <exception cref="InvalidCheckpointException">The record is before the last checkpoint or was not delivered.</exception>
-    /// <exception cref="KclException">The last try failed too.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="retries"/> is negative.</exception>
-    public static async ValueTask CheckpointWithRetriesAsync(
-        this ICheckpointer checkpointer, KinesisRecord? record = null, int retries = 10, TimeSpan? delay = null, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
+    /// <param name="options">The number of retries and the pause between them; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the attempt and the retries.</param>
+    /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
+    /// <exception cref="KclException">The last attempt failed too.</exception>
+    /// <exception cref="ConfigurationException"><paramref name="options"/> are not valid.</exception>
+    public static ValueTask CheckpointWithRetriesAsync(
+        this ICheckpointer checkpointer, CheckpointRetryOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(checkpointer);
-        ArgumentOutOfRangeException.ThrowIfNegative(retries);
-        for (var left = retries; ; left--)
+        return RetryAsync(checkpointer, record: null, options?.Freeze() ?? new(), cancellationToken);
+    }
+
+    /// <summary>Checkpoints everything up to and including a record, and retries after transient failures.</summary>
+    /// <param name="checkpointer">The checkpointer.</param>
+    /// <param name="record">A delivered record.</param>
+    /// <param name="options">The number of retries and the pause between them; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the attempt and the retries.</param>
+    /// <exception cref="InvalidCheckpointException">The record is before the last checkpoint or was not delivered.</exception>
+    /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
+    /// <exception cref="KclException">The last attempt failed too.</exception>
+    /// <exception cref="ConfigurationException"><paramref name="options"/> are not valid.</exception>
+    public static ValueTask CheckpointWithRetriesAsync(
+        this ICheckpointer checkpointer,
+        KinesisRecord record,
+        CheckpointRetryOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(checkpointer);
+        ArgumentNullException.ThrowIfNull(record);
+        return RetryAsync(checkpointer, record, options?.Freeze() ?? new(), cancellationToken);
+    }
+
+    private static async ValueTask RetryAsync(
+        ICheckpointer checkpointer, KinesisRecord? record, CheckpointRetryOptions options, CancellationToken cancellationToken)
+    {
+        for (var left = options.MaxRetries; ; left--)
         {
             try
             {
-                if (record is null)
-                {
-                    await checkpointer.CheckpointAsync(cancellationToken).ConfigureAwait(false);
-                }
-                else
-                {
-                    await checkpointer.CheckpointAsync(record, cancellationToken).ConfigureAwait(false);
-                }
-
+                var attempt = record is null
+                    ? checkpointer.CheckpointAsync(cancellationToken)
+                    : checkpointer.CheckpointAsync(record, cancellationToken);
+                await attempt.ConfigureAwait(false);
                 return;
             }
-            catch (KclException e) when (e.IsTransient && left > 0)
+            catch (KclException exception) when (exception.IsTransient && left > 0)
             {
-                await Task.Delay(delay ?? TimeSpan.FromSeconds(3), timeProvider ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(options.Delay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
     }

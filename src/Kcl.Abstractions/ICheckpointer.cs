@@ -1,65 +1,58 @@
 namespace Kcl;
 
-/// <summary>Stores how far one shard was processed: forward only, never past what was delivered, never without the lease.</summary>
+/// <summary>Stores how far one shard was processed: only forward, never past the delivered records, and only while the lease is held.</summary>
 /// <remarks>
-/// A position equal to the last checkpoint succeeds without a write. Every failure is a <see cref="KclException"/>; where
-/// <see cref="KclException.IsTransient"/> says so, trying again later may succeed.
+/// A position equal to the last checkpoint succeeds without a write. Failures are <see cref="KclException"/>; if
+/// <see cref="KclException.IsTransient"/> is true, the same call can succeed later. Use it only during the call it was passed to.
 /// </remarks>
 public interface ICheckpointer
 {
-    /// <summary>Checkpoints everything delivered so far; once the shard has ended, its end. Records whose <see cref="IShardRecordProcessor.ProcessRecordsAsync"/> failed do not count after that call: they are delivered again.</summary>
-    /// <param name="cancellationToken">Stops waiting; a write already sent may still take effect.</param>
-    /// <returns>Completes when the checkpoint is stored.</returns>
-    /// <exception cref="LeaseLostException">Another worker owns the shard now.</exception>
-    /// <exception cref="ThrottlingException">The store asks for patience; try again later.</exception>
-    /// <exception cref="DependencyException">The store failed; try again later.</exception>
+    /// <summary>
+    /// Checkpoints everything delivered so far; after the end of the shard, its end. Records whose
+    /// <see cref="IShardRecordProcessor.ProcessRecordsAsync"/> failed do not count after that call: they are delivered again.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels waiting; a write already sent can still take effect.</param>
+    /// <returns>A task that completes when the checkpoint is stored.</returns>
+    /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
+    /// <exception cref="ThrottlingException">The lease store throttles; try again later.</exception>
+    /// <exception cref="DependencyException">The lease store failed; try again later.</exception>
     ValueTask CheckpointAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Checkpoints everything up to and including <paramref name="record"/>.</summary>
     /// <param name="record">A delivered record.</param>
-    /// <param name="cancellationToken">Stops waiting; a write already sent may still take effect.</param>
-    /// <returns>Completes when the checkpoint is stored.</returns>
+    /// <param name="cancellationToken">Cancels waiting; a write already sent can still take effect.</param>
+    /// <returns>A task that completes when the checkpoint is stored.</returns>
     /// <exception cref="InvalidCheckpointException">The record is before the last checkpoint or was not delivered.</exception>
-    /// <exception cref="LeaseLostException">Another worker owns the shard now.</exception>
-    /// <exception cref="ThrottlingException">The store asks for patience; try again later.</exception>
-    /// <exception cref="DependencyException">The store failed; try again later.</exception>
+    /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
+    /// <exception cref="ThrottlingException">The lease store throttles; try again later.</exception>
+    /// <exception cref="DependencyException">The lease store failed; try again later.</exception>
     ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default);
 
     /// <summary>Checkpoints everything up to and including a position.</summary>
-    /// <param name="sequenceNumber">The number of a delivered Kinesis record.</param>
-    /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0, not the last of the aggregate, where omitted.</param>
-    /// <param name="cancellationToken">Stops waiting; a write already sent may still take effect.</param>
-    /// <returns>Completes when the checkpoint is stored.</returns>
-    /// <exception cref="InvalidCheckpointException">The position is before the last checkpoint, after the last delivered record, or no position.</exception>
-    /// <exception cref="LeaseLostException">Another worker owns the shard now.</exception>
-    /// <exception cref="ThrottlingException">The store asks for patience; try again later.</exception>
-    /// <exception cref="DependencyException">The store failed; try again later.</exception>
+    /// <param name="sequenceNumber">The sequence number of a delivered Kinesis record.</param>
+    /// <param name="subSequenceNumber">The index inside a KPL aggregate. The default is 0, the first record of the aggregate.</param>
+    /// <param name="cancellationToken">Cancels waiting; a write already sent can still take effect.</param>
+    /// <returns>A task that completes when the checkpoint is stored.</returns>
+    /// <exception cref="InvalidCheckpointException">The position is before the last checkpoint, after the last delivered record, or not valid.</exception>
+    /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
+    /// <exception cref="ThrottlingException">The lease store throttles; try again later.</exception>
+    /// <exception cref="DependencyException">The lease store failed; try again later.</exception>
     ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default);
 
-    /// <summary>First half of a two-phase checkpoint: stores a position, and the application's state with it, without moving the checkpoint.</summary>
-    /// <param name="position">Where the checkpoint is to be; null for everything delivered so far.</param>
-    /// <param name="applicationState">What <see cref="InitializationInput.PendingCheckpointState"/> is to show should the second half never happen.</param>
-    /// <param name="cancellationToken">Stops waiting; a write already sent may still take effect.</param>
+    /// <summary>First half of a two-phase checkpoint: stores a position with the application's state, without moving the checkpoint.</summary>
+    /// <param name="position">The position of the checkpoint; null for everything delivered so far.</param>
+    /// <param name="applicationState">
+    /// The value of <see cref="InitializationInput.PendingCheckpointState"/> for the next processor if the second half never happens.
+    /// </param>
+    /// <param name="cancellationToken">Cancels waiting; a write already sent can still take effect.</param>
     /// <returns>The second half.</returns>
-    /// <exception cref="InvalidCheckpointException">As for <see cref="CheckpointAsync(SequenceNumber, long, CancellationToken)"/>; or this processor runs as a child of a multi-language daemon, whose protocol has no such message.</exception>
-    /// <exception cref="LeaseLostException">Another worker owns the shard now.</exception>
-    /// <exception cref="ThrottlingException">The store asks for patience; try again later.</exception>
-    /// <exception cref="DependencyException">The store failed; try again later.</exception>
-    ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default);
-}
-
-/// <summary>A checkpoint that was prepared and waits to be completed.</summary>
-public interface IPreparedCheckpoint
-{
-    /// <summary>The prepared position.</summary>
-    ExtendedSequenceNumber Position { get; }
-
-    /// <summary>Second half: moves the checkpoint to <see cref="Position"/> and clears what was pending.</summary>
-    /// <param name="cancellationToken">Stops waiting; a write already sent may still take effect.</param>
-    /// <returns>Completes when the checkpoint is stored.</returns>
-    /// <exception cref="InvalidCheckpointException">The checkpoint has passed the position since.</exception>
-    /// <exception cref="LeaseLostException">Another worker owns the shard now.</exception>
-    /// <exception cref="ThrottlingException">The store asks for patience; try again later.</exception>
-    /// <exception cref="DependencyException">The store failed; try again later.</exception>
-    ValueTask CheckpointAsync(CancellationToken cancellationToken = default);
+    /// <exception cref="NotSupportedException">The processor runs as a child of a multi-language daemon, whose protocol has no such message.</exception>
+    /// <exception cref="InvalidCheckpointException">The position is before the last checkpoint, after the last delivered record, or not valid.</exception>
+    /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
+    /// <exception cref="ThrottlingException">The lease store throttles; try again later.</exception>
+    /// <exception cref="DependencyException">The lease store failed; try again later.</exception>
+    ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(
+        ExtendedSequenceNumber? position = null,
+        ReadOnlyMemory<byte> applicationState = default,
+        CancellationToken cancellationToken = default);
 }

@@ -1,9 +1,12 @@
 namespace Kcl;
 
-/// <summary>A processor that may become unusable between calls, for example because it stands on a process or a connection that can die, and can say so.</summary>
-/// <remarks>It need not be implemented: throwing <see cref="ProcessorUnusableException"/> from the next call says the same, later.</remarks>
+/// <summary>A processor that can become unusable between calls, for example because it depends on a process or a connection, and can report it.</summary>
+/// <remarks>Implementing it is optional: a <see cref="ProcessorUnusableException"/> from the next call has the same effect, but later.</remarks>
 public interface IMonitoredProcessor : IShardRecordProcessor
 {
-    /// <summary>Cancelled when this instance cannot go on: a new one is then made at once, and the shard resumes at its last checkpoint. Read after <see cref="IShardRecordProcessor.InitializeAsync"/>.</summary>
+    /// <summary>
+    /// Gets a token that is cancelled when this instance cannot continue. The worker then creates a new one immediately, and the shard
+    /// resumes at its last checkpoint. Read after <see cref="IShardRecordProcessor.InitializeAsync"/>.
+    /// </summary>
     CancellationToken Unusable { get; }
 }

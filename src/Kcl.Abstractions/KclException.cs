@@ -1,57 +1,25 @@
 namespace Kcl;
 
-/// <summary>The root of every failure this library reports.</summary>
-/// <param name="message">What happened, what it means and what to do.</param>
-/// <param name="innerException">What caused it.</param>
-public abstract class KclException(string message, Exception? innerException = null) : Exception(message, innerException)
+/// <summary>The base class of the failures that this library reports.</summary>
+/// <remarks>
+/// <para>Catch this type, and decide by <see cref="IsTransient"/>: a transient failure can succeed later, any other needs a change first.</para>
+/// <para>
+/// A processor catches, from its checkpointer: <see cref="LeaseLostException"/> (stop processing the shard),
+/// <see cref="ThrottlingException"/> and <see cref="DependencyException"/> (checkpoint again later, or let
+/// <see cref="CheckpointerExtensions.CheckpointWithRetriesAsync(ICheckpointer, CheckpointRetryOptions?, CancellationToken)"/> do so) and
+/// <see cref="InvalidCheckpointException"/> (a mistake in the processor).
+/// </para>
+/// <para>
+/// A host catches, from the consumer: <see cref="ConfigurationException"/> (correct the settings) and <see cref="InvalidStateException"/>
+/// (an operator must act). Misuse of the API, for example running a consumer twice, is an <see cref="InvalidOperationException"/> or an
+/// <see cref="ObjectDisposedException"/>, not a <see cref="KclException"/>.
+/// </para>
+/// </remarks>
+/// <param name="message">What is wrong, what was expected and how to fix it.</param>
+/// <param name="innerException">The cause.</param>
+public abstract class KclException(string message, Exception? innerException = null)
+    : Exception(message, innerException)
 {
-    /// <summary>Whether the same call may succeed later without anybody changing anything.</summary>
+    /// <summary>Gets a value indicating whether the same call can succeed later without any change.</summary>
     public virtual bool IsTransient => false;
-}
-
-/// <summary>The lease is no longer held: another worker owns the shard. Stop processing it; nothing more can be stored for it. Java's <c>ShutdownException</c>.</summary>
-/// <param name="message">Which lease, and who owns it if known.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class LeaseLostException(string message, Exception? innerException = null) : KclException(message, innerException);
-
-/// <summary>A service or store asks for patience. Java's <c>ThrottlingException</c>.</summary>
-/// <param name="message">What was throttled.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class ThrottlingException(string message, Exception? innerException = null) : KclException(message, innerException)
-{
-    /// <inheritdoc />
-    public override bool IsTransient => true;
-}
-
-/// <summary>The requested checkpoint is not one this shard can have now. Java's <c>IllegalArgumentException</c>.</summary>
-/// <param name="message">The position, and the range that is accepted.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class InvalidCheckpointException(string message, Exception? innerException = null) : KclException(message, innerException);
-
-/// <summary>Something this library stands on is missing or unusable, and stays so until somebody mends it: a table, a permission, a stream. Java's <c>InvalidStateException</c>.</summary>
-/// <param name="message">What is missing, and the remedy.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class InvalidStateException(string message, Exception? innerException = null) : KclException(message, innerException);
-
-/// <summary>A service or store failed in a way that may pass. Java's <c>KinesisClientLibDependencyException</c>.</summary>
-/// <param name="message">What failed.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class DependencyException(string message, Exception? innerException = null) : KclException(message, innerException)
-{
-    /// <inheritdoc />
-    public override bool IsTransient => true;
-}
-
-/// <summary>A configuration that cannot work. The message lists every problem at once, each with the setting, its value and what is accepted.</summary>
-/// <param name="message">Every problem.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class ConfigurationException(string message, Exception? innerException = null) : KclException(message, innerException);
-
-/// <summary>Thrown by a processor to say that this instance cannot go on: a new one is made after a pause, and the shard resumes at its last checkpoint. Other shards are not affected.</summary>
-/// <param name="message">Why.</param>
-/// <param name="innerException">What caused it.</param>
-public sealed class ProcessorUnusableException(string message, Exception? innerException = null) : KclException(message, innerException)
-{
-    /// <inheritdoc />
-    public override bool IsTransient => true;
 }

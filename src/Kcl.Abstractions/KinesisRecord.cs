@@ -5,11 +5,15 @@ namespace Kcl;
 
 /// <summary>One user record of a shard: a plain Kinesis record, or one of those inside a KPL aggregate.</summary>
 /// <remarks>
-/// A record is a view of the response it arrived in. Unless the consumer was told to reuse its buffers (the daemon does), what a record shows stays valid
-/// for as long as the record is referenced; a consumer that reuses buffers promises it only until the processor's call returns.
+/// A record is a view of the response it arrived in, and stays valid for as long as it is referenced. If the consumer reuses its buffers
+/// (<c>KinesisConsumerOptions.ReuseRecordBuffers</c>; the daemon does), it is valid only until the processor's call returns; keep
+/// <see cref="ToOwned"/> then.
 /// </remarks>
 public sealed class KinesisRecord
 {
+    /// <summary>The arrival time of a record whose server did not report one.</summary>
+    internal const long NoTimestamp = long.MinValue;
+
     // No memory at all (default) is no key; a key that is present has memory behind it, even if it is empty. So the distinction takes no
     // room in the record.
     private static readonly ReadOnlyMemory<byte> EmptyKey = Array.Empty<byte>();
@@ -19,7 +23,6 @@ public sealed class KinesisRecord
 
     private readonly ReadOnlyMemory<byte> _partitionKey;
     private readonly ReadOnlyMemory<byte> _sequenceNumber;
-    private readonly long _arrivalMilliseconds;
     private string? _partitionKeyText;
     private SequenceNumber? _sequenceNumberValue;
 
@@ -28,7 +31,7 @@ public sealed class KinesisRecord
     /// <param name="partitionKey">The partition key; null for a record that was put without one.</param>
     /// <param name="sequenceNumber">The number of the Kinesis record.</param>
     /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
-    /// <param name="approximateArrivalTimestamp">When the service received the record, to the millisecond; null where the server did not say.</param>
+    /// <param name="approximateArrivalTimestamp">When the service received the record, to the millisecond; null if not known.</param>
     public KinesisRecord(
         ReadOnlyMemory<byte> data,
         string? partitionKey,
@@ -46,13 +49,13 @@ public sealed class KinesisRecord
         _sequenceNumberValue = sequenceNumber;
     }
 
-    /// <summary>Creates a record as slices of the response it arrived in; nothing is copied or decoded until it is asked for.</summary>
+    /// <summary>Creates a record as slices of the response it arrived in. Nothing is copied; text is decoded when a property is read.</summary>
     /// <param name="data">The payload.</param>
     /// <param name="partitionKeyUtf8">The partition key in UTF-8; null for a record that was put without one.</param>
     /// <param name="sequenceNumberAscii">The digits of the sequence number.</param>
     /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
-    /// <param name="arrivalMilliseconds">Epoch milliseconds of the arrival, or <see cref="NoTimestamp"/>.</param>
-    public KinesisRecord(
+    /// <param name="arrivalMilliseconds">The arrival time in milliseconds since the Unix epoch, or <see cref="NoTimestamp"/>.</param>
+    internal KinesisRecord(
         ReadOnlyMemory<byte> data,
         ReadOnlyMemory<byte>? partitionKeyUtf8,
         ReadOnlyMemory<byte> sequenceNumberAscii,
@@ -63,16 +66,13 @@ public sealed class KinesisRecord
         _partitionKey = partitionKeyUtf8 is { IsEmpty: true } ? EmptyKey : partitionKeyUtf8.GetValueOrDefault();
         _sequenceNumber = sequenceNumberAscii;
         SubSequenceNumber = subSequenceNumber;
-        _arrivalMilliseconds = arrivalMilliseconds;
+        ApproximateArrivalMilliseconds = arrivalMilliseconds;
     }
 
-    /// <summary>Stands for an arrival time the server did not give.</summary>
-    public const long NoTimestamp = long.MinValue;
-
-    /// <summary>The payload.</summary>
+    /// <summary>Gets the payload.</summary>
     public ReadOnlyMemory<byte> Data { get; }
 
-    /// <summary>Gets a value that indicates whether the record was put with a partition key.</summary>
+    /// <summary>Gets a value indicating whether the record was put with a partition key.</summary>
     /// <remarks>
     /// Only streams with the record distribution strategy AUTO take records without one. The records inside a KPL aggregate always have
     /// one.
@@ -87,36 +87,38 @@ public sealed class KinesisRecord
     /// </remarks>
     public string? PartitionKey => _partitionKeyText ??= HasPartitionKey ? Encoding.UTF8.GetString(_partitionKey.Span) : null;
 
-    /// <summary>The number of the Kinesis record within its shard; user records of one aggregate share it.</summary>
+    /// <summary>Gets the sequence number of the Kinesis record within its shard. The user records of one aggregate share it.</summary>
     public SequenceNumber SequenceNumber => _sequenceNumberValue ??= SequenceNumber.Parse(Encoding.ASCII.GetString(_sequenceNumber.Span));
 
-    /// <summary>The index inside a KPL aggregate; 0 for a plain record.</summary>
+    /// <summary>Gets the index inside a KPL aggregate; 0 for a plain record.</summary>
     public long SubSequenceNumber { get; }
 
-    /// <summary>When the service received the record, in milliseconds since the Unix epoch; <see cref="NoTimestamp"/> where the server did not say.</summary>
-    public long ApproximateArrivalMilliseconds => _arrivalMilliseconds;
+    /// <summary>Gets the time when the service received the record, in UTC and to the millisecond; null if the server did not report it.</summary>
+    public DateTimeOffset? ApproximateArrivalTimestamp => ApproximateArrivalMilliseconds == NoTimestamp
+        ? null
+        : DateTimeOffset.FromUnixTimeMilliseconds(ApproximateArrivalMilliseconds);
 
-    /// <summary>When the service received the record, to the millisecond, in UTC; the Unix epoch where the server did not say.</summary>
-    public DateTimeOffset ApproximateArrivalTimestamp => DateTimeOffset.FromUnixTimeMilliseconds(_arrivalMilliseconds == NoTimestamp ? 0 : _arrivalMilliseconds);
-
-    /// <summary>Both numbers: what a checkpoint at this record stores.</summary>
+    /// <summary>Gets the position of the record: the sequence number and the sub-sequence number that a checkpoint at this record stores.</summary>
     public ExtendedSequenceNumber Position => new(SequenceNumber, SubSequenceNumber);
 
     /// <summary>
-    /// Gets the partition key in UTF-8, as it arrived: free of any decoding. Empty for a record without one, which
-    /// <see cref="HasPartitionKey"/> tells from an empty key.
+    /// Gets the partition key in UTF-8 as it arrived, without decoding. Empty for a record without a key;
+    /// <see cref="HasPartitionKey"/> distinguishes it from an empty key.
     /// </summary>
     public ReadOnlyMemory<byte> PartitionKeyUtf8 => _partitionKey;
 
-    /// <summary>The digits of <see cref="SequenceNumber"/> in ASCII, as they arrived: free of any decoding.</summary>
+    /// <summary>Gets the digits of <see cref="SequenceNumber"/> in ASCII as they arrived, without decoding.</summary>
     public ReadOnlyMemory<byte> SequenceNumberAscii => _sequenceNumber;
 
-    /// <summary>A copy that owns its bytes, for whoever keeps a record beyond the call it came with.</summary>
+    /// <summary>Gets the arrival time in milliseconds since the Unix epoch, or <see cref="NoTimestamp"/>.</summary>
+    internal long ApproximateArrivalMilliseconds { get; }
+
+    /// <summary>Returns a copy that owns its bytes, and that stays valid after the processor's call if the consumer reuses its buffers.</summary>
     public KinesisRecord ToOwned() =>
         new(
             Data.ToArray(),
             HasPartitionKey ? _partitionKey.ToArray() : NoKey,
             _sequenceNumber.ToArray(),
             SubSequenceNumber,
-            _arrivalMilliseconds);
+            ApproximateArrivalMilliseconds);
 }

@@ -27,7 +27,9 @@ internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheck
         : AskAsync(sequenceNumber.ToString(), subSequenceNumber, cancellationToken);
 
     public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default) =>
-        throw new InvalidCheckpointException("A child of a multi-language daemon cannot prepare a checkpoint: the protocol has no message for it. Use CheckpointAsync, or host the processor in-process.");
+        throw new NotSupportedException(
+            "A child of a multi-language daemon cannot prepare a checkpoint: the protocol has no message for it. Use CheckpointAsync, or host "
+            + "the processor in-process.");
 
     /// <summary>Waits for a question still under way and takes no more: the call has returned.</summary>
     public async ValueTask EndAsync()
@@ -51,7 +53,9 @@ internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheck
         {
             if (_over)
             {
-                throw new InvalidStateException("This checkpointer belongs to a call that has returned. Checkpoint within the processor's call, or with the checkpointer of a later one.");
+                throw new InvalidOperationException(
+                    "This checkpointer belongs to a call that has returned. Checkpoint within the processor's call, or with the checkpointer "
+                    + "of a later call.");
             }
 
             _lastExchange = exchange = ExchangeAsync(_lastExchange, sequenceNumber, subSequenceNumber);

@@ -34,6 +34,17 @@ public sealed class CheckpointerExtensionsTests
     }
 
     [Fact]
+    public async Task Impossible_retries_are_refused_before_the_first_attempt()
+    {
+        var checkpointer = new Failing(0, () => new DependencyException("down"));
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(async () => await checkpointer.CheckpointWithRetriesAsync(
+            new CheckpointRetryOptions { MaxRetries = -1, Delay = TimeSpan.FromSeconds(-1) }, CancellationToken.None));
+        Assert.Contains("MaxRetries is -1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Delay is -00:00:01", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, checkpointer.Calls);
+    }
+
+    [Fact]
     public async Task The_adapter_of_older_processors_tells_why_they_are_shut_down()
     {
         var older = new Older();
@@ -51,7 +62,8 @@ public sealed class CheckpointerExtensionsTests
     private static async Task RunAsync(ICheckpointer checkpointer, int retries)
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.Zero };
-        var running = checkpointer.CheckpointWithRetriesAsync(null, retries, TimeSpan.FromSeconds(3), time, CancellationToken.None).AsTask();
+        var options = new CheckpointRetryOptions { MaxRetries = retries, Delay = TimeSpan.FromSeconds(3), TimeProvider = time };
+        var running = checkpointer.CheckpointWithRetriesAsync(options, CancellationToken.None).AsTask();
         while (!running.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(3));

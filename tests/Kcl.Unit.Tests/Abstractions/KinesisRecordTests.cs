@@ -54,4 +54,30 @@ public sealed class KinesisRecordTests
             Assert.Equal(Encoding.UTF8.GetBytes("ключ"), record.ToOwned().PartitionKeyUtf8.ToArray());
         }
     }
+
+    [Fact]
+    public void A_copy_stays_as_it_was_when_the_buffer_of_the_record_is_reused()
+    {
+        var buffer = "datakey4959"u8.ToArray();
+        var record = new KinesisRecord(buffer.AsMemory(0, 4), buffer.AsMemory(4, 3), buffer.AsMemory(7, 4), 3, 1_700_000_000_123);
+        var copy = record.ToOwned();
+        buffer.AsSpan().Fill((byte)'9');
+
+        Assert.Equal("data", Encoding.UTF8.GetString(copy.Data.Span));
+        Assert.Equal("key", copy.PartitionKey);
+        Assert.Equal(new ExtendedSequenceNumber(Number, 3), copy.Position);
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123), copy.ApproximateArrivalTimestamp);
+    }
+
+    [Fact]
+    public void A_record_without_an_arrival_time_has_none()
+    {
+        KinesisRecord[] records =
+        [
+            new("data"u8.ToArray(), "key", Number),
+            new(default, ReadOnlyMemory<byte>.Empty, "4959"u8.ToArray(), 0, KinesisRecord.NoTimestamp),
+        ];
+        Assert.All(records, record => Assert.Null(record.ApproximateArrivalTimestamp));
+        Assert.Equal(DateTimeOffset.UnixEpoch, new KinesisRecord(default(ReadOnlyMemory<byte>), "key", Number, 0, DateTimeOffset.UnixEpoch).ApproximateArrivalTimestamp);
+    }
 }
