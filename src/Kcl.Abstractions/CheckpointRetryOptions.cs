@@ -2,7 +2,10 @@ using Kcl.Internal;
 
 namespace Kcl;
 
-/// <summary>The settings of <see cref="CheckpointerExtensions.CheckpointWithRetriesAsync(ICheckpointer, CheckpointRetryOptions?, CancellationToken)"/>.</summary>
+/// <summary>
+/// The settings of
+/// <see cref="CheckpointerExtensions.CheckpointWithRetriesAsync(ICheckpointer, CheckpointRetryOptions?, CancellationToken)"/>.
+/// </summary>
 public sealed class CheckpointRetryOptions
 {
     /// <summary>Gets or sets the maximum number of retries after the first attempt.</summary>

@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace Kcl;
 
-/// <summary>What a checkpoint can say: a record's sequence number with the index of a user record inside a KPL aggregate, or one of the named positions.</summary>
+/// <summary>
+/// The position that a checkpoint stores: the sequence number of a record with the index of a user record inside a KPL aggregate, or a
+/// named position.
+/// </summary>
 /// <remarks>
-/// Ordered as the Java KCL orders them (retrieval/kpl/ExtendedSequenceNumber): <c>AT_TIMESTAMP</c> &lt; <c>TRIM_HORIZON</c> &lt; <c>LATEST</c> &lt; every number &lt; <c>SHARD_END</c>;
-/// equal numbers by sub-sequence number. The default value is <see cref="TrimHorizon"/>.
+/// The order is that of the Java KCL (retrieval/kpl/ExtendedSequenceNumber): <c>AT_TIMESTAMP</c> &lt; <c>TRIM_HORIZON</c> &lt;
+/// <c>LATEST</c> &lt; every number &lt; <c>SHARD_END</c>; equal numbers by sub-sequence number.
+/// The default value is <see cref="TrimHorizon"/>.
 /// </remarks>
 public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSequenceNumber>
 {
@@ -24,35 +28,38 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
     // The order of the members is the order of the positions, except that TrimHorizon must be 0 to be the default.
     private enum Kind { TrimHorizon = 0, AtTimestamp, Latest, Number, ShardEnd }
 
-    /// <summary>The oldest record of the shard: <c>TRIM_HORIZON</c>.</summary>
+    /// <summary>Gets the position at the oldest record of the shard: <c>TRIM_HORIZON</c>.</summary>
     public static ExtendedSequenceNumber TrimHorizon => new(Kind.TrimHorizon);
 
-    /// <summary>What is put after the shard is first read: <c>LATEST</c>.</summary>
+    /// <summary>Gets the position after the newest record when the shard is first read: <c>LATEST</c>.</summary>
     public static ExtendedSequenceNumber Latest => new(Kind.Latest);
 
-    /// <summary>The first record at or after the configured instant: <c>AT_TIMESTAMP</c>. The instant itself is configuration and not part of a checkpoint.</summary>
+    /// <summary>
+    /// Gets the position at the first record at or after the configured instant: <c>AT_TIMESTAMP</c>. The instant itself is configuration and not part of a
+    /// checkpoint.
+    /// </summary>
     public static ExtendedSequenceNumber AtTimestamp => new(Kind.AtTimestamp);
 
-    /// <summary>The shard was consumed to its end: <c>SHARD_END</c>.</summary>
+    /// <summary>Gets the position of a shard that was consumed to its end: <c>SHARD_END</c>.</summary>
     public static ExtendedSequenceNumber ShardEnd => new(Kind.ShardEnd);
 
-    /// <summary>The Kinesis record's number; zero unless <see cref="IsNumber"/>.</summary>
+    /// <summary>Gets the sequence number of the Kinesis record; zero unless <see cref="IsNumber"/>.</summary>
     public SequenceNumber SequenceNumber { get; }
 
-    /// <summary>The index inside a KPL aggregate; 0 for a plain record and for named positions.</summary>
+    /// <summary>Gets the index inside a KPL aggregate; 0 for a plain record and for named positions.</summary>
     public long SubSequenceNumber { get; }
 
-    /// <summary>Whether this is a record's position, not a named one.</summary>
+    /// <summary>Gets a value indicating whether this is the position of a record, not a named position.</summary>
     public bool IsNumber => _kind == Kind.Number;
 
-    /// <summary>Whether the shard was consumed to its end.</summary>
+    /// <summary>Gets a value indicating whether the shard was consumed to its end.</summary>
     public bool IsShardEnd => _kind == Kind.ShardEnd;
 
     /// <summary>Reads a stored checkpoint: digits, or a named position in upper case.</summary>
     /// <param name="text">The <c>checkpoint</c> as stored.</param>
     /// <param name="subSequenceNumber">The <c>checkpointSubSequenceNumber</c> as stored; ignored for named positions.</param>
     /// <param name="result">The position.</param>
-    /// <returns>Whether the two make a position.</returns>
+    /// <returns><see langword="true"/> if the two are a position.</returns>
     public static bool TryParse(string? text, long subSequenceNumber, out ExtendedSequenceNumber result)
     {
         switch (text)
@@ -72,10 +79,12 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
     /// <param name="text">The <c>checkpoint</c> as stored.</param>
     /// <param name="subSequenceNumber">The <c>checkpointSubSequenceNumber</c> as stored.</param>
     /// <returns>The position.</returns>
-    /// <exception cref="FormatException">The two do not make a position.</exception>
+    /// <exception cref="FormatException">The two are not a position.</exception>
     public static ExtendedSequenceNumber Parse(string text, long subSequenceNumber = 0) => TryParse(text, subSequenceNumber, out var result)
         ? result
-        : throw new FormatException($"'{text}' (sub-sequence number {subSequenceNumber}) is not a checkpoint: digits, TRIM_HORIZON, LATEST, AT_TIMESTAMP or SHARD_END.");
+        : throw new FormatException(
+            $"'{text}' (sub-sequence number {subSequenceNumber}) is not a checkpoint. Use digits, TRIM_HORIZON, LATEST, AT_TIMESTAMP or "
+            + "SHARD_END.");
 
     /// <summary>Compares positions of one shard.</summary>
     /// <param name="other">The position to compare with.</param>
@@ -92,19 +101,19 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
         return byNumber != 0 ? byNumber : SubSequenceNumber.CompareTo(other.SubSequenceNumber);
     }
 
-    /// <summary>Whether the left position comes first.</summary>
+    /// <summary>Returns whether the left position is before the right.</summary>
     public static bool operator <(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) < 0;
 
-    /// <summary>Whether the right position comes first.</summary>
+    /// <summary>Returns whether the left position is after the right.</summary>
     public static bool operator >(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) > 0;
 
-    /// <summary>Whether the left position does not come after the right.</summary>
+    /// <summary>Returns whether the left position is before or equal to the right.</summary>
     public static bool operator <=(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether the left position does not come before the right.</summary>
+    /// <summary>Returns whether the left position is after or equal to the right.</summary>
     public static bool operator >=(ExtendedSequenceNumber left, ExtendedSequenceNumber right) => left.CompareTo(right) >= 0;
 
-    /// <summary>The stored form of the position without its sub-sequence number: digits or the name in upper case.</summary>
+    /// <summary>Returns the stored form without the sub-sequence number: digits, or the name in upper case.</summary>
     public string ToCheckpointText() => _kind switch
     {
         Kind.TrimHorizon => "TRIM_HORIZON",
@@ -114,9 +123,17 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
         _ => SequenceNumber.ToString(),
     };
 
-    /// <summary>The stored form, followed by <c>/sub</c> where there is a sub-sequence number.</summary>
-    public override string ToString() =>
-        SubSequenceNumber == 0 ? ToCheckpointText() : string.Create(CultureInfo.InvariantCulture, $"{ToCheckpointText()}/{SubSequenceNumber}");
+    /// <summary>Returns the stored form, followed by <c>/</c> and the sub-sequence number unless it is 0.</summary>
+    public override string ToString() => SubSequenceNumber == 0
+        ? ToCheckpointText()
+        : string.Create(CultureInfo.InvariantCulture, $"{ToCheckpointText()}/{SubSequenceNumber}");
 
-    private static int Rank(Kind kind) => kind switch { Kind.AtTimestamp => -3, Kind.TrimHorizon => -2, Kind.Latest => -1, Kind.Number => 0, _ => 1 };
+    private static int Rank(Kind kind) => kind switch
+    {
+        Kind.AtTimestamp => -3,
+        Kind.TrimHorizon => -2,
+        Kind.Latest => -1,
+        Kind.Number => 0,
+        _ => 1,
+    };
 }

@@ -1,6 +1,8 @@
 namespace Kcl;
 
-/// <summary>Stores how far one shard was processed: only forward, never past the delivered records, and only while the lease is held.</summary>
+/// <summary>
+/// Stores how far one shard was processed: only forward, never past the delivered records, and only while the lease is held.
+/// </summary>
 /// <remarks>
 /// A position equal to the last checkpoint succeeds without a write. Failures are <see cref="KclException"/>; if
 /// <see cref="KclException.IsTransient"/> is true, the same call can succeed later. Use it only during the call it was passed to.
@@ -33,21 +35,29 @@ public interface ICheckpointer
     /// <param name="subSequenceNumber">The index inside a KPL aggregate. The default is 0, the first record of the aggregate.</param>
     /// <param name="cancellationToken">Cancels waiting; a write already sent can still take effect.</param>
     /// <returns>A task that completes when the checkpoint is stored.</returns>
-    /// <exception cref="InvalidCheckpointException">The position is before the last checkpoint, after the last delivered record, or not valid.</exception>
+    /// <exception cref="InvalidCheckpointException">
+    /// The position is before the last checkpoint, after the last delivered record, or not valid.
+    /// </exception>
     /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
     /// <exception cref="ThrottlingException">The lease store throttles; try again later.</exception>
     /// <exception cref="DependencyException">The lease store failed; try again later.</exception>
     ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default);
 
-    /// <summary>First half of a two-phase checkpoint: stores a position with the application's state, without moving the checkpoint.</summary>
+    /// <summary>
+    /// First half of a two-phase checkpoint: stores a position with the application's state, without moving the checkpoint.
+    /// </summary>
     /// <param name="position">The position of the checkpoint; null for everything delivered so far.</param>
     /// <param name="applicationState">
     /// The value of <see cref="InitializationInput.PendingCheckpointState"/> for the next processor if the second half never happens.
     /// </param>
     /// <param name="cancellationToken">Cancels waiting; a write already sent can still take effect.</param>
     /// <returns>The second half.</returns>
-    /// <exception cref="NotSupportedException">The processor runs as a child of a multi-language daemon, whose protocol has no such message.</exception>
-    /// <exception cref="InvalidCheckpointException">The position is before the last checkpoint, after the last delivered record, or not valid.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The processor runs as a child of a multi-language daemon, whose protocol has no such message.
+    /// </exception>
+    /// <exception cref="InvalidCheckpointException">
+    /// The position is before the last checkpoint, after the last delivered record, or not valid.
+    /// </exception>
     /// <exception cref="LeaseLostException">The worker no longer holds the lease.</exception>
     /// <exception cref="ThrottlingException">The lease store throttles; try again later.</exception>
     /// <exception cref="DependencyException">The lease store failed; try again later.</exception>

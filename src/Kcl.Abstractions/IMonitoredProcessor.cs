@@ -1,7 +1,11 @@
 namespace Kcl;
 
-/// <summary>A processor that can become unusable between calls, for example because it depends on a process or a connection, and can report it.</summary>
-/// <remarks>Implementing it is optional: a <see cref="ProcessorUnusableException"/> from the next call has the same effect, but later.</remarks>
+/// <summary>
+/// A processor that can become unusable between calls, for example because it depends on a process or a connection, and can report it.
+/// </summary>
+/// <remarks>
+/// Implementing it is optional: a <see cref="ProcessorUnusableException"/> from the next call has the same effect, but later.
+/// </remarks>
 public interface IMonitoredProcessor : IShardRecordProcessor
 {
     /// <summary>

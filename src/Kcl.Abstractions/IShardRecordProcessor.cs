@@ -1,8 +1,11 @@
 namespace Kcl;
 
-/// <summary>Processes the records of one shard; applications implement it. There is one instance per shard and lease, and its calls never overlap.</summary>
+/// <summary>
+/// Processes the records of one shard; applications implement it. There is one instance per shard and lease, and its calls never overlap.
+/// </summary>
 /// <remarks>
-/// <para>The token of each method is cancelled when the lease is lost, or when the time limit of a stop has passed. Return quickly then.</para>
+/// <para>The token of each method is cancelled when the lease is lost, or when the time limit of a stop has passed. Return quickly
+/// then.</para>
 /// <para>
 /// A batch whose <see cref="ProcessRecordsAsync"/> throws is delivered again after a pause; nothing is skipped. A
 /// <see cref="ProcessorUnusableException"/> reports that this instance cannot continue: it is replaced, and the shard resumes at its last
@@ -18,19 +21,25 @@ public interface IShardRecordProcessor
     /// <summary>Called once, before any other method, when the parents of the shard are finished.</summary>
     /// <param name="input">The shard, and the position where it resumes.</param>
     /// <param name="cancellationToken">Cancelled when the lease is lost or the worker stops.</param>
-    /// <returns>A task that completes when the processor is ready. An exception is logged, and the call is repeated after a pause.</returns>
+    /// <returns>
+    /// A task that completes when the processor is ready. An exception is logged, and the call is repeated after a pause.
+    /// </returns>
     ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken);
 
     /// <summary>Called with the next records, in shard order.</summary>
     /// <param name="input">The records, the lag and the checkpointer.</param>
     /// <param name="cancellationToken">Cancelled when the lease is lost or the worker stops.</param>
-    /// <returns>A task that completes when the batch is processed. An exception is logged, and the batch is delivered again after a pause.</returns>
+    /// <returns>
+    /// A task that completes when the batch is processed. An exception is logged, and the batch is delivered again after a pause.
+    /// </returns>
     ValueTask ProcessRecordsAsync(ProcessRecordsInput input, CancellationToken cancellationToken);
 
     /// <summary>Called when the lease is lost, or after <see cref="ShutdownRequestedAsync"/>. Checkpoints are no longer accepted.</summary>
     /// <param name="input">Has no members yet.</param>
     /// <param name="cancellationToken">Cancelled when the time limit of the stop has passed.</param>
-    /// <returns>A task that completes when the processor is done. An exception is logged; the worker gives the shard up in any case.</returns>
+    /// <returns>
+    /// A task that completes when the processor is done. An exception is logged; the worker gives the shard up in any case.
+    /// </returns>
     ValueTask LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken);
 
     /// <summary>

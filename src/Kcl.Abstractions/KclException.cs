@@ -2,7 +2,8 @@ namespace Kcl;
 
 /// <summary>The base class of the failures that this library reports.</summary>
 /// <remarks>
-/// <para>Catch this type, and decide by <see cref="IsTransient"/>: a transient failure can succeed later, any other needs a change first.</para>
+/// <para>Catch this type, and decide by <see cref="IsTransient"/>: a transient failure can succeed later, any other needs a change
+/// first.</para>
 /// <para>
 /// A processor catches, from its checkpointer: <see cref="LeaseLostException"/> (stop processing the shard),
 /// <see cref="ThrottlingException"/> and <see cref="DependencyException"/> (checkpoint again later, or let

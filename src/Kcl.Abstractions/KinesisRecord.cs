@@ -49,7 +49,9 @@ public sealed class KinesisRecord
         _sequenceNumberValue = sequenceNumber;
     }
 
-    /// <summary>Creates a record as slices of the response it arrived in. Nothing is copied; text is decoded when a property is read.</summary>
+    /// <summary>
+    /// Creates a record as slices of the response it arrived in. Nothing is copied; text is decoded when a property is read.
+    /// </summary>
     /// <param name="data">The payload.</param>
     /// <param name="partitionKeyUtf8">The partition key in UTF-8; null for a record that was put without one.</param>
     /// <param name="sequenceNumberAscii">The digits of the sequence number.</param>
@@ -93,12 +95,16 @@ public sealed class KinesisRecord
     /// <summary>Gets the index inside a KPL aggregate; 0 for a plain record.</summary>
     public long SubSequenceNumber { get; }
 
-    /// <summary>Gets the time when the service received the record, in UTC and to the millisecond; null if the server did not report it.</summary>
+    /// <summary>
+    /// Gets the time when the service received the record, in UTC and to the millisecond; null if the server did not report it.
+    /// </summary>
     public DateTimeOffset? ApproximateArrivalTimestamp => ApproximateArrivalMilliseconds == NoTimestamp
         ? null
         : DateTimeOffset.FromUnixTimeMilliseconds(ApproximateArrivalMilliseconds);
 
-    /// <summary>Gets the position of the record: the sequence number and the sub-sequence number that a checkpoint at this record stores.</summary>
+    /// <summary>
+    /// Gets the position of the record: the sequence number and the sub-sequence number that a checkpoint at this record stores.
+    /// </summary>
     public ExtendedSequenceNumber Position => new(SequenceNumber, SubSequenceNumber);
 
     /// <summary>
@@ -113,7 +119,9 @@ public sealed class KinesisRecord
     /// <summary>Gets the arrival time in milliseconds since the Unix epoch, or <see cref="NoTimestamp"/>.</summary>
     internal long ApproximateArrivalMilliseconds { get; }
 
-    /// <summary>Returns a copy that owns its bytes, and that stays valid after the processor's call if the consumer reuses its buffers.</summary>
+    /// <summary>
+    /// Returns a copy that owns its bytes, and that stays valid after the processor's call if the consumer reuses its buffers.
+    /// </summary>
     public KinesisRecord ToOwned() =>
         new(
             Data.ToArray(),

@@ -9,7 +9,9 @@ public sealed class ProcessRecordsInput(IReadOnlyList<KinesisRecord> records, lo
     /// <summary>Gets the records, in shard order. Empty only if the consumer is configured to deliver empty batches.</summary>
     public IReadOnlyList<KinesisRecord> Records { get; } = records;
 
-    /// <summary>Gets how far this batch ends behind the tip of the shard, in milliseconds; 0 at the tip, null if the service did not report it.</summary>
+    /// <summary>
+    /// Gets how far this batch ends behind the tip of the shard, in milliseconds; 0 at the tip, null if the service did not report it.
+    /// </summary>
     public long? MillisBehindLatest { get; } = millisBehindLatest;
 
     /// <summary>Gets the checkpointer, which stores how far the shard was processed.</summary>

@@ -1,20 +1,20 @@
 namespace Kcl;
 
-/// <summary>The position of one record within one shard: a decimal of up to 129 digits, so neither <see cref="long"/>, nor <see cref="UInt128"/>, nor a bare string.</summary>
-/// <remarks>Numbers of one shard increase; numbers of different shards say nothing about each other.</remarks>
+/// <summary>The position of one record within one shard: a decimal number of up to 129 digits, which does not fit an integer type.</summary>
+/// <remarks>Numbers of one shard increase; numbers of different shards cannot be compared.</remarks>
 public readonly record struct SequenceNumber : IComparable<SequenceNumber>
 {
-    /// <summary>The most digits the service's model allows.</summary>
+    /// <summary>The maximum number of digits in the service's model.</summary>
     public const int MaxDigits = 129;
 
     private readonly string? _digits; // null means "0", so that default(SequenceNumber) is a valid value
 
     private SequenceNumber(string digits) => _digits = digits == "0" ? null : digits;
 
-    /// <summary>Accepts exactly what Kinesis prints: no sign, no leading zero, no white space.</summary>
+    /// <summary>Reads a sequence number as Kinesis writes it: no sign, no leading zero, no white space.</summary>
     /// <param name="text">The text to read.</param>
-    /// <param name="result">The number, or zero when the text is not one.</param>
-    /// <returns>Whether <paramref name="text"/> is a sequence number.</returns>
+    /// <param name="result">The number, or zero if the text is not one.</param>
+    /// <returns><see langword="true"/> if <paramref name="text"/> is a sequence number.</returns>
     public static bool TryParse(string? text, out SequenceNumber result)
     {
         var ok = text is { Length: >= 1 and <= MaxDigits }
@@ -29,7 +29,10 @@ public readonly record struct SequenceNumber : IComparable<SequenceNumber>
     /// <returns>The number.</returns>
     /// <exception cref="FormatException"><paramref name="text"/> is not a sequence number.</exception>
     public static SequenceNumber Parse(string text) =>
-        TryParse(text, out var result) ? result : throw new FormatException($"'{text}' is not a Kinesis sequence number: 1 to {MaxDigits} digits without sign or leading zero.");
+        TryParse(text, out var result)
+            ? result
+            : throw new FormatException(
+                $"'{text}' is not a Kinesis sequence number; it must be 1 to {MaxDigits} digits without sign or leading zero.");
 
     /// <summary>Compares as numbers.</summary>
     /// <param name="other">The number to compare with.</param>
@@ -41,18 +44,18 @@ public readonly record struct SequenceNumber : IComparable<SequenceNumber>
         return mine.Length != theirs.Length ? mine.Length.CompareTo(theirs.Length) : string.CompareOrdinal(mine, theirs);
     }
 
-    /// <summary>Whether the left number comes first.</summary>
+    /// <summary>Returns whether the left number is smaller.</summary>
     public static bool operator <(SequenceNumber left, SequenceNumber right) => left.CompareTo(right) < 0;
 
-    /// <summary>Whether the right number comes first.</summary>
+    /// <summary>Returns whether the left number is greater.</summary>
     public static bool operator >(SequenceNumber left, SequenceNumber right) => left.CompareTo(right) > 0;
 
-    /// <summary>Whether the left number does not come after the right.</summary>
+    /// <summary>Returns whether the left number is smaller or equal.</summary>
     public static bool operator <=(SequenceNumber left, SequenceNumber right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether the left number does not come before the right.</summary>
+    /// <summary>Returns whether the left number is greater or equal.</summary>
     public static bool operator >=(SequenceNumber left, SequenceNumber right) => left.CompareTo(right) >= 0;
 
-    /// <summary>The decimal digits, as Kinesis prints them.</summary>
+    /// <summary>Returns the decimal digits, as Kinesis writes them.</summary>
     public override string ToString() => _digits ?? "0";
 }

@@ -1,6 +1,9 @@
 namespace Kcl;
 
-/// <summary>The id of a shard, as Kinesis gives it: 1 to 128 of <c>a-z A-Z 0-9 _ . -</c>, for example <c>shardId-000000000000</c>. Ordered by its text.</summary>
+/// <summary>
+/// The id of a shard, as Kinesis gives it: 1 to 128 of <c>a-z A-Z 0-9 _ . -</c>, for example <c>shardId-000000000000</c>. Ordered by its
+/// text.
+/// </summary>
 public readonly record struct ShardId : IComparable<ShardId>
 {
     private readonly string? _value;
@@ -10,7 +13,7 @@ public readonly record struct ShardId : IComparable<ShardId>
     /// <exception cref="ArgumentException"><paramref name="value"/> is not a valid id.</exception>
     public ShardId(string value) => _value = KinesisNames.Require(value, "shard id");
 
-    /// <summary>The id.</summary>
+    /// <summary>Gets the id.</summary>
     public string Value => _value ?? throw new InvalidOperationException("This shard id was never set.");
 
     /// <summary>Reads a shard id.</summary>
@@ -29,18 +32,18 @@ public readonly record struct ShardId : IComparable<ShardId>
     /// <returns>Less than, equal to or greater than zero.</returns>
     public int CompareTo(ShardId other) => string.CompareOrdinal(_value, other._value);
 
-    /// <summary>Whether the left id sorts first.</summary>
+    /// <summary>Returns whether the left id sorts before the right.</summary>
     public static bool operator <(ShardId left, ShardId right) => left.CompareTo(right) < 0;
 
-    /// <summary>Whether the right id sorts first.</summary>
+    /// <summary>Returns whether the left id sorts after the right.</summary>
     public static bool operator >(ShardId left, ShardId right) => left.CompareTo(right) > 0;
 
-    /// <summary>Whether the left id does not sort after the right.</summary>
+    /// <summary>Returns whether the left id sorts before the right or is equal.</summary>
     public static bool operator <=(ShardId left, ShardId right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether the left id does not sort before the right.</summary>
+    /// <summary>Returns whether the left id sorts after the right or is equal.</summary>
     public static bool operator >=(ShardId left, ShardId right) => left.CompareTo(right) >= 0;
 
-    /// <summary>The id.</summary>
+    /// <summary>Returns the id.</summary>
     public override string ToString() => _value ?? "";
 }

@@ -8,25 +8,25 @@ public readonly record struct StreamArn
     private StreamArn(string value, string partition, string region, string accountId, StreamName streamName) =>
         (_value, Partition, Region, AccountId, StreamName) = (value, partition, region, accountId, streamName);
 
-    /// <summary>The partition: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
+    /// <summary>Gets the partition: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
     public string Partition { get; }
 
-    /// <summary>The region, for example <c>eu-central-1</c>.</summary>
+    /// <summary>Gets the region, for example <c>eu-central-1</c>.</summary>
     public string Region { get; }
 
-    /// <summary>The 12 digits of the account.</summary>
+    /// <summary>Gets the 12 digits of the account.</summary>
     public string AccountId { get; }
 
-    /// <summary>The stream's name.</summary>
+    /// <summary>Gets the stream's name.</summary>
     public StreamName StreamName { get; }
 
-    /// <summary>The whole ARN.</summary>
+    /// <summary>Gets the whole ARN.</summary>
     public string Value => _value ?? throw new InvalidOperationException("This stream ARN was never set.");
 
     /// <summary>Reads an ARN.</summary>
     /// <param name="text">The text to read.</param>
     /// <param name="result">The ARN.</param>
-    /// <returns>Whether <paramref name="text"/> is the ARN of a stream.</returns>
+    /// <returns><see langword="true"/> if <paramref name="text"/> is the ARN of a stream.</returns>
     public static bool TryParse(string? text, out StreamArn result)
     {
         result = default;
@@ -50,8 +50,11 @@ public readonly record struct StreamArn
     /// <returns>The ARN.</returns>
     /// <exception cref="FormatException"><paramref name="text"/> is not the ARN of a stream.</exception>
     public static StreamArn Parse(string text) =>
-        TryParse(text, out var result) ? result : throw new FormatException($"'{text}' is not the ARN of a stream: arn:aws:kinesis:<region>:<12-digit account>:stream/<name>.");
+        TryParse(text, out var result)
+            ? result
+            : throw new FormatException(
+                $"'{text}' is not the ARN of a stream, which has the form arn:aws:kinesis:<region>:<12-digit account>:stream/<name>.");
 
-    /// <summary>The whole ARN.</summary>
+    /// <summary>Returns the whole ARN.</summary>
     public override string ToString() => _value ?? "";
 }

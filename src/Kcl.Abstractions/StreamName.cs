@@ -10,7 +10,7 @@ public readonly record struct StreamName
     /// <exception cref="ArgumentException"><paramref name="value"/> is not a valid name.</exception>
     public StreamName(string value) => _value = KinesisNames.Require(value, "stream name");
 
-    /// <summary>The name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Value => _value ?? throw new InvalidOperationException("This stream name was never set.");
 
     /// <summary>Reads a stream name.</summary>
@@ -24,6 +24,6 @@ public readonly record struct StreamName
         return isValid;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Returns the name.</summary>
     public override string ToString() => _value ?? "";
 }

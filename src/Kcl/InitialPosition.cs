@@ -30,7 +30,10 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
     /// <param name="timestamp">The instant.</param>
     public static InitialPosition AtTimestamp(DateTimeOffset timestamp) => new(ExtendedSequenceNumber.AtTimestamp, timestamp);
 
-    /// <summary>Reads a position: <c>LATEST</c>, <c>TRIM_HORIZON</c>, or an ISO 8601 instant with its offset from UTC, for example <c>2025-01-31T12:00:00Z</c>.</summary>
+    /// <summary>
+    /// Reads a position: <c>LATEST</c>, <c>TRIM_HORIZON</c>, or an ISO 8601 instant with its offset from UTC, for example
+    /// <c>2025-01-31T12:00:00Z</c>.
+    /// </summary>
     /// <param name="text">The text to read. Upper and lower case are the same; the current culture has no effect.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is not a position.</exception>
     public static InitialPosition Parse(string text)
@@ -43,10 +46,7 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
                 + "for example 2025-01-31T12:00:00Z.");
     }
 
-    /// <inheritdoc cref="Parse(string)"/>
-    /// <param name="s">The text to read. Upper and lower case are the same.</param>
-    /// <param name="provider">Ignored: the text has one format in every culture.</param>
-    public static InitialPosition Parse(string s, IFormatProvider? provider) => Parse(s);
+    static InitialPosition IParsable<InitialPosition>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
     /// <summary>Reads what <see cref="Parse(string)"/> accepts.</summary>
     /// <param name="text">The text to read.</param>
@@ -80,12 +80,8 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
         return true;
     }
 
-    /// <inheritdoc cref="TryParse(string?, out InitialPosition)"/>
-    /// <param name="s">The text to read.</param>
-    /// <param name="provider">Ignored: the text has one format in every culture.</param>
-    /// <param name="result">The position.</param>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out InitialPosition result) =>
-        TryParse(s, out result);
+    static bool IParsable<InitialPosition>.TryParse(
+        [NotNullWhen(true)] string? s, IFormatProvider? provider, out InitialPosition result) => TryParse(s, out result);
 
     /// <summary>Returns the text that <see cref="Parse(string)"/> reads.</summary>
     public override string ToString() =>

@@ -63,7 +63,9 @@ public sealed class KinesisConsumer : IAsyncDisposable
     /// </remarks>
     /// <param name="stop">Requests the stop. The processors then have <see cref="KinesisConsumerOptions.ShutdownTimeout"/>.</param>
     /// <returns>A task that completes when everything has stopped. A requested stop is not an error.</returns>
-    /// <exception cref="InvalidStateException">The stream or the lease store is missing or misconfigured. Transient failures are retried instead.</exception>
+    /// <exception cref="InvalidStateException">
+    /// The stream or the lease store is missing or misconfigured. Transient failures are retried instead.
+    /// </exception>
     /// <exception cref="Kinesis.KinesisException">The service refuses a request, for example because a permission is missing.</exception>
     /// <exception cref="InvalidOperationException">The consumer is running or has run.</exception>
     /// <exception cref="ObjectDisposedException">The consumer was disposed.</exception>
@@ -85,7 +87,10 @@ public sealed class KinesisConsumer : IAsyncDisposable
         return RunOnceAsync(ended, stop);
     }
 
-    /// <summary>Stops the worker, as the token of <see cref="RunAsync"/> does, and waits until it has stopped. Does not throw a failure of the run.</summary>
+    /// <summary>
+    /// Stops the worker, as the token of <see cref="RunAsync"/> does, and waits until it has stopped. Does not throw a failure of the
+    /// run.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         Task? runEnded;

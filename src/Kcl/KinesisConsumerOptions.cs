@@ -2,7 +2,10 @@ using Kcl.Internal;
 
 namespace Kcl;
 
-/// <summary>The settings of a <see cref="KinesisConsumer"/>. The consumer validates and copies them when it is created; later changes have no effect.</summary>
+/// <summary>
+/// The settings of a <see cref="KinesisConsumer"/>. The consumer validates and copies them when it is created; later changes have no
+/// effect.
+/// </summary>
 public sealed class KinesisConsumerOptions
 {
     private static readonly TimeSpan MinFailoverTime = TimeSpan.FromMilliseconds(500);
@@ -12,7 +15,9 @@ public sealed class KinesisConsumerOptions
     /// <value>Required; there is no default.</value>
     public string ApplicationName { get; set; } = "";
 
-    /// <summary>Gets or sets the stream to consume, and where to start. A <see cref="StreamName"/> or <see cref="StreamArn"/> can be assigned.</summary>
+    /// <summary>
+    /// Gets or sets the stream to consume, and where to start. A <see cref="StreamName"/> or <see cref="StreamArn"/> can be assigned.
+    /// </summary>
     /// <value>The default is options without a stream; <see cref="StreamOptions.Identifier"/> is required.</value>
     public StreamOptions Stream { get; set; } = new();
 
@@ -28,7 +33,9 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is <see cref="int.MaxValue"/>, which means no limit. The minimum is 1.</value>
     public int MaxLeasesForWorker { get; set; } = int.MaxValue;
 
-    /// <summary>Gets or sets the maximum number of leases that a worker with too few takes in one round from the worker that has most.</summary>
+    /// <summary>
+    /// Gets or sets the maximum number of leases that a worker with too few takes in one round from the worker that has most.
+    /// </summary>
     /// <value>The default is 1, which is also the minimum.</value>
     public int MaxLeasesToStealAtOneTime { get; set; } = 1;
 
@@ -36,11 +43,16 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is 60 seconds; the minimum is 1 second.</value>
     public TimeSpan ShardSyncInterval { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets or sets the maximum time between two reads of the leases of a shard's unfinished parents. Parents that this worker finishes are noticed immediately.</summary>
+    /// <summary>
+    /// Gets or sets the maximum time between two reads of the leases of a shard's unfinished parents. Parents that this worker finishes
+    /// are noticed immediately.
+    /// </summary>
     /// <value>The default is 10 seconds; the minimum is 100 milliseconds.</value>
     public TimeSpan ParentShardPollInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets a value indicating whether the lease of a finished shard is deleted after its child shards have started.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the lease of a finished shard is deleted after its child shards have started.
+    /// </summary>
     /// <value>The default is true.</value>
     public bool CleanUpLeasesOfFinishedShards { get; set; } = true;
 
@@ -48,7 +60,10 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is <see cref="RetrievalMode.Polling"/>. Java's library registers a fan-out consumer by default.</value>
     public RetrievalMode RetrievalMode { get; set; } = RetrievalMode.Polling;
 
-    /// <summary>Gets or sets the name of the fan-out consumer, which is registered if it does not exist. It must be the same in all workers of an application.</summary>
+    /// <summary>
+    /// Gets or sets the name of the fan-out consumer, which is registered if it does not exist. It must be the same in all workers of an
+    /// application.
+    /// </summary>
     /// <value>The default is null: the <see cref="ApplicationName"/>.</value>
     public string? FanOutConsumerName { get; set; }
 
@@ -68,15 +83,24 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is 4; the minimum is 1.</value>
     public int MaxPrefetchedBatches { get; set; } = 4;
 
-    /// <summary>Gets or sets the maximum number of bytes that all shards of this worker together fetch ahead. A shard with nothing fetched can always fetch one response.</summary>
+    /// <summary>
+    /// Gets or sets the maximum number of bytes that all shards of this worker together fetch ahead. A shard with nothing fetched can
+    /// always fetch one response.
+    /// </summary>
     /// <value>The default is 67108864 (64 MiB); the minimum is 1.</value>
     public long MaxPrefetchedBytes { get; set; } = 67_108_864;
 
-    /// <summary>Gets or sets a value indicating whether response buffers are reused after the processor's call returns. This saves memory; a processor that keeps records after its call must then copy them.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether response buffers are reused after the processor's call returns. This saves memory; a
+    /// processor that keeps records after its call must then copy them.
+    /// </summary>
     /// <value>The default is false: records stay valid for as long as they are referenced.</value>
     public bool ReuseRecordBuffers { get; set; }
 
-    /// <summary>Gets or sets the pause after a failed call of a processor. It doubles with each consecutive failure, with jitter, up to <see cref="MaxProcessorRetryDelay"/>.</summary>
+    /// <summary>
+    /// Gets or sets the pause after a failed call of a processor. It doubles with each consecutive failure, with jitter, up to
+    /// <see cref="MaxProcessorRetryDelay"/>.
+    /// </summary>
     /// <value>The default is 500 milliseconds; the minimum is 1 millisecond.</value>
     public TimeSpan ProcessorRetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
@@ -84,11 +108,17 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is 30 seconds; the minimum is <see cref="ProcessorRetryDelay"/>.</value>
     public TimeSpan MaxProcessorRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets the number of consecutive failures without progress after which the worker releases the shard, so that another worker can try.</summary>
+    /// <summary>
+    /// Gets or sets the number of consecutive failures without progress after which the worker releases the shard, so that another worker
+    /// can try.
+    /// </summary>
     /// <value>The default is 10; the minimum is 1.</value>
     public int MaxFailuresBeforeRelease { get; set; } = 10;
 
-    /// <summary>Gets or sets how long a stop waits for the processors to finish their batches and to checkpoint. Then their tokens are cancelled and the leases are released.</summary>
+    /// <summary>
+    /// Gets or sets how long a stop waits for the processors to finish their batches and to checkpoint. Then their tokens are cancelled
+    /// and the leases are released.
+    /// </summary>
     /// <value>The default is 30 seconds; the minimum is zero.</value>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

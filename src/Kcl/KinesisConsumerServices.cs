@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl;
 
-/// <summary>The services that a <see cref="KinesisConsumer"/> uses. They belong to the caller; the consumer does not dispose them.</summary>
+/// <summary>
+/// The services that a <see cref="KinesisConsumer"/> uses. They belong to the caller; the consumer does not dispose them.
+/// </summary>
 public sealed class KinesisConsumerServices
 {
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;

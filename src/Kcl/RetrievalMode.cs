@@ -3,7 +3,9 @@ namespace Kcl;
 /// <summary>Specifies how a worker retrieves the records of its shards.</summary>
 public enum RetrievalMode
 {
-    /// <summary>The worker reads with <c>GetRecords</c>: up to five reads and 2 MiB per second and shard, shared by all readers of the shard.</summary>
+    /// <summary>
+    /// The worker reads with <c>GetRecords</c>: up to five reads and 2 MiB per second and shard, shared by all readers of the shard.
+    /// </summary>
     Polling,
 
     /// <summary>

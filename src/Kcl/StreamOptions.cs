@@ -4,7 +4,10 @@ using Kcl.Kinesis.FanOut;
 
 namespace Kcl;
 
-/// <summary>A stream that a <see cref="KinesisConsumer"/> reads, and where it starts. Converts implicitly from a name, an ARN or a <see cref="StreamIdentifier"/>.</summary>
+/// <summary>
+/// A stream that a <see cref="KinesisConsumer"/> reads, and where it starts. Converts implicitly from a name, an ARN or a
+/// <see cref="StreamIdentifier"/>.
+/// </summary>
 /// <example>
 /// <code>
 /// Stream = new StreamName("orders")
@@ -26,14 +29,18 @@ public sealed class StreamOptions
     /// <value>Required; there is no default.</value>
     public StreamIdentifier Identifier { get; set; }
 
-    /// <summary>Gets or sets the position where shards start that have no lease yet. Shards with a lease continue at their checkpoint.</summary>
+    /// <summary>
+    /// Gets or sets the position where shards start that have no lease yet. Shards with a lease continue at their checkpoint.
+    /// </summary>
     /// <value>
     /// The default is <see cref="InitialPosition.Latest"/>, as in every KCL. Set the same position in all workers of an application: the
     /// instant of <see cref="InitialPosition.AtTimestamp(DateTimeOffset)"/> is not part of the checkpoint.
     /// </value>
     public InitialPosition InitialPosition { get; set; } = InitialPosition.Latest;
 
-    /// <summary>Gets or sets the ARN of an existing fan-out consumer. The worker then subscribes as this consumer and never registers one.</summary>
+    /// <summary>
+    /// Gets or sets the ARN of an existing fan-out consumer. The worker then subscribes as this consumer and never registers one.
+    /// </summary>
     /// <value>The default is null: the consumer is found by its name, <see cref="KinesisConsumerOptions.FanOutConsumerName"/>.</value>
     public ConsumerArn? FanOutConsumerArn { get; set; }
 
