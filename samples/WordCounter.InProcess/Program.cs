@@ -20,7 +20,6 @@ await using var leases = new SqliteLeaseStore("word-counter.leases.db", "WordCou
 await using var consumer = new KinesisConsumer(
     new()
     {
-        ApplicationName = "WordCounter",
         Stream = { Identifier = new StreamName(stream), InitialPosition = InitialPosition.TrimHorizon },
     },
     new() { KinesisClient = kinesis, LeaseStore = leases, ProcessorFactory = new WordCounterFactory(), LoggerFactory = logs });

@@ -35,8 +35,8 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
     public static ExtendedSequenceNumber Latest => new(Kind.Latest);
 
     /// <summary>
-    /// Gets the position at the first record at or after the configured instant: <c>AT_TIMESTAMP</c>. The instant itself is configuration and not part of a
-    /// checkpoint.
+    /// Gets the position at the first record at or after the configured instant: <c>AT_TIMESTAMP</c>. The instant itself is configuration
+    /// and not part of a checkpoint.
     /// </summary>
     public static ExtendedSequenceNumber AtTimestamp => new(Kind.AtTimestamp);
 

@@ -1,6 +1,8 @@
 namespace Kcl;
 
-/// <summary>The position of one record within one shard: a decimal number of up to 129 digits, which does not fit an integer type.</summary>
+/// <summary>
+/// The position of one record within one shard: a decimal number of up to 129 digits, which does not fit an integer type.
+/// </summary>
 /// <remarks>Numbers of one shard increase; numbers of different shards cannot be compared.</remarks>
 public readonly record struct SequenceNumber : IComparable<SequenceNumber>
 {

@@ -35,7 +35,7 @@ public static class KclProcess
     public static async Task<int> RunAsync(IShardRecordProcessorFactory factory, KclProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        options = options?.Freeze() ?? new();
+        options ??= new();
         using var interrupt = options.IgnoreInterrupt ? PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true) : null;
         using var console = new ProtocolConsole();
         var input = Console.OpenStandardInput();

@@ -27,7 +27,9 @@ public sealed class KinesisConsumer : IAsyncDisposable
     /// <summary>Creates a worker. It does nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="options">The stream and the settings of the worker. They are copied: later changes have no effect.</param>
     /// <param name="services">The services that the worker uses.</param>
-    /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The options are not valid, or the lease store keeps the leases of another application. The message lists every problem.
+    /// </exception>
     public KinesisConsumer(KinesisConsumerOptions options, KinesisConsumerServices services)
         : this(options, services, factory: null, PlantedBugs.None)
     {
@@ -38,7 +40,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
-        _options = options.Freeze();
+        _options = options.Freeze(services.LeaseStore.ApplicationName);
         _services = services.WithSafeLogging();
         _bugs = bugs;
         WorkerId = _options.WorkerId ?? NewWorkerId(services.Random);

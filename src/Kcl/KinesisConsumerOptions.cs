@@ -11,8 +11,13 @@ public sealed class KinesisConsumerOptions
     private static readonly TimeSpan MinFailoverTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MinIdleTime = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Gets or sets the name of the application. Workers with the same name share the stream.</summary>
-    /// <value>Required; there is no default.</value>
+    /// <summary>
+    /// Gets or sets the name of the application. Workers with the same name share the stream. Lease stores have the name too, because
+    /// leases are kept under it; give it once, to the store.
+    /// </summary>
+    /// <value>
+    /// The default is empty: the name of the lease store. A name that differs from the store's is refused. Required if the store has none.
+    /// </value>
     public string ApplicationName { get; set; } = "";
 
     /// <summary>
@@ -129,7 +134,6 @@ public sealed class KinesisConsumerOptions
     internal IReadOnlyList<string> Validate()
     {
         var problems = new OptionsProblems()
-            .NotEmpty(nameof(ApplicationName), ApplicationName, "It identifies the leases of the application.")
             .NotNull(nameof(Stream), Stream)
             .Nested(nameof(Stream), Stream?.Validate() ?? [])
             .Require(WorkerId != default(WorkerId), "WorkerId is the default value; set an id, or null for a random one.")
@@ -157,12 +161,24 @@ public sealed class KinesisConsumerOptions
         return problems.All;
     }
 
-    /// <summary>Returns a copy that later changes do not affect.</summary>
+    /// <summary>Returns a copy with the application's name that later changes do not affect.</summary>
+    /// <param name="storeApplicationName">The application's name of the lease store; null if the store has none.</param>
     /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
-    internal KinesisConsumerOptions Freeze()
+    internal KinesisConsumerOptions Freeze(string? storeApplicationName)
     {
-        OptionsProblems.ThrowIfAny("The options of the consumer", Validate());
+        var isNamed = !string.IsNullOrWhiteSpace(ApplicationName);
+        var isStoreNamed = !string.IsNullOrWhiteSpace(storeApplicationName);
+        var problems = new OptionsProblems()
+            .Require(
+                isNamed || isStoreNamed,
+                "ApplicationName is empty, and the lease store has no name of an application either; set it.")
+            .Require(
+                !isNamed || !isStoreNamed || ApplicationName == storeApplicationName,
+                $"ApplicationName is '{ApplicationName}', but the lease store keeps the leases of application '{storeApplicationName}'; "
+                + "leave ApplicationName empty, or give both the same name.");
+        OptionsProblems.ThrowIfAny("The options of the consumer", [.. problems.All, .. Validate()]);
         var copy = (KinesisConsumerOptions)MemberwiseClone();
+        copy.ApplicationName = isNamed ? ApplicationName : storeApplicationName!;
         copy.Stream = Stream.Freeze();
         return copy;
     }

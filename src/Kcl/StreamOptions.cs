@@ -1,6 +1,5 @@
 using Kcl.Internal;
 using Kcl.Kinesis;
-using Kcl.Kinesis.FanOut;
 
 namespace Kcl;
 

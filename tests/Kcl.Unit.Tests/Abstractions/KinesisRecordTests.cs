@@ -78,6 +78,7 @@ public sealed class KinesisRecordTests
             new(default, ReadOnlyMemory<byte>.Empty, "4959"u8.ToArray(), 0, KinesisRecord.NoTimestamp),
         ];
         Assert.All(records, record => Assert.Null(record.ApproximateArrivalTimestamp));
-        Assert.Equal(DateTimeOffset.UnixEpoch, new KinesisRecord(default(ReadOnlyMemory<byte>), "key", Number, 0, DateTimeOffset.UnixEpoch).ApproximateArrivalTimestamp);
+        var epoch = DateTimeOffset.UnixEpoch;
+        Assert.Equal(epoch, new KinesisRecord(default(ReadOnlyMemory<byte>), "key", Number, 0, epoch).ApproximateArrivalTimestamp);
     }
 }

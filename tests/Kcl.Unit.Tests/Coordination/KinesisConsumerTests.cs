@@ -42,6 +42,22 @@ public sealed class KinesisConsumerTests
     }
 
     [Fact]
+    public void The_name_of_the_application_is_that_of_the_lease_store()
+    {
+        Assert.Null(Refusal("app", "app"));
+        Assert.Null(Refusal("", "app"));
+        Assert.Null(Refusal("app", null));
+        var mismatch = Refusal("app", "other");
+        Assert.Contains("ApplicationName is 'app'", mismatch, StringComparison.Ordinal);
+        Assert.Contains("application 'other'", mismatch, StringComparison.Ordinal);
+        Assert.Contains("ApplicationName is empty", Refusal("", null), StringComparison.Ordinal);
+
+        string? Refusal(string configured, string? ofStore) => Record.Exception(() => new KinesisConsumer(
+            new() { ApplicationName = configured, Stream = new StreamName("words") },
+            new() { KinesisClient = _stream, LeaseStore = new InMemoryLeaseStore(ofStore), ProcessorFactory = new NoProcessors() }))?.Message;
+    }
+
+    [Fact]
     public async Task Options_that_change_after_construction_have_no_effect()
     {
         var options = Options();

@@ -110,11 +110,18 @@ public sealed class OtherStreamsTests : IDisposable
         new()
         {
             ApplicationName = "app",
-            Stream = new StreamName("words"),
-            InitialPosition = InitialPosition.TrimHorizon,
+            Stream = { Identifier = new StreamName("words"), InitialPosition = InitialPosition.TrimHorizon },
             ShardSyncInterval = TimeSpan.FromSeconds(5),
         },
-        new() { Kinesis = _stream, Leases = _table, Processors = null!, LoggerFactory = _logs, Time = _time, Random = new Random(1) },
+        new()
+        {
+            KinesisClient = _stream,
+            LeaseStore = _table,
+            ProcessorFactory = null!,
+            LoggerFactory = _logs,
+            TimeProvider = _time,
+            Random = new Random(1),
+        },
         static (_, _) => new IdleConsumer(),
         PlantedBugs.None);
 
