@@ -22,7 +22,9 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
     /// <param name="options">Endpoint, credentials, retries and connections; they are copied.</param>
     /// <param name="loggerFactory">Logs retries, at Debug; null for no log.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="random">Randomizes the pauses between retries; null for the shared one. The client does not use it concurrently.</param>
+    /// <param name="random">
+    /// Randomizes the pauses between retries; null for the shared one. The client does not use it concurrently.
+    /// </param>
     /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
     public KinesisClient(
         KinesisClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null, Random? random = null)
@@ -65,7 +67,8 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken = default) =>
+    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(
+        StreamIdentifier stream, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.DescribeStreamSummary, stream),
             StreamCodec.WriteDescribe(_transport.Format, stream),
@@ -107,7 +110,8 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken = default) =>
+    public Task<PutRecordResult> PutRecordAsync(
+        StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.PutRecord, stream),
             PutRecordsCodec.WriteOne(_transport.Format, stream, record),

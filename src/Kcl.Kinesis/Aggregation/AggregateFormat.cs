@@ -3,7 +3,9 @@ using Kcl.Kinesis.Hashing;
 
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>The frame of an aggregate of the Kinesis Producer Library: four magic bytes, a protobuf message, the MD5 of the message.</summary>
+/// <summary>
+/// The frame of an aggregate of the Kinesis Producer Library: four magic bytes, a protobuf message, the MD5 of the message.
+/// </summary>
 internal static class AggregateFormat
 {
     /// <summary>The length of the magic bytes.</summary>

@@ -3,7 +3,9 @@ using Kcl.Kinesis.Hashing;
 
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>Finds tables and records in an aggregate's message (KPL's <c>messages.proto</c>): positions only, in lists that are reused.</summary>
+/// <summary>
+/// Finds tables and records in an aggregate's message (KPL's <c>messages.proto</c>): positions only, in lists that are reused.
+/// </summary>
 internal sealed class AggregateParser
 {
     private readonly List<(int Start, int Length)> _keys = [];

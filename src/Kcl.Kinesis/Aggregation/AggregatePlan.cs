@@ -50,8 +50,10 @@ internal static class AggregatePlan
     /// <param name="landed">The shard that stored it.</param>
     /// <param name="records">All records.</param>
     /// <param name="ranges">The ranges of all known shards.</param>
-    public static bool IsDelivered(PlannedPut put, ShardId landed, IReadOnlyList<PutRecordEntry> records, IReadOnlyDictionary<ShardId, HashKeyRange> ranges) =>
+    public static bool IsDelivered(
+        PlannedPut put, ShardId landed, IReadOnlyList<PutRecordEntry> records, IReadOnlyDictionary<ShardId, HashKeyRange> ranges) =>
         put.Members.Count == 1
         || put.PredictedShard == landed
-        || (ranges.TryGetValue(landed, out var range) && put.Members.All(index => range.Contains(RecordAggregator.GetHashKey(records[index]))));
+        || (ranges.TryGetValue(landed, out var range)
+            && put.Members.All(index => range.Contains(RecordAggregator.GetHashKey(records[index]))));
 }

@@ -16,7 +16,8 @@ internal sealed class AggregatingBatcher(
 
     /// <summary>Puts records.</summary>
     /// <returns>One result per record, in the order given.</returns>
-    public async Task<IReadOnlyList<PutRecordsResultEntry>> PutAsync(IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PutRecordsResultEntry>> PutAsync(
+        IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken)
     {
         var results = new PutRecordsResultEntry[records.Count];
         var pending = Enumerable.Range(0, records.Count).ToList();

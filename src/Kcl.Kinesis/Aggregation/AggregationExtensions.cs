@@ -24,6 +24,7 @@ public static class AggregationExtensions
     /// <param name="random">Randomizes the pauses; null for the shared one.</param>
     /// <param name="cancellationToken">Cancels the call; records may have been stored nevertheless.</param>
     /// <returns>One result per record, in the order given; the records of an aggregate share a sequence number.</returns>
+    /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
     /// <exception cref="KinesisException">A call failed as a whole. Records before it may have been stored.</exception>
     public static Task<IReadOnlyList<PutRecordsResultEntry>> PutAllAggregatedAsync(
         this IKinesisClient client,
@@ -33,5 +34,5 @@ public static class AggregationExtensions
         TimeProvider? timeProvider = null,
         Random? random = null,
         CancellationToken cancellationToken = default) =>
-        new AggregatingBatcher(client, stream, options ?? new(), timeProvider, random).PutAsync(records, cancellationToken);
+        new AggregatingBatcher(client, stream, (options ?? new()).Freeze(), timeProvider, random).PutAsync(records, cancellationToken);
 }

@@ -1,20 +1,41 @@
+using Kcl.Internal;
+
 namespace Kcl.Kinesis;
 
-/// <summary>How <see cref="AggregationExtensions.PutAllAggregatedAsync"/> aggregates.</summary>
+/// <summary>How <see cref="AggregationExtensions.PutAllAggregatedAsync"/> aggregates records.</summary>
 public sealed class AggregationOptions
 {
-    /// <summary>How large an aggregate may become, in bytes.</summary>
-    /// <value>51200, as in the Kinesis Producer Library.</value>
+    /// <summary>Gets or sets the largest size of an aggregate, in bytes. A single larger record is put as it is.</summary>
+    /// <value>The default is 51200, as in the Kinesis Producer Library.</value>
     public int MaxBytes { get; set; } = RecordAggregator.DefaultMaxBytes;
 
-    /// <summary>How many records an aggregate may hold.</summary>
-    /// <value>No limit.</value>
+    /// <summary>Gets or sets the most records of an aggregate.</summary>
+    /// <value>The default is <see cref="int.MaxValue"/>: no limit.</value>
     public int MaxCount { get; set; } = int.MaxValue;
 
-    /// <summary>How often aggregates that landed on another shard than foreseen, because the stream was resharded, are made and put anew.</summary>
-    /// <value>5.</value>
+    /// <summary>
+    /// Gets or sets how often aggregates are built and put again after the stream was resharded and they were stored in another shard than
+    /// predicted.
+    /// </summary>
+    /// <value>The default is 5.</value>
     public int MaxReshardings { get; set; } = 5;
 
-    /// <summary>How patiently aggregates are put again that failed.</summary>
-    public PutAllRecordsOptions Put { get; } = new();
+    /// <summary>Gets how failed aggregates are retried.</summary>
+    /// <value>The default is that of <see cref="PutAllRecordsOptions"/>.</value>
+    public PutAllRecordsOptions Put { get; private set; } = new();
+
+    internal IReadOnlyList<string> Validate() => new OptionsProblems()
+        .AtLeast(nameof(MaxBytes), MaxBytes, 1)
+        .AtLeast(nameof(MaxCount), MaxCount, 1)
+        .AtLeast(nameof(MaxReshardings), MaxReshardings, 0)
+        .Nested(nameof(Put), Put.Validate())
+        .All;
+
+    internal AggregationOptions Freeze()
+    {
+        OptionsProblems.ThrowIfAny("The options of aggregation", Validate());
+        var copy = (AggregationOptions)MemberwiseClone();
+        copy.Put = Put.Freeze();
+        return copy;
+    }
 }

@@ -2,7 +2,9 @@ using Kcl.Kinesis.Aggregation;
 
 namespace Kcl.Kinesis;
 
-/// <summary>Expands the aggregates of the Kinesis Producer Library in place: user records are slices of the record they arrived in.</summary>
+/// <summary>
+/// Expands the aggregates of the Kinesis Producer Library in place: user records are slices of the record they arrived in.
+/// </summary>
 /// <remarks>
 /// The rules are those of the Java KCL 3.5.1 (AggregatorUtil), so that sub-sequence numbers in checkpoints have the same meaning. An
 /// aggregate with one record of another shard is left out as a whole, because the Kinesis Producer Library puts all of it again. Data that

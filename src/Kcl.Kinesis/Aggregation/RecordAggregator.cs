@@ -143,7 +143,9 @@ public sealed class RecordAggregator
     private int NewKeyLength(PutRecordEntry record) => _keys.ContainsKey(Key(record)) ? 0 : Field(Encoding.UTF8.GetByteCount(Key(record)));
 
     private int NewExplicitKeyLength(PutRecordEntry record) =>
-        record.ExplicitHashKey is not { } key || _explicitKeys.ContainsKey(key) ? 0 : Field(key.ToString(CultureInfo.InvariantCulture).Length);
+        record.ExplicitHashKey is { } key && !_explicitKeys.ContainsKey(key)
+            ? Field(key.ToString(CultureInfo.InvariantCulture).Length)
+            : 0;
 
     private static int RecordLength(PutRecordEntry record, int key, int explicitKey) =>
         1 + VarintLength(key) + (explicitKey < 0 ? 0 : 1 + VarintLength(explicitKey)) + Field(record.Data.Length);

@@ -21,7 +21,8 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
     private readonly Exception? _exception;
     private readonly Activity? _activity;
 
-    private LogEntry(QueuedLogger logger, LogLevel level, EventId eventId, string text, KeyValuePair<string, object?>[] values, Exception? exception)
+    private LogEntry(
+        QueuedLogger logger, LogLevel level, EventId eventId, string text, KeyValuePair<string, object?>[] values, Exception? exception)
     {
         Logger = logger;
         _level = level;
@@ -56,7 +57,13 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
     /// <param name="state">What it is made of; not used any more when this returns.</param>
     /// <param name="exception">The exception.</param>
     /// <param name="formatter">Makes the text.</param>
-    public static LogEntry Create<TState>(QueuedLogger logger, LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public static LogEntry Create<TState>(
+        QueuedLogger logger,
+        LogLevel level,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         try
         {
@@ -95,7 +102,8 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
     public override string ToString() => _text;
 
     /// <inheritdoc />
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator(
+        ) => ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -118,12 +126,15 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         }
     }
 
-    private static KeyValuePair<string, object?> Copy(KeyValuePair<string, object?> value) => new(value.Key, value.Value is { } other && !IsImmutable(other) ? Text(other) : value.Value);
+    private static KeyValuePair<string, object?> Copy(
+        KeyValuePair<string, object?> value) => new(value.Key, value.Value is { } other && !IsImmutable(other) ? Text(other) : value.Value);
 
     // Everything else may change, or be in use again, before the host sees it.
     private static bool IsImmutable(object value) =>
         value is IConvertible or TimeSpan or DateTimeOffset or Guid or Uri or Version
-        || (value is ValueType && value.GetType().Namespace is { } name && (name == nameof(Kcl) || name.StartsWith("Kcl.", StringComparison.Ordinal)));
+        || (value is ValueType
+            && value.GetType().Namespace is { } name
+            && (name == nameof(Kcl) || name.StartsWith("Kcl.", StringComparison.Ordinal)));
 
     private static string? Text(object value) => value is IEnumerable list and not IFormattable
         ? string.Join(", ", list.Cast<object?>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "(null)"))

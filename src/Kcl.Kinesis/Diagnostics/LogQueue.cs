@@ -20,7 +20,8 @@ namespace Kcl.Kinesis.Diagnostics;
 /// waits for the next success.
 /// </param>
 /// <param name="idleBeforeEnd">How long the thread waits for an entry before it ends; null for ten seconds.</param>
-internal sealed class LogQueue<T>(string name, ILogSink<T> sink, LogQueueLimits limits, TimeProvider time, TimeSpan pauseAfterFailure, TimeSpan? idleBeforeEnd = null)
+internal sealed class LogQueue<T>(
+    string name, ILogSink<T> sink, LogQueueLimits limits, TimeProvider time, TimeSpan pauseAfterFailure, TimeSpan? idleBeforeEnd = null)
 {
     private readonly TimeSpan _idleBeforeEnd = idleBeforeEnd ?? TimeSpan.FromSeconds(10);
 
@@ -281,7 +282,7 @@ internal sealed class LogQueue<T>(string name, ILogSink<T> sink, LogQueueLimits 
 
     private void Lose(LogLevel level, string? failure)
     {
-        // Told where they are missing: after what was queued when the first of them was lost.
+        // Reported where they are missing: after the entries that were queued when the first of them was lost.
         _lostAfter = _lost is null ? (failure is null ? _added : _done) : _lostAfter;
         _lost = LostLogEntries.Add(_lost, level, time.GetUtcNow(), failure);
     }

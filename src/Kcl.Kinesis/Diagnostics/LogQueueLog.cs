@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>What logging tells about itself.</summary>
+/// <summary>Log messages about the log itself.</summary>
 internal static partial class LogQueueLog
 {
     [LoggerMessage(
@@ -10,5 +10,6 @@ internal static partial class LogQueueLog
         LogLevel.Warning,
         "Log entries are missing here since {Since:O}: {Count} ({Information} information, {Warnings} warning, {Errors} error), {Reason}",
         EventName = "LogEntriesLost")]
-    public static partial void EntriesLost(ILogger logger, long count, DateTimeOffset since, long information, long warnings, long errors, string reason);
+    public static partial void EntriesLost(
+        ILogger logger, long count, DateTimeOffset since, long information, long warnings, long errors, string reason);
 }

@@ -49,5 +49,11 @@ internal sealed record LostLogEntries(DateTimeOffset Since, long Information, lo
     /// <param name="later">What was lost later; null for nothing.</param>
     public LostLogEntries And(LostLogEntries? later) => later is null
         ? this
-        : new(Since, Information + later.Information, Warnings + later.Warnings, Errors + later.Errors, Failed + later.Failed, later.Failure ?? Failure);
+        : new(
+            Since,
+            Information + later.Information,
+            Warnings + later.Warnings,
+            Errors + later.Errors,
+            Failed + later.Failed,
+            later.Failure ?? Failure);
 }

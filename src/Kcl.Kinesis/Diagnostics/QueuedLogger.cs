@@ -37,7 +37,8 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
     }
 
     /// <inheritdoc />
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel) && !queue.Refuses(logLevel))
         {

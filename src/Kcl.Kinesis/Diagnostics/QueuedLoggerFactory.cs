@@ -57,7 +57,8 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
     }
 
     /// <inheritdoc />
-    public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, static (name, factory) => new(factory.Queue, name), this);
+    public ILogger CreateLogger(
+        string categoryName) => _loggers.GetOrAdd(categoryName, static (name, factory) => new(factory.Queue, name), this);
 
     /// <inheritdoc />
     public void AddProvider(ILoggerProvider provider) => _host.AddProvider(provider);
@@ -74,6 +75,13 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
         public void Write(LogEntry entry) => entry.HandTo(entry.Logger.InnerFrom(host));
 
         public void WriteLost(LostLogEntries lost) =>
-            LogQueueLog.EntriesLost(_own ??= host.CreateLogger("Kcl.Logging"), lost.Count, lost.Since, lost.Information, lost.Warnings, lost.Errors, lost.Reason);
+            LogQueueLog.EntriesLost(
+                _own ??= host.CreateLogger("Kcl.Logging"),
+                lost.Count,
+                lost.Since,
+                lost.Information,
+                lost.Warnings,
+                lost.Errors,
+                lost.Reason);
     }
 }

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis.Endpoints;
 
-/// <summary>Decides whether a call needs AWS credentials. A local server checks none, so a developer should not have to make some up.</summary>
+/// <summary>Decides whether a call needs AWS credentials. A local server verifies none, and needs no made-up ones.</summary>
 /// <remarks>The one rule of the product, for Kinesis and for DynamoDB. Credentials that somebody gave are always used.</remarks>
 internal static class LocalEndpointPolicy
 {

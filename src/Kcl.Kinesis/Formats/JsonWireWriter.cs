@@ -9,7 +9,12 @@ namespace Kcl.Kinesis.Formats;
 internal sealed class JsonWireWriter(ArrayBufferWriter<byte> output) : WireWriter(output)
 #pragma warning restore CA1001
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
     private readonly Utf8JsonWriter _json = new(output, Options);
 
     /// <inheritdoc />

@@ -1,102 +1,119 @@
 using Amazon.Runtime;
+using Kcl.Internal;
 
 namespace Kcl.Kinesis;
 
-/// <summary>How a <see cref="KinesisClient"/> finds, reaches and pesters the service. Everything left alone comes from where the AWS SDKs look: environment, profile, instance.</summary>
+/// <summary>
+/// Endpoint, credentials, retry and connection settings of a <c>KinesisClient</c>. Unset values are resolved as in the AWS SDKs: from
+/// the environment, the profile and the instance.
+/// </summary>
 public sealed class KinesisClientOptions
 {
-    /// <summary>Where to send every call, for a local server, a VPC endpoint or a proxy.</summary>
-    /// <value>Null: <c>AWS_ENDPOINT_URL_KINESIS</c>, <c>AWS_ENDPOINT_URL</c>, the profile's <c>endpoint_url</c>, else the service's endpoint for the region.</value>
+    private HashSet<KinesisOperation> _throttlingReportedAtOnce = [KinesisOperation.GetRecords];
+
+    /// <summary>Gets or sets the endpoint of every call, for a local server, a VPC endpoint or a proxy.</summary>
+    /// <value>
+    /// The default is null: <c>AWS_ENDPOINT_URL_KINESIS</c>, <c>AWS_ENDPOINT_URL</c>, the profile's <c>endpoint_url</c>, or else the
+    /// service's endpoint of the region.
+    /// </value>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>The region, for example <c>eu-central-1</c>.</summary>
-    /// <value>Null: <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, the profile's, the instance's; <c>us-east-1</c> where only an endpoint is known.</value>
+    /// <summary>Gets or sets the region, for example <c>eu-central-1</c>.</summary>
+    /// <value>
+    /// The default is null: <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, the profile's region, the instance's region; <c>us-east-1</c> if
+    /// only an endpoint is known.
+    /// </value>
     public string? Region { get; set; }
 
-    /// <summary>Whether FIPS 140 endpoints are used.</summary>
-    /// <value>Null: <c>AWS_USE_FIPS_ENDPOINT</c>, the profile's, else no.</value>
+    /// <summary>Gets or sets a value indicating whether FIPS 140 endpoints are used.</summary>
+    /// <value>The default is null: <c>AWS_USE_FIPS_ENDPOINT</c>, the profile's setting, or else false.</value>
     public bool? UseFipsEndpoint { get; set; }
 
-    /// <summary>Whether endpoints are used that have an IPv6 address too.</summary>
-    /// <value>Null: <c>AWS_USE_DUALSTACK_ENDPOINT</c>, the profile's, else no.</value>
+    /// <summary>Gets or sets a value indicating whether endpoints with IPv4 and IPv6 addresses are used.</summary>
+    /// <value>The default is null: <c>AWS_USE_DUALSTACK_ENDPOINT</c>, the profile's setting, or else false.</value>
     public bool? UseDualStackEndpoint { get; set; }
 
-    /// <summary>Whether calls that name a stream by its ARN go to the host of the stream's account, as the AWS SDKs do. Turn it off behind a VPC endpoint or a proxy that knows the region's host only.</summary>
-    /// <value>True.</value>
+    /// <summary>
+    /// Gets or sets a value indicating whether calls that identify a stream by ARN go to the host of the stream's account, as in the AWS
+    /// SDKs. Set it to false behind a VPC endpoint or a proxy that knows only the region's host.
+    /// </summary>
+    /// <value>The default is true.</value>
     public bool UseAccountEndpoints { get; set; } = true;
 
-    /// <summary>The credentials; asked before every call, so that their own refreshing is respected.</summary>
-    /// <value>Null: the chain of the AWS SDK for .NET (environment, profile with SSO and roles, web identity, container, instance).</value>
+    /// <summary>Gets or sets the credentials. They are read before every call, so that they can refresh themselves.</summary>
+    /// <value>
+    /// The default is null: the chain of the AWS SDK for .NET (environment, profile with SSO and roles, web identity, container, instance).
+    /// </value>
     public AWSCredentials? Credentials { get; set; }
 
-    /// <summary>Whether requests are signed. Unsigned ones carry a placeholder that local servers take; the service refuses them. No credentials are looked for then.</summary>
-    /// <value>True.</value>
+    /// <summary>
+    /// Gets or sets a value indicating whether requests are signed. Unsigned requests have a placeholder that local servers accept and the
+    /// service refuses; they need no credentials.
+    /// </summary>
+    /// <value>The default is true.</value>
     public bool SignRequests { get; set; } = true;
 
-    /// <summary>How requests are written. Answers are read in either encoding.</summary>
-    /// <value>CBOR.</value>
+    /// <summary>Gets or sets the encoding of requests. Responses are read in either encoding.</summary>
+    /// <value>The default is <see cref="KinesisEncoding.Cbor"/>.</value>
     public KinesisEncoding Encoding { get; set; } = KinesisEncoding.Cbor;
 
-    /// <summary>How long connecting may take.</summary>
-    /// <value>5 seconds.</value>
+    /// <summary>Gets or sets the longest time for connecting.</summary>
+    /// <value>The default is 5 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one attempt may take, from the request to the last byte of the answer.</summary>
-    /// <value>20 seconds: an answer of 10 MiB at half a megabyte per second.</value>
+    /// <summary>Gets or sets the longest time of one attempt, from the request to the last byte of the response.</summary>
+    /// <value>The default is 20 seconds: a response of 10 MiB at half a megabyte per second.</value>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a call may take with its retries and the pauses between them.</summary>
-    /// <value>60 seconds.</value>
+    /// <summary>Gets or sets the longest time of a call with its retries and the pauses between them.</summary>
+    /// <value>The default is 60 seconds.</value>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a call is tried at most; 1 is never again.</summary>
-    /// <value>4.</value>
+    /// <summary>Gets or sets the most attempts of a call; 1 means no retry.</summary>
+    /// <value>The default is 4.</value>
     public int MaxAttempts { get; set; } = 4;
 
-    /// <summary>The upper end of the first pause, which doubles from retry to retry. A pause is drawn evenly between nothing and its upper end.</summary>
-    /// <value>100 milliseconds; ten times that where a limit of the control plane was met.</value>
+    /// <summary>
+    /// Gets or sets the upper limit of the first pause, which doubles with each retry. A pause is a random time between zero and its limit.
+    /// After a limit of the control plane was exceeded, the limit is ten times as long.
+    /// </summary>
+    /// <value>The default is 100 milliseconds.</value>
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The longest pause.</summary>
-    /// <value>10 seconds.</value>
+    /// <summary>Gets or sets the longest pause.</summary>
+    /// <value>The default is 10 seconds.</value>
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The operations whose throttling is reported at once instead of retried, because their caller paces itself.</summary>
-    /// <value><see cref="KinesisOperation.GetRecords"/>.</value>
-    public ISet<KinesisOperation> ThrottlingReportedAtOnce { get; } = new HashSet<KinesisOperation> { KinesisOperation.GetRecords };
+    /// <summary>
+    /// Gets the operations whose throttling is reported immediately instead of retried, because their caller paces itself.
+    /// </summary>
+    /// <value>The default is <see cref="KinesisOperation.GetRecords"/>.</value>
+    public ISet<KinesisOperation> ThrottlingReportedAtOnce => _throttlingReportedAtOnce;
 
-    /// <summary>Added to the user agent, so that the service's logs tell one application from another.</summary>
-    /// <value>Null.</value>
+    /// <summary>Gets or sets a suffix of the user agent, which identifies the application in the service's logs.</summary>
+    /// <value>The default is null: no suffix.</value>
     public string? UserAgentSuffix { get; set; }
 
-    /// <summary>Options for a server on this machine that checks no signatures.</summary>
+    /// <summary>Creates options for a server on this machine that verifies no signatures.</summary>
     /// <param name="endpoint">Its URL.</param>
-    /// <returns>Options that need no credentials, no region and no network.</returns>
-    public static KinesisClientOptions ForLocalServer(Uri endpoint) => new() { Endpoint = endpoint, Region = "us-east-1", SignRequests = false };
+    /// <returns>Options that need neither credentials nor a region.</returns>
+    public static KinesisClientOptions ForLocalServer(Uri endpoint) =>
+        new() { Endpoint = endpoint, Region = "us-east-1", SignRequests = false };
+
+    internal IReadOnlyList<string> Validate() => new OptionsProblems()
+        .MoreThan(nameof(ConnectTimeout), ConnectTimeout, TimeSpan.Zero)
+        .MoreThan(nameof(AttemptTimeout), AttemptTimeout, TimeSpan.Zero)
+        .AtLeast(nameof(OperationTimeout), OperationTimeout, AttemptTimeout, $"a call takes at least one {nameof(AttemptTimeout)}")
+        .AtLeast(nameof(MaxAttempts), MaxAttempts, 1)
+        .AtLeast(nameof(RetryBaseDelay), RetryBaseDelay, TimeSpan.Zero)
+        .AtLeast(nameof(RetryMaxDelay), RetryMaxDelay, RetryBaseDelay, $"it limits the pauses, which begin with {nameof(RetryBaseDelay)}")
+        .All;
 
     internal KinesisClientOptions Freeze()
     {
-        var problems = new List<string>();
-        Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), ConnectTimeout, "be longer than zero");
-        Require(AttemptTimeout > TimeSpan.Zero, nameof(AttemptTimeout), AttemptTimeout, "be longer than zero");
-        Require(OperationTimeout >= AttemptTimeout, nameof(OperationTimeout), OperationTimeout, $"be at least {nameof(AttemptTimeout)}, {AttemptTimeout}");
-        Require(MaxAttempts >= 1, nameof(MaxAttempts), MaxAttempts, "be at least 1");
-        Require(RetryBaseDelay >= TimeSpan.Zero, nameof(RetryBaseDelay), RetryBaseDelay, "not be negative");
-        Require(RetryMaxDelay >= RetryBaseDelay, nameof(RetryMaxDelay), RetryMaxDelay, $"be at least {nameof(RetryBaseDelay)}, {RetryBaseDelay}");
-        if (problems.Count > 0)
-        {
-            throw new ConfigurationException("The options of the Kinesis client cannot work: " + string.Join("; ", problems) + ".");
-        }
-
+        OptionsProblems.ThrowIfAny("The options of the Kinesis client", Validate());
         var copy = (KinesisClientOptions)MemberwiseClone();
+        copy._throttlingReportedAtOnce = [.. _throttlingReportedAtOnce];
         return copy;
-
-        void Require(bool holds, string name, object value, string need)
-        {
-            if (!holds)
-            {
-                problems.Add($"{name} is {value} and has to {need}");
-            }
-        }
     }
 }

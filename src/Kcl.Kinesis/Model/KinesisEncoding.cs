@@ -1,11 +1,13 @@
 namespace Kcl.Kinesis;
 
-/// <summary>How requests are written. Answers are read in whichever encoding they come.</summary>
+/// <summary>The encoding of requests. Responses are read in either encoding.</summary>
 public enum KinesisEncoding
 {
-    /// <summary>CBOR: a quarter fewer bytes than JSON, and payloads need no decoding. What the AWS SDK for Java speaks, and the service in every region.</summary>
+    /// <summary>
+    /// CBOR: a quarter fewer bytes than JSON, and payloads need no decoding. The AWS SDK for Java uses it, and every region supports it.
+    /// </summary>
     Cbor,
 
-    /// <summary>JSON 1.1, for servers that speak nothing else.</summary>
+    /// <summary>JSON 1.1, for servers that support nothing else.</summary>
     Json,
 }

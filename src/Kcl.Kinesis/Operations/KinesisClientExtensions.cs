@@ -32,7 +32,8 @@ public static class KinesisClientExtensions
     /// service error.
     /// </summary>
     /// <remarks>
-    /// A retried record follows those that were stored before, so the order within a partition key is kept only if no record fails. A record
+    /// A retried record follows those that were stored before, so the order within a partition key is kept only if no record fails. A
+    /// record
     /// whose call got no response may be stored twice.
     /// </remarks>
     /// <param name="client">The client.</param>
@@ -43,6 +44,7 @@ public static class KinesisClientExtensions
     /// <param name="random">Randomizes the pauses; null for the shared one.</param>
     /// <param name="cancellationToken">Cancels the call; records may have been stored nevertheless.</param>
     /// <returns>One result per record, in the order given. A record that failed in every attempt has its last error.</returns>
+    /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
     /// <exception cref="KinesisException">A call failed as a whole. Records before it may have been stored.</exception>
     public static Task<IReadOnlyList<PutRecordsResultEntry>> PutAllRecordsAsync(
         this IKinesisClient client,
@@ -52,5 +54,5 @@ public static class KinesisClientExtensions
         TimeProvider? timeProvider = null,
         Random? random = null,
         CancellationToken cancellationToken = default) =>
-        new PutRecordsBatcher(client, stream, options ?? new(), timeProvider, random).PutAsync(records, cancellationToken);
+        new PutRecordsBatcher(client, stream, (options ?? new()).Freeze(), timeProvider, random).PutAsync(records, cancellationToken);
 }

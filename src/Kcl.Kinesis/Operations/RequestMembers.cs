@@ -25,7 +25,10 @@ internal static class RequestMembers
         return writer.Finish();
     }
 
-    /// <summary>Writes the name of a stream that was identified by name. The name alone of a stream identified by ARN could mean another stream, in the caller's account.</summary>
+    /// <summary>
+    /// Writes the name of a stream that was identified by name. The name alone of a stream identified by ARN could mean another stream, in
+    /// the caller's account.
+    /// </summary>
     public static void WriteStreamName(this WireWriter writer, StreamIdentifier stream)
     {
         if (stream.Arn is null)

@@ -2,7 +2,9 @@ using Kcl.Kinesis.Formats;
 
 namespace Kcl.Kinesis.Operations;
 
-/// <summary>Reads the members that many responses have. Unknown members are skipped; a member that is not valid is a <see cref="FormatException"/>.</summary>
+/// <summary>
+/// Reads the members that many responses have. Unknown members are skipped; a member that is not valid is a <see cref="FormatException"/>.
+/// </summary>
 internal static class ResponseMembers
 {
     /// <summary>Returns the exception for a response that lacks a member.</summary>
@@ -15,7 +17,8 @@ internal static class ResponseMembers
     public static ShardId ParseShardId(string text) => Parse(text, static value => new ShardId(value));
 
     /// <summary>Reads the id of a shard, or null.</summary>
-    public static ShardId? ReadOptionalShardId(this ref WireReader reader) => reader.ReadOptionalText() is { } text ? ParseShardId(text) : null;
+    public static ShardId? ReadOptionalShardId(this ref WireReader reader) =>
+        reader.ReadOptionalText() is { } text ? ParseShardId(text) : null;
 
     /// <summary>Reads a sequence number, or null.</summary>
     public static SequenceNumber? ReadOptionalSequenceNumber(this ref WireReader reader) =>

@@ -5,7 +5,8 @@ namespace Kcl.Kinesis.Transport;
 /// <param name="Stream">The stream; null if the operation has none.</param>
 /// <param name="Shard">The shard; null if the operation has none.</param>
 /// <param name="Consumer">The name of the fan-out consumer; null if the operation has none.</param>
-internal readonly record struct CallSubject(KinesisOperation Operation, StreamIdentifier? Stream, ShardId? Shard = null, string? Consumer = null)
+internal readonly record struct CallSubject(
+    KinesisOperation Operation, StreamIdentifier? Stream, ShardId? Shard = null, string? Consumer = null)
 {
     /// <inheritdoc />
     public override string ToString() => (Shard, Consumer, Stream) switch

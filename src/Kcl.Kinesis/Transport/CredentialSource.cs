@@ -7,7 +7,9 @@ using Amazon.SSOOIDC;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>The credentials of one client: those of its options, or those that the AWS SDK's chain finds, once. They refresh themselves.</summary>
+/// <summary>
+/// The credentials of one client: those of its options, or those that the AWS SDK's chain finds, once. They refresh themselves.
+/// </summary>
 internal sealed class CredentialSource
 {
     private const DynamicallyAccessedMemberTypes Kept =
@@ -15,7 +17,8 @@ internal sealed class CredentialSource
 
     private AWSCredentials? _credentials;
 
-    // The chain creates these by name, which trimming and native compilation would break; naming them here keeps roles, web identity and SSO
+    // The chain creates these by name, which trimming and native compilation would break; naming them here keeps roles, web identity and
+    // SSO
     // working.
     /// <summary>Creates the source.</summary>
     [DynamicDependency(Kept, typeof(AmazonSecurityTokenServiceClient))]

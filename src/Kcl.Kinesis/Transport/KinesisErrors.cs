@@ -32,7 +32,8 @@ internal static class KinesisErrors
         innerException: inner);
 
     /// <summary>Creates the error for a response that is not the service's protocol.</summary>
-    public static KinesisException Malformed(in CallSubject subject, Uri endpoint, string why, int? status, string? requestId, Exception? inner) =>
+    public static KinesisException Malformed(
+        in CallSubject subject, Uri endpoint, string why, int? status, string? requestId, Exception? inner) =>
         new(
             KinesisErrorCode.MalformedResponse,
             $"{subject}: the response of {endpoint} is not Kinesis' protocol: {why.TrimEnd('.')}. "

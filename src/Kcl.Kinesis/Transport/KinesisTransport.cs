@@ -24,7 +24,12 @@ internal sealed partial class KinesisTransport : IDisposable
 
     /// <summary>Creates a transport; it connects with its first call.</summary>
     public KinesisTransport(
-        KinesisClientOptions options, HttpMessageHandler handler, EndpointSource endpoints, TimeProvider time, Chance chance, ILogger logger)
+        KinesisClientOptions options,
+        HttpMessageHandler handler,
+        EndpointSource endpoints,
+        TimeProvider time,
+        Chance chance,
+        ILogger logger)
     {
         _options = options;
         _retries = new(options.MaxAttempts, options.RetryBaseDelay, options.RetryMaxDelay);
@@ -139,7 +144,8 @@ internal sealed partial class KinesisTransport : IDisposable
                 ?? (content.Length == 0 ? Format : throw new FormatException($"its media type is {mediaType ?? "missing"}"));
             return decode(content, format);
         }
-        catch (Exception e) when (e is not ServiceErrorException && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is not ServiceErrorException
+            && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             var failure = new CallFailure(subject, endpoint.Uri, status, requestId);
             if (failure.ToKinesisException(e, late.IsCancellationRequested ? timeout : null, _options.ConnectTimeout) is { } typed)

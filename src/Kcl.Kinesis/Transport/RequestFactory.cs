@@ -20,7 +20,12 @@ internal sealed class RequestFactory(RequestSigner signer, string userAgent)
     /// <param name="version">The version of HTTP, which is not negotiable.</param>
     /// <param name="cancellationToken">Cancels the wait for credentials.</param>
     public async ValueTask<HttpRequestMessage> CreateAsync(
-        KinesisOperation operation, ServiceEndpoint endpoint, ReadOnlyMemory<byte> body, WireFormat format, Version version, CancellationToken cancellationToken)
+        KinesisOperation operation,
+        ServiceEndpoint endpoint,
+        ReadOnlyMemory<byte> body,
+        WireFormat format,
+        Version version,
+        CancellationToken cancellationToken)
     {
         var target = Targets[(int)operation];
         var contentType = format == WireFormat.Json ? Json : Cbor;

@@ -63,7 +63,8 @@ internal sealed class RequestSigner(CredentialSource credentials, TimeProvider t
         {
             case "ExpiredTokenException" or "ExpiredToken":
                 return credentials.TryExpire();
-            case "InvalidSignatureException" or "SignatureDoesNotMatch" or "RequestExpired" or "RequestTimeTooSkewed" when date is { } theirs:
+            case "InvalidSignatureException" or "SignatureDoesNotMatch" or "RequestExpired" or "RequestTimeTooSkewed"
+                when date is { } theirs:
                 var skew = theirs - time.GetUtcNow();
                 var known = TimeSpan.FromTicks(Volatile.Read(ref _skew));
                 if ((skew - known).Duration() < ToleratedSkew)

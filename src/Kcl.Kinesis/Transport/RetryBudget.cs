@@ -1,6 +1,8 @@
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>The tokens that the retries of all calls of one client cost, so that an outage does not multiply the load. Each success earns one.</summary>
+/// <summary>
+/// The tokens that the retries of all calls of one client cost, so that an outage does not multiply the load. Each success earns one.
+/// </summary>
 internal sealed class RetryBudget
 {
     /// <summary>The tokens of a full budget: a hundred retries, as in the AWS SDKs.</summary>

@@ -17,7 +17,9 @@ internal static class RetryPolicy
     public static TimeSpan? GetPause(
         RetrySettings settings, KinesisErrorCode code, bool throttlingReported, int attempts, TimeSpan remaining, double draw)
     {
-        if (!KinesisErrorCodes.IsTransient(code) || (code == KinesisErrorCode.Throttled && throttlingReported) || attempts >= settings.MaxAttempts)
+        if (!KinesisErrorCodes.IsTransient(code)
+            || (code == KinesisErrorCode.Throttled && throttlingReported)
+            || attempts >= settings.MaxAttempts)
         {
             return null;
         }

@@ -184,7 +184,8 @@ internal ref partial struct CborReader
     }
 
     [DoesNotReturn]
-    private readonly void ThrowTruncated() => throw new CborFormatException($"CBOR: the document of {_data.Length} bytes is cut off", _position);
+    private readonly void ThrowTruncated(
+        ) => throw new CborFormatException($"CBOR: the document of {_data.Length} bytes is cut off", _position);
 
     [DoesNotReturn]
     private readonly void ThrowExpected(string what, int position)

@@ -10,7 +10,8 @@ namespace Kcl.Kinesis.Formats.EventStream;
 /// <param name="ErrorType">The kind of exception, or the code of an error.</param>
 /// <param name="ErrorMessage">The message of an error.</param>
 /// <param name="Payload">The payload.</param>
-internal readonly record struct EventStreamFrame(string? MessageType, string? EventType, string? ErrorType, string? ErrorMessage, Memory<byte> Payload)
+internal readonly record struct EventStreamFrame(
+    string? MessageType, string? EventType, string? ErrorType, string? ErrorMessage, Memory<byte> Payload)
 {
     /// <summary>Parses a whole frame.</summary>
     /// <param name="frame">The frame, prelude and checksums included.</param>

@@ -9,7 +9,9 @@ namespace Kcl.Kinesis.Formats.EventStream;
 /// Writes a frame of <c>application/vnd.amazon.eventstream</c> in place: total length, length of the headers, CRC-32 of both, headers,
 /// payload, CRC-32 of everything before it; numbers are big-endian.
 /// </summary>
-/// <remarks>Call <see cref="Start"/>, write the payload, reserve <see cref="EventStreamPrelude.TrailerSize"/> bytes, call <see cref="Complete"/>.</remarks>
+/// <remarks>
+/// Call <see cref="Start"/>, write the payload, reserve <see cref="EventStreamPrelude.TrailerSize"/> bytes, call <see cref="Complete"/>.
+/// </remarks>
 internal static class EventStreamWriter
 {
     private const byte TextHeader = 7;

@@ -1,27 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kcl.Kinesis;
 
-/// <summary>The ARN of a registered fan-out consumer: <c>arn:partition:kinesis:region:account:stream/name/consumer/name:epoch</c>.</summary>
-public readonly record struct ConsumerArn
+/// <summary>
+/// The ARN of a registered fan-out consumer: <c>arn:partition:kinesis:region:account:stream/name/consumer/name:epoch</c>.
+/// </summary>
+public readonly record struct ConsumerArn : IParsable<ConsumerArn>
 {
     private const string Separator = "/consumer/";
     private readonly string? _value;
 
-    private ConsumerArn(string value, StreamArn stream, string consumerName) => (_value, Stream, ConsumerName) = (value, stream, consumerName);
+    private ConsumerArn(string value, StreamArn stream, string consumerName)
+    {
+        _value = value;
+        Stream = stream;
+        ConsumerName = consumerName;
+    }
 
-    /// <summary>The stream it reads.</summary>
+    /// <summary>Gets the stream of the consumer.</summary>
     public StreamArn Stream { get; }
 
-    /// <summary>The consumer's name.</summary>
+    /// <summary>Gets the consumer's name.</summary>
     public string ConsumerName { get; }
 
-    /// <summary>The whole ARN.</summary>
+    /// <summary>Gets the whole ARN.</summary>
+    /// <exception cref="InvalidOperationException">The ARN was never set.</exception>
     public string Value => _value ?? throw new InvalidOperationException("This consumer ARN was never set.");
 
-    /// <summary>Reads an ARN. Some servers leave out the seconds of its creation at the end.</summary>
-    /// <param name="text">The text to read.</param>
+    /// <summary>Parses an ARN. Some servers omit the creation time, in seconds, at its end.</summary>
+    /// <param name="text">The text.</param>
     /// <param name="result">The ARN.</param>
-    /// <returns>Whether <paramref name="text"/> is the ARN of a consumer.</returns>
-    public static bool TryParse(string? text, out ConsumerArn result)
+    /// <returns>True if <paramref name="text"/> is the ARN of a consumer.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out ConsumerArn result)
     {
         result = default;
         var cut = text?.IndexOf(Separator, StringComparison.Ordinal) ?? -1;
@@ -33,7 +43,8 @@ public readonly record struct ConsumerArn
         var rest = text.AsSpan(cut + Separator.Length);
         var colon = rest.IndexOf(':');
         var name = (colon < 0 ? rest : rest[..colon]).ToString();
-        if (!KinesisNames.IsValid(name) || (colon >= 0 && (rest.Length == colon + 1 || rest[(colon + 1)..].ContainsAnyExceptInRange('0', '9'))))
+        if (!KinesisNames.IsValid(name)
+            || (colon >= 0 && (rest.Length == colon + 1 || rest[(colon + 1)..].ContainsAnyExceptInRange('0', '9'))))
         {
             return false;
         }
@@ -42,14 +53,23 @@ public readonly record struct ConsumerArn
         return true;
     }
 
-    /// <summary>Reads what <see cref="TryParse"/> accepts.</summary>
-    /// <param name="text">The text to read.</param>
+    /// <summary>Parses an ARN.</summary>
+    /// <param name="text">The text.</param>
     /// <returns>The ARN.</returns>
     /// <exception cref="FormatException"><paramref name="text"/> is not the ARN of a consumer.</exception>
     public static ConsumerArn Parse(string text) => TryParse(text, out var result)
         ? result
-        : throw new FormatException($"'{text}' is not the ARN of a fan-out consumer: arn:aws:kinesis:<region>:<12-digit account>:stream/<stream>/consumer/<name>:<seconds>.");
+        : throw new FormatException(
+            $"'{text}' is not the ARN of a fan-out consumer; expected "
+                + "arn:aws:kinesis:<region>:<12-digit account>:stream/<stream>/consumer/<name>:<seconds>.");
 
-    /// <summary>The whole ARN.</summary>
+    /// <inheritdoc />
+    static ConsumerArn IParsable<ConsumerArn>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    /// <inheritdoc />
+    static bool IParsable<ConsumerArn>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ConsumerArn result) =>
+        TryParse(s, out result);
+
+    /// <summary>Returns the whole ARN; empty if it was never set.</summary>
     public override string ToString() => _value ?? "";
 }

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>What a registered consumer is doing.</summary>
+/// <summary>The status of a registered consumer.</summary>
 public enum StreamConsumerStatus
 {
     /// <summary>Being registered; it cannot subscribe yet.</summary>

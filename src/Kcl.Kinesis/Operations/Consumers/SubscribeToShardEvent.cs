@@ -1,32 +1,25 @@
 namespace Kcl.Kinesis;
 
-/// <summary>One event of a subscription. Disposing it gives its buffer back where the request asked for buffers of the pool; else it does nothing.</summary>
+/// <summary>One event of a subscription.</summary>
 /// <param name="records">The records.</param>
-/// <param name="continuationSequenceNumber">Where a later subscription goes on.</param>
-/// <param name="millisBehindLatest">How far the event is behind the tip.</param>
-/// <param name="childShards">The shards that continue this one, with the last event.</param>
-/// <param name="byteCount">The size of the buffer the records keep alive.</param>
-/// <param name="owner">Gets the buffer back.</param>
+/// <param name="continuationSequenceNumber">The number after which a later subscription continues; null at the end of the shard.</param>
+/// <param name="millisBehindLatest">How far the records are behind the tip of the shard, in milliseconds; null if it is not known.</param>
+/// <param name="childShards">The shards that continue this one, with the last event of the shard.</param>
+/// <param name="byteCount">The size of the buffer that the records keep alive, in bytes.</param>
+/// <param name="owner">Returns the buffer when it is disposed; null if the buffer is not pooled.</param>
 public sealed class SubscribeToShardEvent(
-    IReadOnlyList<KinesisRecord> records, SequenceNumber? continuationSequenceNumber, long? millisBehindLatest, IReadOnlyList<ChildShard> childShards, int byteCount, IDisposable? owner = null) : IDisposable
+    IReadOnlyList<KinesisRecord> records,
+    SequenceNumber? continuationSequenceNumber,
+    long? millisBehindLatest,
+    IReadOnlyList<ChildShard> childShards,
+    int byteCount,
+    IDisposable? owner = null)
+    : RecordsResult(records, millisBehindLatest, childShards, byteCount, owner)
 {
-    private IDisposable? _owner = owner;
-
-    /// <summary>The records, in shard order; often none.</summary>
-    public IReadOnlyList<KinesisRecord> Records { get; } = records;
-
-    /// <summary>After which number a later subscription goes on; null at the end of the shard. Not a checkpoint: it may lie beyond the last record.</summary>
+    /// <summary>Gets the number after which a later subscription continues; null at the end of the shard.</summary>
+    /// <remarks>It is not a checkpoint: it may be greater than that of the last record.</remarks>
     public SequenceNumber? ContinuationSequenceNumber { get; } = continuationSequenceNumber;
 
-    /// <summary>How far the event is behind the tip of the shard, in milliseconds; null where the server did not say.</summary>
-    public long? MillisBehindLatest { get; } = millisBehindLatest;
-
-    /// <summary>The shards that continue this one; empty unless it has ended. Some servers never tell.</summary>
-    public IReadOnlyList<ChildShard> ChildShards { get; } = childShards;
-
-    /// <summary>The size of the buffer the records keep alive, in bytes.</summary>
-    public int ByteCount { get; } = byteCount;
-
     /// <inheritdoc />
-    public void Dispose() => Interlocked.Exchange(ref _owner, null)?.Dispose();
+    public override bool IsEndOfShard => ContinuationSequenceNumber is null;
 }

@@ -23,7 +23,8 @@ internal sealed class SubscriptionOpener(StreamOpener streams)
         {
             throw new KinesisException(
                 e.Code,
-                $"{subject} needs HTTP/2, which the endpoint does not support. Use polling, or an endpoint or proxy with HTTP/2. {e.Message}",
+                $"{subject} needs HTTP/2, which the endpoint does not support. Use polling, or an endpoint or proxy with HTTP/2. "
+                    + e.Message,
                 innerException: cause);
         }
     }

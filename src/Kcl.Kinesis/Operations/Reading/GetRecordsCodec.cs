@@ -24,6 +24,9 @@ internal static class GetRecordsCodec
     public static GetRecordsResult Read(ResponseBody body, WireFormat format) =>
         format == WireFormat.Cbor ? GetRecordsCbor.Read(body.TakeOver()) : GetRecordsJson.Read(body.TakeOver());
 
-    /// <summary>Returns the initial capacity of a list once its first record is known: what the remaining bytes can hold, within the service's limit.</summary>
+    /// <summary>
+    /// Returns the initial capacity of a list once its first record is known: what the remaining bytes can hold, within the service's
+    /// limit.
+    /// </summary>
     public static int GetCapacity(int bytesOfFirst, int bytesLeft) => Math.Min(MaxRecords, 1 + (bytesLeft / Math.Max(1, bytesOfFirst)));
 }

@@ -79,7 +79,9 @@ internal static class GetRecordsJson
         }
     }
 
-    /// <summary>Reads the next value: an array of child shards or null. Rare and small, therefore left to the reader of both formats.</summary>
+    /// <summary>
+    /// Reads the next value: an array of child shards or null. Rare and small, therefore left to the reader of both formats.
+    /// </summary>
     public static IReadOnlyList<ChildShard> ReadChildShards(ref Utf8JsonReader reader, Memory<byte> document)
     {
         reader.ReadNext();

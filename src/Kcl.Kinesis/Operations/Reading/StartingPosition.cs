@@ -3,33 +3,37 @@ namespace Kcl.Kinesis;
 /// <summary>Where reading a shard starts.</summary>
 public readonly record struct StartingPosition
 {
-    private StartingPosition(StartingPositionType type, SequenceNumber? sequenceNumber = null, DateTimeOffset? timestamp = null) =>
-        (Type, SequenceNumber, Timestamp) = (type, sequenceNumber, timestamp);
+    private StartingPosition(StartingPositionType type, SequenceNumber? sequenceNumber = null, DateTimeOffset? timestamp = null)
+    {
+        Type = type;
+        SequenceNumber = sequenceNumber;
+        Timestamp = timestamp;
+    }
 
-    /// <summary>Which way.</summary>
-    public StartingPositionType Type { get; }
-
-    /// <summary>The number, for the two types that name one.</summary>
-    public SequenceNumber? SequenceNumber { get; }
-
-    /// <summary>The instant, to the millisecond, for <see cref="StartingPositionType.AtTimestamp"/>.</summary>
-    public DateTimeOffset? Timestamp { get; }
-
-    /// <summary>The oldest record.</summary>
+    /// <summary>Gets the position before the oldest record.</summary>
     public static StartingPosition TrimHorizon => new(StartingPositionType.TrimHorizon);
 
-    /// <summary>After the newest record.</summary>
+    /// <summary>Gets the position after the newest record.</summary>
     public static StartingPosition Latest => new(StartingPositionType.Latest);
 
-    /// <summary>At a record.</summary>
+    /// <summary>Gets the type of the position.</summary>
+    public StartingPositionType Type { get; }
+
+    /// <summary>Gets the sequence number; null for types that have none.</summary>
+    public SequenceNumber? SequenceNumber { get; }
+
+    /// <summary>Gets the timestamp, in milliseconds; null for types other than <see cref="StartingPositionType.AtTimestamp"/>.</summary>
+    public DateTimeOffset? Timestamp { get; }
+
+    /// <summary>Returns the position at a record.</summary>
     /// <param name="sequenceNumber">The record's number.</param>
     public static StartingPosition At(SequenceNumber sequenceNumber) => new(StartingPositionType.AtSequenceNumber, sequenceNumber);
 
-    /// <summary>After a record.</summary>
+    /// <summary>Returns the position after a record.</summary>
     /// <param name="sequenceNumber">The record's number.</param>
     public static StartingPosition After(SequenceNumber sequenceNumber) => new(StartingPositionType.AfterSequenceNumber, sequenceNumber);
 
-    /// <summary>At the first record put at or after an instant.</summary>
-    /// <param name="timestamp">The instant.</param>
+    /// <summary>Returns the position at the first record put at or after a point in time.</summary>
+    /// <param name="timestamp">The point in time.</param>
     public static StartingPosition AtTimestamp(DateTimeOffset timestamp) => new(StartingPositionType.AtTimestamp, timestamp: timestamp);
 }

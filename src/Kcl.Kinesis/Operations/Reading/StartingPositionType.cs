@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>The five ways to say where reading a shard starts.</summary>
+/// <summary>The types of starting positions.</summary>
 public enum StartingPositionType
 {
     /// <summary>The oldest record.</summary>

@@ -6,7 +6,8 @@ namespace Kcl.Kinesis.Operations.Topology;
 internal static class ReshardingCodec
 {
     /// <summary>Writes SplitShard.</summary>
-    public static ReadOnlyMemory<byte> WriteSplit(WireFormat format, StreamIdentifier stream, ShardId shardToSplit, UInt128 newStartingHashKey)
+    public static ReadOnlyMemory<byte> WriteSplit(
+        WireFormat format, StreamIdentifier stream, ShardId shardToSplit, UInt128 newStartingHashKey)
     {
         var writer = RequestMembers.Start(format);
         writer.WriteStreamName(stream);
@@ -18,7 +19,8 @@ internal static class ReshardingCodec
     }
 
     /// <summary>Writes MergeShards.</summary>
-    public static ReadOnlyMemory<byte> WriteMerge(WireFormat format, StreamIdentifier stream, ShardId shardToMerge, ShardId adjacentShardToMerge)
+    public static ReadOnlyMemory<byte> WriteMerge(
+        WireFormat format, StreamIdentifier stream, ShardId shardToMerge, ShardId adjacentShardToMerge)
     {
         var writer = RequestMembers.Start(format);
         writer.WriteStreamName(stream);

@@ -1,18 +1,24 @@
 namespace Kcl.Kinesis;
 
-/// <summary>One shard, as the service lists it.</summary>
+/// <summary>A shard, as the service lists it.</summary>
 /// <param name="ShardId">The shard.</param>
 /// <param name="ParentShardId">The shard it came from by a split or merge; may be expired and no longer listed.</param>
 /// <param name="AdjacentParentShardId">The second parent of a merge.</param>
 /// <param name="HashKeyRange">The hash keys it takes.</param>
 /// <param name="StartingSequenceNumber">Its first sequence number.</param>
 /// <param name="EndingSequenceNumber">Its last sequence number; null while it is open.</param>
-public sealed record Shard(ShardId ShardId, ShardId? ParentShardId, ShardId? AdjacentParentShardId, HashKeyRange HashKeyRange, SequenceNumber StartingSequenceNumber, SequenceNumber? EndingSequenceNumber)
+public sealed record Shard(
+    ShardId ShardId,
+    ShardId? ParentShardId,
+    ShardId? AdjacentParentShardId,
+    HashKeyRange HashKeyRange,
+    SequenceNumber StartingSequenceNumber,
+    SequenceNumber? EndingSequenceNumber)
 {
-    /// <summary>Whether records are still put into it.</summary>
+    /// <summary>Gets a value indicating whether the shard accepts records.</summary>
     public bool IsOpen => EndingSequenceNumber is null;
 
-    /// <summary>The parents: none, one after a split, two after a merge.</summary>
+    /// <summary>Gets the parents: none, one after a split, two after a merge.</summary>
     public IReadOnlyList<ShardId> Parents =>
         (ParentShardId, AdjacentParentShardId) switch
         {

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>Which shards <c>ListShards</c> is to list.</summary>
+/// <summary>The shards that <c>ListShards</c> lists.</summary>
 public enum ShardFilterType
 {
     /// <summary>Every shard within the retention period: the default.</summary>

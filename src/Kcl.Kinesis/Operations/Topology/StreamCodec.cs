@@ -8,7 +8,10 @@ namespace Kcl.Kinesis.Operations.Topology;
 /// </summary>
 internal static class StreamCodec
 {
-    /// <summary>The prefix of our own tokens, for servers that list streams by last name: names have no colon, and the service's tokens have another prefix.</summary>
+    /// <summary>
+    /// The prefix of our own tokens, for servers that list streams by last name: names have no colon, and the service's tokens have another
+    /// prefix.
+    /// </summary>
     public const string AfterNamePrefix = "after-name:";
 
     private const int MaxRetentionHours = 1_000_000;

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>What a stream is doing.</summary>
+/// <summary>The status of a stream.</summary>
 public enum StreamStatus
 {
     /// <summary>Being created; not usable yet.</summary>

@@ -1,17 +1,34 @@
+using Kcl.Internal;
+
 namespace Kcl.Kinesis;
 
-/// <summary>How patiently <see cref="KinesisClientExtensions.PutAllRecordsAsync"/> puts failed records again.</summary>
+/// <summary>How <see cref="KinesisClientExtensions.PutAllRecordsAsync"/> retries failed records.</summary>
 public sealed class PutAllRecordsOptions
 {
-    /// <summary>How often a record is put at most.</summary>
-    /// <value>10.</value>
+    /// <summary>Gets or sets the most attempts to put a record; 1 means no retry.</summary>
+    /// <value>The default is 10.</value>
     public int MaxAttempts { get; set; } = 10;
 
-    /// <summary>The upper end of the first pause, which doubles from round to round. A pause is drawn evenly between nothing and its upper end.</summary>
-    /// <value>100 milliseconds.</value>
+    /// <summary>
+    /// Gets or sets the upper limit of the first pause, which doubles with each attempt. A pause is a random time between zero and its
+    /// limit.
+    /// </summary>
+    /// <value>The default is 100 milliseconds.</value>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The longest pause.</summary>
-    /// <value>5 seconds.</value>
+    /// <summary>Gets or sets the longest pause.</summary>
+    /// <value>The default is 5 seconds.</value>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal IReadOnlyList<string> Validate() => new OptionsProblems()
+        .AtLeast(nameof(MaxAttempts), MaxAttempts, 1)
+        .AtLeast(nameof(BaseDelay), BaseDelay, TimeSpan.Zero)
+        .AtLeast(nameof(MaxDelay), MaxDelay, BaseDelay, $"it limits the pauses, which begin with {nameof(BaseDelay)}")
+        .All;
+
+    internal PutAllRecordsOptions Freeze()
+    {
+        OptionsProblems.ThrowIfAny("The options of putting records", Validate());
+        return (PutAllRecordsOptions)MemberwiseClone();
+    }
 }

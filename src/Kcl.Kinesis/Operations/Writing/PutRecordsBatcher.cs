@@ -26,7 +26,8 @@ internal sealed class PutRecordsBatcher(
 
     /// <summary>Puts records.</summary>
     /// <returns>One result per record, in the order given.</returns>
-    public async Task<IReadOnlyList<PutRecordsResultEntry>> PutAsync(IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PutRecordsResultEntry>> PutAsync(
+        IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken)
     {
         var results = new PutRecordsResultEntry[records.Count];
         var settings = new RetrySettings(options.MaxAttempts, options.BaseDelay, options.MaxDelay);
@@ -39,13 +40,14 @@ internal sealed class PutRecordsBatcher(
                 break;
             }
 
-            const KinesisErrorCode Code = KinesisErrorCode.Throttled;
-            if (RetryPolicy.GetPause(settings, Code, throttlingReported: false, attempts, TimeSpan.MaxValue, _chance.NextDouble()) is not { } pause)
+            var pause = RetryPolicy.GetPause(
+                settings, KinesisErrorCode.Throttled, throttlingReported: false, attempts, TimeSpan.MaxValue, _chance.NextDouble());
+            if (pause is null)
             {
                 break;
             }
 
-            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause.Value, _time, cancellationToken).ConfigureAwait(false);
             pending = failed;
         }
 

@@ -1,0 +1,46 @@
+namespace Kcl.Kinesis;
+
+/// <summary>
+/// Records of one shard as one response or event brought them. Disposing it returns its buffer if the request asked for a pooled one;
+/// otherwise it does nothing.
+/// </summary>
+public abstract class RecordsResult : IDisposable
+{
+    private IDisposable? _owner;
+
+    private protected RecordsResult(
+        IReadOnlyList<KinesisRecord> records,
+        long? millisBehindLatest,
+        IReadOnlyList<ChildShard> childShards,
+        int byteCount,
+        IDisposable? owner)
+    {
+        Records = records;
+        MillisBehindLatest = millisBehindLatest;
+        ChildShards = childShards;
+        ByteCount = byteCount;
+        _owner = owner;
+    }
+
+    /// <summary>Gets the records, in shard order; there may be none.</summary>
+    public IReadOnlyList<KinesisRecord> Records { get; }
+
+    /// <summary>Gets how far the records are behind the tip of the shard, in milliseconds; null if the server did not send it.</summary>
+    public long? MillisBehindLatest { get; }
+
+    /// <summary>Gets the shards that continue this one; empty unless the shard has ended. Some servers never send them.</summary>
+    public IReadOnlyList<ChildShard> ChildShards { get; }
+
+    /// <summary>Gets the size of the buffer that the records keep alive, in bytes.</summary>
+    public int ByteCount { get; }
+
+    /// <summary>Gets a value indicating whether the shard has no records after these.</summary>
+    public abstract bool IsEndOfShard { get; }
+
+    /// <summary>Returns the buffer to its pool. The records are not valid afterwards.</summary>
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _owner, null)?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
