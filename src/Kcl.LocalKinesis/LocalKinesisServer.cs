@@ -78,7 +78,9 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the server. Open connections are closed after at most a second. Acknowledged writes are stored, if there is a store.</summary>
+    /// <summary>
+    /// Stops the server. Open connections are closed after at most a second. Acknowledged writes are in the data directory, if one is set.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

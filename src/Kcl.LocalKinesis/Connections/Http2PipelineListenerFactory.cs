@@ -8,7 +8,8 @@ internal sealed class Http2PipelineListenerFactory : IConnectionListenerFactory,
 {
     public bool CanBind(EndPoint endpoint) => endpoint is Http2PipelineEndPoint;
 
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(new Listener(endpoint));
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new(new Listener(endpoint));
 
     private sealed class Listener(EndPoint endpoint) : IConnectionListener
     {

@@ -46,7 +46,8 @@ internal sealed class PrefaceRouting
     private static async Task<bool?> SniffAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+        var stopping = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
         using var closing = stopping.Register(static input => ((PipeReader)input!).CancelPendingRead(), input);
         while (true)
         {

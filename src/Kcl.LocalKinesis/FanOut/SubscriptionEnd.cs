@@ -9,6 +9,8 @@ internal enum SubscriptionEnd
     /// <summary>The client disconnected: it may not subscribe again before the takeover delay has passed.</summary>
     Left,
 
-    /// <summary>The server ended it, because its duration had passed or the shard had ended: the client may subscribe again immediately.</summary>
+    /// <summary>
+    /// The server ended it, because its duration had passed or the shard had ended: the client may subscribe again immediately.
+    /// </summary>
     Completed,
 }

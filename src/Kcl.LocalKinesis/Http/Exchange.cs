@@ -27,7 +27,7 @@ internal sealed class Exchange(HttpContext http, bool isCbor, RequestDocument re
     /// <summary>Gets the writer of the response.</summary>
     public ResponseWriter Response => _response ??= ResponseWriter.Create(buffer, isCbor);
 
-    /// <summary>Gets or sets a value indicating whether the operation has sent the response itself, without <see cref="Response"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether the operation sent the response itself, without <see cref="Response"/>.</summary>
     public bool IsResponseSent { get; set; }
 
     /// <summary>Gets a token that is cancelled when the client disconnects or the server stops.</summary>

@@ -196,7 +196,12 @@ internal static class RequestParser
         return position <= span.Length ? new CborReader(body[position..]).Kind : CborKind.End;
     }
 
-    private static void AddCborSlice(RequestDocument document, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> slice, int end, RequestKind kind)
+    private static void AddCborSlice(
+        RequestDocument document,
+        ReadOnlyMemory<byte> body,
+        ReadOnlyMemory<byte> slice,
+        int end,
+        RequestKind kind)
     {
         if (kind == RequestKind.Text && !Utf8.IsValid(slice.Span))
         {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.LocalKinesis.Http;
 
-/// <summary>Answers HTTP requests: reads the envelope, calls the operation, and turns exceptions into the service's error responses.</summary>
+/// <summary>Answers HTTP requests: reads the envelope, calls the operation, and converts exceptions to error responses.</summary>
 /// <param name="operations">The operations, by name.</param>
 /// <param name="logger">The logger.</param>
 internal sealed partial class RequestPipeline(

@@ -10,6 +10,8 @@ internal readonly struct RequestValue(RequestDocument document, int index)
 {
     private ref readonly RequestDocument.Token Token => ref document[index];
 
+    private double Double => BitConverter.Int64BitsToDouble(Token.Number);
+
     public RequestKind Kind => Token.Kind;
 
     public bool IsNull => Kind == RequestKind.Null;
@@ -71,7 +73,7 @@ internal readonly struct RequestValue(RequestDocument document, int index)
     public long Integer() => Kind switch
     {
         RequestKind.Integer => Token.Number,
-        RequestKind.Number when BitConverter.Int64BitsToDouble(Token.Number) is var number && Math.Abs(number) < long.MaxValue => (long)number,
+        RequestKind.Number when Math.Abs(Double) < long.MaxValue => (long)Double,
         _ => throw Mismatch("integer"),
     };
 
@@ -81,19 +83,22 @@ internal readonly struct RequestValue(RequestDocument document, int index)
         return Token.Number != 0;
     }
 
-    /// <summary>Returns an instant as milliseconds since the epoch. JSON has seconds and CBOR milliseconds; their sizes distinguish them.</summary>
+    /// <summary>
+    /// Returns an instant as milliseconds since the epoch. JSON has seconds and CBOR milliseconds; their sizes distinguish them.
+    /// </summary>
     public long Timestamp()
     {
         var ok = Kind switch
         {
             RequestKind.Integer => EpochTime.ToMilliseconds(Token.Number, out var fromInteger) ? fromInteger : (long?)null,
-            RequestKind.Number => EpochTime.ToMilliseconds(BitConverter.Int64BitsToDouble(Token.Number), out var fromNumber) ? fromNumber : null,
+            RequestKind.Number => EpochTime.ToMilliseconds(Double, out var fromNumber) ? fromNumber : null,
             _ => throw Mismatch("timestamp"),
         };
         return ok ?? throw ServiceErrors.TimestampOutOfRange();
     }
 
-    /// <summary>Returns a payload: the slice of a CBOR byte string, or JSON's base64 decoded into <paramref name="buffer"/>, which grows as needed.</summary>
+    /// <summary>Returns a payload: the slice of a CBOR byte string, or the decoded base64 of JSON.</summary>
+    /// <param name="buffer">The buffer for decoded base64, which grows as needed.</param>
     public ReadOnlyMemory<byte> Payload(ref byte[] buffer)
     {
         if (Kind == RequestKind.Bytes)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Kcl.LocalKinesis.Http;
 
-/// <summary>Writes a response in the encoding of the request. A member of a structure has a name; an item of a list has an empty one.</summary>
+/// <summary>Writes a response in the encoding of the request. Members of a structure have a name; items of a list an empty one.</summary>
 internal abstract class ResponseWriter : IDisposable
 {
     public abstract void StartObject(ReadOnlySpan<byte> name = default);

@@ -9,7 +9,7 @@ internal static class Resharding
     /// <summary>Splits and merges shards, all in the same second.</summary>
     /// <param name="shards">The stream's shards.</param>
     /// <param name="steps">The splits and merges, each shard in one of them at most.</param>
-    /// <param name="dueAt">When the change is due, in milliseconds since the epoch. The children take records from <see cref="SwitchAt"/> on.</param>
+    /// <param name="dueAt">When the change is due, in milliseconds since the epoch; see <see cref="SwitchAt"/>.</param>
     /// <returns>The shards afterwards, with the parents closed and the children appended.</returns>
     public static ImmutableArray<ShardModel> Apply(ImmutableArray<ShardModel> shards, IReadOnlyList<ReshardStep> steps, long dueAt)
     {

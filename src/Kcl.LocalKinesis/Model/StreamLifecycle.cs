@@ -32,7 +32,7 @@ internal static class StreamLifecycle
             : stream;
     }
 
-    /// <summary>Returns the first instant at which time changes the stream; <see cref="long.MaxValue"/> if there is none.</summary>
+    /// <summary>Returns the first instant at which time changes the stream; <see cref="long.MaxValue"/> if it never changes.</summary>
     public static long ChangesAt(StreamModel stream)
     {
         var next = stream.Pending is { } change ? CompletesAt(stream, change, StepsOf(stream, change)) : long.MaxValue;

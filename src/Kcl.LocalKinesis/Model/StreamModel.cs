@@ -55,7 +55,11 @@ internal sealed record StreamModel
         Name = name,
         Generation = generation,
         CreatedAt = now,
-        Shards = [.. HashRanges.Uniform(shardCount).Select((range, index) => new ShardModel(index, range, now / 1000, now, null, null, null))],
+        Shards =
+        [
+            .. HashRanges.Uniform(shardCount)
+                .Select((range, index) => new ShardModel(index, range, now / 1000, now, null, null, null)),
+        ],
     };
 
     /// <summary>Returns a value indicating whether all records of a closed shard have expired.</summary>

@@ -27,7 +27,9 @@ internal sealed class Throughput(double factor, long now)
         }
     }
 
-    /// <summary>Counts what a read returned. A response above the allowance blocks reads for as long as it takes: 5 seconds for 10 MiB.</summary>
+    /// <summary>
+    /// Counts what a read returned. A response above the allowance blocks reads for as long as it takes: 5 seconds for 10 MiB.
+    /// </summary>
     public void RecordRead(long bytes, long now)
     {
         lock (_lock)

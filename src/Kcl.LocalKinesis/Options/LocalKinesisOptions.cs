@@ -45,7 +45,7 @@ public sealed class LocalKinesisOptions
     /// <summary>
     /// Gets the streams to create at the start if they do not exist, each with its number of shards. They are ACTIVE immediately.
     /// </summary>
-    /// <value>The default is empty.</value>
+    /// <value>The default is an empty dictionary.</value>
     public IDictionary<string, int> InitialStreams => _initialStreams;
 
     /// <summary>Gets or sets whether the throughput of shards is limited as the service limits it.</summary>
@@ -66,7 +66,9 @@ public sealed class LocalKinesisOptions
     /// </value>
     public TimeSpan StateChangeDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Gets or sets how long a <c>SubscribeToShard</c> lasts before the server ends it and the client must subscribe again.</summary>
+    /// <summary>
+    /// Gets or sets how long a <c>SubscribeToShard</c> lasts. Then the server ends it, and the client must subscribe again.
+    /// </summary>
     /// <value>The default is 5 minutes, as for the service.</value>
     public TimeSpan SubscriptionDuration { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -15,6 +15,8 @@ internal sealed record ReadPlan(
     long NextPosition,
     long? NextArrivedAt)
 {
-    /// <summary>Returns how far the reader is behind: 0 at the tip, otherwise the age of the first record not yet returned, at least 1.</summary>
+    /// <summary>
+    /// Returns how far the reader is behind: 0 at the tip, otherwise the age of the first record not yet returned, at least 1.
+    /// </summary>
     public long MillisBehindLatest(long now) => NextArrivedAt is { } arrived ? Math.Max(1, now - arrived) : 0;
 }

@@ -87,7 +87,9 @@ internal static class RecordLayout
         return record.Slice(at + 4, BinaryPrimitives.ReadInt32BigEndian(record[at..]));
     }
 
-    /// <summary>Returns the length of the record at the start of a buffer, or -1 if there is none: the content of a file is not trusted.</summary>
+    /// <summary>
+    /// Returns the length of the record at the start of a buffer; -1 if the bytes are not a record, because files are not trusted.
+    /// </summary>
     public static int LengthOf(ReadOnlySpan<byte> buffer)
     {
         if (buffer.Length < Overhead

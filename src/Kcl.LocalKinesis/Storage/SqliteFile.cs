@@ -6,16 +6,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.LocalKinesis.Storage;
 
-/// <summary>The data file and its statements. One thread at a time.</summary>
+/// <summary>The data file and its statements. Not thread-safe.</summary>
 internal sealed class SqliteFile : IDisposable
 {
-    // Version 2 is version 1 with records that have no partition key. A file gets it when a stream first allows them, so that older
-    // servers can read all other files.
+    // Version 2 is version 1 with records that have no partition key. A file is changed to it when a stream first allows them, so that
+    // older servers can read all other files.
     private const int FirstVersion = 1;
     private const int LastVersion = 2;
-    private const int Busy = 5, Locked = 6, Corrupt = 11, CannotOpen = 14, NotADatabase = 26;
 
-    // "kcl1": so that a file of somebody else's is not taken for ours.
+    // "kcl1": identifies the files of this server.
     private const int ApplicationId = 0x6B636C31;
     private readonly string _path;
     private readonly SqliteConnection _connection;
@@ -24,11 +23,15 @@ internal sealed class SqliteFile : IDisposable
     private SqliteFile(string path)
     {
         _path = path;
+        Errors = new(path);
         _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
     }
 
-    /// <summary>Opens the file of a folder, or makes it.</summary>
-    /// <exception cref="InvalidStateException">It cannot be used.</exception>
+    /// <summary>Gets the translation of errors of the file.</summary>
+    public DataFileErrors Errors { get; }
+
+    /// <summary>Opens the file in a folder, or creates it.</summary>
+    /// <exception cref="InvalidStateException">The file cannot be used.</exception>
     public static SqliteFile Open(string directory)
     {
         try
@@ -38,15 +41,15 @@ internal sealed class SqliteFile : IDisposable
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new InvalidStateException(
-                $"The data directory {directory} of the embedded Kinesis server cannot be made: {fault.Message} "
-                + "Name a folder that can be written to.",
+                $"The data directory {directory} of the embedded Kinesis server cannot be created: {fault.Message} "
+                + "Specify a folder that the server can write to.",
                 fault);
         }
 
         var file = new SqliteFile(Path.Combine(directory, "kinesis.db"));
         try
         {
-            file.Explaining(() =>
+            file.Errors.Translate(() =>
             {
                 file.Prepare();
                 return true;
@@ -60,38 +63,17 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>Runs something on the file and puts what SQLite says into words a user can act on.</summary>
-    public T Explaining<T>(Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (SqliteException fault)
-        {
-            throw new InvalidStateException(fault.SqliteErrorCode switch
-            {
-                Busy or Locked => $"The data file {_path} of the embedded Kinesis server is in use by another server. Stop that one, or name another data directory.",
-                Corrupt or NotADatabase => Damaged(fault.Message),
-                CannotOpen => $"The data file {_path} of the embedded Kinesis server cannot be opened: {fault.Message}. Name a folder that can be written to.",
-                _ => $"The data file {_path} of the embedded Kinesis server cannot be used: {fault.Message}.",
-            }, fault);
-        }
-        catch (Exception fault) when (fault is FormatException or InvalidCastException)
-        {
-            throw new InvalidStateException(Damaged(fault.Message), fault);
-        }
-    }
-
-    /// <summary>The key that iterators are signed with: the file's own, so that they outlive the server.</summary>
+    /// <summary>Returns the key that signs iterators. It belongs to the file, so that iterators stay valid after a restart.</summary>
     public byte[] ReadSigningKey()
     {
         using var command = Command("SELECT value FROM settings WHERE name = 'signing-key'");
-        return command.ExecuteScalar() is byte[] { Length: TokenSigner.KeyLength } key ? key : throw new FormatException("the signing key is missing");
+        return command.ExecuteScalar() is byte[] { Length: TokenSigner.KeyLength } key
+            ? key
+            : throw new FormatException("the signing key is missing");
     }
 
     /// <summary>
-    /// When a stream was last changed or records were forgotten, in milliseconds since the epoch; 0 in a file of an earlier version.
+    /// Returns when a stream was last changed or records were deleted, in milliseconds since the epoch; 0 for a file of an earlier version.
     /// </summary>
     public long ReadLastChange()
     {
@@ -99,7 +81,7 @@ internal sealed class SqliteFile : IDisposable
         return command.ExecuteScalar() is long instant ? instant : 0;
     }
 
-    /// <summary>Every stream in the file.</summary>
+    /// <summary>Returns every stream in the file.</summary>
     public IReadOnlyList<StreamModel> ReadStreams()
     {
         using var command = Command("SELECT generation, model FROM streams ORDER BY generation");
@@ -118,7 +100,7 @@ internal sealed class SqliteFile : IDisposable
         return streams;
     }
 
-    /// <summary>Hands over the records of a stream.</summary>
+    /// <summary>Passes the records of a stream to a loader.</summary>
     public void Load(long generation, IStreamLoader loader)
     {
         using var records = Command(
@@ -142,7 +124,7 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>Forgets records that came for a stream after it was deleted.</summary>
+    /// <summary>Deletes records that were written after their stream was deleted.</summary>
     public void DeleteRecordsWithoutStream()
     {
         using var transaction = _connection.BeginTransaction();
@@ -152,9 +134,9 @@ internal sealed class SqliteFile : IDisposable
     }
 
     /// <summary>Writes changes and unsaved records in one transaction.</summary>
-    /// <param name="batch">What is written.</param>
+    /// <param name="batch">The changes and the logs.</param>
     /// <param name="now">The time, in milliseconds since the epoch.</param>
-    /// <returns>The logs with the index up to which they are saved now.</returns>
+    /// <returns>The logs, each with the index after the last record that is saved.</returns>
     public IReadOnlyList<(ShardLog Log, long End)> Write(WriteBatch batch, long now)
     {
         using var transaction = _connection.BeginTransaction();
@@ -175,7 +157,7 @@ internal sealed class SqliteFile : IDisposable
             Trim(generation, shardIndex, firstIndex);
         }
 
-        // Records tell the time by themselves; what is forgotten or changed must not come back with a clock that was set back.
+        // Records contain their time. Changes and deletions do not: a clock that is set back must not undo them.
         if (batch.Streams.Count > 0 || batch.Trims.Count > 0)
         {
             Execute(
@@ -188,6 +170,8 @@ internal sealed class SqliteFile : IDisposable
         transaction.Commit();
         return saved;
     }
+
+    public void Dispose() => _connection.Dispose();
 
     private List<(ShardLog Log, long End)> Insert(IReadOnlyCollection<(long Generation, ShardLog Log)> logs)
     {
@@ -242,7 +226,7 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    // Remembers where the records that remain begin.
+    // Stores the index of the first record that remains.
     private void Trim(long generation, int shard, long firstIndex)
     {
         Execute(
@@ -258,20 +242,11 @@ internal sealed class SqliteFile : IDisposable
             ("$first", firstIndex));
     }
 
-    public void Dispose() => _connection.Dispose();
-
-    private string Damaged(string what) =>
-        $"The data file {_path} of the embedded Kinesis server cannot be read completely: {what.TrimEnd('.')}. No record was removed "
-        + "from it, and the server does not start with a part of the data. Keep the file: copy the whole folder before you try anything. "
-        + "Then either put back an earlier copy of the folder, or name another data directory to go on without this data, or save what is "
-        + "readable with SQLite's own program (sqlite3 kinesis.db .recover). If neither the disk nor another program damaged the file, "
-        + "this is a fault of the server: please report it with this message.";
-
     private void Prepare()
     {
         _connection.Open();
 
-        // Exclusive, so that a second server finds out at once. Nothing is changed before the file is known to be ours.
+        // Exclusive, so that a second server fails immediately. Nothing is changed before the application id is checked.
         Execute("PRAGMA page_size = 16384");
         Execute("PRAGMA locking_mode = EXCLUSIVE");
         var (application, version) = (Scalar("PRAGMA application_id"), Scalar("PRAGMA user_version"));
@@ -280,7 +255,7 @@ internal sealed class SqliteFile : IDisposable
         {
             throw new InvalidStateException(
                 $"The file {_path} belongs to another program, and was left as it is. "
-                + "Name another data directory for the embedded Kinesis server.");
+                + "Specify another data directory for the embedded Kinesis server.");
         }
 
         if (!isNew && version is < FirstVersion or > LastVersion)
@@ -288,22 +263,22 @@ internal sealed class SqliteFile : IDisposable
             throw new InvalidStateException(
                 $"The data file {_path} of the embedded Kinesis server has format {version}; this version of the server reads formats "
                 + $"{FirstVersion} to {LastVersion}. The file was left as it is. "
-                + "Use the version of the server that wrote it, or name another data directory.");
+                + "Use the version of the server that wrote it, or specify another data directory.");
         }
 
-        // NORMAL with a write-ahead log survives everything but a power cut.
+        // NORMAL with a write-ahead log survives everything except a power failure.
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = NORMAL");
         Execute("PRAGMA wal_autocheckpoint = 2000");
         if (isNew)
         {
-            Create();
+            CreateTables();
         }
 
         _version = isNew ? FirstVersion : version;
     }
 
-    private void Create()
+    private void CreateTables()
     {
         using var transaction = _connection.BeginTransaction();
         Execute("CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL)");
@@ -338,7 +313,7 @@ internal sealed class SqliteFile : IDisposable
     private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Every text comes from this file; values are parameters.
+#pragma warning disable CA2100 // Every statement is a constant of this file; values are parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
         foreach (var (name, value) in parameters)

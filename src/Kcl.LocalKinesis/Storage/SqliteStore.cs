@@ -5,9 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace Kcl.LocalKinesis.Storage;
 
 /// <summary>
-/// Keeps streams and records in one SQLite file. Everything that is requested while a transaction is being written goes into the next one,
-/// so that many puts share one commit. Commits reach the operating system, not the disk: they survive the end of the process, however it
-/// ends, but not a power cut. What a failed transaction should have written goes into the next one too, so that the file is always
+/// Stores streams and records in one SQLite file. Everything requested while a transaction is being written is part of the next one, so
+/// that many puts share one commit. Commits reach the operating system, not the disk: they survive the end of the process, also when it is
+/// killed, but not a power failure. The content of a failed transaction is part of the next one too, so that the file is always
 /// consistent.
 /// </summary>
 internal sealed class SqliteStore : IServerStore
@@ -22,7 +22,10 @@ internal sealed class SqliteStore : IServerStore
 
     private SqliteStore(SqliteFile file, ServerClock clock)
     {
-        (_file, _clock, SigningKey, Streams) = (file, clock, file.ReadSigningKey(), file.ReadStreams());
+        _file = file;
+        _clock = clock;
+        SigningKey = file.ReadSigningKey();
+        Streams = file.ReadStreams();
         _ = clock.NotBefore(file.ReadLastChange());
     }
 
@@ -32,14 +35,14 @@ internal sealed class SqliteStore : IServerStore
 
     public IReadOnlyList<StreamModel> Streams { get; }
 
-    /// <summary>Opens the file of a folder, or makes it, and moves a clock that is behind to the last change of a stream.</summary>
-    /// <exception cref="InvalidStateException">It cannot be used; the message says why and what to do.</exception>
+    /// <summary>Opens the file in a folder, or creates it, and moves a clock that is behind to the last change of a stream.</summary>
+    /// <exception cref="InvalidStateException">The file cannot be used. The message contains the reason and the remedy.</exception>
     public static Task<SqliteStore> OpenAsync(string directory, ServerClock clock) => Task.Run(() =>
     {
         var file = SqliteFile.Open(directory);
         try
         {
-            return file.Explaining(() => new SqliteStore(file, clock));
+            return file.Errors.Translate(() => new SqliteStore(file, clock));
         }
         catch
         {
@@ -48,13 +51,13 @@ internal sealed class SqliteStore : IServerStore
         }
     });
 
-    public void Load(long generation, IStreamLoader loader) => _file.Explaining(() =>
+    public void Load(long generation, IStreamLoader loader) => _file.Errors.Translate(() =>
     {
         _file.Load(generation, loader);
         return true;
     });
 
-    public void CompleteLoading() => _file.Explaining(() =>
+    public void CompleteLoading() => _file.Errors.Translate(() =>
     {
         _file.DeleteRecordsWithoutStream();
         return true;
@@ -77,7 +80,7 @@ internal sealed class SqliteStore : IServerStore
             _closed = true;
             if (!_pumping && !_next.IsEmpty)
             {
-                // A transaction failed, and this is its last chance.
+                // The last transaction failed: try once more.
                 _pump = Task.Run(Pump);
             }
 
@@ -137,19 +140,19 @@ internal sealed class SqliteStore : IServerStore
             }
             catch (SqliteException fault)
             {
-                bool asked;
+                bool hasMore;
                 lock (_lock)
                 {
-                    asked = !_next.IsEmpty;
+                    hasMore = !_next.IsEmpty;
                     _next.Retry(batch);
-                    _pumping = asked;
+                    _pumping = hasMore;
                 }
 
-                // All who wait are told. Records that were not written stay invisible until the next transaction, for another request,
+                // The requests of this transaction fail. Their records stay invisible until the next transaction, for another request,
                 // writes them.
                 batch.Written.SetException(fault);
                 _ = batch.Written.Task.Exception;
-                if (!asked)
+                if (!hasMore)
                 {
                     return;
                 }

@@ -8,11 +8,12 @@ using Kcl.LocalKinesis.Model;
 namespace Kcl.LocalKinesis.Storage;
 
 /// <summary>
-/// A stream's model as it is in the data file. Unknown members are ignored and newer ones are optional, so that servers of different
-/// versions read each other's files.
+/// Converts streams to and from JSON for the data file. Unknown members are ignored and newer ones are optional, so that servers of
+/// different versions can read each other's files.
 /// </summary>
 internal static class StreamModelJson
 {
+    /// <summary>Converts a stream to JSON.</summary>
     public static byte[] Write(StreamModel model)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -79,7 +80,8 @@ internal static class StreamModelJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <exception cref="FormatException">It isn't what <see cref="Write"/> writes.</exception>
+    /// <summary>Converts JSON to a stream.</summary>
+    /// <exception cref="FormatException">The JSON is not what <see cref="Write"/> writes.</exception>
     public static StreamModel Read(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -96,7 +98,8 @@ internal static class StreamModelJson
                 AutoDistribution = json.TryGetProperty("autoDistribution", out var auto) && auto.GetBoolean(),
                 MaxRecordSizeInKiB = json.GetProperty("maxRecordSizeInKiB").GetInt32(),
                 KeyId = json.GetProperty("keyId").GetString(),
-                Tags = json.GetProperty("tags").EnumerateObject().ToImmutableSortedDictionary(tag => tag.Name, tag => tag.Value.GetString()!, StringComparer.Ordinal),
+                Tags = json.GetProperty("tags").EnumerateObject()
+                    .ToImmutableSortedDictionary(tag => tag.Name, tag => tag.Value.GetString()!, StringComparer.Ordinal),
                 Shards = [.. json.GetProperty("shards").EnumerateArray().Select(ReadShard)],
                 Pending = json.TryGetProperty("pending", out var pending) ? ReadPending(pending) : null,
                 Consumers = [.. json.GetProperty("consumers").EnumerateArray().Select(consumer => new ConsumerModel(
@@ -130,9 +133,11 @@ internal static class StreamModelJson
         ReadKey(json, "newStartingHashKey"),
         json.GetProperty("targetShardCount").GetInt32());
 
-    private static void WriteKey(Utf8JsonWriter json, string name, UInt128 key) => json.WriteString(name, key.ToString(CultureInfo.InvariantCulture));
+    private static void WriteKey(Utf8JsonWriter json, string name, UInt128 key) =>
+        json.WriteString(name, key.ToString(CultureInfo.InvariantCulture));
 
-    private static UInt128 ReadKey(JsonElement json, string name) => UInt128.Parse(json.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+    private static UInt128 ReadKey(JsonElement json, string name) =>
+        UInt128.Parse(json.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
 
     private static void WriteOptional(Utf8JsonWriter json, string name, long? value)
     {

@@ -3,30 +3,30 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Storage;
 
-/// <summary>What one transaction writes. Of several versions of a stream only the last one is written.</summary>
+/// <summary>The content of one transaction. Only the last of several versions of a stream is written.</summary>
 internal sealed class WriteBatch
 {
     private readonly Dictionary<long, StreamModel?> _streams = [];
     private readonly Dictionary<(long Generation, int ShardIndex), long> _trims = [];
     private readonly HashSet<(long Generation, ShardLog Log)> _logs = [];
 
-    /// <summary>The streams that changed, by generation; null for one that was deleted.</summary>
+    /// <summary>Gets the streams that changed, by generation; null for one that was deleted.</summary>
     public IReadOnlyDictionary<long, StreamModel?> Streams => _streams;
 
-    /// <summary>The index of the first record that remains, by shard.</summary>
+    /// <summary>Gets the index of the first record that remains, by shard.</summary>
     public IReadOnlyDictionary<(long Generation, int ShardIndex), long> Trims => _trims;
 
-    /// <summary>The logs with unsaved records.</summary>
+    /// <summary>Gets the logs with unsaved records.</summary>
     public IReadOnlyCollection<(long Generation, ShardLog Log)> Logs => _logs;
 
-    /// <summary>Completes with the transaction.</summary>
+    /// <summary>Gets the source of the task that completes with the transaction.</summary>
     public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsEmpty => _streams.Count == 0 && _trims.Count == 0 && _logs.Count == 0;
 
     public void Save(StreamModel stream)
     {
-        // A deleted stream does not come back, whichever of two threads is first.
+        // A deleted stream stays deleted, regardless of the order of two threads.
         if (!_streams.TryGetValue(stream.Generation, out var earlier) || earlier is not null)
         {
             _streams[stream.Generation] = stream;
@@ -40,7 +40,7 @@ internal sealed class WriteBatch
     public void Trim(long generation, int shardIndex, long firstIndex) =>
         _trims[(generation, shardIndex)] = Math.Max(firstIndex, _trims.GetValueOrDefault((generation, shardIndex)));
 
-    /// <summary>Adds what an earlier batch could not write; what this one has is newer.</summary>
+    /// <summary>Adds the content of a batch that could not be written; where both have a stream, the one of this batch is newer.</summary>
     public void Retry(WriteBatch failed)
     {
         foreach (var (generation, stream) in failed.Streams)

@@ -6,14 +6,19 @@ using System.Text.Json;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>Subscribes and takes the messages apart, by code that shares nothing with the server or the client.</summary>
+/// <summary>Subscribes and parses the messages, with code that shares nothing with the server or the client.</summary>
 internal sealed class EventStream : IAsyncDisposable
 {
     private readonly HttpClient _http;
     private readonly HttpResponseMessage _response;
     private readonly Stream _stream;
 
-    private EventStream(HttpClient http, HttpResponseMessage response, Stream stream) => (_http, _response, _stream) = (http, response, stream);
+    private EventStream(HttpClient http, HttpResponseMessage response, Stream stream)
+    {
+        _http = http;
+        _response = response;
+        _stream = stream;
+    }
 
     public HttpResponseMessage Response => _response;
 
@@ -31,7 +36,7 @@ internal sealed class EventStream : IAsyncDisposable
         return new(http, response, await response.Content.ReadAsStreamAsync(cancellationToken));
     }
 
-    /// <summary>The next message; null at the end.</summary>
+    /// <summary>Returns the next message; null at the end.</summary>
     public async Task<(IReadOnlyDictionary<string, string> Headers, JsonElement Payload)?> NextAsync(CancellationToken cancellationToken)
     {
         var prelude = new byte[12];
@@ -62,7 +67,7 @@ internal sealed class EventStream : IAsyncDisposable
         return (headers, JsonDocument.Parse(message.AsMemory(12 + headersLength, total - headersLength - 16)).RootElement);
     }
 
-    /// <summary>The next event with records or an end, past empty ones.</summary>
+    /// <summary>Returns the next event with records or an end, and skips empty ones.</summary>
     public async Task<JsonElement> NextEventAsync(CancellationToken cancellationToken)
     {
         while (true)

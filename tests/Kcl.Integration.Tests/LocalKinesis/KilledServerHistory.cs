@@ -8,13 +8,13 @@ using Kcl.Tests.Shared;
 namespace Kcl.Integration.Tests.LocalKinesis;
 
 /// <summary>
-/// A random history of the real program on one data directory, in several lives: each one begins with a check of everything that was
-/// acknowledged in the lives before, and ends by SIGKILL or SIGTERM in the middle of whatever the clients are doing.
+/// A random history of the real program on one data directory, in several runs. Each run begins with a check of everything that was
+/// acknowledged in the runs before, and ends by SIGKILL or SIGTERM while clients are working.
 /// </summary>
 internal sealed class KilledServerHistory(int seed, string folder)
 {
     private const int Putters = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
     private static readonly string[] Names = ["a", "b", "c"];
     private static readonly string[] Strategies = ["AUTO", "USER_PARTITION_KEY"];
 
@@ -29,7 +29,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
     private int _lives;
     private volatile bool _stopping;
 
-    /// <summary>What happened last, for a failure.</summary>
+    /// <summary>Gets the last steps, for the message of a failure.</summary>
     public string Log
     {
         get
@@ -41,15 +41,15 @@ internal sealed class KilledServerHistory(int seed, string folder)
         }
     }
 
-    /// <summary>How many records were acknowledged.</summary>
+    /// <summary>Gets the number of acknowledged records.</summary>
     public int Acknowledged { get; private set; }
 
-    /// <summary>Starts the program, looks, lets clients work, and ends the program at a random moment.</summary>
+    /// <summary>Starts the program, checks it, lets clients work, and ends the program at a random moment.</summary>
     public async Task LiveAsync(CancellationToken stop)
     {
         var life = ++_lives;
         await using var process = KclProgramFiles.Start(["local", "--port", "0", "--data", folder]);
-        await process.WaitForTextAsync("Kinesis listens at", Patience, stop);
+        await process.WaitForTextAsync("Kinesis listens at", MaxWait, stop);
         Say($"life {life} begins");
         _stopping = false;
         using var kinesis = new RawKinesis(new(Regex.Match(process.Output, @"http://\S+?(?=,)").Value));
@@ -73,16 +73,16 @@ internal sealed class KilledServerHistory(int seed, string folder)
             process.Terminate();
         }
 
-        _ = await process.WaitForExitAsync(Patience, stop);
+        _ = await process.WaitForExitAsync(MaxWait, stop);
         await gone.CancelAsync();
-        await Task.WhenAll(clients).WaitAsync(Patience, TimeProvider.System, stop);
+        await Task.WhenAll(clients).WaitAsync(MaxWait, TimeProvider.System, stop);
     }
 
-    /// <summary>Starts the program a last time, looks, and ends it.</summary>
+    /// <summary>Starts the program for the last time, checks it, and ends it.</summary>
     public async Task EndAsync(CancellationToken stop)
     {
         await using var process = KclProgramFiles.Start(["local", "--port", "0", "--data", folder]);
-        await process.WaitForTextAsync("Kinesis listens at", Patience, stop);
+        await process.WaitForTextAsync("Kinesis listens at", MaxWait, stop);
         using var kinesis = new RawKinesis(new(Regex.Match(process.Output, @"http://\S+?(?=,)").Value));
         await CheckAsync(kinesis, stop);
     }
@@ -107,7 +107,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
 
             if (stream.DeletionAcknowledged)
             {
-                // A new stream of that name, whose creation was not acknowledged any more.
+                // A new stream of that name, whose creation was not acknowledged.
                 Assert.True(stream.RecreationAsked, $"Stream {stream.Name} is back.");
                 _ = _streams.Remove(stream.Name);
                 continue;
@@ -123,7 +123,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
 
     private static async Task CheckAsync(RawKinesis kinesis, Known stream, CancellationToken stop)
     {
-        // The shards may change while they are read: from a listing to the same listing nothing did.
+        // The shards may change while they are read. If the listings before and after are the same, they did not.
         IReadOnlyList<ListedShard> shards, after;
         var found = new Dictionary<string, Dictionary<string, string>>();
         do
@@ -294,7 +294,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
         Say($"CreateStream {name}: {error ?? "done"}");
         lock (_lock)
         {
-            // One that was created just before a kill, and not acknowledged, is taken over as it is.
+            // A stream that was created just before a kill, and not acknowledged, is used as it is.
             if (error is null || (error == "ResourceInUseException" && !_streams.ContainsKey(name)))
             {
                 _streams[name] = known;
@@ -345,7 +345,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
         return error is null;
     }
 
-    // A server that is stopping refuses what it can no longer write: that is no acknowledgement.
+    // A server that is stopping returns an error for what it can no longer write: such a request is not acknowledged.
     private async Task<(JsonElement Body, string? Error)> CallAsync(RawKinesis kinesis, string operation, string body, CancellationToken stop)
     {
         var (answer, error) = await kinesis.CallAsync(operation, body, stop);

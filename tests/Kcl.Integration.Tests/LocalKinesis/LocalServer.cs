@@ -53,7 +53,7 @@ internal sealed class LocalServer : IAsyncDisposable
         return (response.StatusCode, bytes.Length == 0 ? default : JsonDocument.Parse(bytes).RootElement, response);
     }
 
-    /// <summary>Calls an operation in JSON that must be refused.</summary>
+    /// <summary>Calls an operation in JSON that must return an error.</summary>
     public async Task<(string Type, string Message)> RefusalAsync(string operation, string body)
     {
         var (status, json, _) = await CallAsync(operation, body);

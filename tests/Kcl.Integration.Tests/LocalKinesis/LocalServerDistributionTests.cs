@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>The record distribution strategy: calls in JSON and CBOR, taken apart by code that shares nothing with the server.</summary>
+/// <summary>The record distribution strategy: calls in JSON and CBOR, parsed by code that shares nothing with the server.</summary>
 public sealed class LocalServerDistributionTests
 {
     private const string Arn = "arn:aws:kinesis:us-east-1:000000000000:stream/words";
@@ -88,7 +88,7 @@ public sealed class LocalServerDistributionTests
     }
 
     [Fact]
-    public async Task The_strategy_changes_at_any_time_at_once_and_for_later_records_only()
+    public async Task The_strategy_changes_at_any_time_immediately_and_for_later_records_only()
     {
         await using var server = await StartAsync();
         using var kinesis = new RawKinesis(server.Server.Endpoint);

@@ -126,7 +126,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_putters_share_commits_and_none_is_told_too_early()
+    public async Task Many_puts_share_commits_and_none_is_acknowledged_too_early()
     {
         await using var server = await StartAsync(_folder);
         await server.Client.CreateStreamAsync(Words, 4, Stop);
@@ -140,7 +140,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task Expired_records_leave_the_file_and_numbers_go_on_after_a_restart()
+    public async Task Expired_records_are_deleted_from_the_file_and_sequence_numbers_continue_after_a_restart()
     {
         var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
         SequenceNumber old;
@@ -217,7 +217,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_seen_stays_so_when_the_machines_clock_is_set_back_between_two_lives()
+    public async Task Completed_changes_stay_completed_when_the_machines_clock_is_set_back_between_two_runs()
     {
         const string consumer = """{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words","ConsumerName":"app"}""";
         var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
@@ -315,7 +315,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     [InlineData("UPDATE records SET shard = 4", "there are records of shard number 4 of stream words, which has 1 shards")]
     [InlineData("UPDATE streams SET model = x'7B7D'", "the description of a stream cannot be read")]
     [InlineData("DELETE FROM settings WHERE name = 'signing-key'", "the signing key is missing")]
-    public async Task What_is_damaged_is_said_and_nothing_is_removed(string damage, string said)
+    public async Task The_message_contains_the_damage_and_nothing_is_removed(string damage, string said)
     {
         await PutAsync(4);
         var path = Path.Combine(_folder, "kinesis.db");
@@ -329,7 +329,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     [Theory]
     [InlineData("PRAGMA user_version = 99", "has format 99; this version of the server reads formats 1 to 2")]
     [InlineData("PRAGMA application_id = 7", "belongs to another program")]
-    public async Task A_file_of_somebody_else_is_left_as_it_is(string change, string said)
+    public async Task A_file_of_another_program_is_left_as_it_is(string change, string said)
     {
         await PutAsync(1);
         var path = Path.Combine(_folder, "kinesis.db");
@@ -361,14 +361,14 @@ public sealed class LocalServerDurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_server_on_the_folder_is_told_what_to_do()
+    public async Task A_second_server_on_the_folder_fails_with_a_remedy()
     {
         await using var server = await StartAsync(_folder);
         Assert.Contains("is in use by another server", (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_is_told()
+    public async Task A_folder_that_cannot_be_used_is_reported()
     {
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "", Stop);
@@ -379,7 +379,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     {
         Assert.Contains(path, message, StringComparison.Ordinal);
         Assert.All(
-            (string[])["Keep the file", "put back an earlier copy", "another data directory", ".recover"],
+            (string[])["Keep the file", "restore an earlier copy", "another data directory", ".recover"],
             option => Assert.Contains(option, message, StringComparison.Ordinal));
         Assert.DoesNotContain("delete", message, StringComparison.OrdinalIgnoreCase);
     }

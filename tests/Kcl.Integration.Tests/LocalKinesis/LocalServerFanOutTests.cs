@@ -40,7 +40,7 @@ public sealed class LocalServerFanOutTests
     }
 
     [Fact]
-    public async Task A_stream_has_twenty_consumers_at_most_five_of_them_in_the_making()
+    public async Task A_stream_has_at_most_twenty_consumers_of_which_five_are_being_created()
     {
         await using var server = await StartAsync(options => options.StateChangeDelay = TimeSpan.FromSeconds(1));
         for (var i = 0; i < 20; i++)
@@ -92,7 +92,7 @@ public sealed class LocalServerFanOutTests
     }
 
     [Fact]
-    public async Task A_subscription_is_over_after_its_time_and_may_be_renewed_at_once()
+    public async Task A_subscription_ends_after_its_duration_and_can_be_renewed_immediately()
     {
         await using var server = await StartAsync();
         await RegisterAsync(server, "app");
@@ -159,7 +159,7 @@ public sealed class LocalServerFanOutTests
     }
 
     [Fact]
-    public async Task A_client_that_left_waits_for_the_five_seconds_too()
+    public async Task A_client_that_disconnected_waits_for_five_seconds_too()
     {
         await using var server = await StartAsync();
         await RegisterAsync(server, "app");
@@ -175,7 +175,7 @@ public sealed class LocalServerFanOutTests
     }
 
     [Fact]
-    public async Task A_shards_last_event_names_its_children_and_continues_nowhere()
+    public async Task The_last_event_of_a_shard_contains_its_children_and_no_continuation()
     {
         await using var server = await StartAsync();
         await RegisterAsync(server, "app");
@@ -234,7 +234,7 @@ public sealed class LocalServerFanOutTests
     [InlineData("""{"Type":"AT_SEQUENCE_NUMBER"}""", "InvalidArgumentException")]
     [InlineData("""{"Type":"AT_TIMESTAMP"}""", "InvalidArgumentException")]
     [InlineData("""{"Type":"NOWHERE"}""", "ValidationException")]
-    public async Task A_position_that_cannot_be_is_refused_before_the_stream_begins(string position, string type)
+    public async Task An_invalid_position_is_refused_before_the_stream_begins(string position, string type)
     {
         await using var server = await StartAsync();
         await RegisterAsync(server, "app");

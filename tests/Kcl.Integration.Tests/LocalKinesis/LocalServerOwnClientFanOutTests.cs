@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>Our client's subscriptions on our server: through renewals, a split and a merge, and to their several ends.</summary>
+/// <summary>Subscriptions of the own client on the own server, through renewals, a split and a merge, to the ends of the shards.</summary>
 public sealed class LocalServerOwnClientFanOutTests
 {
     private const int Records = 400;

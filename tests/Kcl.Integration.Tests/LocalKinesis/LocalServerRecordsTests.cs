@@ -69,7 +69,7 @@ public sealed class LocalServerRecordsTests
     }
 
     [Fact]
-    public async Task A_reader_is_told_how_far_behind_it_is()
+    public async Task A_response_contains_how_far_behind_the_reader_is()
     {
         await using var server = await StartAsync(1);
         _ = await server.Client.PutRecordAsync(Words, new(Payload(1), "k"), Stop);
@@ -84,7 +84,7 @@ public sealed class LocalServerRecordsTests
     }
 
     [Fact]
-    public async Task A_reshard_happens_in_one_instant_the_next_whole_second_for_whoever_lists_puts_or_reads()
+    public async Task A_reshard_happens_at_the_next_whole_second_for_listings_puts_and_reads()
     {
         await using var server = await StartAsync(1);
         var parent = new ShardId("shardId-000000000000");
@@ -224,7 +224,7 @@ public sealed class LocalServerRecordsTests
     }
 
     [Fact]
-    public async Task Throughput_is_limited_where_that_is_asked_for()
+    public async Task Throughput_is_limited_if_limits_are_set()
     {
         await using var server = await StartAsync(1, options => options.Limits = LocalKinesisLimits.Scaled(0.01));
         var results = await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 15).Select(i => new PutRecordEntry(Payload(i), "k"))], Stop);

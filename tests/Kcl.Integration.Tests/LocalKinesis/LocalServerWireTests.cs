@@ -28,7 +28,7 @@ public sealed class LocalServerWireTests
     }
 
     [Fact]
-    public async Task A_connection_that_says_nothing_or_only_a_little_disturbs_nobody()
+    public async Task A_connection_that_sends_nothing_or_only_a_little_does_not_disturb_others()
     {
         await using var server = await LocalServer.StartAsync();
         using var silent = new System.Net.Sockets.TcpClient();
@@ -43,7 +43,7 @@ public sealed class LocalServerWireTests
     }
 
     [Fact]
-    public async Task A_second_server_on_the_port_is_told_what_to_do()
+    public async Task A_second_server_on_the_port_fails_with_a_remedy()
     {
         await using var server = await LocalServer.StartAsync();
         var fault = await Assert.ThrowsAsync<InvalidStateException>(() => LocalServer.StartAsync(options => options.Port = server.Server.Endpoint.Port));
@@ -161,7 +161,7 @@ public sealed class LocalServerWireTests
     }
 
     [Fact]
-    public async Task Tags_settings_and_limits_are_kept_and_told()
+    public async Task Tags_settings_and_limits_are_stored_and_returned()
     {
         await using var server = await LocalServer.StartAsync(options => options.InitialStreams["words"] = 2);
         _ = await server.CallAsync("AddTagsToStream", """{"StreamName":"words","Tags":{"b":"2","a":"1"}}""");
@@ -215,7 +215,7 @@ public sealed class LocalServerWireTests
         var start = TimeProvider.System.GetTimestamp();
         await server.DisposeAsync();
 
-        // Within the second that connections are given: nothing had to be cut off.
+        // Within the second after which connections are closed: the server closed none.
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
     }
 }

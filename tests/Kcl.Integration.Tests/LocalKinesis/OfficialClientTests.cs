@@ -3,10 +3,12 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>Clients nobody here wrote, against the embedded server: by polling and by fan-out, through renewals of the subscription, a split and a merge.</summary>
+/// <summary>
+/// Clients of other authors against the embedded server, with polling and fan-out, through renewals of the subscription, a split and a merge.
+/// </summary>
 public sealed class OfficialClientTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(90);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -84,7 +86,7 @@ public sealed class OfficialClientTests
         try
         {
             await using var process = ExternalProcess.Start(program, arguments);
-            return await process.WaitForExitAsync(Patience, Stop) == 0;
+            return await process.WaitForExitAsync(MaxWait, Stop) == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -95,7 +97,7 @@ public sealed class OfficialClientTests
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string[] arguments, Dictionary<string, string> environment)
     {
         await using var process = ExternalProcess.Start(program, arguments, environment, Path.Combine(TestTools.Root, "tests", "clients"));
-        var exitCode = await process.WaitForExitAsync(Patience, Stop);
+        var exitCode = await process.WaitForExitAsync(MaxWait, Stop);
         return (exitCode, process.Output, process.Error);
     }
 }

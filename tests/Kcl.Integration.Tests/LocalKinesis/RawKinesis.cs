@@ -12,7 +12,7 @@ internal sealed class RawKinesis(Uri endpoint) : IDisposable
     private readonly HttpClient _http = new() { BaseAddress = endpoint };
 
     /// <summary>Calls an operation.</summary>
-    /// <returns>The answer, and the type of the error if it was refused.</returns>
+    /// <returns>The response, and the type of the error if it is one.</returns>
     /// <exception cref="HttpRequestException">The server did not answer.</exception>
     public async Task<(JsonElement Body, string? Error)> CallAsync(string operation, string body, CancellationToken cancellationToken)
     {
@@ -36,11 +36,11 @@ internal sealed class RawKinesis(Uri endpoint) : IDisposable
         return answer;
     }
 
-    /// <summary>Every shard of a stream.</summary>
+    /// <summary>Returns every shard of a stream.</summary>
     public async Task<IReadOnlyList<ListedShard>> ShardsAsync(string stream, CancellationToken cancellationToken) =>
         ListedShard.Read(await SucceedAsync("ListShards", $$"""{"StreamName":"{{stream}}"}""", cancellationToken));
 
-    /// <summary>Every record of a shard, and whether the shard has ended.</summary>
+    /// <summary>Returns every record of a shard, and whether the shard has ended.</summary>
     public async Task<(List<JsonElement> Records, bool Ended, IReadOnlyList<string> Children)> ReadAsync(
         string stream,
         string shard,

@@ -6,7 +6,7 @@ using Kcl.LocalKinesis.Tokens;
 namespace Kcl.Unit.Tests.LocalKinesis;
 
 /// <summary>
-/// A store whose transactions a test completes, fails, or loses in a crash. It keeps what the data file keeps, in the same form.
+/// A store whose transactions a test completes, fails, or loses in a crash. It stores the same data as the data file, in the same form.
 /// </summary>
 internal sealed class JournalStore : IServerStore
 {
@@ -47,14 +47,13 @@ internal sealed class JournalStore : IServerStore
 
     public IReadOnlyList<StreamModel> Streams { get; }
 
-    /// <summary>The store that the next life of the server finds: what was not committed is lost.</summary>
+    /// <summary>Returns the store after a crash: what was not committed is lost.</summary>
     public JournalStore Reopen(ServerClock clock) => new(
         clock,
         new(_models),
         _records.ToDictionary(
             stream => stream.Key,
-            stream => new SortedDictionary<(int Shard, long First),
-            (int Count, byte[] Bytes)>(stream.Value)),
+            stream => new SortedDictionary<(int Shard, long First), (int Count, byte[] Bytes)>(stream.Value)),
         new(_trims),
         SigningKey,
         _lastChange);
@@ -90,7 +89,7 @@ internal sealed class JournalStore : IServerStore
 
     public void Trim(long generation, int shardIndex, long firstIndex) => _ = Ask(batch => batch.Trim(generation, shardIndex, firstIndex));
 
-    /// <summary>Writes everything that was asked for so far.</summary>
+    /// <summary>Writes everything requested so far.</summary>
     public void Commit()
     {
         var (batch, changed) = (_next, _next.Streams.Count > 0 || _next.Trims.Count > 0);
@@ -144,7 +143,7 @@ internal sealed class JournalStore : IServerStore
         batch.Written.SetResult();
     }
 
-    /// <summary>Lets the transaction fail: everybody is told, and the next one contains it too.</summary>
+    /// <summary>Fails the transaction: its tasks fail, and the next transaction contains its changes too.</summary>
     public void Fail()
     {
         var failed = _next;

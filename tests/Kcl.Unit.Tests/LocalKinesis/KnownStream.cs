@@ -1,16 +1,16 @@
 namespace Kcl.Unit.Tests.LocalKinesis;
 
-/// <summary>A record as its put was answered.</summary>
+/// <summary>A record, with the response to its put.</summary>
 internal sealed record PutRecordAnswer(string Shard, string SequenceNumber, string Data, string? Key, long At);
 
-/// <summary>A split, merge or new number of shards that was asked for.</summary>
+/// <summary>A requested split, merge or new number of shards.</summary>
 internal sealed record AskedReshard(string Operation, IReadOnlyList<string> Shards, int Target, long At)
 {
-    /// <summary>Whether it was acknowledged: then it outlives a crash.</summary>
+    /// <summary>Gets or sets a value indicating whether it was acknowledged and therefore survives a crash.</summary>
     public bool IsAcknowledged { get; set; }
 }
 
-/// <summary>What a client knows of one stream from the answers it got.</summary>
+/// <summary>What a client knows about one stream from the responses it received.</summary>
 internal sealed class KnownStream(string name)
 {
     public string Name { get; } = name;

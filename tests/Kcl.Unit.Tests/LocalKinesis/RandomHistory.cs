@@ -10,7 +10,7 @@ namespace Kcl.Unit.Tests.LocalKinesis;
 
 /// <summary>
 /// A random history of an embedded server that keeps its data: operations, time that passes, commits that come late or fail, crashes,
-/// and a machine's clock that is set between two lives. What clients were told is compared with what they can read.
+/// and a machine's clock that is set between two runs. The responses that clients received are compared with what they can read.
 /// </summary>
 internal sealed class RandomHistory : IAsyncDisposable
 {
@@ -43,13 +43,13 @@ internal sealed class RandomHistory : IAsyncDisposable
         _server = new ServerCore(_store, _clock, new LocalKinesisOptions());
     }
 
-    /// <summary>What happened, for a failure.</summary>
+    /// <summary>Gets the steps, for the message of a failure.</summary>
     public string Log => string.Join('\n', _log.TakeLast(60));
 
-    /// <summary>How many crashes there were.</summary>
+    /// <summary>Gets the number of crashes.</summary>
     public int Crashes { get; private set; }
 
-    /// <summary>How many records were compared.</summary>
+    /// <summary>Gets the number of compared records.</summary>
     public int Compared { get; private set; }
 
     /// <summary>Runs a number of steps; the last one is a crash.</summary>
@@ -151,7 +151,7 @@ internal sealed class RandomHistory : IAsyncDisposable
         var (at, open) = (_clock.Now, OpenShards(stream));
         _ = Ask("PutRecords", $$"""{"StreamName":"{{stream.Name}}","Records":[{{string.Join(',', entries)}}]}""", answer =>
         {
-            // Nobody was told the numbers of records whose transaction failed.
+            // No client received the sequence numbers of records whose transaction failed.
             if (answer.ValueKind == JsonValueKind.Undefined)
             {
                 return;
@@ -214,7 +214,7 @@ internal sealed class RandomHistory : IAsyncDisposable
                 var gone = stream.Consumers.First();
                 if (Ask("DeregisterStreamConsumer", $$"""{"StreamARN":"{{arn}}","ConsumerName":"{{gone}}"}""", _ => { }))
                 {
-                    // Asked for is enough: whether it is gone already is not looked at.
+                    // The request is enough: whether the consumer has disappeared is not checked.
                     _ = stream.Consumers.Remove(gone);
                 }
 
@@ -246,7 +246,7 @@ internal sealed class RandomHistory : IAsyncDisposable
         }
     }
 
-    // Asks for a change. What it answers is known when the transaction is committed.
+    // Requests a change. The response is known when the transaction is committed.
     private bool Ask(string operation, string request, Action<JsonElement> acknowledged)
     {
         var answer = _server.CallAsync(operation, request);
@@ -378,7 +378,7 @@ internal sealed class RandomHistory : IAsyncDisposable
         Assert.Subset(tags.ToHashSet(), stream.Tags);
     }
 
-    // At one instant, everything the server says of a stream agrees.
+    // At one instant, all responses of the server about a stream agree.
     private void CheckAgreement(KnownStream stream)
     {
         var request = $$"""{"StreamName":"{{stream.Name}}"}""";

@@ -5,7 +5,7 @@ namespace Kcl.Unit.Tests.LocalKinesis;
 public sealed class RandomHistoryTests
 {
     [Fact]
-    public async Task Whatever_happens_what_was_acknowledged_is_found_after_a_crash_and_everything_the_server_says_agrees()
+    public async Task Acknowledged_writes_survive_every_crash_and_all_responses_of_the_server_agree()
     {
         var (crashes, compared) = (0, 0);
         foreach (var seed in TestRun.Seeds(TestRun.Count(50, 3000)))

@@ -97,7 +97,7 @@ public sealed class RequestParserTests
     [InlineData("{} {}")]
     [InlineData("\"text\"")]
     [InlineData("{\"a\":nope}")]
-    public void What_is_no_structure_is_refused_as_the_service_does(string json) =>
+    public void A_body_that_is_not_a_structure_is_refused_as_the_service_does(string json) =>
         Assert.Equal(
             "SerializationException",
             Assert.Throws<ServiceErrorException>(() => RequestParser.Parse(Encoding.UTF8.GetBytes(json), cbor: false)).Type);
@@ -111,7 +111,7 @@ public sealed class RequestParserTests
     }
 
     [Fact]
-    public void Whatever_the_bytes_are_they_are_read_or_refused() => Gen.Select(Gen.Byte.Array[0, 60], Gen.Bool).Sample((bytes, cbor) =>
+    public void Any_bytes_are_parsed_or_rejected() => Gen.Select(Gen.Byte.Array[0, 60], Gen.Bool).Sample((bytes, cbor) =>
     {
         try
         {
@@ -126,7 +126,7 @@ public sealed class RequestParserTests
     }, iter: 20_000);
 
     [Fact]
-    public void Violations_are_told_together()
+    public void All_violations_are_reported_together()
     {
         var root = RequestParser.Parse("{\"StreamName\":\"a b\",\"ShardCount\":0}"u8.ToArray(), cbor: false).Root;
         var parameters = new Parameters(root);

@@ -84,7 +84,7 @@ public sealed class ReshardingTests
     });
 
     [Fact]
-    public void What_becomes_of_a_stream_does_not_depend_on_when_somebody_looks() => Gen.Select(Gen.Int[1, 12], Gen.Int[1, 12].List[1, 3], Gen.Long[0, 20_000], Gen.Long[0, 20_000]).Sample((first, targets, early, late) =>
+    public void The_future_of_a_stream_does_not_depend_on_when_it_is_read() => Gen.Select(Gen.Int[1, 12], Gen.Int[1, 12].List[1, 3], Gen.Long[0, 20_000], Gen.Long[0, 20_000]).Sample((first, targets, early, late) =>
     {
         var stream = Scaled(first, targets);
         var at = Start + Math.Max(early, late);

@@ -165,7 +165,7 @@ public sealed class RulesTests
     });
 
     [Fact]
-    public void A_stream_is_written_down_and_read_back()
+    public void A_stream_is_converted_to_JSON_and_back()
     {
         var stream = StreamModel.Create("words", 42, Start, 3) with
         {
@@ -199,7 +199,7 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public void The_servers_clock_goes_on_from_the_latest_time_when_the_machines_clock_is_set_back()
+    public void The_servers_clock_continues_from_the_latest_time_when_the_machines_clock_is_set_back()
     {
         var machine = new SettableClock(Start);
         var clock = new ServerClock(machine);
@@ -214,7 +214,7 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public void Options_that_cannot_be_are_told_together()
+    public void All_problems_of_options_are_reported_together()
     {
         var options = new LocalKinesisOptions { Port = -1, Host = "example.org", AccountId = "12", InitialStreams = { ["a b"] = 0 } };
         var message = Assert.Throws<ConfigurationException>(options.Freeze).Message;

@@ -55,5 +55,5 @@ public sealed class SequencePartsTests
     [InlineData("4964643757710847641691687640582592942558542967627526963x")]
     [InlineData("99999999999999999999999999999999999999999999999999999999")]
     [InlineData("49646437577108476416916876405825929425585429676275269635")] // version 3
-    public void Anything_else_is_no_number_of_this_kind(string digits) => Assert.False(SequenceParts.TryParse(digits, out _));
+    public void Other_texts_are_not_sequence_numbers_of_version_2(string digits) => Assert.False(SequenceParts.TryParse(digits, out _));
 }

@@ -1,6 +1,6 @@
 namespace Kcl.Unit.Tests.LocalKinesis;
 
-/// <summary>A machine's clocks: one that anybody may set, and one that only goes on.</summary>
+/// <summary>A machine's two clocks: one that can be set, and a monotonic one.</summary>
 internal sealed class SettableClock(long wall) : TimeProvider
 {
     private long _wall = wall;
@@ -19,6 +19,6 @@ internal sealed class SettableClock(long wall) : TimeProvider
         _monotonic += milliseconds;
     }
 
-    /// <summary>Sets the clock, to an earlier or a later time, while none passes.</summary>
+    /// <summary>Sets the clock to an earlier or later time, without advancing the monotonic one.</summary>
     public void Set(long wall) => _wall = wall;
 }

@@ -85,7 +85,7 @@ public sealed class ShardLogTests
     }, iter: 300);
 
     [Fact]
-    public void Expired_records_are_never_read_again_and_numbers_go_on()
+    public void Expired_records_are_never_read_again_and_sequence_numbers_continue()
     {
         var window = new Window { Now = 1000 };
         var log = new ShardLog(window, 0, durable: false);
@@ -108,7 +108,7 @@ public sealed class ShardLogTests
     }
 
     [Fact]
-    public void A_shard_takes_nothing_once_its_children_do_and_ends_when_all_was_read()
+    public void A_shard_takes_no_records_once_its_children_do_and_ends_when_all_were_read()
     {
         var window = new Window { Now = 1000 };
         var log = new ShardLog(window, 0, durable: false);

@@ -51,7 +51,9 @@ internal sealed class RecordAppender(ServerContext context)
         }
     }
 
-    /// <summary>Throws if a <c>SequenceNumberForOrdering</c> is not earlier than the next record of the shard that a record belongs to.</summary>
+    /// <summary>
+    /// Throws if a <c>SequenceNumberForOrdering</c> is not earlier than the next record of the shard that a record belongs to.
+    /// </summary>
     /// <exception cref="ServiceErrorException">The number did not come from this stream, or is not earlier.</exception>
     public void ThrowIfNotEarlier(LiveStream live, StreamModel model, string number, RequestValue record)
     {
