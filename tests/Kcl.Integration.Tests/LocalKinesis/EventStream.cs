@@ -27,7 +27,10 @@ internal sealed class EventStream : IAsyncDisposable
         var http = new HttpClient { BaseAddress = endpoint };
         var request = new HttpRequestMessage(HttpMethod.Post, "/")
         {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1") } },
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1") },
+            },
             Version = version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
@@ -73,7 +76,8 @@ internal sealed class EventStream : IAsyncDisposable
         while (true)
         {
             var (headers, payload) = await NextAsync(cancellationToken) ?? throw new EndOfStreamException();
-            if (headers.GetValueOrDefault(":event-type") == "SubscribeToShardEvent" && (payload.GetProperty("Records").GetArrayLength() > 0 || payload.TryGetProperty("ChildShards", out _)))
+            if (headers.GetValueOrDefault(":event-type") == "SubscribeToShardEvent" && (
+                payload.GetProperty("Records").GetArrayLength() > 0 || payload.TryGetProperty("ChildShards", out _)))
             {
                 return payload;
             }

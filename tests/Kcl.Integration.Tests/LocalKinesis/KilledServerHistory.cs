@@ -346,10 +346,15 @@ internal sealed class KilledServerHistory(int seed, string folder)
     }
 
     // A server that is stopping returns an error for what it can no longer write: such a request is not acknowledged.
-    private async Task<(JsonElement Body, string? Error)> CallAsync(RawKinesis kinesis, string operation, string body, CancellationToken stop)
+    private async Task<(JsonElement Body, string? Error)> CallAsync(
+        RawKinesis kinesis,
+        string operation,
+        string body,
+        CancellationToken stop)
     {
         var (answer, error) = await kinesis.CallAsync(operation, body, stop);
-        return error == "InternalFailureException" && _stopping ? throw new HttpRequestException($"{operation}: {answer}") : (answer, error);
+        return error == "InternalFailureException"
+            && _stopping ? throw new HttpRequestException($"{operation}: {answer}") : (answer, error);
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));

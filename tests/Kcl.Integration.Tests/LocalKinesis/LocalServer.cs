@@ -39,11 +39,17 @@ internal sealed class LocalServer : IAsyncDisposable
     }
 
     /// <summary>Calls an operation in JSON.</summary>
-    public async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(string operation, string body, Version? version = null)
+    public async Task<(
+        HttpStatusCode Status,
+        JsonElement Body,
+        HttpResponseMessage Response)> CallAsync(string operation, string body, Version? version = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/")
         {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1") } },
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1") },
+            },
             Version = version ?? HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
@@ -58,7 +64,9 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         var (status, json, _) = await CallAsync(operation, body);
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        return (json.GetProperty("__type").GetString()!, (json.TryGetProperty("message", out var message) ? message : json.GetProperty("Message")).GetString()!);
+        return (
+            json.GetProperty("__type").GetString()!,
+            (json.TryGetProperty("message", out var message) ? message : json.GetProperty("Message")).GetString()!);
     }
 
     public async ValueTask DisposeAsync()

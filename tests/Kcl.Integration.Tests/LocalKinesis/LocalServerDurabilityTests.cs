@@ -31,7 +31,10 @@ public sealed class LocalServerDurabilityTests : IDisposable
             await server.Client.CreateStreamAsync(Words, 1, Stop);
             for (var i = 0; i < 20; i++)
             {
-                _ = await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 50).Select(j => new PutRecordEntry(new byte[j * 10], $"k-{i}-{j}"))], Stop);
+                _ = await server.Client.PutRecordsAsync(
+                    Words,
+                    [.. Enumerable.Range(0, 50).Select(j => new PutRecordEntry(new byte[j * 10], $"k-{i}-{j}"))],
+                    Stop);
             }
 
             iterator = await server.Client.GetShardIteratorAsync(Words, First, StartingPosition.TrimHorizon, Stop);
@@ -63,7 +66,10 @@ public sealed class LocalServerDurabilityTests : IDisposable
         // What a copy of the files holds is what a killed process would have left.
         await using var server = await StartAsync(_folder);
         await server.Client.CreateStreamAsync(Words, 2, Stop);
-        var put = await server.Client.PutAllRecordsAsync(Words, [.. Enumerable.Range(0, 1200).Select(i => new PutRecordEntry(new byte[100], $"k-{i}"))], cancellationToken: Stop);
+        var put = await server.Client.PutAllRecordsAsync(
+            Words,
+            [.. Enumerable.Range(0, 1200).Select(i => new PutRecordEntry(new byte[100], $"k-{i}"))],
+            cancellationToken: Stop);
         var copy = Directory.CreateDirectory(Path.Combine(_folder, "copy")).FullName;
         foreach (var file in Directory.GetFiles(_folder, "kinesis.db*"))
         {
@@ -94,7 +100,11 @@ public sealed class LocalServerDurabilityTests : IDisposable
             {
                 for (var i = 0; ; i++)
                 {
-                    acknowledged.AddRange((await client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 100).Select(j => new PutRecordEntry(new byte[500], $"k-{i}-{j}"))], Stop)).Select(entry => entry.SequenceNumber!.Value));
+                    acknowledged.AddRange(
+                        (await client.PutRecordsAsync(
+                            Words,
+                            [.. Enumerable.Range(0, 100).Select(j => new PutRecordEntry(new byte[500], $"k-{i}-{j}"))],
+                            Stop)).Select(entry => entry.SequenceNumber!.Value));
                     if (i == 20)
                     {
                         // While the next put is under way.
@@ -130,7 +140,8 @@ public sealed class LocalServerDurabilityTests : IDisposable
     {
         await using var server = await StartAsync(_folder);
         await server.Client.CreateStreamAsync(Words, 4, Stop);
-        var put = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => server.Client.PutRecordAsync(Words, new(new byte[10], $"k-{i}"), Stop)));
+        var put = await Task.WhenAll(
+            Enumerable.Range(0, 400).Select(i => server.Client.PutRecordAsync(Words, new(new byte[10], $"k-{i}"), Stop)));
         foreach (var shard in put.GroupBy(result => result.ShardId))
         {
             var iterator = await server.Client.GetShardIteratorAsync(Words, shard.Key, StartingPosition.TrimHorizon, Stop);
@@ -147,7 +158,10 @@ public sealed class LocalServerDurabilityTests : IDisposable
         await using (var server = await StartAsync(_folder, time))
         {
             await server.Client.CreateStreamAsync(Words, 1, Stop);
-            old = (await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 100).Select(_ => new PutRecordEntry(new byte[1000], "k"))], Stop))[^1].SequenceNumber!.Value;
+            old = (await server.Client.PutRecordsAsync(
+                Words,
+                [.. Enumerable.Range(0, 100).Select(_ => new PutRecordEntry(new byte[1000], "k"))],
+                Stop))[^1].SequenceNumber!.Value;
             time.Advance(TimeSpan.FromHours(25));
             var read = new List<KinesisRecord>();
             await ReadAsync(server, await server.Client.GetShardIteratorAsync(Words, First, StartingPosition.TrimHorizon, Stop), read);
@@ -364,7 +378,10 @@ public sealed class LocalServerDurabilityTests : IDisposable
     public async Task A_second_server_on_the_folder_fails_with_a_remedy()
     {
         await using var server = await StartAsync(_folder);
-        Assert.Contains("is in use by another server", (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is in use by another server",
+            (await Assert.ThrowsAsync<InvalidStateException>(() => StartAsync(_folder))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -417,7 +434,8 @@ public sealed class LocalServerDurabilityTests : IDisposable
         return process;
     }
 
-    private static string Text(KinesisRecord record) => $"{record.SequenceNumber} {record.PartitionKey} {record.Data.Length} {record.ApproximateArrivalTimestamp:O}";
+    private static string Text(KinesisRecord record) =>
+        $"{record.SequenceNumber} {record.PartitionKey} {record.Data.Length} {record.ApproximateArrivalTimestamp:O}";
 
     private static async Task ReadAsync(LocalServer server, string iterator, List<KinesisRecord> into) =>
         into.AddRange((await server.Client.GetRecordsAsync(new(Words, iterator, 10_000), Stop)).Records);

@@ -28,7 +28,11 @@ public sealed class LocalServerFanOutTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("ACTIVE", await StatusAsync($$"""{"ConsumerARN":"{{Arn}}/consumer/app:1700000000"}"""));
         Assert.Equal("ACTIVE", await StatusAsync(Body("app")));
-        Assert.Equal(1, (await server.CallAsync("DescribeStreamSummary", """{"StreamName":"words"}""")).Body.GetProperty("StreamDescriptionSummary").GetProperty("ConsumerCount").GetInt32());
+        Assert.Equal(
+            1,
+            (await server.CallAsync(
+                "DescribeStreamSummary",
+                """{"StreamName":"words"}""")).Body.GetProperty("StreamDescriptionSummary").GetProperty("ConsumerCount").GetInt32());
         Assert.Equal("ResourceInUseException", (await server.RefusalAsync("DeleteStream", """{"StreamName":"words"}""")).Type);
         _ = await server.CallAsync("DeregisterStreamConsumer", Body("app"));
         Assert.Equal("DELETING", await StatusAsync(Body("app")));
@@ -36,7 +40,10 @@ public sealed class LocalServerFanOutTests
         Assert.Equal("ResourceNotFoundException", (await server.RefusalAsync("DescribeStreamConsumer", Body("app"))).Type);
         Assert.Equal("ResourceNotFoundException", (await server.RefusalAsync("SubscribeToShard", Subscribe("app"))).Type);
 
-        async Task<string?> StatusAsync(string body) => (await server.CallAsync("DescribeStreamConsumer", body)).Body.GetProperty("ConsumerDescription").GetProperty("ConsumerStatus").GetString();
+        async Task<string?> StatusAsync(string body) =>
+            (await server.CallAsync(
+                "DescribeStreamConsumer",
+                body)).Body.GetProperty("ConsumerDescription").GetProperty("ConsumerStatus").GetString();
     }
 
     [Fact]
@@ -61,7 +68,9 @@ public sealed class LocalServerFanOutTests
         Assert.Equal("LimitExceededException", (await server.RefusalAsync("RegisterStreamConsumer", Body("more"))).Type);
         var page = (await server.CallAsync("ListStreamConsumers", $$"""{"StreamARN":"{{Arn}}","MaxResults":15}""")).Body;
         Assert.Equal(15, page.GetProperty("Consumers").GetArrayLength());
-        var rest = (await server.CallAsync("ListStreamConsumers", $$"""{"StreamARN":"{{Arn}}","NextToken":"{{page.GetProperty("NextToken").GetString()}}"}""")).Body;
+        var rest = (await server.CallAsync(
+            "ListStreamConsumers",
+            $$"""{"StreamARN":"{{Arn}}","NextToken":"{{page.GetProperty("NextToken").GetString()}}"}""")).Body;
         Assert.Equal("app-15", rest.GetProperty("Consumers")[0].GetProperty("ConsumerName").GetString());
         Assert.Equal(5, rest.GetProperty("Consumers").GetArrayLength());
     }
@@ -85,7 +94,9 @@ public sealed class LocalServerFanOutTests
             got.AddRange(Numbers(payload));
             Assert.Equal(put[^1], payload.GetProperty("ContinuationSequenceNumber").GetString());
             Assert.Equal(0, payload.GetProperty("MillisBehindLatest").GetInt64());
-            Assert.Equal($"payload {i}", Encoding.UTF8.GetString(payload.GetProperty("Records")[0].GetProperty("Data").GetBytesFromBase64()));
+            Assert.Equal(
+                $"payload {i}",
+                Encoding.UTF8.GetString(payload.GetProperty("Records")[0].GetProperty("Data").GetBytesFromBase64()));
         }
 
         Assert.Equal(put, got);
@@ -130,7 +141,10 @@ public sealed class LocalServerFanOutTests
 
         var next = await PutAsync(server, 1);
         _time.Advance(TimeSpan.FromSeconds(5));
-        await using var resumed = await OpenAsync(server, "app", $$"""{"Type":"AFTER_SEQUENCE_NUMBER","SequenceNumber":"{{continuation}}"}""");
+        await using var resumed = await OpenAsync(
+            server,
+            "app",
+            $$"""{"Type":"AFTER_SEQUENCE_NUMBER","SequenceNumber":"{{continuation}}"}""");
         Assert.Equal([next], Numbers(await resumed.NextEventAsync(Stop)));
     }
 
@@ -187,7 +201,9 @@ public sealed class LocalServerFanOutTests
         Assert.Equal([last], Numbers(await stream.NextEventAsync(Stop)));
         _time.Advance(TimeSpan.FromSeconds(1));
         var end = await stream.NextEventAsync(Stop);
-        Assert.Equal(["shardId-000000000001", "shardId-000000000002"], end.GetProperty("ChildShards").EnumerateArray().Select(child => child.GetProperty("ShardId").GetString()));
+        Assert.Equal(
+            ["shardId-000000000001", "shardId-000000000002"],
+            end.GetProperty("ChildShards").EnumerateArray().Select(child => child.GetProperty("ShardId").GetString()));
         Assert.False(end.TryGetProperty("ContinuationSequenceNumber", out _));
         Assert.Null(await stream.NextAsync(Stop));
     }
@@ -215,7 +231,10 @@ public sealed class LocalServerFanOutTests
         await RegisterAsync(server, "app");
         for (var i = 0; i < 8; i++)
         {
-            _ = await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))], Stop);
+            _ = await server.Client.PutRecordsAsync(
+                Words,
+                [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))],
+                Stop);
         }
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -246,9 +265,11 @@ public sealed class LocalServerFanOutTests
     private static string Subscribe(string consumer, string position = """{"Type":"LATEST"}""") =>
         $$"""{"ConsumerARN":"{{Arn}}/consumer/{{consumer}}:1700000000","ShardId":"{{First}}","StartingPosition":{{position}}}""";
 
-    private static List<string> Numbers(JsonElement payload) => [.. payload.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("SequenceNumber").GetString()!)];
+    private static List<string> Numbers(JsonElement payload) =>
+        [.. payload.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("SequenceNumber").GetString()!)];
 
-    private static async Task RegisterAsync(LocalServer server, string consumer) => Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("RegisterStreamConsumer", Body(consumer))).Status);
+    private static async Task RegisterAsync(LocalServer server, string consumer) =>
+        Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("RegisterStreamConsumer", Body(consumer))).Status);
 
     private static Task<EventStream> OpenAsync(LocalServer server, string consumer, string position, Version? version = null) =>
         EventStream.OpenAsync(server.Server.Endpoint, Subscribe(consumer, position), version ?? HttpVersion.Version20, Stop);

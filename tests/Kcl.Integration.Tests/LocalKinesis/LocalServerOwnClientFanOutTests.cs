@@ -39,7 +39,13 @@ public sealed class LocalServerOwnClientFanOutTests
                 await server.Client.MergeShardsAsync(Words, new("shardId-000000000003"), new("shardId-000000000001"), Stop);
             }
 
-            _ = await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(i, 10).Select(n => new PutRecordEntry(Encoding.UTF8.GetBytes(n.ToString(CultureInfo.InvariantCulture)), $"key-{n % 17}"))], Stop);
+            _ = await server.Client.PutRecordsAsync(
+                Words,
+                [
+                    .. Enumerable.Range(i, 10).Select(
+                        n => new PutRecordEntry(Encoding.UTF8.GetBytes(n.ToString(CultureInfo.InvariantCulture)), $"key-{n % 17}")),
+                ],
+                Stop);
             time.Advance(TimeSpan.FromMilliseconds(40));
         }
 
@@ -49,7 +55,9 @@ public sealed class LocalServerOwnClientFanOutTests
         await server.Client.DeregisterStreamConsumerAsync(consumer.Arn, Stop);
         Assert.Equal(KinesisErrorCode.ResourceNotFound, (await Assert.ThrowsAsync<KinesisException>(() => reading)).Code);
         Assert.Equal(Enumerable.Range(0, Records), reader.Seen.Select(record => record.Number).Order());
-        Assert.All(reader.Seen.GroupBy(record => record.Shard), shard => Assert.Equal(shard.Select(record => record.SequenceNumber).Order(), shard.Select(record => record.SequenceNumber)));
+        Assert.All(
+            reader.Seen.GroupBy(record => record.Shard),
+            shard => Assert.Equal(shard.Select(record => record.SequenceNumber).Order(), shard.Select(record => record.SequenceNumber)));
         Assert.True(reader.Subscriptions > 5, $"{reader.Subscriptions} subscriptions");
         Assert.Equal(5, reader.Seen.Select(record => record.Shard).Union(reader.Started).Distinct().Count());
     }
@@ -58,7 +66,9 @@ public sealed class LocalServerOwnClientFanOutTests
     {
         var summary = await server.Client.DescribeStreamSummaryAsync(Words, Stop);
         var consumer = await server.Client.RegisterStreamConsumerAsync(summary.StreamArn!.Value, "app", Stop);
-        Assert.Equal(consumer.Arn, Assert.Single((await server.Client.ListStreamConsumersAsync(summary.StreamArn.Value, null, null, Stop)).Consumers).Arn);
+        Assert.Equal(
+            consumer.Arn,
+            Assert.Single((await server.Client.ListStreamConsumersAsync(summary.StreamArn.Value, null, null, Stop)).Consumers).Arn);
         return consumer;
     }
 
@@ -104,7 +114,9 @@ public sealed class LocalServerOwnClientFanOutTests
             while (true)
             {
                 Interlocked.Increment(ref _subscriptions);
-                await using var subscription = await client.SubscribeToShardAsync(new(consumer, shard, position, reuseBuffers), cancellationToken);
+                await using var subscription = await client.SubscribeToShardAsync(
+                    new(consumer, shard, position, reuseBuffers),
+                    cancellationToken);
                 while (await subscription.ReadAsync(cancellationToken) is { } pushed)
                 {
                     using (pushed)
@@ -127,7 +139,8 @@ public sealed class LocalServerOwnClientFanOutTests
             {
                 foreach (var record in pushed.Records)
                 {
-                    Seen.Add((shard, int.Parse(Encoding.UTF8.GetString(record.Data.Span), CultureInfo.InvariantCulture), record.SequenceNumber));
+                    Seen.Add(
+                        (shard, int.Parse(Encoding.UTF8.GetString(record.Data.Span), CultureInfo.InvariantCulture), record.SequenceNumber));
                 }
 
                 if (Seen.Count >= Records && Started.Count >= 5)

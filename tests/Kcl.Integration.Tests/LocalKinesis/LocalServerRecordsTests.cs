@@ -145,8 +145,11 @@ public sealed class LocalServerRecordsTests
             _time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        Assert.Equal((to, StreamStatus.Active), await server.Client.DescribeStreamSummaryAsync(Words, Stop) is var summary ? (summary.OpenShardCount, summary.Status) : default);
-        Assert.Equal(Kcl.Kinesis.HashKeyRange.Whole.End, (await server.Client.ListAllShardsAsync(Words, new(ShardFilterType.AtLatest), Stop)).Max(shard => shard.HashKeyRange.End));
+        var summary = await server.Client.DescribeStreamSummaryAsync(Words, Stop);
+        Assert.Equal((to, StreamStatus.Active), (summary.OpenShardCount, summary.Status));
+        Assert.Equal(
+            Kcl.Kinesis.HashKeyRange.Whole.End,
+            (await server.Client.ListAllShardsAsync(Words, new(ShardFilterType.AtLatest), Stop)).Max(shard => shard.HashKeyRange.End));
 
         // From the first shards down to the last, by the children that the ends name.
         var (seen, open, read) = (new HashSet<ShardId>(), 0, new List<SequenceNumber>());
@@ -179,12 +182,16 @@ public sealed class LocalServerRecordsTests
         var shard = new ShardId("shardId-000000000000");
         var old = await server.Client.GetShardIteratorAsync(Words, shard, StartingPosition.TrimHorizon, Stop);
         _time.Advance(TimeSpan.FromMilliseconds(300_001));
-        Assert.Equal(KinesisErrorCode.ExpiredIterator, (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, old, 1), Stop))).Code);
+        Assert.Equal(
+            KinesisErrorCode.ExpiredIterator,
+            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, old, 1), Stop))).Code);
 
         var iterator = await server.Client.GetShardIteratorAsync(Words, shard, StartingPosition.TrimHorizon, Stop);
         await server.Client.DeleteStreamAsync(Words, false, Stop);
         await server.Client.CreateStreamAsync(Words, 1, Stop);
-        Assert.Equal(KinesisErrorCode.ResourceNotFound, (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, iterator, 1), Stop))).Code);
+        Assert.Equal(
+            KinesisErrorCode.ResourceNotFound,
+            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, iterator, 1), Stop))).Code);
     }
 
     [Fact]
@@ -196,7 +203,11 @@ public sealed class LocalServerRecordsTests
         _ = await server.Client.PutRecordAsync(Words, new(Payload(2), "k"), Stop);
         _time.Advance(TimeSpan.FromHours(2));
         Assert.Single(await ReadAllAsync(server.Client, new("shardId-000000000000")));
-        var iterator = await server.Client.GetShardIteratorAsync(Words, new("shardId-000000000000"), StartingPosition.At(first.SequenceNumber), Stop);
+        var iterator = await server.Client.GetShardIteratorAsync(
+            Words,
+            new("shardId-000000000000"),
+            StartingPosition.At(first.SequenceNumber),
+            Stop);
         using var result = await server.Client.GetRecordsAsync(new(Words, iterator, 10), Stop);
         Assert.Equal(Payload(2), Assert.Single(result.Records).Data.ToArray());
     }
@@ -207,7 +218,10 @@ public sealed class LocalServerRecordsTests
         await using var server = await StartAsync(1);
         for (var i = 0; i < 3; i++)
         {
-            _ = await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1024 * 1000], "k"))], Stop);
+            _ = await server.Client.PutRecordsAsync(
+                Words,
+                [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1024 * 1000], "k"))],
+                Stop);
         }
 
         var iterator = await server.Client.GetShardIteratorAsync(Words, new("shardId-000000000000"), StartingPosition.TrimHorizon, Stop);
@@ -227,12 +241,22 @@ public sealed class LocalServerRecordsTests
     public async Task Throughput_is_limited_if_limits_are_set()
     {
         await using var server = await StartAsync(1, options => options.Limits = LocalKinesisLimits.Scaled(0.01));
-        var results = await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 15).Select(i => new PutRecordEntry(Payload(i), "k"))], Stop);
+        var results = await server.Client.PutRecordsAsync(
+            Words,
+            [.. Enumerable.Range(0, 15).Select(i => new PutRecordEntry(Payload(i), "k"))],
+            Stop);
         Assert.Equal(10, results.Count(result => result.Succeeded));
         Assert.All(results.Skip(10), result => Assert.Equal("ProvisionedThroughputExceededException", result.ErrorCode));
-        Assert.Equal(KinesisErrorCode.Throttled, (await Assert.ThrowsAsync<KinesisException>(() => server.Client.PutRecordAsync(Words, new(Payload(0), "k"), Stop))).Code);
+        Assert.Equal(
+            KinesisErrorCode.Throttled,
+            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.PutRecordAsync(Words, new(Payload(0), "k"), Stop))).Code);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(10, (await server.Client.PutRecordsAsync(Words, [.. Enumerable.Range(0, 15).Select(i => new PutRecordEntry(Payload(i), "k"))], Stop)).Count(result => result.Succeeded));
+        Assert.Equal(
+            10,
+            (await server.Client.PutRecordsAsync(
+                Words,
+                [.. Enumerable.Range(0, 15).Select(i => new PutRecordEntry(Payload(i), "k"))],
+                Stop)).Count(result => result.Succeeded));
     }
 
     private static async Task<IReadOnlyList<KinesisRecord>> ReadAllAsync(KinesisClient client, ShardId shard)

@@ -37,16 +37,22 @@ public sealed class LocalServerWireTests
         await slow.ConnectAsync(IPAddress.Loopback, server.Server.Endpoint.Port, TestContext.Current.CancellationToken);
         await slow.GetStream().WriteAsync("PO"u8.ToArray(), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("ListStreams", "{}")).Status);
-        await slow.GetStream().WriteAsync("ST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await slow.GetStream().WriteAsync(
+            "ST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(),
+            TestContext.Current.CancellationToken);
         using var reader = new StreamReader(slow.GetStream());
-        Assert.Contains("UnknownOperationException", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "UnknownOperationException",
+            await reader.ReadToEndAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_second_server_on_the_port_fails_with_a_remedy()
     {
         await using var server = await LocalServer.StartAsync();
-        var fault = await Assert.ThrowsAsync<InvalidStateException>(() => LocalServer.StartAsync(options => options.Port = server.Server.Endpoint.Port));
+        var fault = await Assert.ThrowsAsync<InvalidStateException>(
+            () => LocalServer.StartAsync(options => options.Port = server.Server.Endpoint.Port));
         Assert.Contains($"cannot listen on 127.0.0.1:{server.Server.Endpoint.Port}", fault.Message, StringComparison.Ordinal);
         Assert.Contains("choose another port", fault.Message, StringComparison.Ordinal);
     }
@@ -55,11 +61,19 @@ public sealed class LocalServerWireTests
     public async Task TLS_serves_both_versions_with_a_certificate_of_its_own()
     {
         await using var server = await LocalServer.StartAsync(options => options.TlsPort = 0);
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=localhost" };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=localhost",
+        };
         using var http = new HttpClient(handler) { BaseAddress = server.Server.TlsEndpoint };
         foreach (var version in (Version[])[HttpVersion.Version11, HttpVersion.Version20])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent("{}"u8.ToArray()) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+            {
+                Version = version,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new ByteArrayContent("{}"u8.ToArray()),
+            };
             request.Content.Headers.Add("Content-Type", "application/x-amz-json-1.1");
             request.Headers.Add("X-Amz-Target", "Kinesis_20131202.ListStreams");
             using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -72,38 +86,149 @@ public sealed class LocalServerWireTests
         { "Nonsense", "{}", "UnknownOperationException", "The operation Kinesis_20131202.Nonsense is unknown to this server." },
         { "ListStreams", "{", "SerializationException", "The request body cannot be read" },
         { "CreateStream", """{"StreamName":7}""", "SerializationException", "NUMBER_VALUE can not be converted to a string" },
-        { "CreateStream", "{}", "ValidationException", "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null" },
+        {
+            "CreateStream",
+            "{}",
+            "ValidationException",
+            "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null"
+        },
         { "CreateStream", """{"StreamName":"a/b","ShardCount":0}""", "ValidationException", "2 validation errors detected" },
         { "CreateStream", """{"StreamName":"x"}""", "InvalidArgumentException", "ShardCount must be specified" },
-        { "CreateStream", """{"StreamName":"words","ShardCount":1}""", "ResourceInUseException", $"Stream words under account {Account} already exists." },
-        { "CreateStream", """{"StreamName":"x","ShardCount":100001}""", "LimitExceededException", "This request would exceed the shard limit for the account" },
+        {
+            "CreateStream",
+            """{"StreamName":"words","ShardCount":1}""",
+            "ResourceInUseException",
+            $"Stream words under account {Account} already exists."
+        },
+        {
+            "CreateStream",
+            """{"StreamName":"x","ShardCount":100001}""",
+            "LimitExceededException",
+            "This request would exceed the shard limit for the account"
+        },
         { "DescribeStreamSummary", """{"StreamName":"x"}""", "ResourceNotFoundException", $"Stream x under account {Account} not found." },
-        { "DescribeStreamSummary", """{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/x"}""", "ResourceNotFoundException", $"Stream x under account {Account} not found." },
+        {
+            "DescribeStreamSummary",
+            """{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/x"}""",
+            "ResourceNotFoundException",
+            $"Stream x under account {Account} not found."
+        },
         { "DescribeStreamSummary", """{"StreamARN":"arn:aws:sqs:us-east-1:000000000000:x"}""", "ValidationException", "streamARN" },
         { "DescribeStreamSummary", "{}", "InvalidArgumentException", "Either StreamName or StreamARN should be provided." },
         { "ListShards", "{}", "InvalidArgumentException", "Either NextToken or StreamName should be provided." },
         { "ListShards", """{"NextToken":"AAAA"}""", "InvalidArgumentException", "NextToken is invalid." },
-        { "ListShards", """{"StreamName":"words","ShardFilter":{"Type":"AT_TIMESTAMP"}}""", "InvalidArgumentException", "A Timestamp parameter must be specified" },
-        { "ListShards", """{"StreamName":"words","ShardFilter":{"Type":"SOME"}}""", "ValidationException", "Member must satisfy enum value set" },
-        { "GetShardIterator", """{"StreamName":"words","ShardId":"shardId-000000000009","ShardIteratorType":"LATEST"}""", "ResourceNotFoundException", $"Shard shardId-000000000009 in stream words under account {Account} does not exist" },
-        { "GetShardIterator", """{"StreamName":"words","ShardId":"shardId-000000000000","ShardIteratorType":"AT_SEQUENCE_NUMBER"}""", "InvalidArgumentException", "Must specify the StartingSequenceNumber parameter" },
-        { "GetShardIterator", """{"StreamName":"words","ShardId":"shardId-000000000000","ShardIteratorType":"AT_SEQUENCE_NUMBER","StartingSequenceNumber":"17"}""", "InvalidArgumentException", "is invalid." },
-        { "GetShardIterator", """{"StreamName":"words","ShardId":"shardId-000000000000","ShardIteratorType":"AT_TIMESTAMP","Timestamp":99999999999}""", "InvalidArgumentException", "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis." },
+        {
+            "ListShards",
+            """{"StreamName":"words","ShardFilter":{"Type":"AT_TIMESTAMP"}}""",
+            "InvalidArgumentException",
+            "A Timestamp parameter must be specified"
+        },
+        {
+            "ListShards",
+            """{"StreamName":"words","ShardFilter":{"Type":"SOME"}}""",
+            "ValidationException",
+            "Member must satisfy enum value set"
+        },
+        {
+            "GetShardIterator",
+            """{"StreamName":"words","ShardId":"shardId-000000000009","ShardIteratorType":"LATEST"}""",
+            "ResourceNotFoundException",
+            $"Shard shardId-000000000009 in stream words under account {Account} does not exist"
+        },
+        {
+            "GetShardIterator",
+            """{"StreamName":"words","ShardId":"shardId-000000000000","ShardIteratorType":"AT_SEQUENCE_NUMBER"}""",
+            "InvalidArgumentException",
+            "Must specify the StartingSequenceNumber parameter"
+        },
+        {
+            "GetShardIterator",
+            """{"StreamName":"words","ShardId":"shardId-000000000000","ShardIteratorType":"AT_SEQUENCE_NUMBER","""
+            + "\"StartingSequenceNumber\":\"17\"}",
+            "InvalidArgumentException",
+            "is invalid."
+        },
+        {
+            "GetShardIterator",
+            """{"StreamName":"words","ShardId":"shardId-000000000000","ShardIteratorType":"AT_TIMESTAMP","Timestamp":99999999999}""",
+            "InvalidArgumentException",
+            "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis."
+        },
         { "GetRecords", """{"ShardIterator":"AAAA"}""", "InvalidArgumentException", "Invalid ShardIterator." },
-        { "GetRecords", """{"ShardIterator":"AAAA","Limit":10001}""", "ValidationException", "Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000" },
-        { "PutRecord", """{"StreamName":"words","Data":"aGk=","PartitionKey":""}""", "ValidationException", "Member must have length greater than or equal to 1" },
+        {
+            "GetRecords",
+            """{"ShardIterator":"AAAA","Limit":10001}""",
+            "ValidationException",
+            "Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000"
+        },
+        {
+            "PutRecord",
+            """{"StreamName":"words","Data":"aGk=","PartitionKey":""}""",
+            "ValidationException",
+            "Member must have length greater than or equal to 1"
+        },
         { "PutRecord", """{"StreamName":"words","Data":"!!","PartitionKey":"k"}""", "SerializationException", "not valid base64" },
-        { "PutRecord", """{"StreamName":"words","Data":"aGk=","PartitionKey":"k","ExplicitHashKey":"340282366920938463463374607431768211456"}""", "InvalidArgumentException", "ExplicitHashKey must be in the range" },
-        { "PutRecord", """{"StreamName":"words","Data":"aGk=","PartitionKey":"k","SequenceNumberForOrdering":"99"}""", "InvalidArgumentException", "did not come from this stream" },
+        {
+            "PutRecord",
+            """{"StreamName":"words","Data":"aGk=","PartitionKey":"k","ExplicitHashKey":"340282366920938463463374607431768211456"}""",
+            "InvalidArgumentException",
+            "ExplicitHashKey must be in the range"
+        },
+        {
+            "PutRecord",
+            """{"StreamName":"words","Data":"aGk=","PartitionKey":"k","SequenceNumberForOrdering":"99"}""",
+            "InvalidArgumentException",
+            "did not come from this stream"
+        },
         { "PutRecords", """{"StreamName":"words","Records":[]}""", "ValidationException", "'records'" },
-        { "PutRecords", """{"StreamName":"words","Records":[{"Data":"aGk="}]}""", "ValidationException", "Value null at 'records.1.member.partitionKey'" },
-        { "SplitShard", """{"StreamName":"words","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1"}""", "InvalidArgumentException", "is not both greater than one plus the shard's StartingHashKey 0" },
-        { "SplitShard", """{"StreamName":"words","ShardToSplit":"shardId-000000000007","NewStartingHashKey":"1"}""", "ResourceNotFoundException", "Could not find shard shardId-000000000007" },
-        { "MergeShards", """{"StreamName":"words","ShardToMerge":"shardId-000000000000","AdjacentShardToMerge":"shardId-000000000002"}""", "InvalidArgumentException", "are not an adjacent pair of shards eligible for merging" },
-        { "UpdateShardCount", """{"StreamName":"words","TargetShardCount":7,"ScalingType":"UNIFORM_SCALING"}""", "InvalidArgumentException", "cannot scale up over double" },
-        { "UpdateShardCount", """{"StreamName":"words","TargetShardCount":1,"ScalingType":"UNIFORM_SCALING"}""", "InvalidArgumentException", "cannot scale down below half" },
-        { "IncreaseStreamRetentionPeriod", """{"StreamName":"words","RetentionPeriodHours":8761}""", "InvalidArgumentException", "Maximum allowed retention period is 8760 hours" },
-        { "DecreaseStreamRetentionPeriod", """{"StreamName":"words","RetentionPeriodHours":23}""", "InvalidArgumentException", "Minimum allowed retention period is 24 hours" },
+        {
+            "PutRecords",
+            """{"StreamName":"words","Records":[{"Data":"aGk="}]}""",
+            "ValidationException",
+            "Value null at 'records.1.member.partitionKey'"
+        },
+        {
+            "SplitShard",
+            """{"StreamName":"words","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1"}""",
+            "InvalidArgumentException",
+            "is not both greater than one plus the shard's StartingHashKey 0"
+        },
+        {
+            "SplitShard",
+            """{"StreamName":"words","ShardToSplit":"shardId-000000000007","NewStartingHashKey":"1"}""",
+            "ResourceNotFoundException",
+            "Could not find shard shardId-000000000007"
+        },
+        {
+            "MergeShards",
+            """{"StreamName":"words","ShardToMerge":"shardId-000000000000","AdjacentShardToMerge":"shardId-000000000002"}""",
+            "InvalidArgumentException",
+            "are not an adjacent pair of shards eligible for merging"
+        },
+        {
+            "UpdateShardCount",
+            """{"StreamName":"words","TargetShardCount":7,"ScalingType":"UNIFORM_SCALING"}""",
+            "InvalidArgumentException",
+            "cannot scale up over double"
+        },
+        {
+            "UpdateShardCount",
+            """{"StreamName":"words","TargetShardCount":1,"ScalingType":"UNIFORM_SCALING"}""",
+            "InvalidArgumentException",
+            "cannot scale down below half"
+        },
+        {
+            "IncreaseStreamRetentionPeriod",
+            """{"StreamName":"words","RetentionPeriodHours":8761}""",
+            "InvalidArgumentException",
+            "Maximum allowed retention period is 8760 hours"
+        },
+        {
+            "DecreaseStreamRetentionPeriod",
+            """{"StreamName":"words","RetentionPeriodHours":23}""",
+            "InvalidArgumentException",
+            "Minimum allowed retention period is 24 hours"
+        },
     };
 
     [Theory]
@@ -121,13 +246,26 @@ public sealed class LocalServerWireTests
     {
         await using var server = await LocalServer.StartAsync(options => options.InitialStreams["words"] = 1);
         var fits = Convert.ToBase64String(new byte[(1024 * 1024) - 1]);
-        Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("PutRecord", $$"""{"StreamName":"words","Data":"{{fits}}","PartitionKey":"k"}""")).Status);
-        Assert.Equal("InvalidArgumentException", (await server.RefusalAsync("PutRecord", $$"""{"StreamName":"words","Data":"{{fits}}","PartitionKey":"kk"}""")).Type);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.CallAsync("PutRecord", $$"""{"StreamName":"words","Data":"{{fits}}","PartitionKey":"k"}""")).Status);
+        Assert.Equal(
+            "InvalidArgumentException",
+            (await server.RefusalAsync("PutRecord", $$"""{"StreamName":"words","Data":"{{fits}}","PartitionKey":"kk"}""")).Type);
         var eleven = string.Join(',', Enumerable.Repeat($$"""{"Data":"{{fits}}","PartitionKey":"k"}""", 11));
-        Assert.Contains("10 MB limit", (await server.RefusalAsync("PutRecords", $$"""{"StreamName":"words","Records":[{{eleven}}]}""")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "10 MB limit",
+            (await server.RefusalAsync("PutRecords", $$"""{"StreamName":"words","Records":[{{eleven}}]}""")).Message,
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await server.CallAsync("PutRecord", new string(' ', 21 * 1024 * 1024))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("UpdateMaxRecordSize", """{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words","MaxRecordSizeInKiB":2048}""")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await server.CallAsync("PutRecord", $$"""{"StreamName":"words","Data":"{{fits}}","PartitionKey":"kk"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.CallAsync(
+                "UpdateMaxRecordSize",
+                """{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words","MaxRecordSizeInKiB":2048}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.CallAsync("PutRecord", $$"""{"StreamName":"words","Data":"{{fits}}","PartitionKey":"kk"}""")).Status);
     }
 
     [Fact]
@@ -141,13 +279,18 @@ public sealed class LocalServerWireTests
         });
         _ = await server.CallAsync("CreateStream", """{"StreamName":"words","ShardCount":1,"Tags":{"a":"b"}}""");
         Assert.Equal("CREATING", await StatusAsync());
-        Assert.Equal("ResourceNotFoundException", (await server.RefusalAsync("PutRecord", """{"StreamName":"words","Data":"aGk=","PartitionKey":"k"}""")).Type);
+        Assert.Equal(
+            "ResourceNotFoundException",
+            (await server.RefusalAsync("PutRecord", """{"StreamName":"words","Data":"aGk=","PartitionKey":"k"}""")).Type);
         Assert.Equal("ResourceInUseException", (await server.RefusalAsync("ListShards", """{"StreamName":"words"}""")).Type);
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("ACTIVE", await StatusAsync());
         _ = await server.CallAsync("UpdateShardCount", """{"StreamName":"words","TargetShardCount":2,"ScalingType":"UNIFORM_SCALING"}""");
         Assert.Equal("UPDATING", await StatusAsync());
-        Assert.Contains("not ACTIVE, instead in state UPDATING", (await server.RefusalAsync("MergeShards", """{"StreamName":"words","ShardToMerge":"a","AdjacentShardToMerge":"b"}""")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not ACTIVE, instead in state UPDATING",
+            (await server.RefusalAsync("MergeShards", """{"StreamName":"words","ShardToMerge":"a","AdjacentShardToMerge":"b"}""")).Message,
+            StringComparison.Ordinal);
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("UPDATING", await StatusAsync());
         time.Advance(TimeSpan.FromSeconds(1));
@@ -157,7 +300,10 @@ public sealed class LocalServerWireTests
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("ResourceNotFoundException", (await server.RefusalAsync("DescribeStreamSummary", """{"StreamName":"words"}""")).Type);
 
-        async Task<string?> StatusAsync() => (await server.CallAsync("DescribeStreamSummary", """{"StreamName":"words"}""")).Body.GetProperty("StreamDescriptionSummary").GetProperty("StreamStatus").GetString();
+        async Task<string?> StatusAsync() =>
+            (await server.CallAsync(
+                "DescribeStreamSummary",
+                """{"StreamName":"words"}""")).Body.GetProperty("StreamDescriptionSummary").GetProperty("StreamStatus").GetString();
     }
 
     [Fact]
@@ -165,16 +311,28 @@ public sealed class LocalServerWireTests
     {
         await using var server = await LocalServer.StartAsync(options => options.InitialStreams["words"] = 2);
         _ = await server.CallAsync("AddTagsToStream", """{"StreamName":"words","Tags":{"b":"2","a":"1"}}""");
-        _ = await server.CallAsync("TagResource", """{"ResourceARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words","Tags":{"c":"3"}}""");
+        _ = await server.CallAsync(
+            "TagResource",
+            """{"ResourceARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words","Tags":{"c":"3"}}""");
         _ = await server.CallAsync("RemoveTagsFromStream", """{"StreamName":"words","TagKeys":["b","unknown"]}""");
-        Assert.Equal("""{"Tags":[{"Key":"a","Value":"1"}],"HasMoreTags":true}""", (await server.CallAsync("ListTagsForStream", """{"StreamName":"words","Limit":1}""")).Body.GetRawText());
-        Assert.Equal("""{"Tags":[{"Key":"a","Value":"1"},{"Key":"c","Value":"3"}]}""", (await server.CallAsync("ListTagsForResource", """{"ResourceARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words"}""")).Body.GetRawText());
+        Assert.Equal(
+            """{"Tags":[{"Key":"a","Value":"1"}],"HasMoreTags":true}""",
+            (await server.CallAsync("ListTagsForStream", """{"StreamName":"words","Limit":1}""")).Body.GetRawText());
+        Assert.Equal(
+            """{"Tags":[{"Key":"a","Value":"1"},{"Key":"c","Value":"3"}]}""",
+            (await server.CallAsync(
+                "ListTagsForResource",
+                """{"ResourceARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words"}""")).Body.GetRawText());
         _ = await server.CallAsync("IncreaseStreamRetentionPeriod", """{"StreamName":"words","RetentionPeriodHours":48}""");
         _ = await server.CallAsync("StartStreamEncryption", """{"StreamName":"words","EncryptionType":"KMS","KeyId":"alias/x"}""");
-        var summary = (await server.CallAsync("DescribeStreamSummary", """{"StreamName":"words"}""")).Body.GetProperty("StreamDescriptionSummary");
+        var summary = (await server.CallAsync(
+            "DescribeStreamSummary",
+            """{"StreamName":"words"}""")).Body.GetProperty("StreamDescriptionSummary");
         Assert.Equal(48, summary.GetProperty("RetentionPeriodHours").GetInt32());
         Assert.Equal("KMS", summary.GetProperty("EncryptionType").GetString());
-        Assert.Equal("""{"ShardLimit":10000,"OpenShardCount":2,"OnDemandStreamCount":0,"OnDemandStreamCountLimit":50}""", (await server.CallAsync("DescribeLimits", "{}")).Body.GetRawText());
+        Assert.Equal(
+            """{"ShardLimit":10000,"OpenShardCount":2,"OnDemandStreamCount":0,"OnDemandStreamCountLimit":50}""",
+            (await server.CallAsync("DescribeLimits", "{}")).Body.GetRawText());
     }
 
     [Fact]
@@ -190,19 +348,31 @@ public sealed class LocalServerWireTests
         });
         var first = (await server.CallAsync("ListStreams", """{"Limit":2}""")).Body;
         Assert.Equal(["a", "b"], first.GetProperty("StreamNames").EnumerateArray().Select(name => name.GetString()));
-        var second = (await server.CallAsync("ListStreams", $$"""{"Limit":2,"NextToken":"{{first.GetProperty("NextToken").GetString()}}"}""")).Body;
+        var second = (await server.CallAsync(
+            "ListStreams",
+            $$"""{"Limit":2,"NextToken":"{{first.GetProperty("NextToken").GetString()}}"}""")).Body;
         Assert.Equal("c", Assert.Single(second.GetProperty("StreamNames").EnumerateArray()).GetString());
         Assert.False(second.TryGetProperty("NextToken", out _));
 
-        var shards = (await server.CallAsync("ListShards", """{"StreamName":"a","MaxResults":3,"ShardFilter":{"Type":"AT_LATEST"}}""")).Body;
+        var shards = (await server.CallAsync(
+            "ListShards",
+            """{"StreamName":"a","MaxResults":3,"ShardFilter":{"Type":"AT_LATEST"}}""")).Body;
         Assert.Equal(3, shards.GetProperty("Shards").GetArrayLength());
         var token = shards.GetProperty("NextToken").GetString();
-        Assert.Equal("InvalidArgumentException", (await server.RefusalAsync("ListShards", $$"""{"StreamName":"a","NextToken":"{{token}}"}""")).Type);
-        Assert.Equal(2, (await server.CallAsync("ListShards", $$"""{"NextToken":"{{token}}"}""")).Body.GetProperty("Shards").GetArrayLength());
+        Assert.Equal(
+            "InvalidArgumentException",
+            (await server.RefusalAsync("ListShards", $$"""{"StreamName":"a","NextToken":"{{token}}"}""")).Type);
+        Assert.Equal(
+            2,
+            (await server.CallAsync("ListShards", $$"""{"NextToken":"{{token}}"}""")).Body.GetProperty("Shards").GetArrayLength());
         time.Advance(TimeSpan.FromSeconds(301));
         Assert.Equal("ExpiredNextTokenException", (await server.RefusalAsync("ListShards", $$"""{"NextToken":"{{token}}"}""")).Type);
-        var described = (await server.CallAsync("DescribeStream", """{"StreamName":"a","Limit":2,"ExclusiveStartShardId":"shardId-000000000001"}""")).Body.GetProperty("StreamDescription");
-        Assert.Equal(["shardId-000000000002", "shardId-000000000003"], described.GetProperty("Shards").EnumerateArray().Select(shard => shard.GetProperty("ShardId").GetString()));
+        var described = (await server.CallAsync(
+            "DescribeStream",
+            """{"StreamName":"a","Limit":2,"ExclusiveStartShardId":"shardId-000000000001"}""")).Body.GetProperty("StreamDescription");
+        Assert.Equal(
+            ["shardId-000000000002", "shardId-000000000003"],
+            described.GetProperty("Shards").EnumerateArray().Select(shard => shard.GetProperty("ShardId").GetString()));
         Assert.True(described.GetProperty("HasMoreShards").GetBoolean());
     }
 

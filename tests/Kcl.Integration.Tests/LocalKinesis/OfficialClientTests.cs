@@ -4,7 +4,8 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.LocalKinesis;
 
 /// <summary>
-/// Clients of other authors against the embedded server, with polling and fan-out, through renewals of the subscription, a split and a merge.
+/// Clients of other authors against the embedded server, with polling and fan-out, through renewals of the subscription, a split and a
+/// merge.
 /// </summary>
 public sealed class OfficialClientTests
 {
@@ -19,7 +20,10 @@ public sealed class OfficialClientTests
     {
         TestTools.Require(Directory.Exists(Path.Combine(TestTools.NodeModules, "@aws-sdk", "client-kinesis")), "@aws-sdk/client-kinesis");
         await using var server = await StartAsync();
-        AssertGood(await RunAsync("node", ["drive.mjs", (tls ? server.Server.TlsEndpoint! : server.Server.Endpoint).ToString(), TestTools.NodeModules], new() { ["NODE_TLS_REJECT_UNAUTHORIZED"] = tls ? "0" : "1" }));
+        AssertGood(await RunAsync(
+            "node",
+            ["drive.mjs", (tls ? server.Server.TlsEndpoint! : server.Server.Endpoint).ToString(), TestTools.NodeModules],
+            new() { ["NODE_TLS_REJECT_UNAUTHORIZED"] = tls ? "0" : "1" }));
     }
 
     [Fact]
@@ -37,10 +41,33 @@ public sealed class OfficialClientTests
         await using var server = await StartAsync();
         await AwsAsync("create-stream", "--stream-name", "cli", "--shard-count", "2");
         await AwsAsync("wait", "stream-exists", "--stream-name", "cli");
-        var put = await AwsAsync("put-record", "--stream-name", "cli", "--partition-key", "k", "--data", "aGVsbG8=", "--explicit-hash-key", "0");
+        var put = await AwsAsync(
+            "put-record",
+            "--stream-name",
+            "cli",
+            "--partition-key",
+            "k",
+            "--data",
+            "aGVsbG8=",
+            "--explicit-hash-key",
+            "0");
         Assert.Equal("shardId-000000000000", put.GetProperty("ShardId").GetString());
-        Assert.Equal(2, (await AwsAsync("list-shards", "--stream-name", "cli", "--shard-filter", "Type=AT_LATEST")).GetProperty("Shards").GetArrayLength());
-        var iterator = (await AwsAsync("get-shard-iterator", "--stream-name", "cli", "--shard-id", "shardId-000000000000", "--shard-iterator-type", "TRIM_HORIZON")).GetProperty("ShardIterator").GetString()!;
+        Assert.Equal(
+            2,
+            (await AwsAsync(
+                "list-shards",
+                "--stream-name",
+                "cli",
+                "--shard-filter",
+                "Type=AT_LATEST")).GetProperty("Shards").GetArrayLength());
+        var iterator = (await AwsAsync(
+            "get-shard-iterator",
+            "--stream-name",
+            "cli",
+            "--shard-id",
+            "shardId-000000000000",
+            "--shard-iterator-type",
+            "TRIM_HORIZON")).GetProperty("ShardIterator").GetString()!;
         var record = (await AwsAsync("get-records", "--shard-iterator", iterator)).GetProperty("Records")[0];
 
         // Version 2 of the command takes base64 for data, version 1 takes the data itself.
@@ -48,10 +75,24 @@ public sealed class OfficialClientTests
         Assert.Equal(put.GetProperty("SequenceNumber").GetString(), record.GetProperty("SequenceNumber").GetString());
         var refused = await RunAsync("aws", Arguments("describe-stream", "--stream-name", "nowhere"), Environment());
         Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("An error occurred (ResourceNotFoundException) when calling the DescribeStream operation: Stream nowhere under account 000000000000 not found.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "An error occurred (ResourceNotFoundException) when calling the DescribeStream operation: "
+            + "Stream nowhere under account 000000000000 not found.",
+            refused.Error,
+            StringComparison.Ordinal);
         await AwsAsync("delete-stream", "--stream-name", "cli");
 
-        string[] Arguments(params string[] arguments) => ["--endpoint-url", server.Server.Endpoint.ToString(), "--region", "us-east-1", "--output", "json", "kinesis", .. arguments];
+        string[] Arguments(params string[] arguments) =>
+        [
+            "--endpoint-url",
+            server.Server.Endpoint.ToString(),
+            "--region",
+            "us-east-1",
+            "--output",
+            "json",
+            "kinesis",
+            .. arguments,
+        ];
 
         async Task<JsonElement> AwsAsync(params string[] arguments)
         {
@@ -60,7 +101,8 @@ public sealed class OfficialClientTests
             return output.Trim().Length == 0 ? default : JsonDocument.Parse(output).RootElement;
         }
 
-        static Dictionary<string, string> Environment() => new() { ["AWS_ACCESS_KEY_ID"] = "a", ["AWS_SECRET_ACCESS_KEY"] = "b", ["AWS_PAGER"] = "" };
+        static Dictionary<string, string> Environment() =>
+            new() { ["AWS_ACCESS_KEY_ID"] = "a", ["AWS_SECRET_ACCESS_KEY"] = "b", ["AWS_PAGER"] = "" };
     }
 
     private static void AssertGood((int ExitCode, string Output, string Error) run)
@@ -71,7 +113,9 @@ public sealed class OfficialClientTests
         Assert.Equal(300, summary.RootElement.GetProperty("polled").GetInt32());
 
         // More subscriptions than shards: some were renewed.
-        Assert.True(summary.RootElement.GetProperty("subscriptions").GetInt32() > summary.RootElement.GetProperty("shards").GetInt32(), run.Output);
+        Assert.True(
+            summary.RootElement.GetProperty("subscriptions").GetInt32() > summary.RootElement.GetProperty("shards").GetInt32(),
+            run.Output);
     }
 
     private static Task<LocalServer> StartAsync() => LocalServer.StartAsync(options =>
@@ -94,7 +138,11 @@ public sealed class OfficialClientTests
         }
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string[] arguments, Dictionary<string, string> environment)
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string program,
+        string[] arguments,
+        Dictionary<string,
+        string> environment)
     {
         await using var process = ExternalProcess.Start(program, arguments, environment, Path.Combine(TestTools.Root, "tests", "clients"));
         var exitCode = await process.WaitForExitAsync(MaxWait, Stop);

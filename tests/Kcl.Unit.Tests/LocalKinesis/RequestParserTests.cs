@@ -12,11 +12,15 @@ public sealed class RequestParserTests
     public static TheoryData<string, string, string> Recorded()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "kinesis", "kinesis-requests.jsonl")).Where(line => line.Length > 0))
+        foreach (var line in File.ReadLines(
+            Path.Combine(AppContext.BaseDirectory, "assets", "kinesis", "kinesis-requests.jsonl")).Where(line => line.Length > 0))
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
-            data.Add(root.GetProperty("operation").GetString()!, root.GetProperty("contentType").GetString()!, root.GetProperty("body").GetString()!);
+            data.Add(
+                root.GetProperty("operation").GetString()!,
+                root.GetProperty("contentType").GetString()!,
+                root.GetProperty("body").GetString()!);
         }
 
         return data;
@@ -40,7 +44,11 @@ public sealed class RequestParserTests
     [Fact]
     public void Both_encodings_of_a_request_read_alike()
     {
-        var json = RequestParser.Parse(Encoding.UTF8.GetBytes("""{"StreamName":"w\u006frds","Records":[{"Data":"aGVsbG8=","PartitionKey":"\u00e9"}],"Timestamp":1700000000.123,"Limit":7,"Flag":true,"Nothing":null}"""), cbor: false);
+        var json = RequestParser.Parse(
+            Encoding.UTF8.GetBytes(
+                """{"StreamName":"w\u006frds","Records":[{"Data":"aGVsbG8=","PartitionKey":"\u00e9"}],"""
+                + "\"Timestamp\":1700000000.123,\"Limit\":7,\"Flag\":true,\"Nothing\":null}"),
+            cbor: false);
         var writer = new CborWriter(CborConformanceMode.Lax);
         writer.WriteStartMap(null);
         writer.WriteTextString("StreamName");
@@ -134,8 +142,15 @@ public sealed class RequestParserTests
         _ = parameters.RequiredInteger("ShardCount", 1);
         var fault = Assert.Throws<ServiceErrorException>(parameters.ThrowIfInvalid);
         Assert.Equal("ValidationException", fault.Type);
-        Assert.StartsWith("2 validation errors detected: Value 'a b' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern:", fault.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2 validation errors detected: Value 'a b' at 'streamName' failed to satisfy constraint: "
+            + "Member must satisfy regular expression pattern:",
+            fault.Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1",
+            fault.Message,
+            StringComparison.Ordinal);
     }
 
     private static void AssertSame(CborReader reader, RequestValue value)

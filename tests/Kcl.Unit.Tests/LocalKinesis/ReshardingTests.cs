@@ -22,7 +22,9 @@ public sealed class ReshardingTests
     public void A_uniform_sharing_leaves_no_gap_and_no_overlap() => Gen.Int[1, 3000].Sample(count => Covers(HashRanges.Uniform(count)));
 
     [Fact]
-    public void Scaling_ends_with_equal_shards_and_covers_every_key_on_the_way() => Gen.Select(Gen.Int[1, 40], Gen.Int[0, 40].List[1, 4]).Sample((first, targets) =>
+    public void Scaling_ends_with_equal_shards_and_covers_every_key_on_the_way() => Gen.Select(
+        Gen.Int[1, 40],
+        Gen.Int[0, 40].List[1, 4]).Sample((first, targets) =>
     {
         var shards = Initial(first);
         var now = Start;
@@ -73,18 +75,28 @@ public sealed class ReshardingTests
     }
 
     [Fact]
-    public void At_any_instant_every_hash_key_has_exactly_one_shard() => Gen.Select(Gen.Int[1, 12], Gen.Int[1, 12].List[1, 3], Gen.Long[0, 20_000], Gen.ULong, Gen.ULong).Sample((first, targets, after, high, low) =>
+    public void At_any_instant_every_hash_key_has_exactly_one_shard() => Gen.Select(
+        Gen.Int[1, 12],
+        Gen.Int[1, 12].List[1, 3],
+        Gen.Long[0, 20_000],
+        Gen.ULong,
+        Gen.ULong).Sample((first, targets, after, high, low) =>
     {
         var stream = Scaled(first, targets);
         var at = StreamLifecycle.At(stream, Start + after)!;
         var key = new UInt128(high, low);
         var index = Routing.At(at.Shards, Start + after).ShardOf(key);
-        var taking = at.Shards.Where(shard => shard.Range.Contains(key) && shard.OpenedAt <= Start + after && Start + after < shard.RoutedUntil).ToArray();
+        var taking = at.Shards.Where(
+            shard => shard.Range.Contains(key) && shard.OpenedAt <= Start + after && Start + after < shard.RoutedUntil).ToArray();
         return taking.Length == 1 && taking[0].Index == index;
     });
 
     [Fact]
-    public void The_future_of_a_stream_does_not_depend_on_when_it_is_read() => Gen.Select(Gen.Int[1, 12], Gen.Int[1, 12].List[1, 3], Gen.Long[0, 20_000], Gen.Long[0, 20_000]).Sample((first, targets, early, late) =>
+    public void The_future_of_a_stream_does_not_depend_on_when_it_is_read() => Gen.Select(
+        Gen.Int[1, 12],
+        Gen.Int[1, 12].List[1, 3],
+        Gen.Long[0, 20_000],
+        Gen.Long[0, 20_000]).Sample((first, targets, early, late) =>
     {
         var stream = Scaled(first, targets);
         var at = Start + Math.Max(early, late);
@@ -112,16 +124,21 @@ public sealed class ReshardingTests
 
     private static ImmutableArray<ShardModel> Initial(int count) => StreamModel.Create("s", 1, Start, count).Shards;
 
-    private static HashKeyRange[] OpenRanges(ImmutableArray<ShardModel> shards) => [.. shards.Where(shard => shard.IsOpen).OrderBy(shard => shard.Range.Start).Select(shard => shard.Range)];
+    private static HashKeyRange[] OpenRanges(ImmutableArray<ShardModel> shards) =>
+        [.. shards.Where(shard => shard.IsOpen).OrderBy(shard => shard.Range.Start).Select(shard => shard.Range)];
 
     private static bool Covers(HashKeyRange[] ranges) =>
-        ranges[0].Start == 0 && ranges[^1].End == UInt128.MaxValue && ranges.Zip(ranges.Skip(1)).All(pair => pair.First.End + 1 == pair.Second.Start && pair.First.Start <= pair.First.End);
+        ranges[0].Start == 0
+            && ranges[^1].End == UInt128.MaxValue
+            && ranges.Zip(ranges.Skip(1)).All(pair => pair.First.End + 1 == pair.Second.Start && pair.First.Start <= pair.First.End);
 
     private static bool IsDescendedProperly(ImmutableArray<ShardModel> shards, ShardModel shard)
     {
         var parents = new[] { shard.Parent, shard.AdjacentParent }.OfType<int>().Select(index => shards[index]).ToArray();
         return parents.All(parent => parent.CloseSecond < shard.CreateSecond && parent.Index < shard.Index)
-            && (parents.Length != 2 || (UInt128.Min(parents[0].Range.Start, parents[1].Range.Start) == shard.Range.Start && UInt128.Max(parents[0].Range.End, parents[1].Range.End) == shard.Range.End))
+            && (parents.Length != 2
+                || (UInt128.Min(parents[0].Range.Start, parents[1].Range.Start) == shard.Range.Start
+                    && UInt128.Max(parents[0].Range.End, parents[1].Range.End) == shard.Range.End))
             && (parents.Length != 1 || (parents[0].Range.Contains(shard.Range.Start) && parents[0].Range.Contains(shard.Range.End)));
     }
 }

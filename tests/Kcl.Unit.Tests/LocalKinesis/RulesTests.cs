@@ -44,7 +44,11 @@ public sealed class RulesTests
     public void A_sequence_number_is_a_position(bool after, long expected, string? problem)
     {
         var shard = StreamModel.Create("s", 1, Start, 4).Shards[3];
-        var position = IteratorPositions.OfSequenceNumber(shard, new SequenceParts(shard.CreateSecond, 3, 5, shard.CreateSecond + 9).ToString(), after, out var found);
+        var position = IteratorPositions.OfSequenceNumber(
+            shard,
+            new SequenceParts(shard.CreateSecond, 3, 5, shard.CreateSecond + 9).ToString(),
+            after,
+            out var found);
         Assert.Equal((expected, problem), (position, found));
     }
 
@@ -62,15 +66,29 @@ public sealed class RulesTests
     {
         var shards = StreamModel.Create("s", 1, Start, 4).Shards;
         Assert.Equal(0, IteratorPositions.OfSequenceNumber(shards[3], shards[2].StartingSequenceNumber, false, out var other));
-        Assert.Contains("It encodes shardId-000000000002, while it was used in a call to a shard with shardId-000000000003", other, StringComparison.Ordinal);
-        Assert.Equal(0, IteratorPositions.OfSequenceNumber(shards[3], StreamModel.Create("t", 2, Start + 7000, 4).Shards[3].StartingSequenceNumber, false, out var stream));
+        Assert.Contains(
+            "It encodes shardId-000000000002, while it was used in a call to a shard with shardId-000000000003",
+            other,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            0,
+            IteratorPositions.OfSequenceNumber(
+                shards[3],
+                StreamModel.Create("t", 2, Start + 7000, 4).Shards[3].StartingSequenceNumber,
+                false,
+                out var stream));
         Assert.NotNull(stream);
         Assert.Equal(0, IteratorPositions.OfSequenceNumber(shards[3], "17", false, out var text));
         Assert.NotNull(text);
     }
 
     [Fact]
-    public void An_iterator_reads_back_fits_the_service_and_cannot_be_forged() => Gen.Select(Gen.Long, Gen.Long, Gen.Int, Gen.Long, Gen.Int[0, 1000]).Sample((issued, generation, shard, position, flip) =>
+    public void An_iterator_reads_back_fits_the_service_and_cannot_be_forged() => Gen.Select(
+        Gen.Long,
+        Gen.Long,
+        Gen.Int,
+        Gen.Long,
+        Gen.Int[0, 1000]).Sample((issued, generation, shard, position, flip) =>
     {
         var signer = new TokenSigner(new byte[TokenSigner.KeyLength]);
         var token = new IteratorToken(issued, generation, shard, position);
@@ -93,7 +111,9 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public void An_allowance_never_gives_more_than_it_had_and_what_came_back() => Gen.Select(Gen.Int[0, 400].List[1, 100], Gen.Int[1, 5].List[1, 100]).Sample((waits, amounts) =>
+    public void An_allowance_never_gives_more_than_it_had_and_what_came_back() => Gen.Select(
+        Gen.Int[0, 400].List[1, 100],
+        Gen.Int[1, 5].List[1, 100]).Sample((waits, amounts) =>
     {
         var allowance = Allowance.Full(10, 0);
         long now = 0;
@@ -150,7 +170,9 @@ public sealed class RulesTests
         var reader = new CborReader(bytes);
         Assert.Equal(key.Length > 0 ? 4 : 3, reader.ReadStartMap());
         Assert.Equal(("SequenceNumber", sequence.ToString()), (reader.ReadTextString(), reader.ReadTextString()));
-        Assert.Equal(("ApproximateArrivalTimestamp", CborTag.UnixTimeSeconds, arrived), (reader.ReadTextString(), reader.ReadTag(), reader.ReadInt64()));
+        Assert.Equal(
+            ("ApproximateArrivalTimestamp", CborTag.UnixTimeSeconds, arrived),
+            (reader.ReadTextString(), reader.ReadTag(), reader.ReadInt64()));
         if (key.Length > 0)
         {
             Assert.Equal(("PartitionKey", key), (reader.ReadTextString(), reader.ReadTextString()));
@@ -218,7 +240,9 @@ public sealed class RulesTests
     {
         var options = new LocalKinesisOptions { Port = -1, Host = "example.org", AccountId = "12", InitialStreams = { ["a b"] = 0 } };
         var message = Assert.Throws<ConfigurationException>(options.Freeze).Message;
-        Assert.All((string[])["Port is -1", "Host is 'example.org'", "AccountId is '12'", "'a b'", "0 shards"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["Port is -1", "Host is 'example.org'", "AccountId is '12'", "'a b'", "0 shards"],
+            part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.Throws<ArgumentOutOfRangeException>(() => LocalKinesisLimits.Scaled(0));
     }
 }

@@ -37,15 +37,24 @@ public sealed class SequencePartsTests
     public void Every_number_is_56_digits_and_reads_back() => Any.Sample(parts =>
     {
         var digits = parts.ToString();
-        return digits.Length == 56 && SequenceParts.TryParse(digits, out var back) && back == parts && BigInteger.Parse(digits).GetBitLength() == 186;
+        return digits.Length == 56
+            && SequenceParts.TryParse(digits, out var back)
+            && back == parts
+            && BigInteger.Parse(digits).GetBitLength() == 186;
     });
 
     [Fact]
-    public void Within_a_shard_a_later_record_has_the_larger_number() => Gen.Select(Any, Gen.ULong[1, 1_000_000], Gen.Long[0, 1000]).Sample((parts, more, later) =>
+    public void Within_a_shard_a_later_record_has_the_larger_number() => Gen.Select(
+        Any,
+        Gen.ULong[1, 1_000_000],
+        Gen.Long[0, 1000]).Sample((parts, more, later) =>
     {
         var first = parts with { Index = parts.Index / 2, Second = parts.Second / 2 };
         var next = first with { Index = first.Index + more, Second = first.Second + later };
-        var end = SequenceParts.End(first.CreateSecond, (int)(first.ShardIndex & int.MaxValue), first.Second) with { ShardIndex = first.ShardIndex };
+        var end = SequenceParts.End(
+            first.CreateSecond,
+            (int)(first.ShardIndex & int.MaxValue),
+            first.Second) with { ShardIndex = first.ShardIndex };
         return string.CompareOrdinal(first.ToString(), next.ToString()) < 0 && string.CompareOrdinal(next.ToString(), end.ToString()) < 0;
     });
 

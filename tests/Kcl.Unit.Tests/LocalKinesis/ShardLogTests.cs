@@ -68,7 +68,9 @@ public sealed class ShardLogTests
     }
 
     [Fact]
-    public void An_instant_leads_to_the_first_record_at_or_after_it() => Gen.Select(Gen.Int[0, 5].List[1, 400], Gen.Long[-3, 1200]).Sample((steps, instant) =>
+    public void An_instant_leads_to_the_first_record_at_or_after_it() => Gen.Select(
+        Gen.Int[0, 5].List[1, 400],
+        Gen.Long[-3, 1200]).Sample((steps, instant) =>
     {
         var window = new Window { Now = 1000 };
         var log = new ShardLog(window, 0, durable: false);
