@@ -1,32 +1,38 @@
 namespace Kcl.Daemon;
 
-/// <summary>What a command line says about a daemon, beside its properties file.</summary>
+/// <summary>Options of a daemon that are not in its properties file.</summary>
 public sealed class DaemonOptions
 {
     /// <summary>Gets or sets the properties file.</summary>
     /// <value>Required.</value>
     public string PropertiesFile { get; set; } = "";
 
-    /// <summary>Gets or sets whether everything is on this machine: the embedded server, started here if none answers, a SQLite file for the leases, and no credentials.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the daemon works without AWS: with the embedded server, which is started in this process if
+    /// none answers, and with the leases in a SQLite file.
+    /// </summary>
     /// <value>The default is false.</value>
     public bool Local { get; set; }
 
-    /// <summary>Gets or sets where the embedded server is, or is to be, with <see cref="Local"/>.</summary>
+    /// <summary>Gets or sets the endpoint of the embedded server; used with <see cref="Local"/>.</summary>
     /// <value>The default is <c>http://127.0.0.1:4567</c>.</value>
     public Uri LocalEndpoint { get; set; } = new("http://127.0.0.1:4567");
 
-    /// <summary>Gets or sets the folder of what is kept with <see cref="Local"/>: <c>leases.db</c>, and the records of a server that is started here.</summary>
+    /// <summary>
+    /// Gets or sets the folder of the leases (<c>leases.db</c>) and of the records of a server started in this process; used with
+    /// <see cref="Local"/>.
+    /// </summary>
     /// <value>The default is <c>.kcl-local</c> in the current directory.</value>
     public string LocalDirectory { get; set; } = ".kcl-local";
 
-    /// <summary>Gets or sets whether unknown keys and values that cannot be read are warned about and ignored, as Java's daemon does silently.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether unknown keys and invalid values are ignored with a warning; Java's daemon ignores them
+    /// without one.
+    /// </summary>
     /// <value>The default is false: they are errors.</value>
     public bool Lenient { get; set; }
 
-    /// <summary>Gets or sets where environment variables come from.</summary>
-    /// <value>The default is the process's environment.</value>
+    /// <summary>Gets or sets the function that reads an environment variable.</summary>
+    /// <value>The default reads the environment of the process.</value>
     public Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
-
-    /// <summary>Whether only the application's leases are wanted: the program of its shards need not be there then.</summary>
-    internal bool LeasesOnly { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Kcl.Daemon.Internal;
 using Kcl.Kinesis;
 using Kcl.Leases.DynamoDb;
 using Kcl.Leases.Sqlite;
@@ -9,32 +10,45 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon;
 
-/// <summary>What a daemon stands on, made from its configuration and disposed in the opposite order.</summary>
+/// <summary>The services that a daemon uses, created from its configuration and disposed in the opposite order.</summary>
 internal sealed class DaemonServices : IAsyncDisposable
 {
     private readonly LocalKinesisServer? _server;
     private readonly KinesisClient _kinesis;
 
-    private DaemonServices(LocalKinesisServer? server, KinesisClient kinesis, ILeaseStore leases) => (_server, _kinesis, Leases) = (server, kinesis, leases);
+    private DaemonServices(LocalKinesisServer? server, KinesisClient kinesis, ILeaseStore leases)
+    {
+        _server = server;
+        _kinesis = kinesis;
+        Leases = leases;
+    }
 
-    /// <summary>The stream's service.</summary>
+    /// <summary>Gets the Kinesis client.</summary>
     public IKinesisClient Kinesis => _kinesis;
 
-    /// <summary>The application's leases.</summary>
+    /// <summary>Gets the lease store.</summary>
     public ILeaseStore Leases { get; }
 
-    public static async Task<DaemonServices> CreateAsync(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
+    /// <summary>Creates the services.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="loggerFactory">Creates the loggers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">The source of jitter.</param>
+    /// <param name="cancellationToken">Cancels the start of the embedded server.</param>
+    public static async Task<DaemonServices> CreateAsync(
+        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
     {
-        var server = configuration.Local is { } local ? await StartServerAsync(local, configuration, loggerFactory, time, cancellationToken).ConfigureAwait(false) : null;
-        // Each of them uses its source of chance alone.
+        var server = configuration.Local is { } local
+            ? await StartServerAsync(local, configuration, loggerFactory, time, cancellationToken).ConfigureAwait(false)
+            : null;
+        // Random is not thread-safe in general, so the client receives its own.
         var kinesis = new KinesisClient(configuration.Kinesis, loggerFactory, time, Fork(random));
         return new(server, kinesis, CreateLeases(configuration, loggerFactory, time));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await LeaseStoreClosing.CloseAsync(Leases).ConfigureAwait(false);
-
+        await Disposal.DisposeIfDisposableAsync(Leases).ConfigureAwait(false);
         await _kinesis.DisposeAsync().ConfigureAwait(false);
         if (_server is not null)
         {
@@ -42,11 +56,13 @@ internal sealed class DaemonServices : IAsyncDisposable
         }
     }
 
-    private static ILeaseStore CreateLeases(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time) => configuration.SqliteFile is { } file
-        ? new SqliteLeaseStore(file, configuration.ApplicationName)
-        : new DynamoDbLeaseStore(configuration.DynamoDb, loggerFactory, time);
+    private static ILeaseStore CreateLeases(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time) =>
+        configuration.SqliteFile is { } file
+            ? new SqliteLeaseStore(file, configuration.ApplicationName)
+            : new DynamoDbLeaseStore(configuration.DynamoDb, loggerFactory, time);
 
-    private static async Task<LocalKinesisServer?> StartServerAsync(DaemonOptions local, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<LocalKinesisServer?> StartServerAsync(
+        DaemonOptions local, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await AnswersAsync(local.LocalEndpoint, cancellationToken).ConfigureAwait(false))
         {
@@ -55,7 +71,8 @@ internal sealed class DaemonServices : IAsyncDisposable
 
         if (!local.LocalEndpoint.IsLoopback)
         {
-            throw new ConfigurationException($"No Kinesis server answers at {local.LocalEndpoint}, and one can only be started on this machine. Start it there, with 'kcl local'.");
+            throw new ConfigurationException(
+                $"No Kinesis server answers at {local.LocalEndpoint}, and one can be started only on this machine. Start it there with 'kcl local'.");
         }
 
         var options = new LocalKinesisOptions
@@ -66,7 +83,7 @@ internal sealed class DaemonServices : IAsyncDisposable
             LoggerFactory = loggerFactory,
             TimeProvider = time,
         };
-        // Nobody can have created it on a server that did not run.
+        // A server that was not running cannot have the stream yet.
         options.InitialStreams[configuration.Stream.Name.Value] = 1;
         var server = await LocalKinesisServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
         loggerFactory.CreateLogger("Kcl.Daemon").LocalServerStarted(server.Endpoint, local.LocalDirectory);

@@ -1,10 +1,28 @@
+using Kcl.Daemon.Settings;
+
 namespace Kcl.Daemon;
 
-/// <summary>One setting as it is in force.</summary>
-/// <param name="Name">The key.</param>
-/// <param name="Value">The value as written, secrets left out; where it is absent, its default in words.</param>
-/// <param name="Source">The file and line, or the environment variable, it comes from; <c>default</c> where it is absent.</param>
-/// <param name="IsGiven">Whether it was given.</param>
-/// <param name="Meaning">What it means.</param>
-/// <param name="Treatment">What is done with it compared with Java's daemon, and why: <c>same</c>, <c>better: …</c>, <c>ours</c>, <c>no effect: …</c>.</param>
-public sealed record ExplainedSetting(string Name, string Value, string Source, bool IsGiven, string Meaning, string Treatment);
+/// <summary>A setting with the value in effect and its source.</summary>
+public sealed record ExplainedSetting
+{
+    /// <summary>Gets the key.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the value as written, without secrets, or a description of the default if the setting was not given.</summary>
+    public required string Value { get; init; }
+
+    /// <summary>Gets the file and line, or the environment variable, that sets the value; <c>default</c> if the setting was not given.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Gets a value indicating whether the setting was given.</summary>
+    public required bool IsGiven { get; init; }
+
+    /// <summary>Gets what the setting controls.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>Gets how the setting works compared with Java's daemon.</summary>
+    public required JavaCompatibility Compatibility { get; init; }
+
+    /// <summary>Gets how the setting differs from Java's, or why it has no effect; null if there is nothing to explain.</summary>
+    public string? Explanation { get; init; }
+}

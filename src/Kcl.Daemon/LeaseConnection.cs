@@ -1,3 +1,4 @@
+using Kcl.Daemon.Internal;
 using Kcl.Kinesis;
 using Kcl.Leases.DynamoDb;
 using Kcl.Leases.Sqlite;
@@ -6,80 +7,93 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon;
 
-/// <summary>The leases of an application for its operators: opened, never created.</summary>
+/// <summary>Access to the leases of an application for its operators. Lease tables and files are never created.</summary>
 public sealed class LeaseConnection : IAsyncDisposable
 {
-    private DaemonConfiguration? _configuration;
+    private readonly DaemonConfiguration? _configuration;
 
-    private LeaseConnection(ILeaseStore store, string where, TimeSpan failoverTime) => (Store, Where, FailoverTime) = (store, where, failoverTime);
+    private LeaseConnection(ILeaseStore store, string where, TimeSpan failoverTime, DaemonConfiguration? configuration = null)
+    {
+        Store = store;
+        Where = where;
+        FailoverTime = failoverTime;
+        _configuration = configuration;
+    }
 
-    /// <summary>The leases.</summary>
+    /// <summary>Gets the lease store.</summary>
     public ILeaseStore Store { get; }
 
-    /// <summary>Where they are kept, for people.</summary>
+    /// <summary>Gets a description of the place where the leases are stored.</summary>
     public string Where { get; }
 
-    /// <summary>How long an owner may be silent before it counts as gone.</summary>
+    /// <summary>Gets how long a lease may remain without renewal before another worker may take it.</summary>
     public TimeSpan FailoverTime { get; }
 
-    /// <summary>The stream that the properties file names; null where the leases were opened without one.</summary>
+    /// <summary>Gets the stream that the properties file names; null if the leases were opened without a properties file.</summary>
     public StreamIdentifier? Stream => _configuration?.Stream;
 
-    /// <summary>Opens the leases a daemon with a properties file uses.</summary>
-    /// <param name="options">The file, and what the daemon's command line says beside it.</param>
-    /// <param name="loggerFactory">Where the store logs.</param>
+    /// <summary>Opens the leases that a daemon with a properties file uses.</summary>
+    /// <param name="options">The file, and the options of the daemon's command line. They are not changed.</param>
+    /// <param name="loggerFactory">Creates the store's logger.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ConfigurationException">The file cannot be used.</exception>
-    /// <exception cref="InvalidStateException">There is no such lease file.</exception>
+    /// <exception cref="ConfigurationException">The file does not exist or cannot be used.</exception>
+    /// <exception cref="InvalidStateException">The lease file does not exist.</exception>
     public static LeaseConnection Open(DaemonOptions options, ILoggerFactory loggerFactory, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.LeasesOnly = true;
-        var configuration = DaemonConfiguration.Load(options);
-        var leases = configuration.SqliteFile is { } file
-            ? OpenFile(file, configuration.ApplicationName, configuration.Consumer.FailoverTime)
-            : OpenTable(configuration.DynamoDb, configuration.Consumer.FailoverTime, loggerFactory, time);
-        leases._configuration = configuration;
-        return leases;
+        var configuration = DaemonConfiguration.LoadForLeases(options);
+        var failoverTime = configuration.Consumer.FailoverTime;
+        return configuration.SqliteFile is { } file
+            ? OpenFile(file, configuration.ApplicationName, failoverTime, configuration)
+            : OpenTable(configuration.DynamoDb, failoverTime, loggerFactory, time, configuration);
     }
 
-    /// <summary>Creates a client of the Kinesis that the properties file names.</summary>
-    /// <param name="loggerFactory">Where it logs.</param>
+    /// <summary>Opens the leases in a DynamoDB table. The table and its settings are not changed.</summary>
+    /// <param name="options">The table, and how it is reached.</param>
+    /// <param name="failoverTime">How long a lease may remain without renewal before another worker may take it.</param>
+    /// <param name="loggerFactory">Creates the store's logger.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="random">Draws the pauses between retries.</param>
+    /// <exception cref="ConfigurationException">The options are not valid.</exception>
+    public static LeaseConnection OpenTable(
+        DynamoDbLeaseStoreOptions options, TimeSpan failoverTime, ILoggerFactory loggerFactory, TimeProvider time) =>
+        OpenTable(options, failoverTime, loggerFactory, time, configuration: null);
+
+    /// <summary>Opens the leases in a SQLite file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="applicationName">The application.</param>
+    /// <param name="failoverTime">How long a lease may remain without renewal before another worker may take it.</param>
+    /// <exception cref="InvalidStateException">The file does not exist.</exception>
+    public static LeaseConnection OpenFile(string path, string applicationName, TimeSpan failoverTime) =>
+        OpenFile(path, applicationName, failoverTime, configuration: null);
+
+    /// <summary>Creates a client of the Kinesis endpoint that the properties file names.</summary>
+    /// <param name="loggerFactory">Creates the client's logger.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">The source of jitter.</param>
     /// <exception cref="InvalidOperationException">The leases were opened without a properties file.</exception>
     public KinesisClient ConnectKinesis(ILoggerFactory loggerFactory, TimeProvider time, Random random) => _configuration is { } configuration
         ? new(configuration.Kinesis, loggerFactory, time, random)
         : throw new InvalidOperationException("The leases were opened without a properties file, which would name the stream.");
 
-    /// <summary>Opens the leases in a DynamoDB table. Point-in-time recovery and the table itself are left as they are.</summary>
-    /// <param name="options">Which table, and where.</param>
-    /// <param name="failoverTime">How long an owner may be silent before it counts as gone.</param>
-    /// <param name="loggerFactory">Where the store logs.</param>
-    /// <param name="time">The clock.</param>
-    /// <exception cref="ConfigurationException">The options cannot work.</exception>
-    public static LeaseConnection OpenTable(DynamoDbLeaseStoreOptions options, TimeSpan failoverTime, ILoggerFactory loggerFactory, TimeProvider time)
+    /// <summary>Closes the store.</summary>
+    public ValueTask DisposeAsync() => Disposal.DisposeIfDisposableAsync(Store);
+
+    private static LeaseConnection OpenTable(
+        DynamoDbLeaseStoreOptions options, TimeSpan failoverTime, ILoggerFactory loggerFactory, TimeProvider time, DaemonConfiguration? configuration)
     {
         var store = new DynamoDbLeaseStore(options, loggerFactory, time);
-        return new(store, $"DynamoDB table {store.TableName}", failoverTime);
+        return new(store, $"DynamoDB table {store.TableName}", failoverTime, configuration);
     }
 
-    /// <summary>Opens the leases in a SQLite file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="applicationName">The application.</param>
-    /// <param name="failoverTime">How long an owner may be silent before it counts as gone.</param>
-    /// <exception cref="InvalidStateException">There is no such file.</exception>
-    public static LeaseConnection OpenFile(string path, string applicationName, TimeSpan failoverTime)
+    private static LeaseConnection OpenFile(string path, string applicationName, TimeSpan failoverTime, DaemonConfiguration? configuration)
     {
         if (!File.Exists(path))
         {
-            throw new InvalidStateException($"There is no lease file '{Path.GetFullPath(path)}': no worker has run with it yet. Check the folder.");
+            throw new InvalidStateException(
+                $"The lease file '{Path.GetFullPath(path)}' does not exist: no worker has used it yet. Check the folder.");
         }
 
         var store = new SqliteLeaseStore(path, applicationName);
-        return new(store, $"SQLite file {store.FilePath}, application {applicationName}", failoverTime);
+        return new(store, $"SQLite file {store.FilePath}, application {applicationName}", failoverTime, configuration);
     }
-
-    /// <summary>Closes the store.</summary>
-    public ValueTask DisposeAsync() => LeaseStoreClosing.CloseAsync(Store);
 }

@@ -1,4 +1,7 @@
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Launching;
+using Kcl.Daemon.Children.Relay;
+using Kcl.Daemon.Status;
+using Kcl.Kinesis;
 using Kcl.Kinesis.Diagnostics;
 using Microsoft.Extensions.Logging;
 
@@ -7,55 +10,76 @@ namespace Kcl.Daemon;
 /// <summary>The multi-language daemon: a consumer whose processors are child processes, one for each shard.</summary>
 public sealed class MultiLangDaemon : IAsyncDisposable
 {
-    private readonly DaemonServices _composition;
-    private readonly ChildActivityRegistry _board = new();
+    private readonly DaemonServices _services;
+    private readonly ChildActivityRegistry _activities = new();
     private readonly KinesisConsumer _consumer;
+    private readonly StreamIdentifier _stream;
     private readonly ILoggerFactory _loggerFactory;
 
-    private MultiLangDaemon(DaemonServices composition, DaemonConfiguration configuration, IChildLauncher launcher, ILoggerFactory loggerFactory, TimeProvider time, Random random)
+    private MultiLangDaemon(
+        DaemonServices services, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random)
     {
-        (_composition, _loggerFactory) = (composition, loggerFactory);
+        _services = services;
+        _stream = configuration.Stream;
+        _loggerFactory = loggerFactory;
+        IChildLauncher launcher = OperatingSystem.IsLinux()
+            ? new PosixChildLauncher(loggerFactory.CreateLogger("Kcl.Daemon.Children"))
+            : new ManagedChildLauncher();
         _consumer = new(configuration.Consumer, new()
         {
-            KinesisClient = composition.Kinesis,
-            LeaseStore = composition.Leases,
-            ProcessorFactory = new ChildProcessorFactory(configuration.Child, launcher, _board, loggerFactory, time),
+            KinesisClient = services.Kinesis,
+            LeaseStore = services.Leases,
+            ProcessorFactory = new ChildProcessorFactory(_stream, configuration.Child, launcher, _activities, loggerFactory, time),
             LoggerFactory = loggerFactory,
             TimeProvider = time,
             Random = random,
         });
     }
 
-    /// <summary>How it is doing now.</summary>
-    public DaemonStatus Status => new(_consumer.WorkerId.ToString(), [.. _consumer.Shards.OrderBy(s => s.ShardId).Select(s => new DaemonShardStatus(s, _board.StatusOf(s.ShardId)))]);
+    /// <summary>Gets the current status.</summary>
+    public DaemonStatus Status => new()
+    {
+        WorkerId = _consumer.WorkerId,
+        Shards = [.. _consumer.Shards.OrderBy(shard => shard.ShardId).Select(Describe)],
+    };
 
-    /// <summary>Makes a daemon ready to run: the embedded server, where one is wanted and none answers, is started here.</summary>
-    /// <param name="configuration">What to run.</param>
-    /// <param name="loggerFactory">Where it logs; the lines of children have the category <c>Kcl.Child</c>.</param>
+    /// <summary>
+    /// Creates a daemon. With <see cref="DaemonOptions.Local"/>, the embedded server is started in this process if none answers.
+    /// </summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="loggerFactory">Creates the loggers; the lines of children have the category <c>Kcl.Child</c>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">The source of jitter and of random choices.</param>
-    /// <param name="cancellationToken">Gives the start up.</param>
-    /// <exception cref="ConfigurationException">The configuration cannot work.</exception>
-    public static async Task<MultiLangDaemon> CreateAsync(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels the creation.</param>
+    /// <exception cref="ConfigurationException">The configuration is not valid.</exception>
+    public static async Task<MultiLangDaemon> CreateAsync(
+        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         loggerFactory = QueuedLoggerFactory.Wrap(loggerFactory);
-        IChildLauncher launcher = OperatingSystem.IsLinux() ? new PosixChildLauncher(loggerFactory.CreateLogger("Kcl.Daemon.Children")) : new ManagedChildLauncher();
-        var composition = await DaemonServices.CreateAsync(configuration, loggerFactory, time, random, cancellationToken).ConfigureAwait(false);
-        return new(composition, configuration, launcher, loggerFactory, time, random);
+        var services = await DaemonServices.CreateAsync(configuration, loggerFactory, time, random, cancellationToken).ConfigureAwait(false);
+        return new(services, configuration, loggerFactory, time, random);
     }
 
-    /// <summary>Runs until asked to stop, then stops in order: batches are finished, every child gets <c>shutdownRequested</c> and its chance to checkpoint, leases are released, children are ended.</summary>
-    /// <param name="stop">Asks for the stop.</param>
-    /// <exception cref="ConfigurationException">The settings cannot work together.</exception>
-    /// <exception cref="KclException">The stream or the lease store is missing or refuses, and stays so until somebody mends it.</exception>
+    /// <summary>
+    /// Runs until it is stopped. A stop lets every child finish its batch, sends it <c>shutdownRequested</c> so that it can checkpoint,
+    /// releases the leases and ends the children.
+    /// </summary>
+    /// <param name="stop">Stops the daemon.</param>
+    /// <exception cref="ConfigurationException">The settings are not valid together.</exception>
+    /// <exception cref="KclException">
+    /// The stream or the lease store is missing or misconfigured. Transient failures are retried instead.
+    /// </exception>
     public Task RunAsync(CancellationToken stop) => _consumer.RunAsync(stop);
 
-    /// <summary>Stops, if it still runs, and lets go of everything.</summary>
+    /// <summary>Stops the daemon if it is running, and disposes what it uses.</summary>
     public async ValueTask DisposeAsync()
     {
         await _consumer.DisposeAsync().ConfigureAwait(false);
-        await _composition.DisposeAsync().ConfigureAwait(false);
+        await _services.DisposeAsync().ConfigureAwait(false);
         await QueuedLoggerFactory.FlushAsync(_loggerFactory).ConfigureAwait(false);
     }
+
+    private DaemonShardStatus Describe(ShardStatus shard) =>
+        new() { Shard = shard, Child = _activities.GetStatus(new(_stream, shard.ShardId)) };
 }

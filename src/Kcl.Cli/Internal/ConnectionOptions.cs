@@ -31,10 +31,9 @@ internal sealed class ConnectionOptions
     /// <summary>Creates the client that the command line asks for.</summary>
     public KinesisClient Connect(CliContext context, ParseResult parsed)
     {
-        // What listens on this machine is an emulator, and needs no credentials.
-        var endpoint = parsed.GetValue(_local) ? LocalEndpoint : parsed.GetValue(_endpoint);
-        var options = endpoint is { IsLoopback: true } ? KinesisClientOptions.ForLocalServer(endpoint) : new() { Endpoint = endpoint };
-        options.Region = parsed.GetValue(_region) ?? options.Region;
+        var options = parsed.GetValue(_local)
+            ? KinesisClientOptions.ForLocalServer(LocalEndpoint)
+            : KinesisConnection.CreateOptions(parsed.GetValue(_endpoint), parsed.GetValue(_region), Environment.GetEnvironmentVariable);
         return new(options, timeProvider: context.Time, random: context.Random);
     }
 

@@ -51,9 +51,10 @@ internal sealed class AdoptedStream
 
     private KinesisClient Connect(CliContext context, ParseResult parsed, Microsoft.Extensions.Logging.ILoggerFactory loggers)
     {
-        var endpoint = parsed.GetValue(_endpoint) ?? (parsed.GetValue<bool>("--local") ? ConnectionOptions.LocalEndpoint : null);
-        var options = endpoint is { IsLoopback: true } ? KinesisClientOptions.ForLocalServer(endpoint) : new() { Endpoint = endpoint };
-        options.Region = parsed.GetValue<string?>("--region") ?? options.Region;
+        var endpoint = parsed.GetValue(_endpoint);
+        var options = endpoint is null && parsed.GetValue<bool>("--local")
+            ? KinesisClientOptions.ForLocalServer(ConnectionOptions.LocalEndpoint)
+            : KinesisConnection.CreateOptions(endpoint, parsed.GetValue<string?>("--region"), Environment.GetEnvironmentVariable);
         return new(options, loggers, context.Time, context.Random);
     }
 }

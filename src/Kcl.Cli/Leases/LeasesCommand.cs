@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kcl.Cli.Internal;
 using Kcl.Daemon;
+using Kcl.Daemon.Children.Command;
 using Kcl.Leasing.Administration;
 
 namespace Kcl.Cli.Leases;

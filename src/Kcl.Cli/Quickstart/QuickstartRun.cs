@@ -3,6 +3,7 @@ using Kcl.Cli.Diagnostics;
 using Kcl.Cli.Internal;
 using Kcl.Cli.Run;
 using Kcl.Daemon;
+using Kcl.Daemon.Status;
 using Kcl.Kinesis;
 using Kcl.LocalKinesis;
 using Microsoft.Extensions.Logging;

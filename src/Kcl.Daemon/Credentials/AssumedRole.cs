@@ -5,36 +5,43 @@ using Amazon.SecurityToken.Model;
 
 namespace Kcl.Daemon.Credentials;
 
-/// <summary>Credentials of a role, assumed with the default chain's and renewed before they expire.</summary>
-/// <remarks>The SDK's own class finds its STS client by reflection, which ahead-of-time compilation does not allow.</remarks>
+/// <summary>Credentials of an assumed role, renewed before they expire.</summary>
+/// <remarks>The class of the AWS SDK creates its STS client by reflection, which does not work with ahead-of-time compilation.</remarks>
 internal sealed class AssumedRole : RefreshingAWSCredentials
 {
     private readonly string _role;
     private readonly string _session;
-    private readonly RoleOptions _options;
+    private readonly RoleArguments _arguments;
     private readonly Lazy<AmazonSecurityTokenServiceClient> _client;
 
     /// <param name="role">The role's ARN.</param>
     /// <param name="session">The session's name, for the service's logs.</param>
-    /// <param name="options">The nested arguments.</param>
-    /// <param name="region">The region of STS where they name none.</param>
-    /// <param name="source">Who assumes the role; null for the default chain.</param>
-    public AssumedRole(string role, string session, RoleOptions options, string? region, AWSCredentials? source = null)
+    /// <param name="arguments">The nested arguments.</param>
+    /// <param name="region">The region of STS if the arguments name none.</param>
+    /// <param name="source">The credentials that assume the role; null for the default chain.</param>
+    public AssumedRole(string role, string session, RoleArguments arguments, string? region, AWSCredentials? source = null)
     {
-        (_role, _session, _options) = (role, session, options);
-        _client = new(() => source is null ? new AmazonSecurityTokenServiceClient(Configuration(options, region)) : new AmazonSecurityTokenServiceClient(source, Configuration(options, region)));
+        _role = role;
+        _session = session;
+        _arguments = arguments;
+        _client = new(() => source is null
+            ? new AmazonSecurityTokenServiceClient(CreateConfiguration(arguments, region))
+            : new AmazonSecurityTokenServiceClient(source, CreateConfiguration(arguments, region)));
         PreemptExpiryTime = TimeSpan.FromMinutes(5);
     }
 
-    /// <summary>How STS is reached.</summary>
-    internal static AmazonSecurityTokenServiceConfig Configuration(RoleOptions options, string? region)
+    /// <summary>Creates the configuration of the STS client.</summary>
+    /// <param name="arguments">The nested arguments.</param>
+    /// <param name="region">The region if the arguments name none.</param>
+    internal static AmazonSecurityTokenServiceConfig CreateConfiguration(RoleArguments arguments, string? region)
     {
         var config = new AmazonSecurityTokenServiceConfig();
-        if (options.Endpoint is { } endpoint)
+        if (arguments.Endpoint is { } endpoint)
         {
-            (config.ServiceURL, config.AuthenticationRegion) = (endpoint.ToString(), options.Region);
+            config.ServiceURL = endpoint.ToString();
+            config.AuthenticationRegion = arguments.Region;
         }
-        else if ((options.Region ?? region) is { } name)
+        else if ((arguments.Region ?? region) is { } name)
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(name);
         }
@@ -48,10 +55,12 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
     /// <inheritdoc />
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {
-        var request = new AssumeRoleRequest { RoleArn = _role, RoleSessionName = _session, ExternalId = _options.ExternalId };
+        var request = new AssumeRoleRequest { RoleArn = _role, RoleSessionName = _session, ExternalId = _arguments.ExternalId };
         var response = await _client.Value.AssumeRoleAsync(request).ConfigureAwait(false);
         var credentials = response.Credentials;
-        return new(new(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken), credentials.Expiration!.Value.ToUniversalTime());
+        return new(
+            new(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken),
+            credentials.Expiration!.Value.ToUniversalTime());
     }
 
     /// <inheritdoc />

@@ -2,12 +2,12 @@ using Amazon.Runtime;
 
 namespace Kcl.Daemon.Credentials;
 
-/// <summary>Credentials of the first provider that has any; asked again from the start when that one fails.</summary>
-/// <param name="providers">How to make each provider, with its name; making it may fail as asking it may.</param>
-internal sealed class CredentialsChain(IReadOnlyList<(string Name, Func<AWSCredentials> Make)> providers) : AWSCredentials
+/// <summary>Credentials of the first provider that has any. If that provider fails later, the providers are asked again in order.</summary>
+/// <param name="providers">The names and factories of the providers. A factory may throw, like its provider.</param>
+internal sealed class CredentialsChain(IReadOnlyList<(string Name, Func<AWSCredentials> Create)> providers) : AWSCredentials
 {
     private readonly Lock _gate = new();
-    private readonly AWSCredentials?[] _made = new AWSCredentials?[providers.Count];
+    private readonly AWSCredentials?[] _created = new AWSCredentials?[providers.Count];
     private int _last;
 
     /// <inheritdoc />
@@ -22,11 +22,11 @@ internal sealed class CredentialsChain(IReadOnlyList<(string Name, Func<AWSCrede
         {
             try
             {
-                var credentials = await Made(i).GetCredentialsAsync().ConfigureAwait(false);
+                var credentials = await GetProvider(i).GetCredentialsAsync().ConfigureAwait(false);
                 Volatile.Write(ref _last, i);
                 return credentials;
             }
-#pragma warning disable CA1031 // Providers fail in many ways, all of which mean: ask the next.
+#pragma warning disable CA1031 // Providers fail with many exceptions; in each case the next provider is asked.
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -37,11 +37,11 @@ internal sealed class CredentialsChain(IReadOnlyList<(string Name, Func<AWSCrede
         throw new AmazonClientException($"None of the configured providers has credentials. {string.Join(" ", problems)}");
     }
 
-    private AWSCredentials Made(int index)
+    private AWSCredentials GetProvider(int index)
     {
         lock (_gate)
         {
-            return _made[index] ??= providers[index].Make();
+            return _created[index] ??= providers[index].Create();
         }
     }
 }

@@ -1,32 +1,12 @@
-using Kcl.Daemon.Settings;
-
 namespace Kcl.Daemon.Credentials;
 
-/// <summary>Where credentials come from.</summary>
-internal enum CredentialsKind
-{
-    Default,
-    Environment,
-    SystemProperties,
-    Profile,
-    WebIdentity,
-    Container,
-    Instance,
-    ContainerOrInstance,
-    Process,
-    Anonymous,
-    AssumeRole,
-}
-
-/// <summary>One provider of a chain: <c>Name|argument|argument</c>.</summary>
-/// <param name="Kind">Where its credentials come from.</param>
-/// <param name="Arguments">Its arguments, as written.</param>
-internal sealed record CredentialsProvider(CredentialsKind Kind, IReadOnlyList<string> Arguments);
-
-/// <summary>The syntax of <c>AwsCredentialsProvider</c> (multilang/config/AwsCredentialsProviderPropertyValueDecoder): providers separated by commas, arguments by bars.</summary>
+/// <summary>
+/// The syntax of <c>AwsCredentialsProvider</c>: providers separated by commas, arguments by bars
+/// (multilang/config/AwsCredentialsProviderPropertyValueDecoder).
+/// </summary>
 internal static class CredentialsSpecification
 {
-    // By the simple names of both generations of Amazon's SDK for Java.
+    // The simple class names of both generations of Amazon's SDK for Java.
     private static readonly Dictionary<string, CredentialsKind> Kinds = new(StringComparer.Ordinal)
     {
         ["DefaultCredentialsProvider"] = CredentialsKind.Default,
@@ -49,19 +29,35 @@ internal static class CredentialsSpecification
         ["STSAssumeRoleSessionCredentialsProvider"] = CredentialsKind.AssumeRole,
     };
 
-    // Where these classes live; a class of the same name elsewhere is somebody's own.
+    // The packages of these classes. A class of the same name in another package is a different provider.
     private static readonly string[] Packages =
     [
         "software.amazon.kinesis.multilang.auth.", "software.amazon.awssdk.auth.credentials.", "software.amazon.awssdk.services.sts.auth.",
         "com.amazonaws.auth.profile.", "com.amazonaws.auth.", "com.amazonaws.services.kinesis.multilang.auth.",
     ];
 
-    public static SettingType<string> Type { get; } = new(
-        "one or several, separated by commas, of " + string.Join(", ", Kinds.Keys.Where(k => k is not ("DefaultAWSCredentialsProviderChain" or "AwsCredentialsProviderChain" or "SystemPropertyCredentialsProvider" or "SystemPropertiesCredentialsProvider" or "KclSTSAssumeRoleSessionCredentialsProvider")))
-        + ", each with its arguments behind bars: ProfileCredentialsProvider|<profile>, ProcessCredentialsProvider|<command>, StsAssumeRoleCredentialsProvider|<role ARN>|<session name>[|endpointRegion=<region>][|endpoint=<url>^<signing region>][|externalId=<id>]",
-        static text => TryParse(text, out _) ? new(text) : null);
+    // Valid names that are not documented: aliases of SDK v1, and system properties, which do not exist in .NET.
+    private static readonly string[] Undocumented =
+    [
+        "DefaultAWSCredentialsProviderChain",
+        "AwsCredentialsProviderChain",
+        "SystemPropertyCredentialsProvider",
+        "SystemPropertiesCredentialsProvider",
+        "KclSTSAssumeRoleSessionCredentialsProvider",
+    ];
 
-    /// <summary>Reads a chain.</summary>
+    /// <summary>Gets a description of the syntax.</summary>
+    public static string Accepted { get; } =
+        "one or several, separated by commas, of " + string.Join(", ", Kinds.Keys.Except(Undocumented))
+        + ", each followed by its arguments, separated by bars: ProfileCredentialsProvider|<profile>, "
+            + "ProcessCredentialsProvider|<command>, "
+        + "StsAssumeRoleCredentialsProvider|<role ARN>|<session name>"
+        + "[|endpointRegion=<region>][|endpoint=<url>^<signing region>][|externalId=<id>]";
+
+    /// <summary>Parses a chain of providers.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="chain">The providers, in the order in which they are asked.</param>
+    /// <returns>Whether the text is valid.</returns>
     public static bool TryParse(string text, out IReadOnlyList<CredentialsProvider> chain)
     {
         var providers = new List<CredentialsProvider>();
@@ -80,50 +76,13 @@ internal static class CredentialsSpecification
         return providers.Count > 0;
     }
 
-    private static string SimpleName(string name) => Array.Find(Packages, p => name.StartsWith(p, StringComparison.Ordinal)) is { } package ? name[package.Length..] : name;
+    private static string SimpleName(string name) =>
+        Array.Find(Packages, p => name.StartsWith(p, StringComparison.Ordinal)) is { } package ? name[package.Length..] : name;
 
     private static bool AreAcceptable(CredentialsKind kind, string[] arguments) => kind switch
     {
         CredentialsKind.Process => arguments is [{ Length: > 0 }, ..],
-        CredentialsKind.AssumeRole => arguments is [{ Length: > 0 }, { Length: > 0 }, ..] && RoleOptions.TryParse(arguments[2..], out _),
+        CredentialsKind.AssumeRole => arguments is [{ Length: > 0 }, { Length: > 0 }, ..] && RoleArguments.TryParse(arguments[2..], out _),
         _ => true,
     };
-}
-
-/// <summary>The nested arguments of an assumed role.</summary>
-/// <param name="Region">The region of STS.</param>
-/// <param name="Endpoint">The endpoint of STS, which then is signed for <paramref name="Region"/>.</param>
-/// <param name="ExternalId">The external id.</param>
-internal sealed record RoleOptions(string? Region, Uri? Endpoint, string? ExternalId)
-{
-    /// <summary>Reads <c>key=value</c> arguments, of which the last of each wins.</summary>
-    public static bool TryParse(IEnumerable<string> arguments, out RoleOptions options)
-    {
-        options = new(null, null, null);
-        foreach (var argument in arguments)
-        {
-            if (argument.Split('=', 2, StringSplitOptions.TrimEntries) is not [var key, { Length: > 0 } value])
-            {
-                return false;
-            }
-
-            switch (key)
-            {
-                case "endpointRegion":
-                    options = options with { Region = value };
-                    break;
-                case "externalId":
-                    options = options with { ExternalId = value };
-                    break;
-                case "endpoint" when value.Split('^') is [{ Length: > 0 } url, { Length: > 0 } region]
-                    && Uri.TryCreate(url.Contains("://", StringComparison.Ordinal) ? url : $"https://{url}", UriKind.Absolute, out var endpoint):
-                    options = options with { Endpoint = endpoint, Region = region };
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        return true;
-    }
 }

@@ -1,34 +1,87 @@
+using static Kcl.Daemon.Settings.JavaCompatibility;
 using static Kcl.Daemon.Settings.SettingTypes;
 
 namespace Kcl.Daemon.Settings;
 
-/// <summary>The daemon itself and its children.</summary>
+/// <summary>The settings of the daemon itself and of its children.</summary>
 internal static class DaemonSettings
 {
     private static readonly SettingGroup Daemon = new("Daemon");
 
+    private static readonly SettingType<string> Store = new(
+        "dynamodb, or sqlite:<path of a file>",
+        static text =>
+            text == SettingsDraft.DynamoDbStore
+            || (text.StartsWith(SettingsDraft.SqliteScheme, StringComparison.Ordinal) && text.Length > SettingsDraft.SqliteScheme.Length)
+            ? new(text)
+            : null);
+
     public static IEnumerable<Setting> All =>
     [
-        Daemon.Better("executableName", Text, "required", "The command that is run for each shard. Its first word is looked up in PATH unless it is a path.",
-            "where there are quotes, words are split as a shell would; a program that does not exist is reported at the start",
-            static (d, v) => d.ExecutableName = v),
-        Daemon.Better("processingLanguage", Text, "none", "The language of the children, for the service's logs.", "really part of the user agent; Java's only logs it",
-            static (d, v) => d.ProcessingLanguage = v),
-        Daemon.WithoutEffect("maxActiveThreads", Number(int.MinValue, int.MaxValue), "0", "The threads of Java's pool.", "no thread waits for a child here, so there is nothing to limit"),
-        Daemon.Better("timeoutInSeconds", Number(1, int.MaxValue, "seconds"), "none", "The longest wait for the next message of a child that has something to answer.",
-            "the shard's child is replaced, where Java's whole worker halts; 0, with which Java halts at the first message, is refused",
-            static (d, v) => d.MessageTimeout = TimeSpan.FromSeconds(v)),
-        Daemon.Better("shutdownGraceMillis", Number(0, int.MaxValue, "milliseconds"), "30000", "How long a stop waits for children to finish their batches, to answer shutdownRequested and to checkpoint.",
-            "Java's default is 0, with which children are told nothing",
-            static (d, v) => d.Consumer.ShutdownTimeout = TimeSpan.FromMilliseconds(v)),
-        Daemon.WithoutEffect("validateSequenceNumberBeforeCheckpointing", SettingTypes.Boolean, "false", "Has been without effect in Java since KCL 2.", "every checkpoint is checked against what was delivered"),
-        Daemon.Ours("childStartupTimeoutInSeconds", Number(0, int.MaxValue, "seconds"), "300", "The longest wait for a new child's answer to initialize; 0 for no limit.",
-            static (d, v) => d.StartupTimeout = v == 0 ? null : TimeSpan.FromSeconds(v)),
-        Daemon.Ours("childExitGraceMillis", Number(0, 3_600_000, "milliseconds"), "5000", "How long a child may take to end when its stdin is closed, before it is sent TERM, and 2 seconds later KILL.",
-            static (d, v) => d.ExitGrace = TimeSpan.FromMilliseconds(v)),
-        Daemon.Ours("childWorkingDirectory", Text, "the daemon's", "The directory children run in.", static (d, v) => d.WorkingDirectory = v),
-        Daemon.Ours("childEnvironment", Pairs, "none", "Environment variables of children, on top of the daemon's own and of KCL_SHARD_ID and KCL_CHECKPOINT.", static (d, v) => d.Environment = v),
-        Daemon.Ours("leaseStore", new SettingType<string>("dynamodb, or sqlite:<path of a file>", static text => text == "dynamodb" || (text.StartsWith("sqlite:", StringComparison.Ordinal) && text.Length > "sqlite:".Length) ? new(text) : null),
-            "dynamodb", "Where leases and checkpoints are kept. A SQLite file may be shared by workers on one machine only.", static (d, v) => d.LeaseStore = v),
+        Daemon.Applied("executableName", Text, static d => d.ExecutableName, static (d, v) => d.ExecutableName = v,
+            "The command that is run for each shard. Its first word is looked up in PATH unless it is a path.", unset: "required") with
+        {
+            Compatibility = Differs,
+            Explanation =
+                "if the command contains quotes, it is split into words as a shell does; a program that does not exist is reported at the "
+                + "start",
+        },
+        Daemon.Applied("processingLanguage", Text, static d => d.Kinesis.UserAgentSuffix, static (d, v) => d.Kinesis.UserAgentSuffix = v,
+            "The language of the children, for the service's logs.") with
+        {
+            Compatibility = Differs,
+            Explanation = "it becomes part of the user agent; Java's daemon only logs it",
+        },
+        Daemon.WithoutEffect("maxActiveThreads", Number(int.MinValue, int.MaxValue), "0",
+            "The number of threads in Java's pool.", "no thread waits for a child, so there is nothing to limit"),
+        Daemon.Applied("timeoutInSeconds", Seconds(1), static d => d.Child.MessageTimeout, static (d, v) => d.Child.MessageTimeout = v,
+            "The maximum time to wait for the next message of a child that has an action to answer.") with
+        {
+            Compatibility = Differs,
+            Explanation = "the child of that shard is replaced; Java's whole worker halts",
+            Restriction = "0, with which Java's worker halts at the first message, is refused",
+        },
+        Daemon.Applied("shutdownGraceMillis", Milliseconds(0), static d => d.Consumer.ShutdownTimeout,
+            static (d, v) => d.Consumer.ShutdownTimeout = v,
+            "How long a stop waits for children to finish their batches, to answer shutdownRequested and to checkpoint.") with
+        {
+            Compatibility = Differs,
+            Explanation = "Java's default is 0, with which children are not notified of the stop",
+        },
+        Daemon.WithoutEffect("validateSequenceNumberBeforeCheckpointing", SettingTypes.Boolean, "false",
+            "Has had no effect in Java since KCL 2.", "every checkpoint is compared with what was delivered"),
+        Daemon.Applied("childStartupTimeoutInSeconds", Seconds(0), static d => d.Child.StartupTimeout,
+            static (d, v) => d.Child.StartupTimeout = v == TimeSpan.Zero ? null : v,
+            "The maximum time to wait for a new child's answer to initialize; 0 for no limit.") with
+        {
+            Compatibility = Differs,
+            Explanation = SettingNotes.OwnSetting,
+        },
+        Daemon.Applied("childExitGraceMillis", Milliseconds(0, 3_600_000), static d => d.Child.ExitTimeout,
+            static (d, v) => d.Child.ExitTimeout = v,
+            "How long a child may take to exit after its stdin is closed, before it is sent TERM, and 2 seconds later KILL.") with
+        {
+            Compatibility = Differs,
+            Explanation = SettingNotes.OwnSetting,
+        },
+        Daemon.Applied("childWorkingDirectory", Text, static d => d.WorkingDirectory, static (d, v) => d.WorkingDirectory = v,
+            "The working directory of the children.", unset: "the daemon's") with
+        {
+            Compatibility = Differs,
+            Explanation = SettingNotes.OwnSetting,
+        },
+        Daemon.Applied("childEnvironment", Pairs, static d => d.Child.Environment.Count == 0 ? null : d.Child.Environment,
+            static (d, v) => d.Child.Environment = v,
+            "Environment variables of the children, in addition to those of the daemon and to KCL_SHARD_ID and KCL_CHECKPOINT.") with
+        {
+            Compatibility = Differs,
+            Explanation = SettingNotes.OwnSetting,
+        },
+        Daemon.Applied("leaseStore", Store, static d => d.LeaseStore ?? SettingsDraft.DynamoDbStore, static (d, v) => d.LeaseStore = v,
+            "Where leases and checkpoints are stored. A SQLite file can be shared only by workers on the same machine.") with
+        {
+            Compatibility = Differs,
+            Explanation = SettingNotes.OwnSetting,
+        },
     ];
 }

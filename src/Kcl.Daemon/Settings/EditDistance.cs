@@ -1,11 +1,14 @@
 namespace Kcl.Daemon.Settings;
 
-/// <summary>How many letters must be put in, left out, changed or swapped with their neighbour to get from one word to another.</summary>
+/// <summary>Computes the edit distance of two words: insertions, deletions, substitutions and transpositions of neighbours.</summary>
 internal static class EditDistance
 {
+    /// <summary>Returns the distance of two words. The letter case does not count.</summary>
     public static int Between(string from, string to)
     {
-        var (before, previous, current) = (new int[to.Length + 1], new int[to.Length + 1], new int[to.Length + 1]);
+        var before = new int[to.Length + 1];
+        var previous = new int[to.Length + 1];
+        var current = new int[to.Length + 1];
         for (var j = 0; j <= to.Length; j++)
         {
             previous[j] = j;

@@ -1,41 +1,83 @@
 using Kcl.Daemon.Credentials;
+using static Kcl.Daemon.Settings.JavaCompatibility;
 using static Kcl.Daemon.Settings.SettingTypes;
 
 namespace Kcl.Daemon.Settings;
 
-/// <summary>Who consumes what, as whom, and where the services are.</summary>
+/// <summary>The settings that name the application, the stream, the services and the credentials.</summary>
 internal static class IdentitySettings
 {
-    private const string NoReflection = "Java sets any property of its SDK's builders by reflection, which means nothing here";
+    private const string CredentialsPrefix = "AwsCredentialsProvider";
+    private const string NoReflection = "Java's daemon sets any property of its SDK's builders by reflection, which has no equivalent here";
+    private const string NoBean = "a credentials provider cannot be configured property by property; name the provider with";
     private static readonly SettingGroup Identity = new("Application, stream and services");
+
+    private static readonly SettingType<StreamArn> Arn = new(
+        "the ARN of a stream: arn:aws:kinesis:<region>:<12-digit account>:stream/<name>",
+        static text => StreamArn.TryParse(text, out var arn) ? new(arn) : null);
+
+    private static readonly SettingType<string> Chain = new(
+        CredentialsSpecification.Accepted, static text => CredentialsSpecification.TryParse(text, out _) ? new(text) : null);
 
     public static IEnumerable<Setting> All =>
     [
-        Identity.Same("applicationName", Text, "required", "The application. Its workers share the stream; the lease table is named after it.", static (d, v) => d.Consumer.ApplicationName = d.DynamoDb.ApplicationName = v),
-        Identity.Same("streamName", Text, "required unless streamArn is set", "The stream.", static (d, v) => d.StreamName = v),
-        Identity.Better("streamArn", new SettingType<StreamArn>("the ARN of a stream: arn:aws:kinesis:<region>:<12-digit account>:stream/<name>", static text => Kcl.StreamArn.TryParse(text, out var arn) ? new(arn) : null), "none",
-            "The stream, by its ARN; goes before streamName.", "its account is used, so that a stream shared from another account can be read, and its region where regionName is absent; Java takes the name alone",
-            static (d, v) => d.StreamArn = v),
-        Identity.Same("tableName", Text, "applicationName", "The lease table.", static (d, v) => d.DynamoDb.TableName = v),
-        Identity.Same("workerIdentifier", Text, "a random UUID", "This worker's id; must differ between running workers.", static (d, v) => d.Consumer.WorkerId = string.IsNullOrEmpty(v) ? null : new WorkerId(v)) with { Aliases = ["workerId"] },
-        Identity.Same("regionName", Text, "AWS_REGION, the profile's or the instance's", "The region of Kinesis and DynamoDB.", static (d, v) => d.RegionName = v),
-        Identity.Same("kinesisEndpoint", Url, "the region's", "Where Kinesis is.", static (d, v) => d.Kinesis.Endpoint = v) with { Aliases = ["kinesisClient.endpointOverride"] },
-        Identity.Same("dynamoDBEndpoint", Url, "the region's", "Where DynamoDB is.", static (d, v) => d.DynamoDb.Endpoint = v) with { Aliases = ["dynamoDbClient.endpointOverride"] },
-        Identity.Same("kinesisClient.region", Text, "regionName", "The region of Kinesis.", static (d, v) => d.Kinesis.Region = v),
-        Identity.Same("dynamoDbClient.region", Text, "regionName", "The region of DynamoDB.", static (d, v) => d.DynamoDb.Region = v),
-        Identity.WithoutEffect("cloudWatchClient.region", Text, "regionName", "The region of CloudWatch.", LeaseSettings.NoCloudWatch),
-        Identity.WithoutEffect("cloudWatchClient.endpointOverride", Url, "the region's", "Where CloudWatch is.", LeaseSettings.NoCloudWatch),
-        Identity.Refused("kinesisClient.*", "Other properties of Java's Kinesis client.", $"{NoReflection}; there are kinesisClient.region and kinesisClient.endpointOverride"),
-        Identity.Refused("dynamoDbClient.*", "Other properties of Java's DynamoDB client.", $"{NoReflection}; there are dynamoDbClient.region and dynamoDbClient.endpointOverride"),
+        Identity.Applied("applicationName", Text, static d => d.Consumer.ApplicationName is { Length: > 0 } name ? name : null,
+            static (d, v) => d.Consumer.ApplicationName = d.DynamoDb.ApplicationName = v,
+            "The application. Its workers share the stream; the lease table has the same name.", unset: "required"),
+        Identity.Applied("streamName", Text, static d => d.StreamName, static (d, v) => d.StreamName = v, "The stream.",
+            unset: "required unless streamArn is set"),
+        Identity.Applied("streamArn", Arn, static d => d.StreamArn, static (d, v) => d.StreamArn = v,
+            "The stream, by its ARN. Takes precedence over streamName.") with
+        {
+            Compatibility = Differs,
+            Explanation =
+                "its account is used, so that a stream shared from another account can be read, and its region where regionName is absent; "
+                + "Java uses only the name",
+        },
+        Identity.Applied("tableName", Text, static d => d.DynamoDb.TableName, static (d, v) => d.DynamoDb.TableName = v, "The lease table.",
+            unset: "applicationName"),
+        Identity.Applied("workerIdentifier", Text, static d => d.Consumer.WorkerId, static (d, v) => d.Consumer.WorkerId = new(v),
+            "The worker's id. Must be unique among running workers.", unset: "a random UUID") with { Aliases = ["workerId"] },
+        Identity.Applied("regionName", Text, static d => d.RegionName, static (d, v) => d.RegionName = v,
+            "The region of Kinesis and DynamoDB.", unset: "AWS_REGION, the profile's or the instance's"),
+        Identity.Applied("kinesisEndpoint", Url, static d => d.Kinesis.Endpoint, static (d, v) => d.Kinesis.Endpoint = v,
+            "The endpoint of Kinesis.", unset: "the region's") with { Aliases = ["kinesisClient.endpointOverride"] },
+        Identity.Applied("dynamoDBEndpoint", Url, static d => d.DynamoDb.Endpoint, static (d, v) => d.DynamoDb.Endpoint = v,
+            "The endpoint of DynamoDB.", unset: "the region's") with { Aliases = ["dynamoDbClient.endpointOverride"] },
+        Identity.Applied("kinesisClient.region", Text, static d => d.Kinesis.Region, static (d, v) => d.Kinesis.Region = v,
+            "The region of Kinesis.", unset: "regionName"),
+        Identity.Applied("dynamoDbClient.region", Text, static d => d.DynamoDb.Region, static (d, v) => d.DynamoDb.Region = v,
+            "The region of DynamoDB.", unset: "regionName"),
+        Identity.WithoutEffect("cloudWatchClient.region", Text, "regionName", "The region of CloudWatch.", SettingNotes.NoCloudWatch),
+        Identity.WithoutEffect("cloudWatchClient.endpointOverride", Url, "the region's", "The endpoint of CloudWatch.",
+            SettingNotes.NoCloudWatch),
+        Identity.Refused("kinesisClient.*", "Other properties of Java's Kinesis client.",
+            $"{NoReflection}; use kinesisClient.region and kinesisClient.endpointOverride"),
+        Identity.Refused("dynamoDbClient.*", "Other properties of Java's DynamoDB client.",
+            $"{NoReflection}; use dynamoDbClient.region and dynamoDbClient.endpointOverride"),
         Identity.Refused("cloudWatchClient.*", "Other properties of Java's CloudWatch client.", NoReflection),
-        Identity.Refused("kinesisCredentialsProvider.*", "A credentials provider, built property by property.", "name the provider with AwsCredentialsProvider"),
-        Identity.Refused("dynamoDBCredentialsProvider.*", "A credentials provider, built property by property.", "name the provider with AwsCredentialsProviderDynamoDB"),
-        Identity.Refused("cloudWatchCredentialsProvider.*", "A credentials provider, built property by property.", "name the provider with AwsCredentialsProviderCloudWatch"),
-        Credentials("AwsCredentialsProvider", "The credentials for Kinesis, and for DynamoDB where it has none of its own.", "the default chain: environment, profile, web identity, container, instance", static (d, v) => d.Credentials = v),
-        Credentials("AwsCredentialsProviderDynamoDB", "The credentials for DynamoDB.", "AwsCredentialsProvider", static (d, v) => d.CredentialsDynamoDb = v),
-        Credentials("AwsCredentialsProviderCloudWatch", "The credentials for CloudWatch.", "AwsCredentialsProvider", static (_, _) => { }),
+        Identity.Refused("kinesisCredentialsProvider.*", "A credentials provider, configured property by property.",
+            $"{NoBean} AwsCredentialsProvider"),
+        Identity.Refused("dynamoDBCredentialsProvider.*", "A credentials provider, configured property by property.",
+            $"{NoBean} AwsCredentialsProviderDynamoDB"),
+        Identity.Refused("cloudWatchCredentialsProvider.*", "A credentials provider, configured property by property.",
+            $"{NoBean} AwsCredentialsProviderCloudWatch"),
+        Credentials(CredentialsPrefix, static d => d.Credentials, static (d, v) => d.Credentials = v,
+            "The credentials for Kinesis, and for DynamoDB unless it has its own.",
+            "the default chain: environment, profile, web identity, container, instance"),
+        Credentials($"{CredentialsPrefix}DynamoDB", static d => d.CredentialsDynamoDb, static (d, v) => d.CredentialsDynamoDb = v,
+            "The credentials for DynamoDB.", CredentialsPrefix),
+        Credentials($"{CredentialsPrefix}CloudWatch", static _ => null, static (_, _) => { }, "The credentials for CloudWatch.",
+            CredentialsPrefix),
     ];
 
-    private static Setting Credentials(string name, string meaning, string @default, Action<SettingsDraft, string> apply) =>
-        Identity.Better(name, CredentialsSpecification.Type, @default, meaning, "not required; SDK v1 names are understood too, and a provider that cannot be built is reported", apply) with { IsSecret = true, AnyCase = true };
+    private static Setting Credentials(string name, Func<SettingsDraft, object?> read, Action<SettingsDraft, string> apply, string meaning,
+        string unset) =>
+        Identity.Applied(name, Chain, read, apply, meaning, unset) with
+        {
+            Compatibility = Differs,
+            Explanation = "not required; names of SDK v1 are accepted too, and a provider that cannot be built is reported",
+            IsSecret = true,
+            CaseInsensitivePrefix = CredentialsPrefix,
+        };
 }

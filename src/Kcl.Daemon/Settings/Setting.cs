@@ -1,91 +1,72 @@
 namespace Kcl.Daemon.Settings;
 
-/// <summary>What is done with a setting, compared with the Java daemon.</summary>
-internal enum Treatment
+/// <summary>One row of the table of settings: everything that is known about one key of a properties file.</summary>
+internal sealed record Setting
 {
-    /// <summary>What Java does.</summary>
-    Same,
+    /// <summary>Gets the key.</summary>
+    public required string Name { get; init; }
 
-    /// <summary>What Java does, and better: the note says how.</summary>
-    Better,
+    /// <summary>Gets the heading under which the documentation lists the setting.</summary>
+    public required string Group { get; init; }
 
-    /// <summary>Java has no such setting.</summary>
-    Ours,
+    /// <summary>Gets a description of the accepted values.</summary>
+    public required string Accepted { get; init; }
 
-    /// <summary>Read and checked, but without effect: the note says why.</summary>
-    WithoutEffect,
+    /// <summary>Gets the value, or a description of what applies, where the key is absent.</summary>
+    public required string Default { get; init; }
 
-    /// <summary>Not accepted: the note says why, and what to do instead.</summary>
-    Refused,
-}
+    /// <summary>Gets what the setting controls.</summary>
+    public required string Meaning { get; init; }
 
-/// <summary>One row of the table of settings: all there is to know of one key of a properties file.</summary>
-/// <param name="Name">The key.</param>
-/// <param name="Group">The heading it stands under in the documentation.</param>
-/// <param name="Accepted">What is accepted.</param>
-/// <param name="Default">What holds where the key is absent.</param>
-/// <param name="Meaning">What it means.</param>
-/// <param name="Treatment">What is done with it.</param>
-/// <param name="Note">How it is better, or why it is without effect or refused.</param>
-/// <param name="TryApply">Reads a value and puts it into the draft; false if it is not accepted.</param>
-internal sealed record Setting(
-    string Name, string Group, string Accepted, string Default, string Meaning, Treatment Treatment, string? Note, Func<string, SettingsDraft, bool> TryApply)
-{
-    /// <summary>Other spellings: legacy ones, and those by the names of Java's configuration beans.</summary>
+    /// <summary>Gets the function that reads a value and stores it in the draft. It returns false if the value is not accepted.</summary>
+    public required Func<string, SettingsDraft, bool> TryApply { get; init; }
+
+    /// <summary>Gets how the setting works compared with Java's daemon.</summary>
+    public JavaCompatibility Compatibility { get; init; }
+
+    /// <summary>Gets how the setting differs, or why it has no effect or is refused; null if there is nothing to explain.</summary>
+    public string? Explanation { get; init; }
+
+    /// <summary>Gets which values are refused that Java's daemon accepts, and what to do instead; null if there are none.</summary>
+    public string? Restriction { get; init; }
+
+    /// <summary>Gets the other spellings of the key: legacy ones, and those with the names of Java's configuration beans.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Whether the value may hold secrets and is not to be shown.</summary>
+    /// <summary>Gets a value indicating whether the value may contain secrets and must not be shown.</summary>
     public bool IsSecret { get; init; }
 
-    /// <summary>Whether the key is matched in any letter case, as Java matches this one.</summary>
-    public bool AnyCase { get; init; }
+    /// <summary>
+    /// Gets the start of the key that is matched in any letter case, as in Java; null if the letter case of the whole key matters.
+    /// </summary>
+    public string? CaseInsensitivePrefix { get; init; }
 
-    /// <summary>The environment variable that overrides the file.</summary>
-    public string EnvironmentVariable => "KCL_" + string.Concat(Name.Select((c, i) => i > 0 && char.IsUpper(c) && (!char.IsUpper(Name[i - 1]) || (i + 1 < Name.Length && char.IsLower(Name[i + 1]))) ? "_" + c : c == '.' ? "_" : $"{c}")).ToUpperInvariant();
+    /// <summary>Gets the environment variable that overrides the file.</summary>
+    public string EnvironmentVariable => "KCL_" + string.Concat(Name.Select(ToEnvironmentVariable)).ToUpperInvariant();
 
-    /// <summary>What is done with it, in words.</summary>
-    public string DescribeTreatment() => Treatment switch
+    /// <summary>Gets the explanation and the restriction as one text; null if there is neither.</summary>
+    public string? Note => Explanation is null || Restriction is null ? Explanation ?? Restriction : $"{Explanation}; {Restriction}";
+
+    /// <summary>Returns whether a key is this setting's name with another letter case in the part where it does not matter.</summary>
+    /// <param name="key">The key.</param>
+    public bool IsNamed(string key) => CaseInsensitivePrefix is { Length: var length } prefix
+        && key.Length == Name.Length
+        && key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        && key.AsSpan(length).SequenceEqual(Name.AsSpan(length));
+
+    /// <summary>Returns the part of a value that may appear in a message.</summary>
+    /// <param name="value">The value.</param>
+    public string Show(string value) =>
+        IsSecret && value.IndexOf('|', StringComparison.Ordinal) is var at and >= 0 ? value[..at] + "|…" : value;
+
+    private string ToEnvironmentVariable(char character, int index)
     {
-        Treatment.Same => "same",
-        Treatment.Better => $"better: {Note}",
-        Treatment.Ours => "ours",
-        Treatment.WithoutEffect => $"no effect: {Note}",
-        _ => $"refused: {Note}",
-    };
-
-    /// <summary>What may be said of a value in a message.</summary>
-    public string Show(string value) => IsSecret && value.IndexOf('|', StringComparison.Ordinal) is var at and >= 0 ? value[..at] + "|…" : value;
-}
-
-/// <summary>Builds rows of one group.</summary>
-/// <param name="group">The heading.</param>
-/// <param name="bean">The name of Java's bean that the group's keys may be prefixed with, if it has one.</param>
-internal sealed class SettingGroup(string group, string? bean = null)
-{
-    public Setting Same<T>(string name, SettingType<T> type, string @default, string meaning, Action<SettingsDraft, T> apply) => Row(name, type, @default, meaning, Treatment.Same, null, apply);
-
-    public Setting Better<T>(string name, SettingType<T> type, string @default, string meaning, string how, Action<SettingsDraft, T> apply) => Row(name, type, @default, meaning, Treatment.Better, how, apply);
-
-    public Setting Ours<T>(string name, SettingType<T> type, string @default, string meaning, Action<SettingsDraft, T> apply) => Row(name, type, @default, meaning, Treatment.Ours, null, apply);
-
-    public Setting WithoutEffect<T>(string name, SettingType<T> type, string @default, string meaning, string why) => Row(name, type, @default, meaning, Treatment.WithoutEffect, why, static (_, _) => { });
-
-    public Setting Refused(string name, string meaning, string why) => new(name, group, "nothing", "–", meaning, Treatment.Refused, why, static (_, _) => false) { Aliases = Nested(name) };
-
-    private Setting Row<T>(string name, SettingType<T> type, string @default, string meaning, Treatment treatment, string? note, Action<SettingsDraft, T> apply) =>
-        new(name, group, type.Accepted, @default, meaning, treatment, note, (text, draft) =>
+        if (index == 0 || !char.IsUpper(character))
         {
-            if (type.Parse(text) is not { } parsed)
-            {
-                return false;
-            }
+            return character == '.' ? "_" : $"{character}";
+        }
 
-            apply(draft, parsed.Value);
-            return true;
-        })
-        {
-            Aliases = Nested(name),
-        };
-
-    private string[] Nested(string name) => bean is null ? [] : [$"{bean}.{name}"];
+        var startsWord = !char.IsUpper(Name[index - 1]) || (index + 1 < Name.Length && char.IsLower(Name[index + 1]));
+        return startsWord ? $"_{character}" : $"{character}";
+    }
 }

@@ -1,31 +1,32 @@
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Command;
 using Kcl.Kinesis;
 using Kcl.Leases.DynamoDb;
 
 namespace Kcl.Daemon.Settings;
 
-/// <summary>What the settings of a file come to, while they are read.</summary>
+/// <summary>
+/// Collects the values of the settings while they are read. A fresh draft holds the defaults: those of the options, from which the
+/// documentation takes them too.
+/// </summary>
 internal sealed class SettingsDraft
 {
+    /// <summary>The value of <c>leaseStore</c> for DynamoDB.</summary>
+    public const string DynamoDbStore = "dynamodb";
+
+    /// <summary>The prefix of <c>leaseStore</c> for a SQLite file; the path follows.</summary>
+    public const string SqliteScheme = "sqlite:";
+
     public KinesisConsumerOptions Consumer { get; } = new() { ReuseRecordBuffers = true };
 
     public KinesisClientOptions Kinesis { get; } = new();
 
     public DynamoDbLeaseStoreOptions DynamoDb { get; } = new();
 
+    public ChildOptions Child { get; } = new();
+
     public string? ExecutableName { get; set; }
 
-    public string? ProcessingLanguage { get; set; }
-
     public string? WorkingDirectory { get; set; }
-
-    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
-
-    public TimeSpan? MessageTimeout { get; set; }
-
-    public TimeSpan? StartupTimeout { get; set; } = new ChildOptions { Command = new("", []) }.StartupTimeout;
-
-    public TimeSpan ExitGrace { get; set; } = new ChildOptions { Command = new("", []) }.ExitGrace;
 
     public string? StreamName { get; set; }
 
@@ -33,7 +34,7 @@ internal sealed class SettingsDraft
 
     public string? RegionName { get; set; }
 
-    public string? InitialPosition { get; set; }
+    public InitialPosition? InitialPosition { get; set; }
 
     public DateTimeOffset? InitialTimestamp { get; set; }
 

@@ -1,45 +1,27 @@
 namespace Kcl.Daemon.Settings;
 
-/// <summary>A value in force, and where it came from.</summary>
-/// <param name="Setting">The setting.</param>
-/// <param name="Value">The value as written; null where the default holds.</param>
-/// <param name="Source">The file and line, or the environment variable; null where the default holds.</param>
-internal sealed record EffectiveSetting(Setting Setting, string? Value, string? Source);
-
-/// <summary>Reads a properties file by the table. Every problem is found before any is reported.</summary>
-internal sealed class SettingsReader(string file, bool lenient, Func<string, string?> environment)
+/// <summary>Reads a properties file according to the table of settings. Every problem is found before any is reported.</summary>
+/// <param name="report">Receives the problems and warnings.</param>
+/// <param name="environment">Reads an environment variable.</param>
+internal sealed class SettingsReader(SettingsReport report, Func<string, string?> environment)
 {
-    private readonly List<string> _problems = [];
-    private readonly List<string> _warnings = [];
     private readonly Dictionary<Setting, EffectiveSetting> _given = [];
 
-    /// <summary>What cannot be used; empty where everything can.</summary>
-    public IReadOnlyList<string> Problems => _problems;
-
-    /// <summary>What can be used but should be known.</summary>
-    public IReadOnlyList<string> Warnings => _warnings;
-
-    /// <summary>Adds a problem that only shows when settings are looked at together.</summary>
-    public void AddProblem(string problem) => _problems.Add(problem);
-
-    /// <summary>Adds something that should be known.</summary>
-    public void AddWarning(string warning) => _warnings.Add($"{file}: {warning}");
-
-    /// <summary>Every setting with the value in force.</summary>
-    public IReadOnlyList<EffectiveSetting> Effective => [.. SettingsTable.All.Select(s => _given.GetValueOrDefault(s) ?? new(s, null, null))];
-
-    /// <summary>Reads the file's bytes, and the environment over them.</summary>
-    public SettingsDraft Read(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a properties file, then the environment variables, which take precedence.</summary>
+    /// <param name="bytes">The content of the file.</param>
+    public SettingsReading Read(ReadOnlySpan<byte> bytes)
     {
         var draft = new SettingsDraft();
-        foreach (var entry in PropertiesFile.Parse(bytes, _problems))
+        var problems = new List<string>();
+        foreach (var entry in PropertiesParser.Parse(bytes, problems))
         {
             Take(entry);
         }
 
+        problems.ForEach(report.AddProblem);
         foreach (var setting in SettingsTable.All)
         {
-            if (setting.Treatment != Treatment.Refused && environment(setting.EnvironmentVariable) is { Length: > 0 } value)
+            if (setting.Compatibility != JavaCompatibility.Refused && environment(setting.EnvironmentVariable) is { Length: > 0 } value)
             {
                 _given[setting] = new(setting, value.Trim(), setting.EnvironmentVariable);
             }
@@ -50,22 +32,22 @@ internal sealed class SettingsReader(string file, bool lenient, Func<string, str
             Apply(setting, value!, source!, draft);
         }
 
-        return draft;
+        return new(draft, _given);
     }
 
     private void Take(PropertiesEntry entry)
     {
-        var source = $"{file}:{entry.Line}";
+        var source = $"{report.File}:{entry.Line}";
         if (SettingsTable.Find(entry.Key) is not { } setting)
         {
             var suggestion = SettingsTable.Suggest(entry.Key) is { } meant ? $" Did you mean {meant}?" : "";
-            Report($"{source}: there is no setting {entry.Key}.{suggestion}");
+            report.AddUnusable($"{source}: there is no setting {entry.Key}.{suggestion}");
             return;
         }
 
         if (_given.TryGetValue(setting, out var earlier))
         {
-            _warnings.Add($"{source}: {entry.Key} was set before, at {earlier.Source}; the later one holds.");
+            report.AddWarning($"{source}: {entry.Key} was already set at {earlier.Source}; the later value is used.");
         }
 
         _given[setting] = new(setting, entry.Value, source);
@@ -73,31 +55,18 @@ internal sealed class SettingsReader(string file, bool lenient, Func<string, str
 
     private void Apply(Setting setting, string value, string source, SettingsDraft draft)
     {
-        if (setting.Treatment == Treatment.Refused)
+        if (setting.Compatibility == JavaCompatibility.Refused)
         {
-            _problems.Add($"{source}: {setting.Name} is not accepted: {setting.Note}.");
+            report.AddProblem($"{source}: {setting.Name} is not accepted: {setting.Explanation}.");
         }
         else if (!setting.TryApply(value, draft))
         {
-            var note = setting.Treatment == Treatment.Better && setting.Note!.Contains("refused", StringComparison.Ordinal) ? $" ({setting.Note})" : "";
-            Report($"{source}: {setting.Name} = {setting.Show(value)}: accepted is {setting.Accepted}{note}.");
+            var restriction = setting.Restriction is null ? "" : $" ({setting.Restriction})";
+            report.AddUnusable($"{source}: {setting.Name} = {setting.Show(value)} is not valid; expected {setting.Accepted}{restriction}.");
         }
-        else if (setting.Treatment == Treatment.WithoutEffect)
+        else if (setting.Compatibility == JavaCompatibility.NoEffect)
         {
-            _warnings.Add($"{source}: {setting.Name} has no effect: {setting.Note}.");
-        }
-    }
-
-    /// <summary>A problem, or where Java's leniency is asked for, a warning: Java ignores unknown keys and takes what it cannot read for its default.</summary>
-    private void Report(string problem)
-    {
-        if (lenient)
-        {
-            _warnings.Add(problem + " It is ignored.");
-        }
-        else
-        {
-            _problems.Add(problem);
+            report.AddWarning($"{source}: {setting.Name} has no effect: {setting.Explanation}.");
         }
     }
 }

@@ -1,21 +1,42 @@
 namespace Kcl.Daemon.Settings;
 
-/// <summary>The one table of settings: drives reading, checking, <c>--explain</c> and the documentation.</summary>
+/// <summary>
+/// The table of all settings. It determines how a file is read and checked, what <c>--explain</c> prints, and the documentation.
+/// </summary>
 internal static class SettingsTable
 {
-    /// <summary>Every setting, in the order of the documentation.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. DaemonSettings.All, .. IdentitySettings.All, .. RetrievalSettings.All, .. LeaseSettings.All, .. WorkerSettings.All];
+    /// <summary>Gets every setting, in the order of the documentation.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        .. DaemonSettings.All,
+        .. IdentitySettings.All,
+        .. RetrievalSettings.All,
+        .. LeaseSettings.All,
+        .. WorkerSettings.All,
+    ];
 
-    // After All, from which it is made.
+    // Initialized after All, from which it is built.
     private static readonly Dictionary<string, Setting> ByName = Index();
 
-    /// <summary>Finds the setting of a key as Java would: by its exact letters, except for the credentials' prefix.</summary>
-    public static Setting? Find(string key) =>
-        ByName.TryGetValue(key, out var setting) ? setting
-        : All.FirstOrDefault(s => s.AnyCase && IsSpelling(s.Name, key))
-        ?? (key.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && ByName.TryGetValue(key[..dot] + ".*", out var nested) ? nested : null);
+    /// <summary>
+    /// Returns the setting of a key as Java finds it: the letter case matters, except in the prefix of the credentials' keys.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The setting; null if there is none.</returns>
+    public static Setting? Find(string key)
+    {
+        if (ByName.TryGetValue(key, out var setting))
+        {
+            return setting;
+        }
 
-    /// <summary>The key that was probably meant; null if none is close.</summary>
+        return All.FirstOrDefault(s => s.IsNamed(key))
+            ?? (key.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? ByName.GetValueOrDefault(key[..dot] + ".*") : null);
+    }
+
+    /// <summary>Returns the key that was probably meant.</summary>
+    /// <param name="key">A key that does not exist.</param>
+    /// <returns>The most similar key; null if none is similar.</returns>
     public static string? Suggest(string key)
     {
         if (ByName.Keys.FirstOrDefault(n => n.Equals(key, StringComparison.OrdinalIgnoreCase)) is { } sameLetters)
@@ -25,13 +46,6 @@ internal static class SettingsTable
 
         var (name, distance) = ByName.Keys.Select(n => (Name: n, Distance: EditDistance.Between(n, key))).MinBy(c => c.Distance);
         return distance <= Math.Max(1, key.Length / 4) ? name : key == "appName" ? "applicationName" : null;
-    }
-
-    // The prefix in any case, the service's name as it is.
-    private static bool IsSpelling(string name, string key)
-    {
-        const int Prefix = 22; // AwsCredentialsProvider
-        return key.Length == name.Length && key.AsSpan(0, Prefix).Equals(name.AsSpan(0, Prefix), StringComparison.OrdinalIgnoreCase) && key.AsSpan(Prefix).SequenceEqual(name.AsSpan(Prefix));
     }
 
     private static Dictionary<string, Setting> Index()

@@ -1,11 +1,12 @@
-namespace Kcl.Daemon;
+namespace Kcl.Daemon.Status;
 
-/// <summary>What is known of one shard's children, one after the other. Written by the shard's calls, read by whoever asks.</summary>
+/// <summary>Tracks the status of the successive children of one shard. Written by the shard's calls, read by any thread.</summary>
 internal sealed class ChildActivity
 {
     private readonly Lock _gate = new();
     private ChildStatus _status = ChildStatus.None;
 
+    /// <summary>Gets the current status.</summary>
     public ChildStatus Status
     {
         get
@@ -17,16 +18,26 @@ internal sealed class ChildActivity
         }
     }
 
-    public void Started(int processId, ExtendedSequenceNumber checkpoint) =>
+    /// <summary>Records that a child was started.</summary>
+    /// <param name="processId">The child's process id.</param>
+    /// <param name="checkpoint">The checkpoint it starts at.</param>
+    public void OnStarted(int processId, ExtendedSequenceNumber checkpoint) =>
         Change(s => s with { State = ChildState.Starting, ProcessId = processId, Checkpoint = checkpoint, Starts = s.Starts + 1 });
 
-    public void Is(ChildState state) => Change(s => s with { State = state });
+    /// <summary>Changes the state.</summary>
+    /// <param name="state">The new state.</param>
+    public void SetState(ChildState state) => Change(s => s with { State = state });
 
-    public void Answered(int records) => Change(s => s with { State = ChildState.Ready, Answered = s.Answered + records });
+    /// <summary>Records that a batch was answered.</summary>
+    /// <param name="records">The number of records in the batch.</param>
+    public void OnAnswered(int records) => Change(s => s with { State = ChildState.Ready, Answered = s.Answered + records });
 
-    public void Checkpointed(ExtendedSequenceNumber checkpoint) => Change(s => s with { Checkpoint = checkpoint });
+    /// <summary>Records a checkpoint.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    public void OnCheckpointed(ExtendedSequenceNumber checkpoint) => Change(s => s with { Checkpoint = checkpoint });
 
-    public void Stopped() => Change(s => s with { State = s.State == ChildState.ShardEnded ? s.State : ChildState.None, ProcessId = null });
+    /// <summary>Records that the child has ended.</summary>
+    public void OnStopped() => Change(s => s with { State = s.State == ChildState.ShardEnded ? s.State : ChildState.None, ProcessId = null });
 
     private void Change(Func<ChildStatus, ChildStatus> change)
     {

@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 
-namespace Kcl.Daemon;
+namespace Kcl.Daemon.Status;
 
-/// <summary>What is known of every shard's children.</summary>
+/// <summary>Holds the activity of the children of every shard.</summary>
 internal sealed class ChildActivityRegistry
 {
-    private readonly ConcurrentDictionary<ShardId, ChildActivity> _children = new();
+    private readonly ConcurrentDictionary<ShardRef, ChildActivity> _activities = new();
 
-    /// <summary>Where a shard's children report to.</summary>
-    public ChildActivity Of(ShardId shardId) => _children.GetOrAdd(shardId, static _ => new());
+    /// <summary>Returns the activity to which the children of a shard report.</summary>
+    /// <param name="shard">The shard.</param>
+    public ChildActivity GetOrAdd(ShardRef shard) => _activities.GetOrAdd(shard, static _ => new());
 
-    /// <summary>What a shard's child is at.</summary>
-    public ChildStatus StatusOf(ShardId shardId) => _children.TryGetValue(shardId, out var activity) ? activity.Status : ChildStatus.None;
+    /// <summary>Returns the status of a shard's child.</summary>
+    /// <param name="shard">The shard.</param>
+    public ChildStatus GetStatus(ShardRef shard) => _activities.TryGetValue(shard, out var activity) ? activity.Status : ChildStatus.None;
 }

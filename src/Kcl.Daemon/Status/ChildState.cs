@@ -1,20 +1,20 @@
-namespace Kcl.Daemon;
+namespace Kcl.Daemon.Status;
 
-/// <summary>What the child of a shard is at.</summary>
+/// <summary>The state of a shard's child.</summary>
 public enum ChildState
 {
-    /// <summary>There is none: not yet, not any more, or not now.</summary>
+    /// <summary>There is no child.</summary>
     None,
 
-    /// <summary>It was started and has not answered <c>initialize</c> yet.</summary>
+    /// <summary>The child was started and has not answered <c>initialize</c> yet.</summary>
     Starting,
 
-    /// <summary>It waits for records.</summary>
+    /// <summary>The child waits for records.</summary>
     Ready,
 
-    /// <summary>It has a batch to answer.</summary>
+    /// <summary>The child processes a batch.</summary>
     Processing,
 
-    /// <summary>It has checkpointed the end of its shard.</summary>
+    /// <summary>The child has checkpointed the end of its shard.</summary>
     ShardEnded,
 }

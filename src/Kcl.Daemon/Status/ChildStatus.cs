@@ -1,12 +1,25 @@
-namespace Kcl.Daemon;
+namespace Kcl.Daemon.Status;
 
-/// <summary>How the child of one shard is doing.</summary>
-/// <param name="State">What it is at.</param>
-/// <param name="ProcessId">Its process id; null where there is none.</param>
-/// <param name="Answered">Records the children of this shard have answered for since the daemon started; those delivered again after a restart count again.</param>
-/// <param name="Checkpoint">The last checkpoint a child made, or was started at; null before the first child was started.</param>
-/// <param name="Starts">How many children were started for this shard since the daemon started.</param>
-public sealed record ChildStatus(ChildState State, int? ProcessId, long Answered, ExtendedSequenceNumber? Checkpoint, int Starts)
+/// <summary>The status of a shard's child.</summary>
+public sealed record ChildStatus
 {
-    internal static ChildStatus None { get; } = new(ChildState.None, null, 0, null, 0);
+    /// <summary>Gets the state.</summary>
+    public ChildState State { get; init; }
+
+    /// <summary>Gets the process id; null if there is no child.</summary>
+    public int? ProcessId { get; init; }
+
+    /// <summary>
+    /// Gets the number of records that children of this shard have answered since the daemon started. Records that are delivered again
+    /// after a restart are counted again.
+    /// </summary>
+    public long Answered { get; init; }
+
+    /// <summary>Gets the last checkpoint that a child made or was started at; null before the first child was started.</summary>
+    public ExtendedSequenceNumber? Checkpoint { get; init; }
+
+    /// <summary>Gets the number of children that were started for this shard since the daemon started.</summary>
+    public int Starts { get; init; }
+
+    internal static ChildStatus None { get; } = new();
 }

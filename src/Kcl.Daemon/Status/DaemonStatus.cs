@@ -1,11 +1,13 @@
-namespace Kcl.Daemon;
+using Kcl.Leasing;
 
-/// <summary>How a <see cref="MultiLangDaemon"/> is doing, at one moment.</summary>
-/// <param name="WorkerId">The worker's id.</param>
-/// <param name="Shards">Every shard of the application, ordered by id. Empty before the first look at the lease table.</param>
-public sealed record DaemonStatus(string WorkerId, IReadOnlyList<DaemonShardStatus> Shards);
+namespace Kcl.Daemon.Status;
 
-/// <summary>How one shard is doing.</summary>
-/// <param name="Shard">What the worker knows of it: state, owner, checkpoint, lag, records, restarts.</param>
-/// <param name="Child">What its child is at, where this daemon has, or had, one.</param>
-public sealed record DaemonShardStatus(ShardStatus Shard, ChildStatus Child);
+/// <summary>The status of a <see cref="MultiLangDaemon"/> at one moment.</summary>
+public sealed record DaemonStatus
+{
+    /// <summary>Gets the worker's id.</summary>
+    public required WorkerId WorkerId { get; init; }
+
+    /// <summary>Gets every shard of the application, ordered by id. Empty until the lease table has been read for the first time.</summary>
+    public required IReadOnlyList<DaemonShardStatus> Shards { get; init; }
+}

@@ -16,7 +16,7 @@ internal static class ChildMessageRules
     /// <param name="before">What stands directly before it.</param>
     /// <param name="framing">How the child's library frames its messages.</param>
     /// <param name="call">The action that the child has to answer; null between two.</param>
-    public static ChildVerdict Decide(in ChildLine line, LineBefore before, ChildFraming framing, string? call)
+    public static ChildLineDecision Decide(in ChildLine line, LineBefore before, ChildFraming framing, string? call)
     {
         var (message, traits) = line;
         if (message.Kind is not (ChildMessageKind.Status or ChildMessageKind.Checkpoint))
@@ -55,7 +55,7 @@ internal static class ChildMessageRules
     /// <param name="line">The line.</param>
     /// <param name="before">What stands directly before it.</param>
     /// <param name="framing">What was known until now.</param>
-    public static ChildFraming Learn(in ChildLine line, LineBefore before, ChildFraming framing)
+    public static ChildFraming DetectFraming(in ChildLine line, LineBefore before, ChildFraming framing)
     {
         if (framing != ChildFraming.Unknown || line.Message is not { Kind: ChildMessageKind.Status, Name: ActionNames.Initialize })
         {

@@ -1,6 +1,6 @@
 using System.Text;
-using Kcl.Daemon;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Relay;
+using Kcl.Daemon.Status;
 using Kcl.MultiLang.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Command;
+using Kcl.Daemon.Children.Launching;
 
 namespace Kcl.Conformance.Tests.MultiLang;
 

@@ -24,7 +24,7 @@ public sealed class AwsKclTests
 
         Assert.Contains(daemon.Log.All, l => l.EndsWith("aws-kcl shutdownRequested after 1", StringComparison.Ordinal));
         Assert.Contains(daemon.Log.All, l => l.EndsWith("aws-kcl leaseLost", StringComparison.Ordinal));
-        Assert.Contains(daemon.Log.All, l => l.Contains("was answered IllegalArgumentException", StringComparison.Ordinal));
+        Assert.Contains(daemon.Log.All, l => l.Contains("was refused with IllegalArgumentException", StringComparison.Ordinal));
     }
 
     /// <summary>From Node.js 24 on its readline, with which aws-kcl reads messages, ends a line at U+2028 and U+2029.</summary>

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using Kcl.Daemon;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Command;
+using Kcl.Daemon.Children.Launching;
+using Kcl.Daemon.Children.Relay;
+using Kcl.Daemon.Status;
 
 namespace Kcl.Integration.Tests.Daemon;
 
@@ -64,7 +66,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task A_child_that_hangs_is_ended_after_its_timeout_whatever_it_ignores()
     {
-        var processor = await StartAsync(["hang-in-batch", "ignore-term", "grandchild"], o => o with { MessageTimeout = TimeSpan.FromSeconds(1), KillGrace = TimeSpan.FromSeconds(1) });
+        var processor = await StartAsync(["hang-in-batch", "ignore-term", "grandchild"], o => o with { MessageTimeout = TimeSpan.FromSeconds(1), KillTimeout = TimeSpan.FromSeconds(1) });
         var group = _activity.Status.ProcessId!.Value;
         var started = Stopwatch.GetTimestamp();
         var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(1), Token));
@@ -112,7 +114,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
             await processor.ProcessRecordsAsync(Batch(1), Token);
         });
 
-        Assert.Contains("messages that nobody asked for", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("messages without waiting for replies", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,7 +156,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         for (var i = 0; i < 2; i++)
         {
             var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await processor.ShardEndedAsync(new(_checkpointer), Token));
-            Assert.Contains("without having checkpointed the end", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("without a checkpoint at the end", failure.Message, StringComparison.Ordinal);
         }
 
         await processor.ShardEndedAsync(new(_checkpointer), Token);
@@ -165,7 +167,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task A_lost_lease_does_not_wait_for_ever_for_a_busy_child()
     {
-        var processor = await StartAsync(["hang-in-batch"], o => o with { AbandonGrace = TimeSpan.FromMilliseconds(200) });
+        var processor = await StartAsync(["hang-in-batch"], o => o with { AbandonTimeout = TimeSpan.FromMilliseconds(200) });
         using var lost = new CancellationTokenSource();
         var processing = processor.ProcessRecordsAsync(Batch(1), lost.Token).AsTask();
         var group = _activity.Status.ProcessId!.Value;
@@ -180,7 +182,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task A_lost_lease_lets_a_child_finish_that_is_about_to()
     {
-        var processor = await StartAsync(["slow-batch"], o => o with { AbandonGrace = TimeSpan.FromSeconds(30) });
+        var processor = await StartAsync(["slow-batch"], o => o with { AbandonTimeout = TimeSpan.FromSeconds(30) });
         using var lost = new CancellationTokenSource();
         var processing = processor.ProcessRecordsAsync(Batch(1), lost.Token).AsTask();
         await lost.CancelAsync();
@@ -192,12 +194,12 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task A_child_that_stays_and_a_grandchild_with_its_pipes_are_ended()
     {
-        var processor = await StartAsync(["stay", "ignore-term", "grandchild"], o => o with { ExitGrace = TimeSpan.FromMilliseconds(200), KillGrace = TimeSpan.FromMilliseconds(200) });
+        var processor = await StartAsync(["stay", "ignore-term", "grandchild"], o => o with { ExitTimeout = TimeSpan.FromMilliseconds(200), KillTimeout = TimeSpan.FromMilliseconds(200) });
         var group = _activity.Status.ProcessId!.Value;
         await processor.LeaseLostAsync(new(), Token);
         await processor.DisposeAsync();
 
-        Assert.Contains(_log.All, l => l.Contains("KILL goes to its group", StringComparison.Ordinal));
+        Assert.Contains(_log.All, l => l.Contains("KILL is sent to its process group", StringComparison.Ordinal));
         await AssertGroupIsGoneAsync(group);
     }
 

@@ -88,7 +88,7 @@ public sealed class DeadChildTests(ServerPark park)
             await Eventually.TrueAsync("the grandchild was ended", ended, Promptly, () => string.Join('\n', child.Log.All), Token);
         }
 
-        Assert.Contains(child.Log.All, l => l.Contains("and something that it started holds its output open", StringComparison.Ordinal));
+        Assert.Contains(child.Log.All, l => l.Contains("but a process that it started holds its output open", StringComparison.Ordinal));
     }
 
     private static void EndIfAlive(int processId)

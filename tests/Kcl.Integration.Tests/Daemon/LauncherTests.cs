@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Launching;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kcl.Integration.Tests.Daemon;
@@ -28,7 +28,7 @@ public sealed class LauncherTests
         var failure = Assert.Throws<ChildStartException>(
             () => PosixChildLauncher.Adopt(pid, socket.SafeHandle, output, error, new LogLines()));
 
-        Assert.Contains("was started and cannot be talked to", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("was started, but its streams cannot be used", failure.Message, StringComparison.Ordinal);
         Assert.True(socket.SafeHandle.IsClosed && output.IsClosed && error.IsClosed);
         // Not even a zombie.
         var isGone = () => !Directory.Exists($"/proc/{pid}");

@@ -1,5 +1,6 @@
 using System.Text;
 using Kcl.Daemon;
+using Kcl.Daemon.Status;
 using Kcl.Integration.Tests.Servers;
 using Kcl.Kinesis;
 

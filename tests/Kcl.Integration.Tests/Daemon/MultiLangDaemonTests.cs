@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using Kcl.Daemon;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Launching;
+using Kcl.Daemon.Status;
 
 namespace Kcl.Integration.Tests.Daemon;
 

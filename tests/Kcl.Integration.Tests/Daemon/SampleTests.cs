@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Command;
 
 namespace Kcl.Integration.Tests.Daemon;
 
@@ -32,7 +32,7 @@ public sealed class SampleTests
         Assert.StartsWith("Debug", end, StringComparison.Ordinal);
         Assert.Contains(child.Log.All, l => l.Contains("could not checkpoint: ", StringComparison.Ordinal));
         // The worker says once, and not as a warning, that a checkpoint came too late.
-        var refusals = child.Log.All.Where(l => l.Contains("was answered ShutdownException", StringComparison.Ordinal)).ToList();
+        var refusals = child.Log.All.Where(l => l.Contains("was refused with ShutdownException", StringComparison.Ordinal)).ToList();
         Assert.Equal(["Information", "Debug", "Debug", "Debug"], refusals.Select(l => l.Split(' ')[0]));
     }
 

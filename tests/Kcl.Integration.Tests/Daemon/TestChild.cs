@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using Kcl.Daemon;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Command;
+using Kcl.Daemon.Children.Launching;
+using Kcl.Daemon.Children.Relay;
+using Kcl.Daemon.Status;
 
 namespace Kcl.Integration.Tests.Daemon;
 

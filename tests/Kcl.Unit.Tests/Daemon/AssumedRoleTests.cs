@@ -15,7 +15,7 @@ public sealed class AssumedRoleTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var answering = AnswerAsync(listener);
-        var options = new RoleOptions("eu-west-1", new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), "partner=7");
+        var options = new RoleArguments("eu-west-1", new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), "partner=7");
         using var role = new AssumedRole("arn:aws:iam::123456789012:role/reader", "kcl", options, null, new BasicAWSCredentials("AKIA", "secret"));
 
         var credentials = await role.GetCredentialsAsync();

@@ -1,4 +1,4 @@
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Relay;
 using Kcl.MultiLang.Protocol;
 
 namespace Kcl.Unit.Tests.Daemon;

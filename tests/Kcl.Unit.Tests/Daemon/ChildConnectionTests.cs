@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
-using Kcl.Daemon;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Launching;
+using Kcl.Daemon.Children.Relay;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.MultiLang.Protocol;
 using Kcl.Unit.Tests.Internal;
@@ -33,7 +33,7 @@ public sealed class ChildConnectionTests : IAsyncDisposable
         Assert.True(link.Messages.TryRead(out _)); // what it said before is not lost
         await Assert.ThrowsAsync<ChannelClosedException>(async () => await link.Messages.ReadAsync(Token));
         Assert.Equal("it ended with exit code 1", await link.DescribeEndAsync());
-        var expected = "process 7 ended with exit code 1, and something that it started holds its output open";
+        var expected = "process 7 ended with exit code 1, but a process that it started holds its output open";
         Assert.Contains(_log.All, l => l.Contains(expected, StringComparison.Ordinal));
     }
 
@@ -74,7 +74,7 @@ public sealed class ChildConnectionTests : IAsyncDisposable
         await GoneAsync(link);
 
         var closed = await Assert.ThrowsAsync<ChannelClosedException>(async () => await link.Messages.ReadAsync(Token));
-        Assert.Equal("its output cannot be read any more: no such thing", closed.InnerException!.Message);
+        Assert.Equal("its output can no longer be read: no such thing", closed.InnerException!.Message);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class ChildConnectionTests : IAsyncDisposable
         }, Token).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
 
         Assert.Equal(2, link.Begin(ActionNames.ProcessRecords));
-        var warning = "sent a status for 'initialize' although nothing was left to answer";
+        var warning = "sent a status for 'initialize' that no action was waiting for";
         Assert.Contains(_log.All, l => l.Contains(warning, StringComparison.Ordinal));
     }
 

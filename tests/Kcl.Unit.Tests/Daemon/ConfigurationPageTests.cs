@@ -4,7 +4,7 @@ using Kcl.Daemon.Settings;
 
 namespace Kcl.Unit.Tests.Daemon;
 
-/// <summary>docs/configuration.md is written from the table of settings. Run with KCL_UPDATE_DOCS=1 to write it anew.</summary>
+/// <summary>docs/configuration.md is written from the table of settings. Run it with KCL_UPDATE_DOCS=1 to write the page.</summary>
 public sealed class ConfigurationPageTests
 {
     [Fact]
@@ -26,16 +26,16 @@ public sealed class ConfigurationPageTests
             """
             # Configuration of the daemon
 
-            `kcl run --properties-file FILE` reads the properties file of Amazon's MultiLangDaemon: Java's `.properties` syntax in full (comments, `=`, `:` or
-            blanks between key and value, continued lines, escapes), in UTF-8 or ISO-8859-1. Keys are case-sensitive. White space at the end of a value, over which
-            Java stumbles, is dropped. Every problem of a file is reported in one message, with the line, the key, the value and what is accepted, and the daemon
-            ends with exit code 2; with `--lenient` unknown keys and values that cannot be read are ignored, as Java does, with a warning.
+            `kcl run --properties-file FILE` reads the properties file of Amazon's MultiLangDaemon: Java's `.properties` syntax (comments; `=`, `:` or blanks
+            between key and value; continued lines; escapes), in UTF-8 or ISO-8859-1. Keys are case-sensitive. White space at the end of a value, which Java's
+            daemon fails to parse, is removed. All problems of a file are reported in one message, each with the line, the key, the value and what is accepted,
+            and the daemon exits with code 2. With `--lenient`, unknown keys and invalid values are ignored with a warning; Java ignores them without one.
 
-            Each setting can also be given as an environment variable, which goes before the file: `KCL_` and the key in capitals with underscores, for example
-            `KCL_APPLICATION_NAME`. `kcl run --explain` shows every setting in force and where it comes from.
+            Each setting can also be set with an environment variable, which takes precedence over the file. Its name is `KCL_` followed by the key in upper
+            case with underscores, for example `KCL_APPLICATION_NAME`. `kcl run --explain` shows every setting with the value in effect and its source.
 
-            The last column says what is done with a setting compared with Java's daemon (KCL 3.5): the *same*; *better*, and how; *ours*, which Java does not know;
-            *no effect*, and why; or *refused*, and why. This page is written from the table the daemon itself uses; a test compares them.
+            The last column compares each setting with Java's daemon (KCL 3.5): it works the *same*; it *differs*, or Java has no such setting; it has *no
+            effect*; or it is *refused*. This page is generated from the table that the daemon uses (see [architecture.md](architecture.md#generated-pages)).
 
 
             """.ReplaceLineEndings("\n"));
@@ -45,7 +45,10 @@ public sealed class ConfigurationPageTests
             foreach (var setting in group)
             {
                 page.Append("| ").AppendJoin("<br>also ", setting.Aliases.Prepend(setting.Name).Select(n => $"`{n}`"))
-                    .Append(" | ").Append(Cell(setting.Accepted)).Append(" | ").Append(Cell(setting.Default)).Append(" | ").Append(Cell(setting.Meaning)).Append(" | ").Append(Cell(setting.DescribeTreatment())).Append(" |\n");
+                    
+                    .Append(" | ")
+                    .AppendJoin(" | ", ((string[])[setting.Accepted, setting.Default, setting.Meaning, Compatibility(setting)]).Select(Cell))
+                    .Append(" |\n");
             }
 
             page.Append('\n');
@@ -53,6 +56,14 @@ public sealed class ConfigurationPageTests
 
         return page.ToString().TrimEnd('\n') + "\n";
     }
+
+    private static string Compatibility(Setting setting) => setting.Compatibility switch
+    {
+        JavaCompatibility.Same => "same",
+        JavaCompatibility.NoEffect => $"no effect: {setting.Note}",
+        JavaCompatibility.Refused => $"refused: {setting.Note}",
+        _ => $"differs: {setting.Note}",
+    };
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 

@@ -42,20 +42,20 @@ public sealed class CredentialsTests
     [Fact]
     public void The_last_of_each_nested_argument_wins()
     {
-        Assert.True(RoleOptions.TryParse(["endpointRegion=a", "endpointRegion=eu-west-1", "externalId=a=b"], out var options));
+        Assert.True(RoleArguments.TryParse(["endpointRegion=a", "endpointRegion=eu-west-1", "externalId=a=b"], out var options));
         Assert.Equal(new("eu-west-1", null, "a=b"), options);
-        Assert.True(RoleOptions.TryParse(["endpoint=sts.example:8443^eu-west-1"], out options));
+        Assert.True(RoleArguments.TryParse(["endpoint=sts.example:8443^eu-west-1"], out options));
         Assert.Equal(new("eu-west-1", new Uri("https://sts.example:8443"), null), options);
     }
 
     [Fact]
     public void STS_is_where_it_was_said_to_be()
     {
-        var region = AssumedRole.Configuration(new("eu-west-1", null, null), "us-east-1");
+        var region = AssumedRole.CreateConfiguration(new("eu-west-1", null, null), "us-east-1");
         Assert.Equal("eu-west-1", region.RegionEndpoint.SystemName);
-        var endpoint = AssumedRole.Configuration(new("eu-west-1", new("https://sts.example"), null), "us-east-1");
+        var endpoint = AssumedRole.CreateConfiguration(new("eu-west-1", new("https://sts.example"), null), "us-east-1");
         Assert.Equal(("https://sts.example/", "eu-west-1"), (endpoint.ServiceURL, endpoint.AuthenticationRegion));
-        Assert.Equal("us-east-1", AssumedRole.Configuration(new(null, null, null), "us-east-1").RegionEndpoint.SystemName);
+        Assert.Equal("us-east-1", AssumedRole.CreateConfiguration(new(null, null, null), "us-east-1").RegionEndpoint.SystemName);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text;
 using Kcl.Daemon;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Command;
 
 namespace Kcl.Unit.Tests.Daemon;
 
@@ -33,12 +33,12 @@ public sealed class DaemonConfigurationTests
         Assert.Equal(
             """
             test.properties cannot be used:
-            - test.properties:2: maxRecords = many: accepted is a whole number from 1 to 10000 (0, which Java takes for its default, is refused: leave the line out).
+            - test.properties:2: maxRecords = many is not valid; expected a whole number from 1 to 10000 (0, which Java replaces by its default, is refused: remove the line instead).
             """.ReplaceLineEndings(),
             string.Join(Environment.NewLine, message.Split(Environment.NewLine).Where(l => !l.StartsWith('-') || l.Contains("= many", StringComparison.Ordinal))));
         Assert.Contains("test.properties:3: there is no setting maxRecrods. Did you mean maxRecords?", message, StringComparison.Ordinal);
-        Assert.Contains("timeoutInSeconds = 0: accepted is a whole number of seconds, at least 1", message, StringComparison.Ordinal);
-        Assert.Contains("shardPrioritization is not accepted: no value of it is accepted by Java either", message, StringComparison.Ordinal);
+        Assert.Contains("timeoutInSeconds = 0 is not valid; expected a whole number of seconds, at least 1", message, StringComparison.Ordinal);
+        Assert.Contains("shardPrioritization is not accepted: Java accepts no value for it either", message, StringComparison.Ordinal);
         Assert.Contains("executableName = no-such-program: 'no-such-program' is in none of the directories of PATH", message, StringComparison.Ordinal);
         Assert.Contains("applicationName is missing", message, StringComparison.Ordinal);
         Assert.Contains("streamName is missing", message, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class DaemonConfigurationTests
         var configuration = Load(Minimal + "maxRecords = 5\nmaxRecords = 6\nmaxLeasesForWorker = 1\n", o => o.Environment = n => n == "KCL_MAX_LEASES_FOR_WORKER" ? "2" : null);
 
         Assert.Equal((6, 2), (configuration.Consumer.MaxRecords, configuration.Consumer.MaxLeasesForWorker));
-        Assert.Contains("maxRecords was set before, at test.properties:4", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
+        Assert.Contains("maxRecords was already set at test.properties:4", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using CsCheck;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Relay;
 using Kcl.Unit.Tests.Internal;
 
 namespace Kcl.Unit.Tests.Daemon;

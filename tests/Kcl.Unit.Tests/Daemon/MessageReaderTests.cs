@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
-using Kcl.Daemon.Children;
+using Kcl.Daemon.Children.Relay;
 using Kcl.MultiLang.Protocol;
 using Kcl.Unit.Tests.Internal;
 
@@ -32,9 +32,9 @@ public sealed class MessageReaderTests
             ],
             _log.All.Where(l => l.StartsWith("Warning", StringComparison.Ordinal)).Select(warning =>
             {
-                const string Start = "Warning [shardId-000000000000] a line on its stdout looks like a message and was not taken for one, ";
-                const string End = "If it was one, the child waits for a reply that does not come. "
-                    + "Stdout is for the protocol: print everything else to stderr. (Logged once for each child and reason.)";
+                const string Start = "Warning [shardId-000000000000] a line on its stdout looks like a message but was not accepted as one, ";
+                const string End = "If it was a message, the child waits for a reply that it will not receive. "
+                    + "Stdout is for the protocol: print everything else to stderr. (Logged once per child and reason.)";
                 Assert.StartsWith(Start, warning, StringComparison.Ordinal);
                 Assert.EndsWith(End, warning, StringComparison.Ordinal);
                 return warning[Start.Length..^End.Length];
@@ -47,15 +47,15 @@ public sealed class MessageReaderTests
         var reading = Start();
         await WriteAsync($"\n{Initialized}no end of line{Everything}\n");
         Assert.Equal(TimeSpan.FromSeconds(10), await _clock.AdvanceToNextTimerAsync());
-        await _log.WaitForAsync($"nothing has come from the child for 00:00:10. The last line on its stdout looked like a message and was not taken for one: no end of line{Everything}");
+        await _log.WaitForAsync($"the child has sent nothing for 00:00:10. The last line on its stdout looked like a message but was not accepted: no end of line{Everything}");
         Assert.Equal(TimeSpan.FromMinutes(1), await _clock.AdvanceToNextTimerAsync());
-        await _log.WaitForAsync("nothing has come from the child for 00:01:10.");
+        await _log.WaitForAsync("the child has sent nothing for 00:01:10.");
 
         // Anything that it prints shows that it does not wait.
         await WriteAsync("working\n");
         await _log.WaitForAsync("working");
         await EndAsync(reading);
-        Assert.Equal(2, _log.All.Count(l => l.Contains("nothing has come", StringComparison.Ordinal)));
+        Assert.Equal(2, _log.All.Count(l => l.Contains("has sent nothing", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class MessageReaderTests
 
         Assert.Equal([ChildMessageKind.Status, ChildMessageKind.Checkpoint], _messages.Select(m => m.Kind));
         var warning = Assert.Single(_log.All);
-        Assert.Contains("was taken for a message although there is other text on the line: Starting… {", warning, StringComparison.Ordinal);
+        Assert.Contains("was accepted as a message although there is other text on the line: Starting… {", warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class MessageReaderTests
         var reading = Start();
         await WriteAsync(string.Concat(Enumerable.Range(0, 130).Select(i => $"noise {i:D3}\n")));
         Assert.Equal(TimeSpan.FromSeconds(10), await _clock.AdvanceToNextTimerAsync());
-        await _log.WaitForAsync("30 more lines (270 bytes) on its stdout that are no messages were not logged");
+        await _log.WaitForAsync("30 more lines (270 bytes) on its stdout that are not messages were not logged");
         await EndAsync(reading);
 
         Assert.Equal(101, _log.All.Count);
@@ -90,7 +90,7 @@ public sealed class MessageReaderTests
         await EndAsync(reading);
 
         Assert.Single(_messages);
-        Assert.Contains(_log.All, l => l.Contains("looks like a message and was not taken for one", StringComparison.Ordinal));
+        Assert.Contains(_log.All, l => l.Contains("looks like a message but was not accepted as one", StringComparison.Ordinal));
     }
 
     private Task Start()

@@ -1,4 +1,4 @@
-using Kcl.Daemon;
+using Kcl.Daemon.Children.Relay;
 
 namespace Kcl.Unit.Tests.Daemon;
 

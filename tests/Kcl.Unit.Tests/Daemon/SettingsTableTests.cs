@@ -16,10 +16,10 @@ public sealed class SettingsTableTests
     {
         var setting = SettingsTable.All.Single(s => s.Name == name);
         var (good, bad) = SettingValues.All[name];
-        Assert.Equal(setting.Treatment != Treatment.Refused, good is not null);
+        Assert.Equal(setting.Compatibility != JavaCompatibility.Refused, good is not null);
         Assert.True(good is null || setting.TryApply(good, new()));
         Assert.False(bad is not null && setting.TryApply(bad, new()));
-        Assert.Equal(setting.Treatment is Treatment.Same or Treatment.Ours, setting.Note is null);
+        Assert.Equal(setting.Compatibility == JavaCompatibility.Same, setting.Note is null);
         Assert.Same(setting, SettingsTable.Find(name));
         Assert.All(setting.Aliases, alias => Assert.Same(setting, SettingsTable.Find(alias)));
     }

@@ -136,7 +136,7 @@ public sealed class ChildMessageRulesTests
         Assert.Equal(new(false, MessageDoubt.OtherText), Decide(line, ChildFraming.LineOnly));
         Assert.Equal(new(false, MessageDoubt.OtherText), Decide(Parse(text + Everything), ChildFraming.Unknown));
 
-        static ChildVerdict Decide(ChildLine line, ChildFraming framing) =>
+        static ChildLineDecision Decide(ChildLine line, ChildFraming framing) =>
             ChildMessageRules.Decide(line, LineBefore.Text, framing, "initialize");
     }
 
@@ -149,7 +149,7 @@ public sealed class ChildMessageRulesTests
     {
         var before = afterEmptyLine ? LineBefore.EmptyLine : LineBefore.Text;
 
-        Assert.Equal(framing, ChildMessageRules.Learn(Parse(line), before, ChildFraming.Unknown).ToString());
+        Assert.Equal(framing, ChildMessageRules.DetectFraming(Parse(line), before, ChildFraming.Unknown).ToString());
     }
 
     [Theory]
@@ -195,7 +195,7 @@ public sealed class ChildMessageRulesTests
                     var parsed = ChildMessageParser.Parse(line.Text.Span);
                     if (ChildMessageRules.Decide(parsed, line.Follows, framing, call).IsMessage)
                     {
-                        framing = ChildMessageRules.Learn(parsed, line.Follows, framing);
+                        framing = ChildMessageRules.DetectFraming(parsed, line.Follows, framing);
                         var (kind, name, number, _) = parsed.Message;
                         accepted.Add(kind == ChildMessageKind.Status ? $"status {name}" : $"checkpoint {number}");
                     }

@@ -1,0 +1,56 @@
+namespace Kcl.Daemon.Children.Relay;
+
+/// <summary>Limits how much of a child's output is logged per period, and counts the rest until it is reported.</summary>
+/// <param name="maxLines">The maximum number of lines per period.</param>
+/// <param name="maxBytes">The number of bytes per period after which no further line passes.</param>
+/// <param name="period">The period; the first line after a period begins the next.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OutputLimiter(int maxLines, long maxBytes, TimeSpan period, TimeProvider time)
+{
+    private long _start = time.GetTimestamp();
+    private int _lines;
+    private long _bytes;
+    private SuppressedOutput _suppressed;
+
+    /// <summary>Gets the time until the suppressed output must be reported, even if nothing more is printed; null if there is none.</summary>
+    public TimeSpan? ReportDue =>
+        _suppressed.Lines == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (period - time.GetElapsedTime(_start)).Ticks));
+
+    /// <summary>Counts a line.</summary>
+    /// <param name="bytes">The length of the line in bytes.</param>
+    /// <returns>Whether the line may be logged.</returns>
+    public bool TryPass(int bytes)
+    {
+        if (time.GetElapsedTime(_start) >= period)
+        {
+            _start = time.GetTimestamp();
+            _lines = 0;
+            _bytes = 0;
+        }
+
+        if (_lines < maxLines && _bytes < maxBytes)
+        {
+            _lines++;
+            _bytes += bytes;
+            return true;
+        }
+
+        _suppressed = new(_suppressed.Lines + 1, _suppressed.Bytes + bytes);
+        return false;
+    }
+
+    /// <summary>Takes the report of the suppressed output, if it is due.</summary>
+    /// <param name="suppressed">The suppressed output.</param>
+    /// <param name="now">Whether the report is due in any case, because the output has ended.</param>
+    public bool TryReport(out SuppressedOutput suppressed, bool now = false)
+    {
+        suppressed = _suppressed;
+        if (ReportDue is not { } due || (due > TimeSpan.Zero && !now))
+        {
+            return false;
+        }
+
+        _suppressed = default;
+        return true;
+    }
+}
