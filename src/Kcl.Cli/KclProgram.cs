@@ -18,7 +18,8 @@ internal static class KclProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
     {
-        var root = new Command("kcl", "Amazon Kinesis consumers without a JVM: the multi-language daemon, an embedded Kinesis, and their tools.")
+        var root = new Command("kcl",
+            "Amazon Kinesis consumers without a JVM: the multi-language daemon, an embedded Kinesis, and their tools.")
         {
             new HelpOption(),
             new VersionOption(),
@@ -37,11 +38,13 @@ internal static class KclProgram
             if (parsed.Errors.Count > 0 && !AsksForHelp(parsed))
             {
                 var command = string.Join(' ', CommandPath(parsed.CommandResult));
-                throw new ConfigurationException(string.Join('\n', parsed.Errors.Select(error => error.Message)) + $"\nSee '{command} --help'.");
+                throw new ConfigurationException(string.Join('\n', parsed.Errors.Select(error => error.Message))
+                    + $"\nSee '{command} --help'.");
             }
 
             return await parsed.InvokeAsync(
-                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = context.Output, Error = context.Error },
+                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = context.Output,
+                Error = context.Error },
                 context.Stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)

@@ -21,7 +21,9 @@ public sealed class DaemonConfiguration
         Local = options.Local ? options : null;
     }
 
-    /// <summary>Gets the warnings about settings that are usable but may not have the intended effect, such as keys that are set twice.</summary>
+    /// <summary>
+    /// Gets the warnings about settings that are usable but may not have the intended effect, such as keys that are set twice.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Gets the name of the application.</summary>
@@ -58,7 +60,9 @@ public sealed class DaemonConfiguration
         return Load(options, PropertiesFile.Read(options.PropertiesFile));
     }
 
-    /// <summary>Returns every setting with the value in effect and its source, in the order of docs/configuration.md, except refused ones.</summary>
+    /// <summary>
+    /// Returns every setting with the value in effect and its source, in the order of docs/configuration.md, except refused ones.
+    /// </summary>
     public IReadOnlyList<ExplainedSetting> Explain() =>
         [.. _settings.Where(s => s.Setting.Compatibility != JavaCompatibility.Refused).Select(Explain)];
 
@@ -87,7 +91,8 @@ public sealed class DaemonConfiguration
 
         return report.Problems.Count == 0
             ? new(options, reading.Effective, report.Warnings, resolved)
-            : throw new ConfigurationException(string.Join($"{Environment.NewLine}- ", report.Problems.Prepend($"{report.File} cannot be used:")));
+            : throw new ConfigurationException(
+                string.Join($"{Environment.NewLine}- ", report.Problems.Prepend($"{report.File} cannot be used:")));
     }
 
     private static ExplainedSetting Explain(EffectiveSetting effective) => new()

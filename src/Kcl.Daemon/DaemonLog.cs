@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon;
 
-/// <summary>Log messages of the daemon itself. The ids 5000–5099 belong to Kcl.Daemon; an id or name, once shipped, is never reused.</summary>
+/// <summary>
+/// Log messages of the daemon itself. The ids 5000–5099 belong to Kcl.Daemon; an id or name, once shipped, is never reused.
+/// </summary>
 internal static partial class DaemonLog
 {
     [LoggerMessage(

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Kcl.Daemon.Internal;
+using Kcl.Internal;
 using Kcl.Kinesis;
 using Kcl.Leases.DynamoDb;
 using Kcl.Leases.Sqlite;
@@ -36,13 +36,13 @@ internal sealed class DaemonServices : IAsyncDisposable
     /// <param name="random">The source of jitter.</param>
     /// <param name="cancellationToken">Cancels the start of the embedded server.</param>
     public static async Task<DaemonServices> CreateAsync(
-        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
+        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random,
+        CancellationToken cancellationToken)
     {
         var server = configuration.Local is { } local
             ? await StartServerAsync(local, configuration, loggerFactory, time, cancellationToken).ConfigureAwait(false)
             : null;
-        // Random is not thread-safe in general, so the client receives its own.
-        var kinesis = new KinesisClient(configuration.Kinesis, loggerFactory, time, Fork(random));
+        var kinesis = new KinesisClient(configuration.Kinesis, loggerFactory, time, new Chance(random).Fork());
         return new(server, kinesis, CreateLeases(configuration, loggerFactory, time));
     }
 
@@ -62,7 +62,8 @@ internal sealed class DaemonServices : IAsyncDisposable
             : new DynamoDbLeaseStore(configuration.DynamoDb, loggerFactory, time);
 
     private static async Task<LocalKinesisServer?> StartServerAsync(
-        DaemonOptions local, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, CancellationToken cancellationToken)
+        DaemonOptions local, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (await AnswersAsync(local.LocalEndpoint, cancellationToken).ConfigureAwait(false))
         {
@@ -72,12 +73,14 @@ internal sealed class DaemonServices : IAsyncDisposable
         if (!local.LocalEndpoint.IsLoopback)
         {
             throw new ConfigurationException(
-                $"No Kinesis server answers at {local.LocalEndpoint}, and one can be started only on this machine. Start it there with 'kcl local'.");
+                $"No Kinesis server answers at {local.LocalEndpoint}, and one can be started only on this machine. Start it there with "
+                + $"'kcl local'.");
         }
 
         var options = new LocalKinesisOptions
         {
-            Host = local.LocalEndpoint.Host is "localhost" ? "localhost" : IPAddress.Parse(local.LocalEndpoint.Host.Trim('[', ']')).ToString(),
+            Host = local.LocalEndpoint.Host is "localhost" ? "localhost"
+                : IPAddress.Parse(local.LocalEndpoint.Host.Trim('[', ']')).ToString(),
             Port = local.LocalEndpoint.Port,
             DataDirectory = local.LocalDirectory,
             LoggerFactory = loggerFactory,
@@ -101,16 +104,6 @@ internal sealed class DaemonServices : IAsyncDisposable
         catch (SocketException)
         {
             return false;
-        }
-    }
-
-    private static Random Fork(Random random)
-    {
-        lock (random)
-        {
-#pragma warning disable RS0030 // Seeded from the injected source.
-            return new Random(random.Next());
-#pragma warning restore RS0030
         }
     }
 }

@@ -11,7 +11,9 @@ public sealed record ExplainedSetting
     /// <summary>Gets the value as written, without secrets, or a description of the default if the setting was not given.</summary>
     public required string Value { get; init; }
 
-    /// <summary>Gets the file and line, or the environment variable, that sets the value; <c>default</c> if the setting was not given.</summary>
+    /// <summary>
+    /// Gets the file and line, or the environment variable, that sets the value; <c>default</c> if the setting was not given.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>Gets a value indicating whether the setting was given.</summary>

@@ -1,4 +1,4 @@
-using Kcl.Daemon.Internal;
+using Kcl.Internal;
 using Kcl.Kinesis;
 using Kcl.Leases.DynamoDb;
 using Kcl.Leases.Sqlite;
@@ -71,7 +71,8 @@ public sealed class LeaseConnection : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="random">The source of jitter.</param>
     /// <exception cref="InvalidOperationException">The leases were opened without a properties file.</exception>
-    public KinesisClient ConnectKinesis(ILoggerFactory loggerFactory, TimeProvider time, Random random) => _configuration is { } configuration
+    public KinesisClient ConnectKinesis(ILoggerFactory loggerFactory, TimeProvider time, Random random) =>
+        _configuration is { } configuration
         ? new(configuration.Kinesis, loggerFactory, time, random)
         : throw new InvalidOperationException("The leases were opened without a properties file, which would name the stream.");
 
@@ -79,7 +80,8 @@ public sealed class LeaseConnection : IAsyncDisposable
     public ValueTask DisposeAsync() => Disposal.DisposeIfDisposableAsync(Store);
 
     private static LeaseConnection OpenTable(
-        DynamoDbLeaseStoreOptions options, TimeSpan failoverTime, ILoggerFactory loggerFactory, TimeProvider time, DaemonConfiguration? configuration)
+        DynamoDbLeaseStoreOptions options, TimeSpan failoverTime, ILoggerFactory loggerFactory, TimeProvider time,
+        DaemonConfiguration? configuration)
     {
         var store = new DynamoDbLeaseStore(options, loggerFactory, time);
         return new(store, $"DynamoDB table {store.TableName}", failoverTime, configuration);

@@ -53,11 +53,13 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the creation.</param>
     /// <exception cref="ConfigurationException">The configuration is not valid.</exception>
     public static async Task<MultiLangDaemon> CreateAsync(
-        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random, CancellationToken cancellationToken)
+        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         loggerFactory = QueuedLoggerFactory.Wrap(loggerFactory);
-        var services = await DaemonServices.CreateAsync(configuration, loggerFactory, time, random, cancellationToken).ConfigureAwait(false);
+        var services = await DaemonServices.CreateAsync(configuration, loggerFactory, time, random,
+            cancellationToken).ConfigureAwait(false);
         return new(services, configuration, loggerFactory, time, random);
     }
 

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>Reads the levels from a JSON logging section as .NET programs have it: <c>{"Logging":{"LogLevel":{"Default":"Information","Kcl.Leasing":"Debug"}}}</c>, or what is inside of <c>Logging</c>.</summary>
+/// <summary>
+/// Reads the levels from a JSON logging section as .NET programs have it:
+/// <c>{"Logging":{"LogLevel":{"Default":"Information","Kcl.Leasing":"Debug"}}}</c>, or what is inside of <c>Logging</c>.
+/// </summary>
 internal static class JsonLogConfiguration
 {
     /// <summary>Reads a file's text.</summary>
@@ -12,7 +15,8 @@ internal static class JsonLogConfiguration
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var document = JsonDocument.Parse(text,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Read(path, document.RootElement);
         }
         catch (JsonException error)
@@ -53,7 +57,10 @@ internal static class JsonLogConfiguration
     }
 
     private static LogLevel Level(string path, string category, JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && Enum.TryParse<LogLevel>(value.GetString(), ignoreCase: true, out var level) && Enum.IsDefined(level)
+        value.ValueKind == JsonValueKind.String && Enum.TryParse<LogLevel>(value.GetString(), ignoreCase: true, out var level)
+            && Enum.IsDefined(level)
             ? level
-            : throw new ConfigurationException($"The log configuration '{path}' gives {category} the level {value.GetRawText()}; Trace, Debug, Information, Warning, Error, Critical and None are accepted.");
+            : throw new ConfigurationException(
+                $"The log configuration '{path}' gives {category} the level {value.GetRawText()}; Trace, Debug, Information, Warning, "
+                + $"Error, Critical and None are accepted.");
 }

@@ -7,13 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>One log entry as one line of JSON, for collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…,"fields":{what the message was made of},"exception":…}</c>.</summary>
+/// <summary>
+/// One log entry as one line of JSON, for collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…,"fields":{what
+/// the message was made of},"exception":…}</c>.
+/// </summary>
 internal static class JsonLogLine
 {
     // Readable in a terminal too; a log is no HTML page.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true };
 
-    public static string Format(DateTimeOffset at, LogLevel level, string category, EventId eventId, string message, Exception? exception, IReadOnlyList<KeyValuePair<string, object?>>? state)
+    public static string Format(DateTimeOffset at, LogLevel level, string category, EventId eventId, string message, Exception? exception,
+        IReadOnlyList<KeyValuePair<string, object?>>? state)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer, Options))
@@ -41,7 +46,8 @@ internal static class JsonLogLine
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
     }
 
-    // In an object of their own: a placeholder may be called like anything, {Message} for example. The template itself says nothing that the event's id does not.
+    // In an object of their own: a placeholder may be called like anything, {Message} for example. The template itself says nothing that
+    // the event's id does not.
     private static void WriteFields(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, object?>>? state)
     {
         if (state is null || state.All(static field => field.Key is "{OriginalFormat}" or ""))

@@ -38,7 +38,9 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     {
         _output = output;
         _queue = new("Kcl log", this, limits, time, pauseAfterFailure);
-        DescribeLost = static lost => string.Create(CultureInfo.InvariantCulture, $"kcl: {lost.Count} line(s) since {lost.Since:O} are missing here, {lost.Reason}\n");
+        DescribeLost = static lost =>
+            string.Create(CultureInfo.InvariantCulture,
+            $"kcl: {lost.Count} line(s) since {lost.Since:O} are missing here, {lost.Reason}\n");
     }
 
     /// <inheritdoc />

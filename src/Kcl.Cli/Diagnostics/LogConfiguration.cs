@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>Reads the levels from a logback file, which is what Java's daemon takes with <c>-l</c>, or from a JSON logging section. Logs go to standard error whatever appenders it names.</summary>
+/// <summary>
+/// Reads the levels from a logback file, which is what Java's daemon takes with <c>-l</c>, or from a JSON logging section. Logs go to
+/// standard error whatever appenders it names.
+/// </summary>
 internal static class LogConfiguration
 {
     /// <summary>Java's packages and the parts of this program that do the same.</summary>
@@ -29,7 +32,9 @@ internal static class LogConfiguration
     {
         if (!File.Exists(path))
         {
-            throw new ConfigurationException($"The log configuration '{path}' does not exist. Give -l the path of a logback XML file or of a JSON logging section, or leave it out for Information and above.");
+            throw new ConfigurationException(
+                $"The log configuration '{path}' does not exist. Give -l the path of a logback XML file or of a JSON logging section, or "
+                + $"leave it out for Information and above.");
         }
 
         var text = File.ReadAllText(path);
@@ -65,7 +70,9 @@ internal static class LogConfiguration
         }
         catch (XmlException error)
         {
-            throw new ConfigurationException($"The log configuration '{path}' is not XML: {error.Message} Give -l the path of a logback XML file or of a JSON logging section.", error);
+            throw new ConfigurationException(
+                $"The log configuration '{path}' is not XML: {error.Message} Give -l the path of a logback XML file or of a JSON logging "
+                + $"section.", error);
         }
 
         return (new(root, levels), [.. ignored]);
@@ -92,6 +99,8 @@ internal static class LogConfiguration
         "WARN" => LogLevel.Warning,
         "ERROR" => LogLevel.Error,
         "OFF" => LogLevel.None,
-        _ => throw new ConfigurationException($"The log configuration '{path}' gives {logger} the level '{value}'; TRACE, DEBUG, INFO, WARN, ERROR, ALL and OFF are accepted."),
+        _ => throw new ConfigurationException(
+            $"The log configuration '{path}' gives {logger} the level '{value}'; TRACE, DEBUG, INFO, WARN, ERROR, ALL and OFF are "
+            + $"accepted."),
     };
 }

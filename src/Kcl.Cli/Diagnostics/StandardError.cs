@@ -24,5 +24,6 @@ internal static class StandardError
 
     /// <summary>Makes a writer that writes once per flush.</summary>
     /// <param name="stream">Where it writes.</param>
-    internal static TextWriter Over(Stream stream) => new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BytesOfBuffer);
+    internal static TextWriter Over(Stream stream) =>
+        new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BytesOfBuffer);
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>Writes logs as lines, readable or JSON. Lines are made by their callers and written by the thread of the <see cref="LineWriter"/>.</summary>
+/// <summary>
+/// Writes logs as lines, readable or JSON. Lines are made by their callers and written by the thread of the <see cref="LineWriter"/>.
+/// </summary>
 internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 {
     private readonly LineWriter _output;
@@ -38,13 +40,15 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
         return line.Text;
     }
 
-    private string Format<TState>(string category, LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    private string Format<TState>(string category, LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState,
+        Exception?, string> formatter)
     {
         try
         {
             var message = formatter(state, exception);
             return _json
-                ? JsonLogLine.Format(_time.GetUtcNow(), level, category, eventId, message, exception, state as IReadOnlyList<KeyValuePair<string, object?>>)
+                ? JsonLogLine.Format(_time.GetUtcNow(), level, category, eventId, message, exception,
+                    state as IReadOnlyList<KeyValuePair<string, object?>>)
                 : LogLine.Format(_time.GetUtcNow(), level, category, message, exception, _verbose);
         }
 #pragma warning disable CA1031 // A value or an exception whose text cannot be had must not reach the caller.
@@ -65,7 +69,8 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+            string> formatter)
         {
             if (IsEnabled(logLevel) && !factory._output.Refuses(logLevel))
             {
@@ -84,7 +89,8 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+            string> formatter) =>
             Text = factory.Format("Kcl.Logging", logLevel, eventId, state, exception, formatter);
     }
 }

@@ -30,7 +30,8 @@ internal static class Arguments
 
     public static double? Seconds(ArgumentResult result)
     {
-        if (double.TryParse(Text(result), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
+        if (double.TryParse(Text(result), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is > 0 and <= 86_400)
         {
             return seconds;
         }
@@ -64,7 +65,8 @@ internal static class Arguments
                 return LocalKinesisLimits.On;
             case "off":
                 return LocalKinesisLimits.Off;
-            case var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor) && factor is > 0 and <= 1_000_000:
+            case var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor)
+                && factor is > 0 and <= 1_000_000:
                 return LocalKinesisLimits.Scaled(factor);
             default:
                 Refuse(result, "'on', 'off' or a factor above 0");

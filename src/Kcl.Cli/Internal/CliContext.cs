@@ -13,7 +13,8 @@ namespace Kcl.Cli.Internal;
 internal sealed class CliContext(TextReader input, TextWriter output, TextWriter error, TimeProvider time, CancellationToken stop)
 {
     /// <summary>Says more in logs and errors; understood by every command.</summary>
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Log at Debug and show the stack of errors", Recursive = true };
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Log at Debug and show the stack of errors",
+        Recursive = true };
 
     /// <summary>Gets standard input.</summary>
     public TextReader Input { get; } = input;
@@ -39,7 +40,8 @@ internal sealed class CliContext(TextReader input, TextWriter output, TextWriter
 #pragma warning restore RS0030
 
     /// <summary>Logs to <see cref="Error"/>: Information and above, or what was asked for.</summary>
-    public ILoggerFactory CreateLoggerFactory(bool verbose, LogLevels? levels = null, bool json = false) => new StderrLoggerFactory(Error, Time, levels ?? DefaultLevels(verbose), verbose, json);
+    public ILoggerFactory CreateLoggerFactory(bool verbose, LogLevels? levels = null, bool json = false) =>
+        new StderrLoggerFactory(Error, Time, levels ?? DefaultLevels(verbose), verbose, json);
 
     // The web server under the embedded Kinesis logs every request at Information.
     private static LogLevels DefaultLevels(bool verbose) => verbose

@@ -10,9 +10,12 @@ internal sealed class ConnectionOptions
     /// <summary>Where <c>kcl local</c> listens unless told otherwise.</summary>
     public static Uri LocalEndpoint { get; } = new($"http://127.0.0.1:{LocalKinesisOptions.DefaultPort}");
 
-    private readonly Option<bool> _local = new("--local") { Description = $"Use the embedded server at {LocalEndpoint} (start it with 'kcl local')" };
-    private readonly Option<Uri?> _endpoint = new("--endpoint") { Description = "Use the Kinesis at URL instead of the region's own", HelpName = "URL", CustomParser = Arguments.Endpoint };
-    private readonly Option<string?> _region = new("--region", "-r") { Description = "The AWS region; else as AWS's own tools find it", HelpName = "REGION" };
+    private readonly Option<bool> _local =
+        new("--local") { Description = $"Use the embedded server at {LocalEndpoint} (start it with 'kcl local')" };
+    private readonly Option<Uri?> _endpoint = new("--endpoint") { Description = "Use the Kinesis at URL instead of the region's own",
+        HelpName = "URL", CustomParser = Arguments.Endpoint };
+    private readonly Option<string?> _region = new("--region", "-r") { Description = "The AWS region; else as AWS's own tools find it",
+        HelpName = "REGION" };
 
     public void AddTo(Command command)
     {
@@ -39,7 +42,9 @@ internal sealed class ConnectionOptions
 
     /// <summary>What to do about an embedded server that does not answer.</summary>
     /// <returns>The remedy; null where the failure is another.</returns>
-    public string? Remedy(ParseResult parsed, KinesisException failure) => parsed.GetValue(_local) && failure.Code == KinesisErrorCode.Unreachable
-        ? $"Nothing answers at {LocalEndpoint}. Start the embedded server with 'kcl local', or a consumer with its own with 'kcl run --local'."
+    public string? Remedy(ParseResult parsed, KinesisException failure) =>
+        parsed.GetValue(_local) && failure.Code == KinesisErrorCode.Unreachable
+        ? $"Nothing answers at {LocalEndpoint}. Start the embedded server with 'kcl local', or a consumer with its own with 'kcl run "
+            + $"--local'."
         : null;
 }

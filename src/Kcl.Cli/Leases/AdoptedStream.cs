@@ -9,8 +9,11 @@ namespace Kcl.Cli.Leases;
 /// <summary>The stream for which leases are adopted: that of the properties file, or one that is named.</summary>
 internal sealed class AdoptedStream
 {
-    private readonly Option<string?> _stream = new("--stream") { Description = "The stream, by name or ARN [default: that of the properties file]", HelpName = "STREAM" };
-    private readonly Option<Uri?> _endpoint = new("--kinesis-endpoint") { Description = "Use the Kinesis at URL instead of the configured one", HelpName = "URL", CustomParser = Arguments.Endpoint };
+    private readonly Option<string?> _stream =
+        new("--stream") { Description = "The stream, by name or ARN [default: that of the properties file]", HelpName = "STREAM" };
+    private readonly Option<Uri?> _endpoint =
+        new("--kinesis-endpoint") { Description = "Use the Kinesis at URL instead of the configured one", HelpName = "URL",
+        CustomParser = Arguments.Endpoint };
 
     public void AddTo(Command command)
     {
@@ -19,26 +22,33 @@ internal sealed class AdoptedStream
     }
 
     /// <summary>Looks the stream up.</summary>
-    public async Task<LeaseOperation> DescribeAsync(CliContext context, ParseResult parsed, LeaseConnection leases, CancellationToken cancellationToken)
+    public async Task<LeaseOperation> DescribeAsync(CliContext context, ParseResult parsed, LeaseConnection leases,
+        CancellationToken cancellationToken)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
         var name = parsed.GetValue(_stream) is null && leases.Stream is { } configured ? configured : Named(parsed);
-        var client = leases.Stream is null || parsed.GetValue(_endpoint) is not null ? Connect(context, parsed, loggers) : leases.ConnectKinesis(loggers, context.Time, context.Random);
+        var client = leases.Stream is null || parsed.GetValue(_endpoint) is not null ? Connect(context, parsed, loggers)
+            : leases.ConnectKinesis(loggers, context.Time, context.Random);
         await using (client.ConfigureAwait(false))
         {
             var summary = await client.DescribeStreamSummaryAsync(name, cancellationToken).ConfigureAwait(false);
             if (summary.Status is StreamStatus.Creating or StreamStatus.Deleting)
             {
-                throw new InvalidStateException($"Stream {name} is {(summary.Status == StreamStatus.Creating ? "being created" : "being deleted")}. Try again when that is done.");
+                throw new InvalidStateException(
+                    $"Stream {name} is {(summary.Status == StreamStatus.Creating ? "being created" : "being deleted")}. Try again when "
+                    + $"that is done.");
             }
 
-            return LeaseOperation.Adopt(summary, await client.ListAllShardsAsync(name, filter: null, cancellationToken).ConfigureAwait(false));
+            return LeaseOperation.Adopt(summary,
+                await client.ListAllShardsAsync(name, filter: null, cancellationToken).ConfigureAwait(false));
         }
     }
 
     private StreamIdentifier Named(ParseResult parsed)
     {
-        var text = parsed.GetValue(_stream) ?? throw new ConfigurationException("Say which stream the leases are to belong to: --stream NAME, or --properties-file FILE instead of --application.");
+        var text = parsed.GetValue(_stream)
+            ?? throw new ConfigurationException(
+            "Say which stream the leases are to belong to: --stream NAME, or --properties-file FILE instead of --application.");
         try
         {
             return StreamArn.TryParse(text, out var arn) ? arn : new StreamName(text);

@@ -15,7 +15,8 @@ internal static class LeasesCommand
     {
         List(context),
         Show(context),
-        Change(context, "release", "Take leases from their owners; checkpoints stay, and workers that run take them over.", static (_, _) => LeaseOperation.Release),
+        Change(context, "release", "Take leases from their owners; checkpoints stay, and workers that run take them over.",
+            static (_, _) => LeaseOperation.Release),
         Reset(context),
         Change(context, "delete", "Remove leases with their checkpoints.", static (_, _) => LeaseOperation.Delete),
         Adopt(context),
@@ -29,7 +30,9 @@ internal static class LeasesCommand
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
         {
             var all = await administrator.ListAsync(stop).ConfigureAwait(false);
-            await context.Output.WriteAsync((parsed.GetValue(json) ? LeasesJson.Leases(all, all.Unreadable) : LeasesText.List(all, leases.Where)).AsMemory(), stop).ConfigureAwait(false);
+            await context.Output.WriteAsync(
+                (parsed.GetValue(json) ? LeasesJson.Leases(all, all.Unreadable) : LeasesText.List(all, leases.Where)).AsMemory(),
+                stop).ConfigureAwait(false);
             return ExitCode.Done;
         }));
         return command;
@@ -38,7 +41,8 @@ internal static class LeasesCommand
     private static Command Show(CliContext context)
     {
         var (connection, json) = (new LeasesConnection(), JsonOption());
-        var shard = new Argument<ShardId>("shard") { Description = "The shard", HelpName = "SHARD", CustomParser = static result => Shards(result) is [var only] ? only : default };
+        var shard = new Argument<ShardId>("shard") { Description = "The shard", HelpName = "SHARD",
+            CustomParser = static result => Shards(result) is [var only] ? only : default };
         var command = new Command("show", "Show everything one lease says.") { shard, json };
         connection.AddTo(command);
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (_, administrator) =>
@@ -63,21 +67,31 @@ internal static class LeasesCommand
 
     private static Command Reset(CliContext context)
     {
-        var to = new Option<string>("--to") { Description = "Where the shards are to resume: TRIM_HORIZON, LATEST, or TIMESTAMP for the instant the workers are configured with", Required = true, HelpName = "POSITION" };
+        var to =
+            new Option<string>(
+            "--to") { Description =
+            "Where the shards are to resume: TRIM_HORIZON, LATEST, or TIMESTAMP for the instant the workers are configured with",
+            Required = true, HelpName = "POSITION" };
         to.AcceptOnlyFromAmong(ResetTargets);
         return Change(
             context,
             "reset",
             "Set checkpoints to another position. Shows what it would do unless told --yes.",
-            (parsed, _) => LeaseOperation.Reset(ExtendedSequenceNumber.Parse(parsed.GetRequiredValue(to) is var position && position == "TIMESTAMP" ? "AT_TIMESTAMP" : position)),
+            (parsed, _) =>
+                LeaseOperation.Reset(
+                ExtendedSequenceNumber.Parse(parsed.GetRequiredValue(to) is var position && position == "TIMESTAMP" ? "AT_TIMESTAMP"
+                : position)),
             to);
     }
 
-    private static Command Change(CliContext context, string name, string description, Func<ParseResult, CliContext, LeaseOperation> operation, params Option[] more)
+    private static Command Change(CliContext context, string name, string description, Func<ParseResult, CliContext,
+        LeaseOperation> operation, params Option[] more)
     {
         var (connection, json) = (new LeasesConnection(), JsonOption());
-        var shards = new Option<ShardId[]>("--shard", "-s") { Description = "Only this shard; may be given again", HelpName = "SHARD", CustomParser = Shards };
-        var force = new Option<bool>("--force") { Description = "Take leases from live workers too; what they have in hand is processed again" };
+        var shards = new Option<ShardId[]>("--shard", "-s") { Description = "Only this shard; may be given again", HelpName = "SHARD",
+            CustomParser = Shards };
+        var force =
+            new Option<bool>("--force") { Description = "Take leases from live workers too; what they have in hand is processed again" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do it. Without this, only what would be done is shown" };
         var command = new Command(name, description) { shards, force, yes, json };
         foreach (var option in more)
@@ -89,8 +103,10 @@ internal static class LeasesCommand
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
         {
             var chosen = parsed.GetResult(shards) is { Implicit: false } ? parsed.GetValue(shards) : null;
-            var plan = await administrator.PlanAsync(operation(parsed, context), chosen, parsed.GetValue(force), stop).ConfigureAwait(false);
-            return await FinishAsync(context, administrator, plan, leases.Where, parsed.GetValue(yes), parsed.GetValue(json), stop).ConfigureAwait(false);
+            var plan = await administrator.PlanAsync(operation(parsed, context), chosen, parsed.GetValue(force),
+                stop).ConfigureAwait(false);
+            return await FinishAsync(context, administrator, plan, leases.Where, parsed.GetValue(yes), parsed.GetValue(json),
+                stop).ConfigureAwait(false);
         }));
         return command;
     }
@@ -100,7 +116,9 @@ internal static class LeasesCommand
         var (connection, json, stream) = (new LeasesConnection(), JsonOption(), new AdoptedStream());
         var force = new Option<bool>("--force") { Description = "Also start over shards that a live worker processes" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do it without asking" };
-        var command = new Command("adopt", "Make leases that belong to another stream, or do not say to which, those of the configured stream. Shows what would change, and asks; without a terminal, does it only with --yes.") { force, yes, json };
+        var command = new Command("adopt",
+            "Make leases that belong to another stream, or do not say to which, those of the configured stream. Shows what would change, "
+            + "and asks; without a terminal, does it only with --yes.") { force, yes, json };
         stream.AddTo(command);
         connection.AddTo(command);
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
@@ -125,14 +143,18 @@ internal static class LeasesCommand
         return command;
     }
 
-    private static async Task<int> FinishAsync(CliContext context, LeaseAdministrator administrator, LeasePlan plan, string where, bool apply, bool json, CancellationToken stop)
+    private static async Task<int> FinishAsync(CliContext context, LeaseAdministrator administrator, LeasePlan plan, string where,
+        bool apply, bool json, CancellationToken stop)
     {
         var outcomes = apply && plan.CanApply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
-        await context.Output.WriteAsync((json ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, where)).AsMemory(), stop).ConfigureAwait(false);
-        return plan.CanApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done : ExitCode.Failed;
+        await context.Output.WriteAsync((json ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, where)).AsMemory(),
+            stop).ConfigureAwait(false);
+        return plan.CanApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done
+            : ExitCode.Failed;
     }
 
-    private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<LeaseConnection, LeaseAdministrator, Task<int>> action)
+    private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<LeaseConnection,
+        LeaseAdministrator, Task<int>> action)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
         var leases = connection.Open(context, parsed, loggers);

@@ -35,7 +35,9 @@ internal static class LeasesJson
     {
         var byKey = outcomes?.ToDictionary(static o => o.Step.Lease.Key, static o => o.Status);
         json.WriteStartObject();
-        json.WriteString("operation", plan.Operation.Kind switch { LeaseOperationKind.Release => "release", LeaseOperationKind.Delete => "delete", LeaseOperationKind.Adopt => "adopt", _ => "reset" });
+        json.WriteString("operation",
+            plan.Operation.Kind switch { LeaseOperationKind.Release =>
+            "release", LeaseOperationKind.Delete => "delete", LeaseOperationKind.Adopt => "adopt", _ => "reset" });
         if (plan.Operation.Stream is { } stream)
         {
             json.WriteString("stream", stream);

@@ -12,7 +12,8 @@ internal static class LeasesText
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{leases.Count} lease(s) in {where}");
-        Columns(text, ["LEASE", "OWNER", "COUNTER", "CHECKPOINT"], leases.Select(static l => (string[])[l.Key.Value, Owner(l), Number(l.Counter), Checkpoint(l)]));
+        Columns(text, ["LEASE", "OWNER", "COUNTER", "CHECKPOINT"],
+            leases.Select(static l => (string[])[l.Key.Value, Owner(l), Number(l.Counter), Checkpoint(l)]));
         foreach (var row in leases.Unreadable)
         {
             text.Append(Show(row));
@@ -29,21 +30,25 @@ internal static class LeasesText
             ["lease", lease.Key.Value],
             ["shard", lease.ShardId.Value],
             ["owner", Owner(lease)],
-            ["processing", lease.CheckpointOwner is { } processing ? $"{processing} (is being handed over to {Owner(lease)})" : Owner(lease)],
+            ["processing", lease.CheckpointOwner is { } processing ? $"{processing} (is being handed over to {Owner(lease)})"
+                : Owner(lease)],
             ["counter", Number(lease.Counter)],
             ["checkpoint", Checkpoint(lease)],
-            ["pending", lease.PendingCheckpoint is { } pending ? $"{pending}{(lease.PendingCheckpointState is { } state ? $", {state.Length} bytes of state" : "")}" : "-"],
+            ["pending", lease.PendingCheckpoint is { } pending
+                ? $"{pending}{(lease.PendingCheckpointState is { } state ? $", {state.Length} bytes of state" : "")}" : "-"],
             ["owner switches", Number(lease.OwnerSwitchesSinceCheckpoint)],
             ["parents", Join(lease.ParentShardIds)],
             ["children", Join(lease.ChildShardIds)],
-            ["hash keys", lease.HashKeyRange is { } range ? string.Create(CultureInfo.InvariantCulture, $"{range.Start} - {range.End}") : "-"],
+            ["hash keys", lease.HashKeyRange is { } range ? string.Create(CultureInfo.InvariantCulture, $"{range.Start} - {range.End}")
+                : "-"],
             .. lease.PrivateAttributes.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => (string[])[a.Key, a.Value]),
         ]);
         return text.ToString();
     }
 
     public static string Show(UnreadableLease row) =>
-        $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or remove it with 'kcl leases delete --shard {row.Key}' to have a new one created.{Environment.NewLine}";
+        $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or remove it with 'kcl "
+            + $"leases delete --shard {row.Key}' to have a new one created.{Environment.NewLine}";
 
     public static string Plan(LeasePlan plan, IReadOnlyList<LeaseStepOutcome>? outcomes, string where)
     {
@@ -66,7 +71,8 @@ internal static class LeasesText
         }
         else if (outcomes is null)
         {
-            text.AppendLine(plan.Steps.Any(static s => s.Action == LeaseStepAction.Write) ? "Nothing was changed yet: add --yes to do it." : "There is nothing to do.");
+            text.AppendLine(plan.Steps.Any(static s => s.Action == LeaseStepAction.Write) ? "Nothing was changed yet: add --yes to do it."
+                : "There is nothing to do.");
         }
         else if (outcomes.Any(static o => o.Status != LeaseWriteStatus.Written))
         {
@@ -81,7 +87,9 @@ internal static class LeasesText
         (LeaseStepAction.Refuse, _) => "refused",
         (LeaseStepAction.Skip, _) => "unchanged",
         (_, null) => "planned",
-        (_, var done) => done.GetValueOrDefault(step.Lease.Key, LeaseWriteStatus.Conflict) switch { LeaseWriteStatus.Written => "done", LeaseWriteStatus.Missing => "gone", _ => "conflict" },
+        (_, var done) =>
+            done.GetValueOrDefault(step.Lease.Key, LeaseWriteStatus.Conflict) switch { LeaseWriteStatus.Written => "done",
+            LeaseWriteStatus.Missing => "gone", _ => "conflict" },
     };
 
     private static string Title(LeaseOperation operation) => operation.Kind switch

@@ -9,12 +9,19 @@ internal static class PutCommand
 {
     public static Command Create(CliContext context)
     {
-        var stream = new Option<StreamName>("--stream", "-s") { Description = "The stream; created if there is none", Required = true, HelpName = "NAME", CustomParser = Arguments.Stream };
-        var words = new Option<string[]>("--word", "-w") { Description = "A word to put; may be given again. Without it words are read from standard input, one a line, until its end", HelpName = "WORD" };
-        var period = new Option<double?>("--period", "-p") { Description = "Put the words again every SECONDS until stopped", HelpName = "SECONDS", CustomParser = Arguments.Seconds };
-        var shards = new Option<int>("--shards") { Description = "How many shards a new stream gets", HelpName = "N", DefaultValueFactory = _ => 1, CustomParser = Arguments.ShardCount };
+        var stream = new Option<StreamName>("--stream", "-s") { Description = "The stream; created if there is none", Required = true,
+            HelpName = "NAME", CustomParser = Arguments.Stream };
+        var words = new Option<string[]>("--word",
+            "-w") { Description =
+            "A word to put; may be given again. Without it words are read from standard input, one a line, until its end",
+            HelpName = "WORD" };
+        var period = new Option<double?>("--period", "-p") { Description = "Put the words again every SECONDS until stopped",
+            HelpName = "SECONDS", CustomParser = Arguments.Seconds };
+        var shards = new Option<int>("--shards") { Description = "How many shards a new stream gets", HelpName = "N",
+            DefaultValueFactory = _ => 1, CustomParser = Arguments.ShardCount };
         var connection = new ConnectionOptions();
-        var command = new Command("put", "Put words into a stream, one record each: the word is its data and its partition key.") { stream, words, period, shards };
+        var command = new Command("put", "Put words into a stream, one record each: the word is its data and its partition key.") { stream,
+            words, period, shards };
         connection.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -30,7 +37,8 @@ internal static class PutCommand
             TimeSpan? pause = parsed.GetValue(period) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
             try
             {
-                return await RunAsync(context, kinesis, parsed.GetRequiredValue(stream), parsed.GetValue(words), pause, parsed.GetValue(shards), cancellationToken).ConfigureAwait(false);
+                return await RunAsync(context, kinesis, parsed.GetRequiredValue(stream), parsed.GetValue(words), pause,
+                    parsed.GetValue(shards), cancellationToken).ConfigureAwait(false);
             }
             catch (KinesisException exception) when (connection.Remedy(parsed, exception) is { } remedy)
             {
@@ -40,11 +48,14 @@ internal static class PutCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(CliContext context, KinesisClient kinesis, StreamName stream, string[]? words, TimeSpan? period, int shards, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CliContext context, KinesisClient kinesis, StreamName stream, string[]? words, TimeSpan? period,
+        int shards, CancellationToken cancellationToken)
     {
-        if (await new StreamPreparation(kinesis, context.Time, TimeSpan.FromMilliseconds(250)).EnsureActiveAsync(stream, shards, cancellationToken).ConfigureAwait(false))
+        if (await new StreamPreparation(kinesis, context.Time, TimeSpan.FromMilliseconds(250)).EnsureActiveAsync(stream, shards,
+            cancellationToken).ConfigureAwait(false))
         {
-            await context.Output.WriteLineAsync($"Created stream '{stream}' with {shards} shard(s).".AsMemory(), cancellationToken).ConfigureAwait(false);
+            await context.Output.WriteLineAsync($"Created stream '{stream}' with {shards} shard(s).".AsMemory(),
+                cancellationToken).ConfigureAwait(false);
         }
 
         var putter = new WordPutter(kinesis, stream, context.Output, context.Error);
@@ -65,7 +76,8 @@ internal static class PutCommand
 
     private static async Task<int> PutInputAsync(CliContext context, WordPutter putter, CancellationToken cancellationToken)
     {
-        await context.Error.WriteLineAsync("No --word given: reading words from standard input, one a line.".AsMemory(), cancellationToken).ConfigureAwait(false);
+        await context.Error.WriteLineAsync("No --word given: reading words from standard input, one a line.".AsMemory(),
+            cancellationToken).ConfigureAwait(false);
         var failures = 0;
         // A read of a terminal or pipe cannot be cancelled; it is left behind when the program stops.
         while (await Task.Run(context.Input.ReadLine, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false) is { } line)

@@ -37,7 +37,8 @@ internal sealed class StreamPreparation(IKinesisClient kinesis, TimeProvider tim
                 case StreamStatus.Active or StreamStatus.Updating:
                     return created;
                 case StreamStatus.Deleting:
-                    throw new InvalidStateException($"Stream '{stream}' is being deleted. Try again when it is gone, or name another stream.");
+                    throw new InvalidStateException(
+                        $"Stream '{stream}' is being deleted. Try again when it is gone, or name another stream.");
                 case null when !created:
                     throw new InvalidStateException($"Stream '{stream}' disappeared while it was waited for. Try again.");
             }

@@ -29,13 +29,16 @@ internal sealed class WordPutter(IKinesisClient kinesis, StreamIdentifier stream
     {
         try
         {
-            var stored = await kinesis.PutRecordAsync(stream, new(Encoding.UTF8.GetBytes(word), word), cancellationToken).ConfigureAwait(false);
-            await output.WriteLineAsync($"Put '{word}' into {stored.ShardId} as {stored.SequenceNumber}.".AsMemory(), cancellationToken).ConfigureAwait(false);
+            var stored = await kinesis.PutRecordAsync(stream, new(Encoding.UTF8.GetBytes(word), word),
+                cancellationToken).ConfigureAwait(false);
+            await output.WriteLineAsync($"Put '{word}' into {stored.ShardId} as {stored.SequenceNumber}.".AsMemory(),
+                cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (KinesisException exception)
         {
-            await error.WriteLineAsync($"kcl: '{word}' was not put: {exception.Message}".AsMemory(), cancellationToken).ConfigureAwait(false);
+            await error.WriteLineAsync($"kcl: '{word}' was not put: {exception.Message}".AsMemory(),
+                cancellationToken).ConfigureAwait(false);
             return false;
         }
     }

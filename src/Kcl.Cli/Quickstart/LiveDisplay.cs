@@ -30,7 +30,8 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
                     new Text(Number(shard.Put)),
                     new Text(Number(shard.Processed)),
                     new Text(shard.MillisBehindLatest is { } lag ? $"{Number(lag)} ms" : "…"),
-                    new Text(shard.IsDone ? "all counted and checkpointed" : shard.ProcessId is null ? "starting" : "counting", new Style(shard.IsDone ? Color.Green : Color.Yellow)));
+                    new Text(shard.IsDone ? "all counted and checkpointed" : shard.ProcessId is null ? "starting" : "counting",
+                        new Style(shard.IsDone ? Color.Green : Color.Yellow)));
             }
 
             live.Refresh();
@@ -39,19 +40,26 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
 
     public void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan took)
     {
-        var table = new Table().AddColumn("shard").AddColumn(new TableColumn("words put").RightAligned()).AddColumn(new TableColumn("processed").RightAligned()).AddColumn("checkpoint");
+        var table =
+            new Table().AddColumn("shard").AddColumn(new TableColumn("words put").RightAligned()).AddColumn(
+            new TableColumn("processed").RightAligned()).AddColumn("checkpoint");
         foreach (var shard in shards)
         {
-            table.AddRow(new Text(shard.ShardId.ToString()), new Text(Number(shard.Put)), new Text(Number(shard.Processed)), new Text(shard.IsCheckpointed ? "at the last word" : "behind"));
+            table.AddRow(new Text(shard.ShardId.ToString()), new Text(Number(shard.Put)), new Text(Number(shard.Processed)),
+                new Text(shard.IsCheckpointed ? "at the last word" : "behind"));
         }
 
-        table.AddRow(new Text("all"), new Text(Number(shards.Sum(shard => shard.Put))), new Text(Number(shards.Sum(shard => shard.Processed))), Text.Empty);
+        table.AddRow(new Text("all"), new Text(Number(shards.Sum(shard => shard.Put))),
+            new Text(Number(shards.Sum(shard => shard.Processed))), Text.Empty);
         console.Write(table);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
+        console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+            $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
     }
 
     private static Table Create() => new Table()
-        .AddColumn("shard").AddColumn(new TableColumn("child process").RightAligned()).AddColumn(new TableColumn("words put").RightAligned())
+        .AddColumn("shard").AddColumn(new TableColumn("child process").RightAligned()).AddColumn(
+            new TableColumn("words put").RightAligned())
         .AddColumn(new TableColumn("processed").RightAligned()).AddColumn(new TableColumn("lag").RightAligned()).AddColumn("state");
 
     private static string Number(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "–";

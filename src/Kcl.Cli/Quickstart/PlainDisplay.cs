@@ -26,7 +26,11 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
         var last = "";
         return watch(shards =>
         {
-            var line = string.Join("  ", shards.Select(shard => string.Create(CultureInfo.InvariantCulture, $"{ShortName(shard.ShardId)} {shard.Processed}/{shard.Put}{(shard.IsDone ? " done" : "")}{(shard.MillisBehindLatest is { } lag ? $" lag {lag} ms" : "")}")));
+            var line = string.Join("  ",
+                shards.Select(shard =>
+                string.Create(CultureInfo.InvariantCulture,
+                $"{ShortName(shard.ShardId)} {shard.Processed}/{shard.Put}{(shard.IsDone ? " "
+                + "done" : "")}{(shard.MillisBehindLatest is { } lag ? $" lag {lag} ms" : "")}")));
             if (line != last)
             {
                 last = line;
@@ -42,7 +46,9 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
             output.WriteLine(line);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+            $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
     }
 
     /// <summary>The last digits of a shard's id.</summary>
@@ -53,9 +59,11 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
         yield return $"{"shard",-22}{"words put",12}{"processed",12}  checkpoint";
         foreach (var shard in shards)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{shard.ShardId,-22}{shard.Put,12}{shard.Processed,12}  {(shard.IsCheckpointed ? "at the last word" : "behind")}");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{shard.ShardId,-22}{shard.Put,12}{shard.Processed,12}  {(shard.IsCheckpointed ? "at the last word" : "behind")}");
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture, $"{"all",-22}{shards.Sum(shard => shard.Put),12}{shards.Sum(shard => shard.Processed),12}");
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"{"all",-22}{shards.Sum(shard => shard.Put),12}{shards.Sum(shard => shard.Processed),12}");
     }
 }

@@ -10,9 +10,13 @@ internal static class QuickstartCommand
 {
     public static Command Create(CliContext context)
     {
-        var words = new Option<int>("--words") { Description = "How many words are put", DefaultValueFactory = _ => 4000, HelpName = "N", CustomParser = Arguments.WordCount };
-        var shards = new Option<int>("--shards") { Description = "How many shards the stream has", DefaultValueFactory = _ => 4, HelpName = "N", CustomParser = Arguments.ShardCount };
-        var command = new Command("quickstart", "Watch a stream of words being counted by child processes: embedded server, daemon and sample processor, in a temporary folder.") { words, shards };
+        var words = new Option<int>("--words") { Description = "How many words are put", DefaultValueFactory = _ => 4000, HelpName = "N",
+            CustomParser = Arguments.WordCount };
+        var shards = new Option<int>("--shards") { Description = "How many shards the stream has", DefaultValueFactory = _ => 4,
+            HelpName = "N", CustomParser = Arguments.ShardCount };
+        var command = new Command("quickstart",
+            "Watch a stream of words being counted by child processes: embedded server, daemon and sample processor, in a temporary "
+            + "folder.") { words, shards };
         command.SetAction((parsed, stop) => RunAsync(context, parsed.GetValue(words), parsed.GetValue(shards), stop));
         return command;
     }

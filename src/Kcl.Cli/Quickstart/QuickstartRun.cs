@@ -27,12 +27,19 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
     {
         using var file = new StreamWriter(logFile);
         using var log = new LineWriter(file, context.Time);
-        using var loggers = new StderrLoggerFactory(log, context.Time, new(LogLevel.Information, new Dictionary<string, LogLevel> { ["Microsoft"] = LogLevel.Warning }), verbose: false);
-        var server = await LocalKinesisServer.StartAsync(new() { Port = 0, DataDirectory = Path.Combine(folder, "kinesis"), TimeProvider = context.Time, LoggerFactory = loggers }, stop).ConfigureAwait(false);
+        using var loggers = new StderrLoggerFactory(log, context.Time,
+            new(LogLevel.Information, new Dictionary<string, LogLevel> { ["Microsoft"] = LogLevel.Warning }), verbose: false);
+        var server =
+            await LocalKinesisServer.StartAsync(
+            new() { Port = 0, DataDirectory = Path.Combine(folder, "kinesis"), TimeProvider = context.Time, LoggerFactory = loggers },
+            stop).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            display.Say($"The embedded Kinesis listens at {server.Endpoint.GetLeftPart(UriPartial.Authority)}; its records, the leases and the log are in {folder}.");
-            using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(server.Endpoint), loggers, context.Time, context.Random);
+            display.Say(
+                $"The embedded Kinesis listens at {server.Endpoint.GetLeftPart(UriPartial.Authority)}; its records, the leases and the log "
+                + $"are in {folder}.");
+            using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(server.Endpoint), loggers, context.Time,
+                context.Random);
             var stream = new WordStream(kinesis, _name, context.Time);
             await stream.CreateAsync(shards, stop).ConfigureAwait(false);
             display.Say(string.Create(CultureInfo.InvariantCulture, $"Created the stream '{_name}' with {shards} shard(s)."));
@@ -40,7 +47,8 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
 
             var configuration = DaemonConfiguration.Load(Options(server.Endpoint));
             display.Say($"Starting the daemon; its child for each shard: {string.Join(' ', configuration.Command)}");
-            var daemon = await MultiLangDaemon.CreateAsync(configuration, loggers, context.Time, context.Random, stop).ConfigureAwait(false);
+            var daemon = await MultiLangDaemon.CreateAsync(configuration, loggers, context.Time, context.Random,
+                stop).ConfigureAwait(false);
             await using (daemon.ConfigureAwait(false))
             {
                 return await ConsumeAsync(daemon, stream, stop).ConfigureAwait(false);
@@ -72,7 +80,12 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
         await running.ConfigureAwait(false);
         if (progress.Any(shard => !shard.IsDone))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"after {took.TotalSeconds:F0} s these shards were not done: {string.Join(", ", progress.Where(shard => !shard.IsDone).Select(shard => $"{shard.ShardId} ({shard.Processed} of {shard.Put} words, checkpoint {(shard.IsCheckpointed ? "at the last" : "behind")})"))}.");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"after {took.TotalSeconds:F0} s these shards were not done: {string.Join(", "
+                + "", progress.Where(shard => !shard.IsDone).Select(
+                shard =>
+                $"{shard.ShardId} ({shard.Processed} of {shard.Put} words, checkpoint {(shard.IsCheckpointed ? "at the "
+                + "last" : "behind")})"))}.");
         }
 
         display.ShowSummary(progress, took);
@@ -98,7 +111,8 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
     {
         var byShard = status.Shards.ToDictionary(shard => shard.Shard.ShardId);
         return [.. stream.Put.OrderBy(shard => shard.Key).Select(shard => byShard.TryGetValue(shard.Key, out var known)
-            ? new ShardProgress(shard.Key, known.Child.ProcessId, shard.Value.Count, known.Child.Answered, shard.Value.Count == 0 || known.Shard.Checkpoint >= new ExtendedSequenceNumber(shard.Value.Last), known.Shard.MillisBehindLatest)
+            ? new ShardProgress(shard.Key, known.Child.ProcessId, shard.Value.Count, known.Child.Answered, shard.Value.Count == 0
+                || known.Shard.Checkpoint >= new ExtendedSequenceNumber(shard.Value.Last), known.Shard.MillisBehindLatest)
             : new ShardProgress(shard.Key, null, shard.Value.Count, 0, shard.Value.Count == 0, null))];
     }
 }

@@ -7,7 +7,8 @@ namespace Kcl.Cli.Quickstart;
 /// <param name="Processed">How many of them its child has answered for; after a restart some count again.</param>
 /// <param name="IsCheckpointed">Whether the checkpoint has reached the last of them.</param>
 /// <param name="MillisBehindLatest">The lag in milliseconds; null where not known yet.</param>
-internal sealed record ShardProgress(ShardId ShardId, int? ProcessId, long Put, long Processed, bool IsCheckpointed, long? MillisBehindLatest)
+internal sealed record ShardProgress(ShardId ShardId, int? ProcessId, long Put, long Processed, bool IsCheckpointed,
+    long? MillisBehindLatest)
 {
     /// <summary>Whether every word was counted and checkpointed.</summary>
     public bool IsDone => Processed >= Put && IsCheckpointed;

@@ -11,7 +11,9 @@ namespace Kcl.Cli.Quickstart;
 internal sealed class WordStream(IKinesisClient kinesis, StreamName name, TimeProvider time)
 {
     // Enough different words that each of a few shards gets some.
-    private const string Text = "a lease says who reads a shard and how far it was read and when its owner stops or dies another worker takes the lease and goes on at the checkpoint so that every record is processed at least once and in order within its shard";
+    private const string Text =
+        "a lease says who reads a shard and how far it was read and when its owner stops or dies another worker takes the lease and goes "
+        + "on at the checkpoint so that every record is processed at least once and in order within its shard";
     private const int WordsPerCall = 100;
     private static readonly string[] Words = Text.Split(' ');
 
@@ -23,7 +25,8 @@ internal sealed class WordStream(IKinesisClient kinesis, StreamName name, TimePr
     /// <summary>Creates the stream.</summary>
     public async Task CreateAsync(int shards, CancellationToken cancellationToken)
     {
-        await new StreamPreparation(kinesis, time, TimeSpan.FromMilliseconds(20)).EnsureActiveAsync(name, shards, cancellationToken).ConfigureAwait(false);
+        await new StreamPreparation(kinesis, time, TimeSpan.FromMilliseconds(20)).EnsureActiveAsync(name, shards,
+            cancellationToken).ConfigureAwait(false);
         foreach (var shard in await kinesis.ListAllShardsAsync(name, null, cancellationToken).ConfigureAwait(false))
         {
             _put[shard.ShardId] = default;
@@ -40,12 +43,14 @@ internal sealed class WordStream(IKinesisClient kinesis, StreamName name, TimePr
         for (var put = 0; put < count;)
         {
             var words = Enumerable.Range(put, Math.Min(WordsPerCall, count - put)).Select(i => Words[i % Words.Length]);
-            var results = await kinesis.PutRecordsAsync(name, [.. words.Select(word => new PutRecordEntry(Encoding.UTF8.GetBytes(word), word))], cancellationToken).ConfigureAwait(false);
+            var results = await kinesis.PutRecordsAsync(name,
+                [.. words.Select(word => new PutRecordEntry(Encoding.UTF8.GetBytes(word), word))], cancellationToken).ConfigureAwait(false);
             foreach (var result in results)
             {
                 if (result is not { ShardId: { } shard, SequenceNumber: { } number })
                 {
-                    throw new DependencyException($"A word could not be put into the embedded server: {result.ErrorCode} {result.ErrorMessage}");
+                    throw new DependencyException(
+                        $"A word could not be put into the embedded server: {result.ErrorCode} {result.ErrorMessage}");
                 }
 
                 var (before, last) = _put[shard];

@@ -3,20 +3,25 @@ using Kcl.Cli.Internal;
 
 namespace Kcl.Cli.Run;
 
-/// <summary>The command that <c>--print-command</c> prints: fit for a shell, a unit file or an entry point, wherever it is run from.</summary>
+/// <summary>
+/// The command that <c>--print-command</c> prints: fit for a shell, a unit file or an entry point, wherever it is run from.
+/// </summary>
 internal static class PrintedCommand
 {
     // What a shell takes as it is.
-    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-");
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-");
 
-    public static async Task<int> WriteAsync(CliContext context, string propertiesFile, string? logConfiguration, IEnumerable<string> rest, CancellationToken cancellationToken)
+    public static async Task<int> WriteAsync(CliContext context, string propertiesFile, string? logConfiguration, IEnumerable<string> rest,
+        CancellationToken cancellationToken)
     {
         if (!File.Exists(propertiesFile))
         {
             throw new ConfigurationException($"The properties file '{propertiesFile}' does not exist.");
         }
 
-        var words = Program(Environment.GetEnvironmentVariable("KCL_PROGRAM"), Environment.ProcessPath ?? "kcl", typeof(PrintedCommand).Assembly.GetName().Name!)
+        var words = Program(Environment.GetEnvironmentVariable("KCL_PROGRAM"), Environment.ProcessPath ?? "kcl",
+            typeof(PrintedCommand).Assembly.GetName().Name!)
             .Append("run").Append("--properties-file").Append(Path.GetFullPath(propertiesFile))
             .Concat(logConfiguration is null ? [] : ["--log-configuration", Path.GetFullPath(logConfiguration)])
             .Concat(rest);
@@ -34,5 +39,6 @@ internal static class PrintedCommand
         : [process];
 
     /// <summary>A word as a POSIX shell reads it back.</summary>
-    internal static string Quote(string word) => word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    internal static string Quote(string word) =>
+        word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

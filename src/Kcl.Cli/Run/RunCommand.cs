@@ -11,16 +11,29 @@ internal static class RunCommand
 {
     public static Command Create(CliContext context)
     {
-        var file = new Argument<string?>("file") { Description = "The properties file, as Java's daemon takes it", Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE" };
+        var file = new Argument<string?>("file") { Description = "The properties file, as Java's daemon takes it",
+            Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE" };
         var properties = new Option<string?>("--properties-file", "-p") { Description = "The properties file", HelpName = "FILE" };
         var sample = new Option<bool>("--sample") { Description = "Use the shipped sample properties" };
-        var log = new Option<string?>("--log-configuration", "-l") { Description = "Take log levels from this logback file, or JSON logging section", HelpName = "FILE" };
-        var logFormat = new Option<string>("--log-format") { Description = "text, or json: one object a line", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
+        var log = new Option<string?>("--log-configuration",
+            "-l") { Description = "Take log levels from this logback file, or JSON logging section", HelpName = "FILE" };
+        var logFormat = new Option<string>("--log-format") { Description = "text, or json: one object a line", HelpName = "FORMAT",
+            DefaultValueFactory = _ => "text" };
         logFormat.AcceptOnlyFromAmong("text", "json");
-        var local = new Option<bool>("--local") { Description = "Without AWS: against the embedded server, started in this process if none answers, and with leases in a SQLite file" };
-        var localEndpoint = new Option<Uri?>("--local-endpoint") { Description = $"Where the embedded server is, or is to be, with --local [default: {ConnectionOptions.LocalEndpoint}]", HelpName = "URL", CustomParser = Arguments.Endpoint };
-        var localDirectory = new Option<string?>("--local-directory") { Description = "Where --local keeps leases and records [default: .kcl-local]", HelpName = "DIR" };
-        var lenient = new Option<bool>("--lenient") { Description = "Warn about unknown keys and malformed values instead of refusing them" };
+        var local =
+            new Option<bool>(
+            "--local") { Description =
+            "Without AWS: against the embedded server, started in this process if none answers, and with leases in a SQLite file" };
+        var localEndpoint =
+            new Option<Uri?>(
+            "--local-endpoint") { Description =
+            $"Where the embedded server is, or is to be, with --local [default: {ConnectionOptions.LocalEndpoint}]", HelpName = "URL",
+            CustomParser = Arguments.Endpoint };
+        var localDirectory =
+            new Option<string?>("--local-directory") { Description = "Where --local keeps leases and records [default: .kcl-local]",
+            HelpName = "DIR" };
+        var lenient =
+            new Option<bool>("--lenient") { Description = "Warn about unknown keys and malformed values instead of refusing them" };
         var explain = new Option<bool>("--explain") { Description = "Print every setting in force and where it comes from, and exit" };
         var json = new Option<bool>("--json") { Description = "Print --explain as JSON" };
         var print = new Option<bool>("--print-command") { Description = "Print the full command with absolute paths, and exit" };
@@ -57,7 +70,8 @@ internal static class RunCommand
                 return Explanation.WriteAsync(context, DaemonConfiguration.Load(options), parsed.GetValue(json), stop);
             }
 
-            return RunAsync(context, options, parsed.GetValue(log), parsed.GetValue(logFormat) == "json", parsed.GetValue(CliContext.Verbose), Overridden(parsed), stop);
+            return RunAsync(context, options, parsed.GetValue(log), parsed.GetValue(logFormat) == "json",
+                parsed.GetValue(CliContext.Verbose), Overridden(parsed), stop);
         });
         return command;
 
@@ -96,7 +110,8 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(CliContext context, DaemonOptions options, string? logConfiguration, bool json, bool verbose, string? overridden, CancellationToken stop)
+    private static async Task<int> RunAsync(CliContext context, DaemonOptions options, string? logConfiguration, bool json, bool verbose,
+        string? overridden, CancellationToken stop)
     {
         var (levels, ignored) = logConfiguration is null ? (null, []) : LogConfiguration.Read(logConfiguration);
         using var loggers = context.CreateLoggerFactory(verbose, levels, json);

@@ -38,7 +38,8 @@ internal sealed class SettingsResolver
 
     private ResolvedSettings Resolve()
     {
-        Require("applicationName", _draft.Consumer.ApplicationName, "the name of the application, which is also the name of its lease table");
+        Require("applicationName", _draft.Consumer.ApplicationName,
+            "the name of the application, which is also the name of its lease table");
         ResolveStream();
         _draft.Consumer.Stream.InitialPosition = ResolveInitialPosition();
         _draft.Consumer.RetrievalMode = ResolveRetrievalMode();
@@ -118,7 +119,8 @@ internal sealed class SettingsResolver
         if (_draft is { InitialPosition: not null, InitialTimestamp: not null })
         {
             _report.AddProblem(
-                "initialPositionInStream and initialPositionInStreamExtended are both set, and it is undefined which one Java uses; remove one of them.");
+                "initialPositionInStream and initialPositionInStreamExtended are both set, and it is undefined which one Java uses; remove "
+                + "one of them.");
         }
 
         return _draft.InitialTimestamp is { } timestamp
@@ -136,7 +138,9 @@ internal sealed class SettingsResolver
 
     private bool IsGivenAndNotZero(string key) => _reading.FindGiven(key) is not (null or "0");
 
-    /// <summary>Returns whether the variables that the AWS SDKs for Java read select JSON. Users set them for emulators without CBOR.</summary>
+    /// <summary>
+    /// Returns whether the variables that the AWS SDKs for Java read select JSON. Users set them for emulators without CBOR.
+    /// </summary>
     private bool IsCborDisabled() =>
         string.Equals(_context.Environment("AWS_CBOR_DISABLE"), "true", StringComparison.OrdinalIgnoreCase)
         || string.Equals(_context.Environment("CBOR_ENABLED"), "false", StringComparison.OrdinalIgnoreCase);
@@ -153,7 +157,8 @@ internal sealed class SettingsResolver
         var kinesis = _draft.Kinesis;
         kinesis.Credentials = CredentialsFactory.Create(_draft.Credentials, _draft.RegionName);
         _draft.DynamoDb.Credentials = CredentialsFactory.Create(_draft.CredentialsDynamoDb ?? _draft.Credentials, _draft.RegionName);
-        kinesis.SignRequests = LocalEndpointPolicy.NeedsCredentials(kinesis.Endpoint, kinesis.Credentials is not null, _context.Environment);
+        kinesis.SignRequests = LocalEndpointPolicy.NeedsCredentials(kinesis.Endpoint, kinesis.Credentials is not null,
+            _context.Environment);
         if (!kinesis.SignRequests)
         {
             kinesis.Region ??= LocalEndpointPolicy.DefaultRegion;

@@ -29,7 +29,8 @@ internal static class RetrievalSettings
 
     public static IEnumerable<Setting> All =>
     [
-        Position.Applied("initialPositionInStream", Choice("LATEST", "TRIM_HORIZON"), static d => d.Consumer.Stream.InitialPosition.Checkpoint,
+        Position.Applied("initialPositionInStream", Choice("LATEST", "TRIM_HORIZON"),
+            static d => d.Consumer.Stream.InitialPosition.Checkpoint,
             static (d, v) => d.InitialPosition = v == "TRIM_HORIZON" ? InitialPosition.TrimHorizon : InitialPosition.Latest,
             "Where a shard without a lease starts.") with
         {

@@ -37,7 +37,8 @@ internal sealed class ChildActivity
     public void OnCheckpointed(ExtendedSequenceNumber checkpoint) => Change(s => s with { Checkpoint = checkpoint });
 
     /// <summary>Records that the child has ended.</summary>
-    public void OnStopped() => Change(s => s with { State = s.State == ChildState.ShardEnded ? s.State : ChildState.None, ProcessId = null });
+    public void OnStopped() =>
+        Change(s => s with { State = s.State == ChildState.ShardEnded ? s.State : ChildState.None, ProcessId = null });
 
     private void Change(Func<ChildStatus, ChildStatus> change)
     {

@@ -3,83 +3,101 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.MultiLang.Child;
 
-/// <summary>The checkpointer of one call: asks the daemon and waits for its answer. The daemon is the judge of every position.</summary>
+/// <summary>
+/// The checkpointer of one call: sends requests to the daemon, which decides about each position, and waits for the replies.
+/// </summary>
+/// <param name="conversation">The connection to the daemon.</param>
 internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheckpointer
 {
-    // One question at a time, also when a processor asks from several tasks; and the call's status must not overtake a question.
+    // One request at a time, even if a processor checkpoints from several tasks; the status of the call must not overtake a request.
     private readonly Lock _gate = new();
     private Task _lastExchange = Task.CompletedTask;
-    private bool _over;
+    private bool _ended;
 
-    /// <summary>Whether a checkpoint without a position, which at a shard's end means its end, or any at all, was accepted in this call.</summary>
-    public bool Checkpointed { get; private set; }
+    /// <summary>Gets a value indicating whether a checkpoint was accepted during this call.</summary>
+    public bool HasCheckpointed { get; private set; }
 
-    public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => AskAsync(null, null, cancellationToken);
+    /// <inheritdoc />
+    public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => RequestAsync(null, null, cancellationToken);
 
+    /// <inheritdoc />
     public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return AskAsync(record.SequenceNumber.ToString(), record.SubSequenceNumber, cancellationToken);
+        return RequestAsync(record.SequenceNumber.ToString(), record.SubSequenceNumber, cancellationToken);
     }
 
-    public ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) => subSequenceNumber < 0
-        ? throw new InvalidCheckpointException($"The sub-sequence number {subSequenceNumber} is negative; an index inside a KPL aggregate starts at 0.")
-        : AskAsync(sequenceNumber.ToString(), subSequenceNumber, cancellationToken);
+    /// <inheritdoc />
+    public ValueTask CheckpointAsync(
+        SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) => subSequenceNumber < 0
+        ? throw new InvalidCheckpointException(
+            $"The sub-sequence number is {subSequenceNumber}; it must be at least 0, the first index within a KPL aggregate.")
+        : RequestAsync(sequenceNumber.ToString(), subSequenceNumber, cancellationToken);
 
-    public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default) =>
+    /// <summary>Not supported: the protocol of the daemon has no message for it.</summary>
+    /// <param name="position">Not used.</param>
+    /// <param name="applicationState">Not used.</param>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(
+        ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default,
+        CancellationToken cancellationToken = default) =>
         throw new NotSupportedException(
-            "A child of a multi-language daemon cannot prepare a checkpoint: the protocol has no message for it. Use CheckpointAsync, or host "
-            + "the processor in-process.");
+            "A child of a multi-language daemon cannot prepare a checkpoint: the protocol has no message for it. "
+            + "Use CheckpointAsync, or run the processor in-process with KinesisConsumer.");
 
-    /// <summary>Waits for a question still under way and takes no more: the call has returned.</summary>
+    /// <summary>Waits for a request in progress and accepts no more, because the call has returned.</summary>
     public async ValueTask EndAsync()
     {
         Task last;
         lock (_gate)
         {
-            _over = true;
+            _ended = true;
             last = _lastExchange;
         }
 
-        // Whoever asked has the outcome.
+        // The outcome belongs to the caller of CheckpointAsync.
         await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async ValueTask AskAsync(string? sequenceNumber, long? subSequenceNumber, CancellationToken cancellationToken)
+    private async ValueTask RequestAsync(string? sequenceNumber, long? subSequenceNumber, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Task exchange;
         lock (_gate)
         {
-            if (_over)
+            if (_ended)
             {
                 throw new InvalidOperationException(
-                    "This checkpointer belongs to a call that has returned. Checkpoint within the processor's call, or with the checkpointer "
-                    + "of a later call.");
+                    "This checkpointer belongs to a call that has returned. Checkpoint within the processor's call, or with the "
+                    + "checkpointer of a later call.");
             }
 
             _lastExchange = exchange = ExchangeAsync(_lastExchange, sequenceNumber, subSequenceNumber);
         }
 
-        // Once asked, the answer must be read whoever still waits for it.
+        // The reply to a request must be read even if the caller no longer waits for it.
         await exchange.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ExchangeAsync(Task before, string? sequenceNumber, long? subSequenceNumber)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var position = sequenceNumber is null ? "everything delivered" : string.Create(CultureInfo.InvariantCulture, $"{sequenceNumber}/{subSequenceNumber}");
+        var position = sequenceNumber is null ? "everything delivered"
+            : string.Create(CultureInfo.InvariantCulture, $"{sequenceNumber}/{subSequenceNumber}");
         try
         {
             await conversation.WriteCheckpointAsync(sequenceNumber, subSequenceNumber).ConfigureAwait(false);
         }
         catch (IOException e)
         {
-            throw new LeaseLostException($"The daemon is gone: the checkpoint at {position} could not be asked for.", e);
+            throw new LeaseLostException($"The daemon is gone: the checkpoint at {position} could not be requested.", e);
         }
 
         var reply = await conversation.ReadAsync().ConfigureAwait(false)
-            ?? throw new LeaseLostException($"The daemon closed the pipe instead of answering the checkpoint at {position}: it has stopped, or given this process up.");
+            ?? throw new LeaseLostException(
+                $"The daemon closed the pipe without answering the checkpoint at {position}: it has stopped, or no longer uses this "
+                + $"process.");
         if (reply.Action != ActionNames.Checkpoint)
         {
             throw new InvalidStateException($"The daemon answered the checkpoint at {position} with '{reply.Action}'.");
@@ -92,6 +110,6 @@ internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheck
             throw exception;
         }
 
-        Checkpointed = true;
+        HasCheckpointed = true;
     }
 }

@@ -4,7 +4,10 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.MultiLang.Child;
 
-/// <summary>The wire of the child's end: one message read at a time, one line written at a time. Only documented keys are written: a Java daemon drops a line with any other.</summary>
+/// <summary>The child's connection to the daemon: reads one message and writes one line at a time.</summary>
+/// <remarks>Only documented keys are written, since Java's daemon drops a line with any other key.</remarks>
+/// <param name="input">The stream from the daemon.</param>
+/// <param name="output">The stream to the daemon.</param>
 internal sealed class ChildConversation(Stream input, Stream output) : IDisposable
 {
     private readonly DaemonLineReader _reader = new(input);
@@ -12,13 +15,13 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
     private volatile bool _isBroken;
     private volatile bool _isLeaseLost;
 
-    /// <summary>Cancelled when the daemon closed the pipe.</summary>
+    /// <summary>Gets the token that is cancelled when the daemon closes the pipe.</summary>
     public CancellationToken Ended => _reader.Ended;
 
-    /// <summary>Whether the daemon is gone: it closed its end of the input, or of the output.</summary>
-    public bool IsOver => _isBroken || _reader.Ended.IsCancellationRequested;
+    /// <summary>Gets a value indicating whether the daemon is gone: it has closed its end of the input or of the output.</summary>
+    public bool HasEnded => _isBroken || _reader.Ended.IsCancellationRequested;
 
-    /// <summary>Gets or sets whether the daemon has said that the lease is lost.</summary>
+    /// <summary>Gets or sets a value indicating whether the daemon has reported that the lease is lost.</summary>
     public bool IsLeaseLost
     {
         get => _isLeaseLost;
@@ -27,7 +30,7 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
 
     /// <summary>Reads the next message.</summary>
     /// <returns>The message; null at the end of input.</returns>
-    /// <exception cref="ProtocolException">The line is no message.</exception>
+    /// <exception cref="ProtocolException">The line is not a message.</exception>
     public async ValueTask<DaemonMessage?> ReadAsync()
     {
         if (await _reader.ReadLineAsync().ConfigureAwait(false) is not { } line)
@@ -42,7 +45,7 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
         }
         catch (FormatException) when (_reader.IsCut)
         {
-            // The daemon died while it wrote this.
+            // The daemon ended while it wrote this line.
             return null;
         }
         catch (FormatException e)
@@ -59,21 +62,23 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
         return message;
     }
 
-    /// <summary>Says that nobody refers to the last batch's records any more.</summary>
+    /// <summary>Allows the memory of the last batch's records to be reused.</summary>
     public void RecycleRecords()
     {
         if (_detached is not null)
         {
-            _reader.GiveBack(_detached);
+            _reader.Recycle(_detached);
             _detached = null;
         }
     }
 
+    /// <summary>Answers an action.</summary>
+    /// <param name="action">The name of the action.</param>
     public ValueTask WriteStatusAsync(string action) => WriteLineAsync($"{{\"action\":\"status\",\"responseFor\":\"{action}\"}}");
 
-    /// <summary>Asks for a checkpoint.</summary>
+    /// <summary>Requests a checkpoint.</summary>
     /// <param name="sequenceNumber">The position; null for everything delivered so far.</param>
-    /// <param name="subSequenceNumber">The index inside a KPL aggregate; null with a null sequence number.</param>
+    /// <param name="subSequenceNumber">The index within a KPL aggregate; null if the sequence number is null.</param>
     public ValueTask WriteCheckpointAsync(string? sequenceNumber, long? subSequenceNumber)
     {
         var number = sequenceNumber is null ? "null" : $"\"{sequenceNumber}\"";
@@ -85,7 +90,7 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
 
     private async ValueTask WriteLineAsync(string json)
     {
-        // The leading line end keeps the message whole behind whatever native code may have printed without one.
+        // The leading line end separates the message from text that native code may have printed without a line end.
         try
         {
             await output.WriteAsync(Encoding.UTF8.GetBytes($"\n{json}\n"), CancellationToken.None).ConfigureAwait(false);

@@ -1,15 +1,23 @@
+using Kcl.Internal;
 using Kcl.MultiLang.Protocol;
 
 namespace Kcl.MultiLang.Child;
 
-/// <summary>Serves one daemon: reads an action, calls the processor, answers, until the end of input.</summary>
-internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcessOptions options, Stream input, Stream output, TextWriter log) : IDisposable
+/// <summary>Serves a daemon: reads an action, calls the processor and answers, until the end of input.</summary>
+/// <param name="factory">Creates the processor when the daemon names the shard.</param>
+/// <param name="reuseRecordBuffers">Whether the memory of a batch is reused when the processor's call returns.</param>
+/// <param name="input">The stream from the daemon.</param>
+/// <param name="output">The stream to the daemon.</param>
+/// <param name="log">Receives messages for people.</param>
+internal sealed class ChildLoop(
+    IShardRecordProcessorFactory factory, bool reuseRecordBuffers, Stream input, Stream output, TextWriter log) : IDisposable
 {
     private readonly ChildConversation _conversation = new(input, output);
     private IShardRecordProcessor? _processor;
 
-    /// <summary>Runs until the daemon closes the pipe or nothing more can be done.</summary>
-    /// <returns>The exit code: 0 at the end of input, 1 when the processor failed, 2 when the daemon sent what is no message.</returns>
+    /// <summary>Runs until the daemon closes the pipe or the processor fails.</summary>
+    /// <returns>The exit code: 0 at the end of input, 1 if the processor failed, 2 if the daemon sent something that is not a
+    /// message.</returns>
     public async Task<int> RunAsync()
     {
         var action = "the first message";
@@ -26,24 +34,26 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
         }
         catch (ProtocolException e)
         {
-            await log.WriteLineAsync($"The daemon sent a line that cannot be understood: {e.Message}. This process ends.").ConfigureAwait(false);
+            await log.WriteLineAsync($"The daemon sent a line that is not a valid message: {e.Message}. This process ends.").ConfigureAwait(
+                false);
             return 2;
         }
-        catch (OperationCanceledException) when (_conversation.IsOver)
+        catch (OperationCanceledException) when (_conversation.HasEnded)
         {
             return 0;
         }
-        catch (Exception e) when (IsOfEnd(e))
+        catch (Exception e) when (IsCausedByEnd(e))
         {
-            // Nobody reads the answer: the daemon is gone, which is how a child is told to end.
+            // The daemon is gone, which is how a child is asked to end. There is no one to answer.
             await log.WriteLineAsync($"The daemon closed its pipe during {action}; this process ends.").ConfigureAwait(false);
             return 0;
         }
-#pragma warning disable CA1031 // The boundary to user code: whatever it throws ends the process without an answer, so that the daemon delivers again.
+#pragma warning disable CA1031 // A failure of user code ends the process without an answer: the daemon delivers again.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await log.WriteLineAsync($"The processor failed in {action}; this process ends without an answer, and the daemon delivers again from the last checkpoint.{Environment.NewLine}{e}").ConfigureAwait(false);
+            var consequence = "this process ends without an answer, and the daemon delivers again from the last checkpoint";
+            await log.WriteLineAsync($"The processor failed in {action}; {consequence}.{Environment.NewLine}{e}").ConfigureAwait(false);
             return 1;
         }
         finally
@@ -62,24 +72,26 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
                 await InitializeAsync(message).ConfigureAwait(false);
                 break;
             case ActionNames.ProcessRecords:
-                await UnlessLostAsync(message.Action, () => WithCheckpointerAsync(c => ProcessAsync(message, c))).ConfigureAwait(false);
-                if (options.ReuseRecordBuffers)
+                await TolerateLossAsync(message.Action, () => WithCheckpointerAsync(c => ProcessAsync(message, c))).ConfigureAwait(false);
+                if (reuseRecordBuffers)
                 {
                     _conversation.RecycleRecords();
                 }
 
                 break;
-            case ActionNames.ShardEnded or ActionNames.Shutdown when message.Action == ActionNames.ShardEnded || message.Reason is "TERMINATE" or "SHARD_END":
-                await UnlessLostAsync(message.Action, () => WithCheckpointerAsync(EndShardAsync)).ConfigureAwait(false);
+            case ActionNames.ShardEnded:
+            case ActionNames.Shutdown when message.Reason is "TERMINATE" or "SHARD_END":
+                await TolerateLossAsync(message.Action, () => WithCheckpointerAsync(EndShardAsync)).ConfigureAwait(false);
                 break;
-            case ActionNames.ShutdownRequested or ActionNames.Shutdown when message.Action == ActionNames.ShutdownRequested || message.Reason is "REQUESTED":
-                await LoggedAsync(message.Action, () => WithCheckpointerAsync(c => Processor.ShutdownRequestedAsync(new(c), _conversation.Ended))).ConfigureAwait(false);
+            case ActionNames.ShutdownRequested:
+            case ActionNames.Shutdown when message.Reason is "REQUESTED":
+                await LogFailureAsync(message.Action, () => WithCheckpointerAsync(RequestShutdownAsync)).ConfigureAwait(false);
                 break;
             case ActionNames.LeaseLost or ActionNames.Shutdown:
-                await LoggedAsync(message.Action, () => Processor.LeaseLostAsync(new(), _conversation.Ended)).ConfigureAwait(false);
+                await LogFailureAsync(message.Action, () => Processor.LeaseLostAsync(new(), _conversation.Ended)).ConfigureAwait(false);
                 break;
             default:
-                throw new ProtocolException($"'{message.Action}' is no action of this protocol");
+                throw new ProtocolException($"'{message.Action}' is not an action of this protocol");
         }
     }
 
@@ -89,14 +101,14 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
     {
         if (message.ShardId is not { Length: > 0 } shard)
         {
-            throw new ProtocolException("an 'initialize' without a shardId");
+            throw new ProtocolException("'initialize' has no shardId");
         }
 
-        // A daemon that knows no position starts at the beginning as far as the processor can tell.
+        // Without a position, the processor starts at the beginning.
         var position = default(ExtendedSequenceNumber);
         if (message.SequenceNumber is { } text && !ExtendedSequenceNumber.TryParse(text, message.SubSequenceNumber ?? 0, out position))
         {
-            throw new ProtocolException($"'{text}' is no checkpoint");
+            throw new ProtocolException($"'{text}' is not a checkpoint");
         }
 
         var shardId = new ShardId(shard);
@@ -122,45 +134,54 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
     private ValueTask ProcessAsync(DaemonMessage message, ChildCheckpointer checkpointer) =>
         Processor.ProcessRecordsAsync(new(message.Records, message.MillisBehindLatest, checkpointer), _conversation.Ended);
 
+    private ValueTask RequestShutdownAsync(ChildCheckpointer checkpointer) =>
+        Processor.ShutdownRequestedAsync(new(checkpointer), _conversation.Ended);
+
     private async ValueTask EndShardAsync(ChildCheckpointer checkpointer)
     {
         await Processor.ShardEndedAsync(new(checkpointer), _conversation.Ended).ConfigureAwait(false);
-        if (!checkpointer.Checkpointed)
+        if (!checkpointer.HasCheckpointed)
         {
-            // Returning is the acknowledgement, as in-process: a processor that forgets to checkpoint here must not hold up the shard's children.
+            // Returning completes the shard, as in-process: a processor that forgets to checkpoint must not delay the shard's children.
             await checkpointer.CheckpointAsync(_conversation.Ended).ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// A lost lease is the end of this shard here and no failure of the processor: the call is answered, and <c>leaseLost</c> follows. A
-    /// daemon in Java would stop altogether without an answer.
+    /// Makes a call whose failure is ignored if its cause is a lost lease: the call is answered, and <c>leaseLost</c> follows. Java's
+    /// daemon
+    /// would end with all its shards if it received no answer.
     /// </summary>
-    private async ValueTask UnlessLostAsync(string action, Func<ValueTask> call)
+    private async ValueTask TolerateLossAsync(string action, Func<ValueTask> call)
     {
         try
         {
             await call().ConfigureAwait(false);
         }
-        catch (Exception e) when (_conversation.IsLeaseLost && !_conversation.IsOver && Causes(e).Any(cause => cause is LeaseLostException))
+        catch (Exception e) when (_conversation.IsLeaseLost && !_conversation.HasEnded
+            && Causes(e).Any(cause => cause is LeaseLostException))
         {
-            var what = $"The lease of this shard is lost: the daemon refused a checkpoint in {action}. It is about to send leaseLost.";
+            var what = $"The lease of this shard is lost: the daemon refused a checkpoint in {action}. The daemon sends leaseLost next.";
             await log.WriteLineAsync(what).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The shard goes on elsewhere whether these calls succeed or not; a daemon in Java would stop altogether without an answer.</summary>
-    private async ValueTask LoggedAsync(string action, Func<ValueTask> call)
+    /// <summary>
+    /// Makes a call whose failure is logged and answered: another worker continues the shard in any case. Java's daemon would end with all
+    /// its shards if it received no answer.
+    /// </summary>
+    private async ValueTask LogFailureAsync(string action, Func<ValueTask> call)
     {
         try
         {
-            await UnlessLostAsync(action, call).ConfigureAwait(false);
+            await TolerateLossAsync(action, call).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The boundary to user code.
-        catch (Exception e) when (e is not ProtocolException && !IsOfEnd(e))
+        catch (Exception e) when (e is not ProtocolException && !IsCausedByEnd(e))
 #pragma warning restore CA1031
         {
-            await log.WriteLineAsync($"The processor failed in {action}; the stop goes on.{Environment.NewLine}{e}").ConfigureAwait(false);
+            await log.WriteLineAsync($"The processor failed in {action}; the stop continues.{Environment.NewLine}{e}").ConfigureAwait(
+                false);
         }
     }
 
@@ -170,26 +191,19 @@ internal sealed class ChildLoop(IShardRecordProcessorFactory factory, KclProcess
         _processor = null;
         try
         {
-            if (processor is IAsyncDisposable asyncDisposable)
-            {
-                await asyncDisposable.DisposeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                (processor as IDisposable)?.Dispose();
-            }
+            await Disposal.DisposeIfDisposableAsync(processor).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The boundary to user code.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await log.WriteLineAsync($"The processor failed to dispose.{Environment.NewLine}{e}").ConfigureAwait(false);
+            await log.WriteLineAsync($"The processor could not be disposed.{Environment.NewLine}{e}").ConfigureAwait(false);
         }
     }
 
-    /// <summary>Whether an exception is there only because the daemon is gone.</summary>
-    private bool IsOfEnd(Exception exception) =>
-        _conversation.IsOver && Causes(exception).Any(cause => cause is IOException or LeaseLostException or OperationCanceledException);
+    /// <summary>Returns whether an exception was thrown only because the daemon is gone.</summary>
+    private bool IsCausedByEnd(Exception exception) =>
+        _conversation.HasEnded && Causes(exception).Any(cause => cause is IOException or LeaseLostException or OperationCanceledException);
 
     private static IEnumerable<Exception> Causes(Exception exception) => exception is AggregateException several
         ? several.Flatten().InnerExceptions.SelectMany(Causes)

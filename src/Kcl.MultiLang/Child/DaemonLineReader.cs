@@ -1,10 +1,11 @@
 namespace Kcl.MultiLang.Child;
 
-/// <summary>Reads the daemon's lines, of whatever length, and notices the end of input even while a line is being worked on.</summary>
+/// <summary>Reads the daemon's lines, of any length, and detects the end of input even while a line is processed.</summary>
 /// <remarks>
-/// The protocol says nothing arrives during a call but the reply to a checkpoint, so a read started then ends early only when the daemon closes the pipe or
-/// dies: <see cref="Ended"/> tells the processor not to waste its time.
+/// According to the protocol, only replies to checkpoints arrive during a call. A read that was started then returns nothing only if the
+/// daemon closes the pipe or ends; <see cref="Ended"/> then asks the processor to stop.
 /// </remarks>
+/// <param name="input">The stream from the daemon.</param>
 internal sealed class DaemonLineReader(Stream input) : IDisposable
 {
     private const int InitialSize = 64 * 1024;
@@ -17,14 +18,19 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
     private int _longest;
     private Task<int>? _reading;
 
-    /// <summary>Cancelled when the daemon closed the pipe.</summary>
+    /// <summary>Gets the token that is cancelled when the daemon closes the pipe.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Whether the line last returned was the last and had no end: the daemon may have died while it wrote it.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the line that was returned last has no line end: the daemon may have ended while it wrote it.
+    /// </summary>
     public bool IsCut { get; private set; }
 
     /// <summary>Reads the next line without its end; blank lines are skipped.</summary>
-    /// <returns>The line, which the caller may overwrite; null at the end. Valid until the next call of any method here but <see cref="Detach"/>.</returns>
+    /// <returns>
+    /// The line, which the caller may overwrite; null at the end of input. Valid until the next call of any method except
+    /// <see cref="Detach"/>.
+    /// </returns>
     public async ValueTask<Memory<byte>?> ReadLineAsync()
     {
         while (true)
@@ -50,7 +56,7 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
             _end += read;
             if (read == 0)
             {
-                // A last line without an end still counts.
+                // A last line without a line end is a line too.
                 var rest = _buffer.AsMemory(_start, _end - _start);
                 _start = _scanned = _end;
                 IsCut = true;
@@ -59,8 +65,8 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
         }
     }
 
-    /// <summary>Leaves the line last returned, and what was made of it, to the caller for good.</summary>
-    /// <returns>What may be given to <see cref="GiveBack"/> when nobody refers to it any more.</returns>
+    /// <summary>Transfers the memory of the line that was returned last to the caller.</summary>
+    /// <returns>The memory, which can be passed to <see cref="Recycle"/> when it is no longer used.</returns>
     public byte[] Detach()
     {
         var detached = _buffer;
@@ -69,10 +75,11 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
         return detached;
     }
 
-    /// <summary>Returns a buffer for use with a later line.</summary>
-    public void GiveBack(byte[] buffer) => _spare = buffer;
+    /// <summary>Takes memory for a later line.</summary>
+    /// <param name="buffer">The memory.</param>
+    public void Recycle(byte[] buffer) => _spare = buffer;
 
-    /// <summary>Starts the next read at once, so that the end of input is noticed.</summary>
+    /// <summary>Starts the next read immediately, so that the end of input is detected.</summary>
     public void StartReading()
     {
         if (_reading is null)
@@ -111,15 +118,20 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
             return;
         }
 
-        // Batches are about as long as the longest before; growing to that at once saves copying a line over and over.
-        var wanted = _end - _start <= _buffer.Length / 2 ? _buffer.Length : Math.Max(checked(_buffer.Length * 2), Math.Min(_longest, Array.MaxLength));
+        // Batches tend to be as long as the longest one so far; growing to that length in one step avoids repeated copying.
+        var wanted = _end - _start <= _buffer.Length / 2
+            ? _buffer.Length
+            : Math.Max(checked(_buffer.Length * 2), Math.Min(_longest, Array.MaxLength));
         MoveTo(wanted == _buffer.Length ? _buffer : Allocate(wanted));
     }
 
     private void MoveTo(byte[] to)
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(to);
-        (_buffer, _scanned, _end, _start) = (to, _scanned - _start, _end - _start, 0);
+        _buffer = to;
+        _scanned -= _start;
+        _end -= _start;
+        _start = 0;
     }
 
     private static byte[] Allocate(int size) => GC.AllocateUninitializedArray<byte>(size);

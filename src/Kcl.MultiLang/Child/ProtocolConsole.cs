@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kcl.MultiLang.Child;
 
-/// <summary>Takes stdout for the protocol and gives everybody else stderr instead: <see cref="Console.Out"/>, and on Unix whatever writes to file descriptor 1, native code and subprocesses included.</summary>
+/// <summary>
+/// Reserves stdout for the protocol and redirects all other output to stderr: <see cref="Console.Out"/> and, on Unix, file descriptor 1,
+/// which native code and subprocesses use.
+/// </summary>
 internal sealed partial class ProtocolConsole : IDisposable
 {
     private const int Stdout = 1;
@@ -17,10 +20,10 @@ internal sealed partial class ProtocolConsole : IDisposable
         Console.SetOut(Console.Error);
     }
 
-    /// <summary>The daemon's end of stdout.</summary>
+    /// <summary>Gets the original stdout, which the daemon reads.</summary>
     public Stream Output { get; }
 
-    /// <summary>Gives stdout back.</summary>
+    /// <summary>Restores stdout.</summary>
     public void Dispose()
     {
         Console.SetOut(_previousOut);

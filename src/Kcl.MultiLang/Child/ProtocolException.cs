@@ -1,4 +1,6 @@
 namespace Kcl.MultiLang.Child;
 
-/// <summary>The daemon sent what this protocol does not have. Distinct from every exception that a processor throws.</summary>
+/// <summary>The exception that is thrown when the daemon sends something that is not in the protocol. Processors do not throw it.</summary>
+/// <param name="message">What is wrong, as the end of a sentence.</param>
+/// <param name="innerException">The cause.</param>
 internal sealed class ProtocolException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,12 +1,16 @@
 namespace Kcl.MultiLang.Child;
 
-/// <summary>A process serves one shard, so a processor made beforehand will do; a second <c>initialize</c> would need a second one.</summary>
+/// <summary>
+/// Returns a processor that was created before. This suffices for a process that serves one shard; a second one would need a factory.
+/// </summary>
+/// <param name="processor">The processor.</param>
 internal sealed class SingleProcessor(IShardRecordProcessor processor) : IShardRecordProcessorFactory
 {
     private IShardRecordProcessor? _processor = processor;
 
+    /// <inheritdoc />
     public IShardRecordProcessor Create(ShardId shardId) =>
         Interlocked.Exchange(ref _processor, null)
         ?? throw new ProtocolException(
-            "a second 'initialize', but this process was given a single processor; give KclProcess.RunAsync a factory");
+            "a second 'initialize' arrived, but this process has a single processor; pass a factory to KclProcess.RunAsync");
 }

@@ -1,6 +1,6 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>The words of the protocol, as the Java daemon spells them (multilang/messages).</summary>
+/// <summary>The names of the actions, as Java's daemon writes them (multilang/messages).</summary>
 internal static class ActionNames
 {
     public const string Initialize = "initialize";
@@ -9,7 +9,7 @@ internal static class ActionNames
     public const string ShardEnded = "shardEnded";
     public const string ShutdownRequested = "shutdownRequested";
 
-    /// <summary>What 1.x daemons send instead of <see cref="LeaseLost"/> and <see cref="ShardEnded"/>.</summary>
+    /// <summary>The action that daemons of KCL 1.x send instead of <see cref="LeaseLost"/> and <see cref="ShardEnded"/>.</summary>
     public const string Shutdown = "shutdown";
 
     public const string Checkpoint = "checkpoint";

@@ -1,17 +1,19 @@
 namespace Kcl.MultiLang.Protocol;
 
 /// <summary>
-/// How a child's client library sets its messages apart from what else is printed. The answer to <c>initialize</c>, which comes before any
-/// record, shows it.
+/// How a child's client library separates its messages from other output. It is detected from the answer to <c>initialize</c>, which
+/// precedes all records.
 /// </summary>
 internal enum ChildFraming
 {
-    /// <summary>Nothing was answered yet.</summary>
+    /// <summary>The child has not answered yet.</summary>
     Unknown,
 
-    /// <summary>It writes an empty line before each message: kclpy, aws-kcl, kclrb, the Go client, <see cref="KclProcess"/>.</summary>
+    /// <summary>
+    /// The library writes an empty line before each message: kclpy, aws-kcl, kclrb, the Go client, <see cref="KclProcess"/>.
+    /// </summary>
     EmptyLineBefore,
 
-    /// <summary>It writes each message as a line and nothing else: .NET, Rust, PHP, most hand-written loops.</summary>
+    /// <summary>The library writes each message as a single line: .NET, Rust, PHP, most hand-written loops.</summary>
     LineOnly,
 }

@@ -4,17 +4,18 @@ using System.Text.Json;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Finds the message in a line that a child printed, wherever it stands.</summary>
+/// <summary>Finds the message in a line that a child printed, at any position.</summary>
 /// <remarks>
-/// About values it is as lenient as the Java daemon: any order of keys, spaces, numbers and booleans for strings. What surrounds the
-/// message and what else it contains is reported, not judged: see <see cref="ChildMessageRules"/>.
+/// Values are parsed as leniently as in Java's daemon: keys in any order, spaces, numbers and booleans for strings. Other text on the line
+/// and unusual contents are reported as traits; <see cref="ChildMessageRules"/> decide about them.
 /// </remarks>
 internal static class ChildMessageParser
 {
-    // Text such as a log line may hold braces of its own before the message; a line with more than these is taken for noise.
+    // Other text, such as a log prefix, may contain braces before the message. A line with more braces than this is noise.
     private const int MaxAttempts = 16;
 
-    /// <summary>Parses one line, without its end.</summary>
+    /// <summary>Parses a line.</summary>
+    /// <param name="line">The line, without its end.</param>
     public static ChildLine Parse(ReadOnlySpan<byte> line)
     {
         var text = line.Trim(" \t\0"u8);
@@ -46,7 +47,7 @@ internal static class ChildMessageParser
         return new(new(ChildMessageKind.Noise));
     }
 
-    /// <summary>Reads one object. Where it is none, or none of the protocol's, says how far to move on in search of the next.</summary>
+    /// <summary>Parses an object. If it is not a message, returns in <paramref name="consumed"/> where the search continues.</summary>
     private static bool TryParseObject(ReadOnlySpan<byte> text, out Fields fields, out int consumed)
     {
         fields = default;
@@ -71,7 +72,7 @@ internal static class ChildMessageParser
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            // InvalidOperationException: a string that is no UTF-8. Either way, not a message.
+            // InvalidOperationException: a string that is not UTF-8. In each case, the object is not a message.
             return false;
         }
 
@@ -82,8 +83,8 @@ internal static class ChildMessageParser
     private static bool TryReadField(ref Utf8JsonReader reader, ref Fields fields)
     {
         var key = KeyOf(ref reader);
-        fields.Repeated |= (fields.Seen & key & ~Keys.Other) != 0;
-        fields.Seen |= key;
+        fields.HasRepeatedKeys |= (fields.FoundKeys & key & ~Keys.Other) != 0;
+        fields.FoundKeys |= key;
         return key switch
         {
             Keys.Action => reader.Read() && TryReadText(ref reader, out fields.Action),
@@ -105,8 +106,7 @@ internal static class ChildMessageParser
         : Keys.Other;
 
     /// <summary>
-    /// Reads the key by which clients of KCL 1.x give the sequence number. In a message of another action it is one key among others, with
-    /// any value.
+    /// Reads the key in which clients of KCL 1.x send the sequence number. In messages of other actions the key may have any value.
     /// </summary>
     private static bool TryReadOldNumber(ref Utf8JsonReader reader, ref Fields fields)
     {
@@ -185,10 +185,10 @@ internal static class ChildMessageParser
         public string? OldSequenceNumber;
         public long? SubSequenceNumber;
         public bool IsOldNumberUnreadable;
-        public bool Repeated;
-        public Keys Seen;
+        public bool HasRepeatedKeys;
+        public Keys FoundKeys;
 
-        // .NET's library sends an "error" with each checkpoint.
+        // The .NET library sends "error" with each checkpoint.
         private const Keys KeysOfCheckpoint = Keys.Action | Keys.SequenceNumber | Keys.SubSequenceNumber | Keys.Checkpoint | Keys.Error;
         private const Keys KeysOfStatus = Keys.Action | Keys.ResponseFor;
 
@@ -197,9 +197,10 @@ internal static class ChildMessageParser
             get
             {
                 var isCheckpoint = Action == ActionNames.Checkpoint;
-                var isUnknown = (Seen & ~(isCheckpoint ? KeysOfCheckpoint : KeysOfStatus)) != 0 || (isCheckpoint && IsOldNumberUnreadable);
+                var isUnknown = (FoundKeys & ~(isCheckpoint ? KeysOfCheckpoint : KeysOfStatus)) != 0
+                    || (isCheckpoint && IsOldNumberUnreadable);
                 return (isUnknown ? ChildLineTraits.UnknownKeys : ChildLineTraits.None)
-                    | (Repeated || Contradicts ? ChildLineTraits.RepeatedKeys : ChildLineTraits.None);
+                    | (HasRepeatedKeys || Contradicts ? ChildLineTraits.RepeatedKeys : ChildLineTraits.None);
             }
         }
 

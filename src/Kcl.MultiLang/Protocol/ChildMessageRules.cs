@@ -1,21 +1,22 @@
 namespace Kcl.MultiLang.Protocol;
 
 /// <summary>
-/// Decides which lines of a child's stdout are messages. The child's own code may print there too, and what it prints may come from a
-/// record: it must not checkpoint or acknowledge anything.
+/// Decides which lines of a child's stdout are messages. The processor may print to stdout too, and its output may contain record data,
+/// which must not checkpoint or acknowledge anything.
 /// </summary>
 /// <remarks>
-/// The rules accept every message that a client library writes. Java's (GetNextMessageTask) are: the first JSON object of a line that it
-/// begins, with known keys only.
-/// These are stricter where a library shows that it can be told from its processor, and more lenient only where no record can be involved.
+/// The rules accept every message that a client library writes. Java's daemon (GetNextMessageTask) accepts the first JSON object of a line
+/// if the line starts with it and the object has only known keys. These rules are stricter if the framing distinguishes the library from
+/// the
+/// processor, and more lenient only where no record data can be involved.
 /// </remarks>
 internal static class ChildMessageRules
 {
-    /// <summary>Decides about one line.</summary>
+    /// <summary>Decides whether a line is a message.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="before">What stands directly before it.</param>
+    /// <param name="before">What precedes the line directly.</param>
     /// <param name="framing">How the child's library frames its messages.</param>
-    /// <param name="call">The action that the child has to answer; null between two.</param>
+    /// <param name="call">The action that the child must answer; null between two actions.</param>
     public static ChildLineDecision Decide(in ChildLine line, LineBefore before, ChildFraming framing, string? call)
     {
         var (message, traits) = line;
@@ -32,13 +33,13 @@ internal static class ChildMessageRules
         var unknownKeys = Has(traits, ChildLineTraits.UnknownKeys);
         if (unknownKeys && message.SequenceNumber is null)
         {
-            // An event of the application that also has an "action", as likely as not.
+            // Probably an event of the application that has an "action" too.
             return new(false, MessageDoubt.UnknownKeys);
         }
 
         if (Has(traits, ChildLineTraits.OtherText))
         {
-            // Before initialize is answered the child has no record that it could print.
+            // Before it answers initialize, the child has no records that it could print.
             var isAnswer = message is { Kind: ChildMessageKind.Status, Name: ActionNames.Initialize } && call == ActionNames.Initialize;
             return new(framing == ChildFraming.Unknown && isAnswer, MessageDoubt.OtherText);
         }
@@ -51,10 +52,10 @@ internal static class ChildMessageRules
         return new(true, unknownKeys ? MessageDoubt.UnknownKeys : MessageDoubt.None);
     }
 
-    /// <summary>What an accepted message says about its child's library.</summary>
+    /// <summary>Detects the framing of a child's library from an accepted message.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="before">What stands directly before it.</param>
-    /// <param name="framing">What was known until now.</param>
+    /// <param name="before">What precedes the line directly.</param>
+    /// <param name="framing">The framing detected so far.</param>
     public static ChildFraming DetectFraming(in ChildLine line, LineBefore before, ChildFraming framing)
     {
         if (framing != ChildFraming.Unknown || line.Message is not { Kind: ChildMessageKind.Status, Name: ActionNames.Initialize })

@@ -1,6 +1,6 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>A message from the daemon, as the child's end reads it: whatever keys were there.</summary>
+/// <summary>A message of the daemon, as the child reads it. Keys that the message does not have are null.</summary>
 internal struct DaemonMessage()
 {
     public string? Action;
@@ -12,6 +12,6 @@ internal struct DaemonMessage()
     public long? MillisBehindLatest;
     public IReadOnlyList<KinesisRecord> Records = [];
 
-    /// <summary>Whether the line was a JSON object with an action.</summary>
+    /// <summary>Gets a value indicating whether the line was a JSON object with an action.</summary>
     public readonly bool IsValid => Action is not null;
 }

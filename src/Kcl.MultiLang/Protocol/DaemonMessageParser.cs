@@ -6,17 +6,17 @@ using System.Text.Json;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Reads the daemon's lines in one pass, decoding base64 and escapes in place: records are slices of the line itself.</summary>
+/// <summary>Parses the daemon's lines in one pass. Base64 and escapes are decoded in place, and records are slices of the line.</summary>
 internal static class DaemonMessageParser
 {
-    // Records are read from millions of lines with the same few sizes; a batch rarely has more than the service's 10,000.
+    // The list grows with the batch, which rarely has more than the service's 10,000 records.
     private const int InitialRecords = 16;
     private const int Base64Piece = 4096;
 
-    /// <summary>Understands one line. The line's bytes are overwritten.</summary>
+    /// <summary>Parses a line. The line's bytes are overwritten.</summary>
     /// <param name="line">The line, without its end.</param>
     /// <returns>The message.</returns>
-    /// <exception cref="FormatException">The line is no message of this protocol.</exception>
+    /// <exception cref="FormatException">The line is not a message of this protocol.</exception>
     public static DaemonMessage Parse(Memory<byte> line)
     {
         var message = new DaemonMessage();
@@ -92,7 +92,7 @@ internal static class DaemonMessageParser
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw new FormatException("its records are no array");
+            throw new FormatException("its records are not an array");
         }
 
         Span<byte> scratch = stackalloc byte[Base64Piece / 4 * 3];
@@ -101,7 +101,7 @@ internal static class DaemonMessageParser
             records.Add(ReadRecord(line, ref reader, scratch));
         }
 
-        return reader.TokenType == JsonTokenType.EndArray ? records : throw new FormatException("a record is no object");
+        return reader.TokenType == JsonTokenType.EndArray ? records : throw new FormatException("a record is not an object");
     }
 
     private static KinesisRecord ReadRecord(Memory<byte> line, ref Utf8JsonReader reader, scoped Span<byte> scratch)
@@ -140,7 +140,7 @@ internal static class DaemonMessageParser
         return new(data, partitionKey, sequenceNumber, sub, arrival);
     }
 
-    /// <summary>The bytes of a string or number where they stand in the line, unescaped in place; null for null.</summary>
+    /// <summary>Returns the bytes of a string or number within the line, unescaped in place; null for null.</summary>
     private static Memory<byte>? Slice(Memory<byte> line, ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -160,18 +160,19 @@ internal static class DaemonMessageParser
 
     private static Memory<byte> Unescape(Memory<byte> slice, ref Utf8JsonReader reader)
     {
-        // Rare (a quote in a partition key, a daemon that escapes slashes), and never longer than what it replaces.
+        // Rare (a quote in a partition key, a daemon that escapes slashes), and never longer than the escaped text.
         var unescaped = new byte[slice.Length];
         var length = reader.CopyString(unescaped);
         unescaped.AsSpan(0, length).CopyTo(slice.Span);
         return slice[..length];
     }
 
-    // Through a small scratch and back: the platform vectorises decoding from one place to another, but not decoding in place.
+    // Decodes into a small scratch buffer and copies back: the platform vectorizes decoding between buffers, but not in place.
     private static Memory<byte> Decode(Memory<byte> base64, scoped Span<byte> scratch)
     {
         var text = base64.Span;
-        var (read, length) = (0, 0);
+        var read = 0;
+        var length = 0;
         while (read < text.Length)
         {
             var piece = text[read..Math.Min(read + Base64Piece, text.Length)];
@@ -179,7 +180,7 @@ internal static class DaemonMessageParser
             var status = Base64.DecodeFromUtf8(piece, scratch, out var consumed, out var decoded, isFinalBlock: isLast);
             if (consumed == 0 || (status != OperationStatus.Done && (isLast || status != OperationStatus.NeedMoreData)))
             {
-                throw new FormatException("a record's data is no base64");
+                throw new FormatException("a record's data is not base64");
             }
 
             scratch[..decoded].CopyTo(text[length..]);
@@ -210,9 +211,9 @@ internal static class DaemonMessageParser
             return null;
         }
 
-        // .NET daemons of old wrote arrival times as fractions.
+        // Old .NET daemons wrote arrival times as fractions.
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) ? (long)fraction
-            : throw new FormatException($"'{text}' is no number");
+            : throw new FormatException($"'{text}' is not a number");
     }
 }

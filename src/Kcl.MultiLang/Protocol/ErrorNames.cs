@@ -1,9 +1,9 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>The <c>error</c> of a checkpoint's reply is the simple name of a Java class; these are the ones processors know, and what they are here.</summary>
+/// <summary>Maps exceptions to the <c>error</c> of a checkpoint's reply, which is the simple name of a Java class, and back.</summary>
 internal static class ErrorNames
 {
-    /// <summary>The lease is lost.</summary>
+    /// <summary>The error that reports a lost lease.</summary>
     public const string LeaseLost = "ShutdownException";
 
     private const string Throttled = "ThrottlingException";
@@ -11,10 +11,8 @@ internal static class ErrorNames
     private const string InvalidArgument = "IllegalArgumentException";
     private const string Dependency = "KinesisClientLibDependencyException";
 
-    /// <summary>The reply to a checkpoint in an action that has no checkpointer.</summary>
-    public const string NoCheckpointer = InvalidState;
-
-    /// <summary>What a child in any language is told about a failed checkpoint.</summary>
+    /// <summary>Returns the error that reports a failed checkpoint to a child.</summary>
+    /// <param name="exception">The failure.</param>
     public static string Of(Exception exception) => exception switch
     {
         LeaseLostException or OperationCanceledException => LeaseLost,
@@ -26,14 +24,25 @@ internal static class ErrorNames
         _ => "RuntimeException",
     };
 
-    /// <summary>What a C# child is told about it.</summary>
+    /// <summary>Returns the exception that reports an error to a processor in C#.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="position">The position of the checkpoint.</param>
     public static KclException ToException(string error, string position) => error switch
     {
-        LeaseLost => new LeaseLostException($"The daemon refused the checkpoint at {position}: the lease of this shard is lost. Stop processing it."),
-        Throttled => new ThrottlingException($"The daemon could not store the checkpoint at {position}: its lease table throttles. Try again later."),
-        InvalidState => new InvalidStateException($"The daemon refused the checkpoint at {position}: its lease table is missing or unusable, or no checkpoint is possible in this call. See the daemon's log."),
-        InvalidArgument => new InvalidCheckpointException($"The daemon refused the checkpoint at {position}: it is before the last checkpoint, after the last delivered record, or no position."),
-        Dependency => new DependencyException($"The daemon could not store the checkpoint at {position}: its lease table failed. Try again later."),
+        LeaseLost => new LeaseLostException(
+            $"The daemon refused the checkpoint at {position}: the lease of this shard is lost. Stop processing the shard."),
+        Throttled => new ThrottlingException(
+            $"The daemon could not store the checkpoint at {position}: its lease table is throttled. Try again later."),
+        InvalidState => new InvalidStateException(
+            $"The daemon refused the checkpoint at {position}: its lease table is missing or unusable, or a checkpoint is not possible in "
+            + $"this "
+            + "call. See the daemon's log."),
+        InvalidArgument => new InvalidCheckpointException(
+            $"The daemon refused the checkpoint at {position}: it is before the last checkpoint, after the last delivered record, or is "
+            + $"not a "
+            + "valid position."),
+        Dependency => new DependencyException(
+            $"The daemon could not store the checkpoint at {position}: its lease table failed. Try again later."),
         _ => new DependencyException($"The daemon could not store the checkpoint at {position}: {error}. See the daemon's log."),
     };
 }

@@ -5,28 +5,31 @@ using System.Text.Unicode;
 namespace Kcl.MultiLang.Protocol;
 
 /// <summary>
-/// Writes the inside of JSON strings the way Jackson does: quotes, backslashes and control characters are escaped, everything else is raw
-/// UTF-8.
+/// Writes the contents of JSON strings as Jackson does: quotes, backslashes and control characters are escaped, all other characters are
+/// raw UTF-8.
 /// </summary>
 /// <remarks>
-/// Beyond Jackson, the characters that end a line for some readers are escaped too: U+0085, U+2028 and U+2029. It is the same JSON, and one
-/// line for every child: Node's <c>readline</c> (from Node 24 on) and Python's <c>splitlines</c> would break the message in two.
+/// Unlike Jackson, it also escapes the characters that end a line for some readers: U+0085, U+2028 and U+2029. The JSON is the same, but
+/// one
+/// line for every child: Node's <c>readline</c> (since Node 24) and Python's <c>splitlines</c> would split the message.
 /// </remarks>
 internal static class JsonText
 {
-    /// <summary>The most bytes one byte becomes: <c>\u001F</c>; also more than what three bytes of replacement for an invalid byte take.</summary>
+    /// <summary>
+    /// The maximum number of bytes into which a byte is expanded: <c>\u001F</c>. The three bytes that replace an invalid byte are fewer.
+    /// </summary>
     public const int MaxExpansion = 6;
 
     private const byte LeadOfNextLine = 0xC2; // U+0085 is C2 85
     private const byte LeadOfSeparators = 0xE2; // U+2028 and U+2029 are E2 80 A8 and E2 80 A9
 
-    // The two lead bytes begin other characters as well, which are found out below.
+    // The two lead bytes begin other characters too, which LineSeparator distinguishes.
     private static readonly SearchValues<byte> MayNeedEscape = SearchValues.Create(CreateMayNeedEscape());
 
-    /// <summary>Copies <paramref name="utf8"/>, escaped.</summary>
-    /// <param name="utf8">The text; bytes that are no UTF-8 are replaced, so that the line stays one.</param>
-    /// <param name="destination">At least <see cref="MaxExpansion"/> times as long.</param>
-    /// <returns>The bytes written.</returns>
+    /// <summary>Writes a text with escapes.</summary>
+    /// <param name="utf8">The text. Bytes that are not UTF-8 are replaced.</param>
+    /// <param name="destination">The destination, at least <see cref="MaxExpansion"/> times as long as the text.</param>
+    /// <returns>The number of bytes written.</returns>
     public static int Write(ReadOnlySpan<byte> utf8, Span<byte> destination)
     {
         if (!utf8.ContainsAny(MayNeedEscape) && Utf8.IsValid(utf8))
@@ -85,7 +88,7 @@ internal static class JsonText
         return written;
     }
 
-    /// <summary>The escape of the line separator that the text begins with; empty if it begins with none.</summary>
+    /// <summary>Returns the escape of the line separator at the start of the text; empty if there is no line separator.</summary>
     private static ReadOnlySpan<byte> LineSeparator(ReadOnlySpan<byte> utf8) => utf8 switch
     {
         [LeadOfNextLine, 0x85, ..] => "\\u0085"u8,

@@ -4,11 +4,11 @@ using System.Text;
 namespace Kcl.MultiLang.Protocol;
 
 /// <summary>
-/// Splits what a child prints into lines of bounded length: <c>\n</c>, <c>\r</c> and <c>\r\n</c> end one. Empty lines are not returned; the
-/// line behind one says that it follows it.
+/// Splits the output of a child into lines of limited length. A line ends with <c>\n</c>, <c>\r</c> or <c>\r\n</c>. Empty lines are not
+/// returned, but reported with the line that follows.
 /// </summary>
-/// <param name="maxLength">The longest line that is returned as a whole, in bytes.</param>
-/// <param name="splitLongLines">Whether a longer line is returned in pieces; otherwise what is longer than that is dropped.</param>
+/// <param name="maxLength">The maximum length of a line that is returned as a whole, in bytes.</param>
+/// <param name="splitLongLines">Whether a longer line is returned in pieces; otherwise the rest of the line is dropped.</param>
 internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
 {
     private const int ReadSize = 4096;
@@ -21,21 +21,23 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
     private int _end;
     private bool _ended;
 
-    // A line was returned in part: what comes up to its end is dropped, or returned as further pieces.
+    // A part of a line was returned: the rest of the line is dropped, or returned as further pieces.
     private bool _inLine;
     private bool _afterCarriageReturn;
     private bool _afterEmptyLine;
 
-    /// <summary>Whether the end of a line is awaited of which something could be returned now.</summary>
+    /// <summary>Gets a value indicating whether a part of an unfinished line can be returned.</summary>
     public bool HasUnfinished => _end > _start && !(_inLine && !splitLongLines);
 
-    /// <summary>Where the next bytes go; valid until the next call of this.</summary>
+    /// <summary>Returns the memory for the next bytes; valid until the next call of this method.</summary>
     public Memory<byte> GetRoom()
     {
         if (_start > 0)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_scanned, _end, _start) = (_scanned - _start, _end - _start, 0);
+            _scanned -= _start;
+            _end -= _start;
+            _start = 0;
         }
 
         if (_end == _buffer.Length)
@@ -50,22 +52,24 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
         return _buffer.AsMemory(_end);
     }
 
-    /// <summary>Adds what was written to the room.</summary>
-    /// <param name="count">The bytes; 0 for the end of the output, which ends the last line too.</param>
+    /// <summary>Adds bytes that were written to the memory of <see cref="GetRoom"/>.</summary>
+    /// <param name="count">The number of bytes; 0 for the end of the output, which also ends the last line.</param>
     public void Add(int count)
     {
         _end += count;
         _ended |= count == 0;
     }
 
-    /// <summary>Takes the next line, or piece of one.</summary>
+    /// <summary>Takes the next line, or a piece of one.</summary>
+    /// <param name="line">The line.</param>
+    /// <returns>Whether there is a line.</returns>
     public bool TryTake(out OutputLine line)
     {
         while (true)
         {
             if (_afterCarriageReturn && _start < _end)
             {
-                // The second half of \r\n, which may arrive later than the first.
+                // The second half of \r\n may arrive later than the first.
                 _start += _buffer[_start] == '\n' ? 1 : 0;
                 _scanned = Math.Max(_scanned, _start);
                 _afterCarriageReturn = false;
@@ -99,7 +103,9 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
         }
     }
 
-    /// <summary>Takes what has come of a line whose end is awaited, apart from the beginning of a character that is not complete.</summary>
+    /// <summary>Takes the part of an unfinished line that has arrived, without an incomplete character at its end.</summary>
+    /// <param name="line">The part.</param>
+    /// <returns>Whether there is such a part.</returns>
     public bool TryTakeUnfinished(out OutputLine line)
     {
         line = default;
@@ -113,8 +119,8 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
         return true;
     }
 
-    /// <summary>Passes over one line up to and with its end, or over as much as there is of it.</summary>
-    /// <returns>Whether there is something to return.</returns>
+    /// <summary>Skips a line including its end, or the part of it that has arrived.</summary>
+    /// <returns>Whether there is a line to return.</returns>
     private bool TryFinish(int length, bool isCut, out OutputLine line)
     {
         var text = _buffer.AsMemory(_start, Math.Min(length, maxLength));
@@ -153,7 +159,7 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
 
     private LineBefore Before() => _afterEmptyLine && !_inLine ? LineBefore.EmptyLine : LineBefore.Text;
 
-    /// <summary>The length without the beginning of a character at the end.</summary>
+    /// <summary>Returns the length of a text without an incomplete character at its end.</summary>
     private static int CharacterBoundary(ReadOnlySpan<byte> text)
     {
         for (var back = 1; back < MaxUtf8Length && back <= text.Length; back++)

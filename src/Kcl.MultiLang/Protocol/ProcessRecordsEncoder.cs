@@ -2,14 +2,20 @@ using System.Buffers.Text;
 
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Encodes one <c>processRecords</c> line piece by piece, so that a batch of any size passes through one small buffer. Nothing is allocated per record.</summary>
+/// <summary>
+/// Encodes a <c>processRecords</c> line piece by piece, so that a batch of any size passes through one small buffer. Allocates nothing per
+/// record.
+/// </summary>
 /// <remarks>
-/// The bytes and their order are Jackson's (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord), line separators in partition
-/// keys apart (<see cref="JsonText"/>); children in other languages rely on every key being there.
+/// The bytes and their order are those of Jackson (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord), except for line
+/// separators
+/// in partition keys (<see cref="JsonText"/>). Children in other languages rely on the presence of every key.
 /// </remarks>
+/// <param name="records">The records.</param>
+/// <param name="millisBehindLatest">How far the batch is behind the tip of the shard, in milliseconds; null if not known.</param>
 internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long? millisBehindLatest)
 {
-    // The longest piece that is not split, apart from a record's two keys: fragments and two numbers of up to 20 digits.
+    // The maximum length of a piece that is not split, without a record's two keys: fragments, and two numbers of up to 20 digits.
     private const int FixedLength = 192;
 
     private int _next;
@@ -17,17 +23,17 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
     private bool _begun;
     private bool _inData;
 
-    /// <summary>Whether the whole line, its end included, was encoded.</summary>
+    /// <summary>Gets a value indicating whether the whole line, including its end, was encoded.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>The least room with which the next piece is sure to advance.</summary>
+    /// <summary>Gets the destination length that suffices for the next piece, in bytes.</summary>
     public readonly int RoomNeeded => _next < records.Count
         ? FixedLength + ((records[_next].PartitionKeyUtf8.Length + records[_next].SequenceNumberAscii.Length) * JsonText.MaxExpansion)
         : FixedLength;
 
-    /// <summary>Encodes as much as fits.</summary>
-    /// <param name="destination">Where to; a room smaller than <see cref="RoomNeeded"/> may take nothing.</param>
-    /// <returns>The bytes written.</returns>
+    /// <summary>Encodes as much as fits into a buffer.</summary>
+    /// <param name="destination">The buffer. If it is shorter than <see cref="RoomNeeded"/>, nothing may be written.</param>
+    /// <returns>The number of bytes written.</returns>
     public int Encode(Span<byte> destination)
     {
         var written = 0;
@@ -73,7 +79,8 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
             }
 
             written += Copy(_next == 0 ? "{\"data\":\""u8 : ",{\"data\":\""u8, destination[written..]);
-            (_inData, _offset) = (true, 0);
+            _inData = true;
+            _offset = 0;
         }
 
         return EncodeData(record.Data.Span, destination, ref written) && EncodeRest(record, destination, ref written);
@@ -81,11 +88,12 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
 
     private bool EncodeData(ReadOnlySpan<byte> data, Span<byte> destination, ref int written)
     {
-        // Pieces of three bytes make four characters without padding; only the last may be shorter.
+        // Three bytes become four characters without padding; only the last group may be shorter.
         var room = (destination.Length - written) / 4 * 3;
         var left = data.Length - _offset;
         var take = Math.Min(left, room);
-        Base64.EncodeToUtf8(data.Slice(_offset, take), destination[written..], out var consumed, out var encoded, isFinalBlock: take == left);
+        Base64.EncodeToUtf8(data.Slice(_offset, take), destination[written..], out var consumed, out var encoded,
+            isFinalBlock: take == left);
         written += encoded;
         _offset += consumed;
         return _offset == data.Length;
@@ -104,7 +112,8 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         at += Copy(",\"sequenceNumber\":\""u8, to[at..]);
         at += CopyDigits(record.SequenceNumberAscii.Span, to[at..]);
         at += Copy("\",\"approximateArrivalTimestamp\":"u8, to[at..]);
-        at += CopyNumber(record.ApproximateArrivalMilliseconds == KinesisRecord.NoTimestamp ? null : record.ApproximateArrivalMilliseconds, to[at..]);
+        at += CopyNumber(record.ApproximateArrivalMilliseconds == KinesisRecord.NoTimestamp ? null : record.ApproximateArrivalMilliseconds,
+            to[at..]);
         at += Copy(",\"subSequenceNumber\":"u8, to[at..]);
         at += CopyNumber(record.SubSequenceNumber, to[at..]);
         at += Copy(",\"action\":\"record\"}"u8, to[at..]);
@@ -113,7 +122,7 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         return true;
     }
 
-    // A record without a key has null here, as Java's daemon writes it.
+    // Java's daemon writes null for a record without a key.
     private static int CopyKey(KinesisRecord record, Span<byte> to)
     {
         if (!record.HasPartitionKey)
@@ -133,7 +142,7 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         return from.Length;
     }
 
-    // A sequence number is passed on as it was sent. A server that sends anything but digits must not end the string or the line.
+    // A sequence number is written as the server sent it. If it contains anything but digits, it must not end the string or the line.
     private static int CopyDigits(ReadOnlySpan<byte> from, Span<byte> to) =>
         from.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? JsonText.Write(from, to) : Copy(from, to);
 

@@ -24,7 +24,7 @@ internal sealed class ChildHarness : IAsyncDisposable
     {
         _lines = new(_toDaemon.Reader.AsStream());
         _output = new(_toDaemon.Writer.AsStream());
-        _loop = new(factory, options ?? new(), _toChild.Reader.AsStream(), _output, _log);
+        _loop = new(factory, options?.ReuseRecordBuffers ?? false, _toChild.Reader.AsStream(), _output, _log);
         Exit = RunAsync();
     }
 

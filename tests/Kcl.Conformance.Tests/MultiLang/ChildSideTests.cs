@@ -390,10 +390,26 @@ public sealed class ChildSideTests
         await child.SendAsync(line);
 
         Assert.Equal(2, await child.Exit);
-        Assert.Contains("cannot be understood", child.Log, StringComparison.Ordinal);
+        Assert.Contains("is not a valid message", child.Log, StringComparison.Ordinal);
     }
 
     private const string Initialize = """{"action":"initialize","shardId":"shardId-000000000000","sequenceNumber":"TRIM_HORIZON","subSequenceNumber":0}""";
+
+    [Fact]
+    public async Task Preparing_a_checkpoint_is_not_supported_in_a_child()
+    {
+        Exception? failure = null;
+        var processor = new ScriptedProcessor
+        {
+            OnCall = async (call, checkpointer, cancellationToken) => failure = call == "processRecords"
+                ? await Record.ExceptionAsync(async () => await checkpointer!.PrepareCheckpointAsync(cancellationToken: cancellationToken))
+                : null,
+        };
+        await using var child = await InitializedAsync(processor);
+        await child.SendAsync("""{"action":"processRecords","records":[]}""");
+        Assert.Equal("""{"action":"status","responseFor":"processRecords"}""", await child.ReceiveAsync());
+        Assert.IsType<NotSupportedException>(failure);
+    }
 
     private static async Task<ChildHarness> InitializedAsync(ScriptedProcessor processor, KclProcessOptions? options = null)
     {

@@ -11,7 +11,9 @@ internal sealed record ChildOptions
     /// <value>The default is no variables.</value>
     public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Gets or sets the maximum time to wait for the next message of a child that has an action to answer (<c>timeoutInSeconds</c>).</summary>
+    /// <summary>
+    /// Gets or sets the maximum time to wait for the next message of a child that has an action to answer (<c>timeoutInSeconds</c>).
+    /// </summary>
     /// <value>The default is null: no limit.</value>
     public TimeSpan? MessageTimeout { get; set; }
 

@@ -15,7 +15,8 @@ internal static partial class ExecutableSearch
     /// <returns>The file; null if there is none that can be executed.</returns>
     public static string? Find(string program, string? workingDirectory, string? path)
     {
-        if (program.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && program.Contains('\\', StringComparison.Ordinal)))
+        if (program.Contains('/', StringComparison.Ordinal)
+            || (OperatingSystem.IsWindows() && program.Contains('\\', StringComparison.Ordinal)))
         {
             var full = Path.GetFullPath(program, Path.GetFullPath(workingDirectory ?? "."));
             return IsExecutable(full) ? full : null;
@@ -37,14 +38,16 @@ internal static partial class ExecutableSearch
 
         return File.Exists(program)
             ? $"'{program}' is not executable. Make it executable (chmod +x)."
-            : $"'{program}' does not exist. Give the path of a program; a relative path starts at childWorkingDirectory, or at the daemon's directory.";
+            : $"'{program}' does not exist. Give the path of a program; a relative path starts at childWorkingDirectory, or at the "
+                + $"daemon's directory.";
     }
 
     private static IEnumerable<string> Names(string program) => OperatingSystem.IsWindows() && !Path.HasExtension(program)
         ? [program + ".exe", program + ".cmd", program + ".bat"]
         : [program];
 
-    private static bool IsExecutable(string file) => File.Exists(file) && (!OperatingSystem.IsLinux() || Access(file, ExecutableAccess) == 0);
+    private static bool IsExecutable(string file) =>
+        File.Exists(file) && (!OperatingSystem.IsLinux() || Access(file, ExecutableAccess) == 0);
 
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -18,7 +18,9 @@ internal static unsafe class ChildReaper
     private static readonly Dictionary<int, Entry> Children = [];
     private static PosixSignalRegistration? s_registration;
 
-    /// <summary>Starts listening for the end of children. Must be called before the first child is started, or its end may be missed.</summary>
+    /// <summary>
+    /// Starts listening for the end of children. Must be called before the first child is started, or its end may be missed.
+    /// </summary>
     public static void Arm()
     {
         lock (Gate)

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon.Children.Launching;
 
-/// <summary>Log messages about starting children. The ids 5000–5099 belong to Kcl.Daemon; an id or name, once shipped, is never reused.</summary>
+/// <summary>
+/// Log messages about starting children. The ids 5000–5099 belong to Kcl.Daemon; an id or name, once shipped, is never reused.
+/// </summary>
 internal static partial class LaunchingLog
 {
     [LoggerMessage(

@@ -14,7 +14,8 @@ namespace Kcl.Daemon.Children.Launching;
 /// <remarks>
 /// Most children exit by themselves when their stdin ends. Children that hang in a batch or ignore the end are sent TERM after five
 /// seconds, then KILL. The parent-death signal of Linux is not an alternative: it is bound to the thread that started the child. Without
-/// <c>/bin/sh</c> there is no guard, which is logged; in an image without a shell the daemon is usually process 1, whose end ends all others.
+/// <c>/bin/sh</c> there is no guard, which is logged; in an image without a shell the daemon is usually process 1, whose end ends all
+/// others.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal static unsafe class OrphanGuard

@@ -33,7 +33,8 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
             if (error == Libc.NotExecutable)
             {
                 // A script whose first line names no interpreter is run by the shell, as by Java's process builder.
-                error = PosixSpawn.TryStart("/bin/sh", [path, .. command.Arguments], environment, command.WorkingDirectory, childEnds, out pid);
+                error = PosixSpawn.TryStart("/bin/sh", [path, .. command.Arguments], environment, command.WorkingDirectory, childEnds,
+                    out pid);
             }
 
             if (error != 0)

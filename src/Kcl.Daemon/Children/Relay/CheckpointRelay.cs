@@ -76,7 +76,8 @@ internal sealed class CheckpointRelay(ShardId shardId, ChildActivity activity, I
         return request.Position switch
         {
             null => checkpointer.CheckpointAsync(cancellationToken),
-            { IsNumber: true } position => checkpointer.CheckpointAsync(position.SequenceNumber, position.SubSequenceNumber, cancellationToken),
+            { IsNumber: true } position =>
+                checkpointer.CheckpointAsync(position.SequenceNumber, position.SubSequenceNumber, cancellationToken),
             { IsShardEnd: true } when call.Action == ActionNames.ShardEnded => checkpointer.CheckpointAsync(cancellationToken),
             // The position is already stored, so no write is needed, as for a repeated sequence number.
             var position when position == _lastCheckpoint => ValueTask.CompletedTask,
@@ -92,7 +93,8 @@ internal sealed class CheckpointRelay(ShardId shardId, ChildActivity activity, I
         _lossLogged |= isLost;
         if (logger.IsEnabled(level))
         {
-            var reason = exception is OperationCanceledException ? "the lease is lost, or the time for a stop has elapsed" : exception.Message;
+            var reason = exception is OperationCanceledException ? "the lease is lost, or the time for a stop has elapsed"
+                : exception.Message;
             logger.CheckpointRefused(level, shardId, OneLine.Of(message.SequenceNumber), message.SubSequenceNumber, error, reason);
         }
     }

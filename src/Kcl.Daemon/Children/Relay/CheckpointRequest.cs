@@ -26,6 +26,7 @@ internal readonly record struct CheckpointRequest(ExtendedSequenceNumber? Positi
         var digits = text.Length > 1 && text[0] == '0' ? text.TrimStart('0') is { Length: > 0 } rest ? rest : "0" : text;
         return ExtendedSequenceNumber.TryParse(digits, Math.Max(sub, 0), out var position) && sub >= 0
             ? new(position)
-            : new(null, string.Create(CultureInfo.InvariantCulture, $"'{OneLine.Of(text)}' with sub-sequence number {sub} is not a position"));
+            : new(null,
+                string.Create(CultureInfo.InvariantCulture, $"'{OneLine.Of(text)}' with sub-sequence number {sub} is not a position"));
     }
 }

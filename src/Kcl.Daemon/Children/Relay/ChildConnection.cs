@@ -117,7 +117,8 @@ internal sealed class ChildConnection : IAsyncDisposable
             _logger.TerminatingChild(
                 _shardId,
                 ProcessId,
-                _process.Exited.IsCompleted ? "the child has ended, but a process that it started holds its output open" : "the child did not end in time");
+                _process.Exited.IsCompleted ? "the child has ended, but a process that it started holds its output open"
+                    : "the child did not end in time");
             _process.Terminate();
             if (!await ended.CompletesAsync(killTimeout, _time).ConfigureAwait(false))
             {

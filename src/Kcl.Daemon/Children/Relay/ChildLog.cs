@@ -3,13 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon.Children.Relay;
 
-/// <summary>Log messages about the output and the end of children. The ids 5000–5099 belong to Kcl.Daemon; an id or name, once shipped, is never reused.</summary>
+/// <summary>
+/// Log messages about the output and the end of children. The ids 5000–5099 belong to Kcl.Daemon; an id or name, once shipped, is never
+/// reused.
+/// </summary>
 internal static partial class ChildLog
 {
     [LoggerMessage(5001, LogLevel.Information, "[{ShardId}] {Line}", EventName = "ChildSays")]
     public static partial void ChildSays(this ILogger logger, ShardId shardId, string line);
 
-    [LoggerMessage(5002, LogLevel.Information, "[{ShardId}] printed on stdout, which is for the protocol: {Line} ({Length} bytes)", EventName = "ChildNoise")]
+    [LoggerMessage(5002, LogLevel.Information, "[{ShardId}] printed on stdout, which is for the protocol: {Line} ({Length} bytes)",
+        EventName = "ChildNoise")]
     public static partial void Noise(this ILogger logger, ShardId shardId, string line, int length);
 
     [LoggerMessage(
@@ -19,10 +23,12 @@ internal static partial class ChildLog
         EventName = "ChildNoiseSuppressed")]
     public static partial void NoiseSuppressed(this ILogger logger, ShardId shardId, long lines, long bytes);
 
-    [LoggerMessage(5004, LogLevel.Debug, "[{ShardId}] sent '{Action}', which only the daemon may send; it is ignored", EventName = "UnexpectedMessage")]
+    [LoggerMessage(5004, LogLevel.Debug, "[{ShardId}] sent '{Action}', which only the daemon may send; it is ignored",
+        EventName = "UnexpectedMessage")]
     public static partial void UnexpectedMessage(this ILogger logger, ShardId shardId, string? action);
 
-    [LoggerMessage(5005, LogLevel.Warning, "[{ShardId}] sent a status for '{ResponseFor}' that no action was waiting for; it is ignored", EventName = "StaleStatus")]
+    [LoggerMessage(5005, LogLevel.Warning, "[{ShardId}] sent a status for '{ResponseFor}' that no action was waiting for; it is ignored",
+        EventName = "StaleStatus")]
     public static partial void StaleStatus(this ILogger logger, ShardId shardId, string? responseFor);
 
     [LoggerMessage(
@@ -39,7 +45,8 @@ internal static partial class ChildLog
         EventName = "TerminatingChild")]
     public static partial void TerminatingChild(this ILogger logger, ShardId shardId, int processId, string what);
 
-    [LoggerMessage(5008, LogLevel.Warning, "[{ShardId}] process {ProcessId} did not end in time after TERM; KILL is sent to its process group", EventName = "KillingChild")]
+    [LoggerMessage(5008, LogLevel.Warning,
+        "[{ShardId}] process {ProcessId} did not end in time after TERM; KILL is sent to its process group", EventName = "KillingChild")]
     public static partial void KillingChild(this ILogger logger, ShardId shardId, int processId);
 
     [LoggerMessage(EventId = 5009, Message = "[{ShardId}] process {ProcessId} ended with {Exit}", EventName = "ChildEnded")]
@@ -78,8 +85,10 @@ internal static partial class ChildLog
     [LoggerMessage(
         5025,
         LogLevel.Warning,
-        "[{ShardId}] the child has sent nothing for {Silence}. The last line on its stdout looked like a message but was not accepted: {Line}. "
-            + "If the child waits for a reply, the shard makes no progress until the child ends; timeoutInSeconds limits that. (Logged every minute.)",
+        "[{ShardId}] the child has sent nothing for {Silence}. The last line on its stdout looked like a message but was not accepted: "
+            + "{Line}. "
+            + "If the child waits for a reply, the shard makes no progress until the child ends; timeoutInSeconds limits that. (Logged "
+                + "every minute.)",
         EventName = "ChildSilentAfterRefusal")]
     public static partial void SilentAfterRefusal(this ILogger logger, ShardId shardId, TimeSpan silence, string line);
 

@@ -41,7 +41,8 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
     /// <param name="loggerFactory">Creates the loggers.</param>
     /// <param name="time">The clock.</param>
     public ChildProcessor(
-        ShardId shardId, ChildOptions options, IChildLauncher launcher, ChildActivity activity, ILoggerFactory loggerFactory, TimeProvider time)
+        ShardId shardId, ChildOptions options, IChildLauncher launcher, ChildActivity activity, ILoggerFactory loggerFactory,
+        TimeProvider time)
     {
         _shardId = shardId;
         _options = options;
@@ -163,7 +164,8 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
     /// <summary>Performs an action that is being written: handles checkpoints and waits for the status.</summary>
     /// <returns>Whether the end of the shard was checkpointed.</returns>
     /// <exception cref="ProcessorUnusableException">The child cannot continue.</exception>
-    /// <exception cref="OperationCanceledException">The child took too long after <paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The child took too long after <paramref name="cancellationToken"/> was
+    /// cancelled.</exception>
     private async ValueTask<bool> PerformAsync(ChildCall call, ValueTask writing, CancellationToken cancellationToken)
     {
         var connection = Connection;
@@ -277,7 +279,8 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
     {
         var setting = call.Action == ActionNames.Initialize ? "childStartupTimeoutInSeconds" : "timeoutInSeconds";
         var seconds = call.Timeout!.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        var refused = refusedLine is null ? "" : $"; its last line on stdout looks like a message but was not accepted as one: {refusedLine}";
+        var refused = refusedLine is null ? ""
+            : $"; its last line on stdout looks like a message but was not accepted as one: {refusedLine}";
         return $"it sent no message for {seconds} s during '{call.Action}' ({setting}){refused}";
     }
 

@@ -30,7 +30,9 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
     private long _refusedAt;
     private TimeSpan _silenceDue;
 
-    /// <summary>Gets or sets the action that the child must answer; null between two actions. Must be set before the action is written.</summary>
+    /// <summary>
+    /// Gets or sets the action that the child must answer; null between two actions. Must be set before the action is written.
+    /// </summary>
     public string? Call
     {
         get => Volatile.Read(ref _call);
