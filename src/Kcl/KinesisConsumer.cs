@@ -44,7 +44,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
         _services = services.WithSafeLogging();
         _bugs = bugs;
         WorkerId = _options.WorkerId ?? NewWorkerId(services.Random);
-        _retrieval = new RecordSourceFactory(_options, _services);
+        _retrieval = RetrievalSetup.CreateFactory(_options, _services);
         _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, _retrieval));
     }
 

@@ -1,7 +1,7 @@
 using Kcl.Consuming;
 using Kcl.Kinesis;
 using Kcl.Leasing;
-using Kcl.Retrieval;
+using Kcl.Streams;
 
 namespace Kcl.Simulation.Tests;
 
@@ -33,7 +33,7 @@ internal static class PlantedMistakes
 
     private static KinesisConsumer Around(KinesisConsumerOptions options, KinesisConsumerServices services, Func<IHeldLease, IHeldLease> aroundLease, Func<IShardCoordination, IShardCoordination> aroundCoordination)
     {
-        var retrieval = new RecordSourceFactory(options, services);
+        var retrieval = RetrievalSetup.CreateFactory(options, services);
         return new(options, services, (lease, coordination) => new ShardConsumer(aroundLease(lease), aroundCoordination(coordination), options, services, retrieval), Internal.PlantedBugs.None);
     }
 
@@ -100,8 +100,8 @@ internal static class PlantedMistakes
 
         public ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken) => coordination.CreateChildLeasesAsync(held, children, cancellationToken);
 
-        public async ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken) =>
-            await coordination.LookUpShardAsync(shardId, cancellationToken) is { Exists: true } listing ? listing : new(Exists: true, IsOpen: false, []);
+        public async ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken) =>
+            await coordination.FindAsync(shard, cancellationToken) is { Exists: true } listing ? listing : new(Exists: true, IsOpen: false, []);
 
         public void SuspectStream() => coordination.SuspectStream();
     }

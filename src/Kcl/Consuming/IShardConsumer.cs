@@ -1,5 +1,6 @@
 using Kcl.Kinesis;
 using Kcl.Leasing;
+using Kcl.Streams;
 
 namespace Kcl.Consuming;
 
@@ -51,7 +52,7 @@ internal sealed record ShardConsumerStatus(ShardConsumerState State, long? Milli
 internal enum ShardConsumerState { WaitingForParents, Starting, Processing, Draining, Ended }
 
 /// <summary>What the coordination does for a shard's consumer.</summary>
-internal interface IShardCoordination
+internal interface IShardCoordination : IShardDirectory
 {
     /// <summary>Completes when every parent of the lease is finished: its row says <c>SHARD_END</c> or is gone.</summary>
     ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken);
@@ -61,20 +62,4 @@ internal interface IShardCoordination
     /// <param name="children">As the last read named them; empty where the server does not say: then they are looked up in the shard list.</param>
     /// <param name="cancellationToken">Cancelled when the lease is lost or the worker stops.</param>
     ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken);
-
-    /// <summary>What a shard list says that is younger than the question: asked when a read says that the shard has ended but names no children, or that something does not exist.</summary>
-    ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken);
-
-    /// <summary>Tells that a position was refused that was read from a lease: the stream may have been deleted and created again.</summary>
-    void SuspectStream();
-}
-
-/// <summary>What the shard list says of one shard.</summary>
-/// <param name="Exists">Whether it is listed.</param>
-/// <param name="IsOpen">Whether records are still put into it.</param>
-/// <param name="Children">The shards that name it as a parent.</param>
-internal sealed record ShardListing(bool Exists, bool IsOpen, IReadOnlyList<ChildShard> Children)
-{
-    /// <summary>The shard's first sequence number; null where it is not listed.</summary>
-    public SequenceNumber? StartingSequenceNumber { get; init; }
 }

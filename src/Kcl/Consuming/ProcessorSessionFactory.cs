@@ -3,6 +3,7 @@ using Kcl.Diagnostics;
 using Kcl.Leasing;
 using Kcl.Processing;
 using Kcl.Retrieval;
+using Kcl.Streams;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Consuming;
@@ -26,7 +27,7 @@ internal sealed class ProcessorSessionFactory(
     ILogger logger,
     CancellationToken stopFetching)
 {
-    private readonly ILogger _retrievalLogger = services.LoggerFactory.CreateLogger("Kcl.Retrieval");
+    private readonly ILogger _retrievalLogger = services.LoggerFactory.CreateLogger(RecordSourceFactory.LogCategory);
     private readonly ShardId _shardId = lease.Current.ShardId;
     private ProcessorSession? _current;
     private ReadPosition? _origin;
@@ -51,7 +52,7 @@ internal sealed class ProcessorSessionFactory(
         }
 
         var checkpoint = lease.Current.Checkpoint;
-        if (checkpoint == ExtendedSequenceNumber.AtTimestamp && InstantOf(lease.Current) is null)
+        if (StartOf(checkpoint).LacksInstant)
         {
             _retrievalLogger.TimestampMissing(_shardId);
         }
@@ -92,19 +93,22 @@ internal sealed class ProcessorSessionFactory(
     }
 
     /// <summary>Where the shard is read from, in a sentence: a named position with the instant that it stands for.</summary>
-    public string DescribeStart() => LeaseAnnotations.Describe(lease.Current.Checkpoint, InstantOf(lease.Current));
+    public string DescribeStart() => StartOf(lease.Current.Checkpoint).ToString();
 
     // A named position means what it meant when the shard was first read here, not what it would mean now.
     private ReadPosition PositionOf(ExtendedSequenceNumber position) =>
-        _origin is { } origin && !position.IsNumber ? origin : ReadPosition.FromCheckpoint(position, InstantOf(lease.Current));
+        _origin is { } origin && !position.IsNumber ? origin : ReadPosition.From(StartOf(position));
 
-    private DateTimeOffset? InstantOf(Lease row) =>
-        row.Checkpoint == ExtendedSequenceNumber.Latest ? (lease.StartsAtTip ? null : LeaseAnnotations.StartOf(row)?.Instant)
-        : LeaseAnnotations.StartOf(row)?.Instant ?? options.Stream.InitialPosition.Timestamp;
+    private StartPosition StartOf(ExtendedSequenceNumber checkpoint)
+    {
+        var stored = LeaseAnnotations.StartOf(lease.Current)?.Instant;
+        var start = StartPosition.From(checkpoint, stored, options.Stream.InitialPosition.Timestamp);
+        return start.IsLatest && lease.StartsAtTip ? StartPosition.Latest(instant: null) : start;
+    }
 
     private IRecordSource OpenSource(ReadPosition position)
     {
         _sourceOpened = services.TimeProvider.GetTimestamp();
-        return retrieval.Open(_shardId, position, lease.Current.HashKeyRange, coordination, metrics, stopFetching);
+        return retrieval.Open(new(options.Stream.Identifier, _shardId), position, lease.Current.HashKeyRange, coordination, metrics, stopFetching);
     }
 }

@@ -21,12 +21,12 @@ internal sealed class ShardCoordination(LeasingServices context, ShardListReader
 
     public ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken) => parents.WhenFinishedAsync(lease, cancellationToken);
 
-    public async ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken)
+    public async ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken)
     {
         // Younger than the question: what an older list shows may be what the question is about. Those who ask at once still share a listing.
         var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        var shard = tree.Find(shardId);
-        return new(shard is not null, shard is { IsOpen: true }, ChildrenOf(tree, shardId)) { StartingSequenceNumber = shard?.StartingSequenceNumber };
+        var listed = tree.Find(shard.ShardId);
+        return new(listed is not null, listed is { IsOpen: true }, ChildrenOf(tree, shard.ShardId)) { StartingSequenceNumber = listed?.StartingSequenceNumber };
     }
 
     public void SuspectStream() => suspect();

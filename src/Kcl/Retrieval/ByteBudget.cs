@@ -1,11 +1,11 @@
 namespace Kcl.Retrieval;
 
-/// <summary>How many bytes all shards of a worker together may have fetched and not yet processed.</summary>
+/// <summary>Limits the bytes that all shards of a worker together may have read and not yet processed.</summary>
 /// <remarks>
-/// A shard that holds nothing is always granted one response: otherwise the stuck processor of one shard could stop the others. The rest is granted in the order it was
-/// asked for, as far as it fits; whoever does not fit does not hold up those behind, and has its next response in any case once its own are processed.
+/// A shard with nothing buffered is always granted one response: otherwise the stuck processor of one shard could stop the others. Other
+/// requests are granted in order, as far as they fit. A request that does not fit does not block later ones.
 /// </remarks>
-/// <param name="capacity">The bytes; at least 1.</param>
+/// <param name="capacity">The number of bytes; at least 1.</param>
 internal sealed class ByteBudget(long capacity)
 {
     private readonly Lock _gate = new();
@@ -13,25 +13,25 @@ internal sealed class ByteBudget(long capacity)
     private long _held;
     private int _accounts;
 
-    /// <summary>The bytes.</summary>
+    /// <summary>Gets the number of bytes.</summary>
     public long Capacity { get; } = capacity;
 
-    /// <summary>How many bytes are reserved now, by all shards.</summary>
+    /// <summary>Gets the bytes that all shards have reserved.</summary>
     public long Held
     {
         get { lock (_gate) { return _held; } }
     }
 
-    /// <summary>What each shard would have if the bytes were shared out equally.</summary>
+    /// <summary>Gets the bytes that each shard would have if they were shared equally.</summary>
     public long FairShare
     {
         get { lock (_gate) { return Capacity / Math.Max(1, _accounts); } }
     }
 
-    /// <summary>Opens one shard's account; to be disposed when its reservations are.</summary>
+    /// <summary>Opens one shard's account. Dispose it after its reservations.</summary>
     public Account Open() => new(this);
 
-    /// <summary>One shard's part in the budget. One reservation is asked for at a time.</summary>
+    /// <summary>One shard's part in the budget. Only one reservation may be requested at a time.</summary>
     internal sealed class Account : IDisposable
     {
         private readonly ByteBudget _budget;
@@ -49,9 +49,9 @@ internal sealed class ByteBudget(long capacity)
             }
         }
 
-        /// <summary>Waits until the bytes may be fetched.</summary>
+        /// <summary>Waits until the bytes may be read.</summary>
         /// <param name="bytes">The expected size of the response; corrected by <see cref="Reservation.Correct"/>.</param>
-        /// <param name="cancellationToken">Gives the place in the queue up.</param>
+        /// <param name="cancellationToken">Cancels the request.</param>
         public ValueTask<Reservation> ReserveAsync(long bytes, CancellationToken cancellationToken)
         {
             lock (_budget._gate)
@@ -98,7 +98,7 @@ internal sealed class ByteBudget(long capacity)
                 {
                     if (granted.IsCompleted)
                     {
-                        Give_NeedsLock(bytes); // granted in the same moment: nobody will use it
+                        Give_NeedsLock(bytes); // granted at the same time, but not used
                     }
                     else
                     {
@@ -140,13 +140,13 @@ internal sealed class ByteBudget(long capacity)
             granted.SetResult(); // continuations run elsewhere
         }
 
-        /// <summary>Bytes one shard may hold; given back when disposed.</summary>
+        /// <summary>Bytes that one shard may hold. Disposing it returns them.</summary>
         internal sealed class Reservation(Account account, long bytes) : IDisposable
         {
             private long _bytes = bytes;
 
             /// <summary>Replaces the expected size by the real one.</summary>
-            /// <param name="actual">The size of the response that came.</param>
+            /// <param name="actual">The size of the response.</param>
             public void Correct(long actual)
             {
                 lock (account._budget._gate)

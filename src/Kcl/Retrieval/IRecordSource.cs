@@ -2,24 +2,34 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Kcl.Retrieval;
 
-/// <summary>The records of one shard from one position on. It is not repositioned: whoever wants to read again from elsewhere disposes it and opens another.</summary>
+/// <summary>
+/// The records of one shard from one position on. A source is not repositioned: to read from elsewhere, dispose it and open another.
+/// </summary>
 internal interface IRecordSource : IAsyncDisposable
 {
-    /// <summary>Takes the next batch if there is one, in shard order; it then belongs to the caller. The last one says that it is the shard's end; there is none after it.</summary>
+    /// <summary>
+    /// Takes the next batch if there is one, in shard order. The caller then owns it. The last batch says that it is the end of the shard.
+    /// </summary>
     bool TryRead([NotNullWhen(true)] out RecordBatch? batch);
 
-    /// <summary>Completes when <see cref="TryRead"/> is worth trying; fails by cancellation only.</summary>
+    /// <summary>Waits until <see cref="TryRead"/> may succeed. Fails only by cancellation.</summary>
     ValueTask WaitToReadAsync(CancellationToken cancellationToken);
 
-    /// <summary>The lag the service told with its last answer; null before, or where it does not say.</summary>
+    /// <summary>
+    /// Gets the lag in milliseconds that the last response reported; null before the first, or if the service does not report it.
+    /// </summary>
     long? MillisBehindLatest { get; }
 
-    /// <summary>Whether nothing fetched is waiting to be read.</summary>
+    /// <summary>Gets a value indicating whether everything that was read was taken.</summary>
     bool IsDrained { get; }
 
-    /// <summary>How long ago the service last answered a read; null before its first answer.</summary>
+    /// <summary>Gets how long ago the service last answered a read; null before its first response.</summary>
     TimeSpan? SinceAnswer { get; }
 
-    /// <summary>Where this shard has been read from, in a form that names the same place for ever: <c>LATEST</c> becomes the instant it was resolved, then the first record that came.</summary>
+    /// <summary>
+    /// Gets the position from which this shard has been read, in a form that names the same place for ever: <c>LATEST</c> becomes the
+    /// instant at
+    /// which the service was asked, then the first record that was read.
+    /// </summary>
     ReadPosition Origin { get; }
 }

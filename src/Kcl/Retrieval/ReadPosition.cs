@@ -3,16 +3,14 @@ using Kcl.Streams;
 
 namespace Kcl.Retrieval;
 
-/// <summary>Where the reading of a shard goes on: what to ask the service for, and which of the records that come were processed before.</summary>
+/// <summary>
+/// The place from which the reading of a shard continues: what to ask the service for, and which of the returned records were processed
+/// before.
+/// </summary>
 /// <param name="Start">What to ask for.</param>
-/// <param name="ProcessedThrough">Records up to and including this position are dropped; null where every record counts.</param>
+/// <param name="ProcessedThrough">Records up to and including this position are dropped; null if none are.</param>
 internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSequenceNumber? ProcessedThrough = null)
 {
-    /// <summary>Returns the position at which a lease resumes.</summary>
-    /// <param name="checkpoint">The lease's checkpoint; not the end of the shard.</param>
-    /// <param name="instant">The instant that a named position stands for; null if it is not known.</param>
-    public static ReadPosition FromCheckpoint(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant) => From(StartPosition.From(checkpoint, instant));
-
     /// <summary>Returns the position at which a lease resumes.</summary>
     /// <param name="start">The lease's checkpoint, with the instant that it stands for; not the end of the shard.</param>
     /// <exception cref="ArgumentException"><paramref name="start"/> is the end of the shard.</exception>
@@ -23,23 +21,34 @@ internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSeq
         _ => new(start.ToIterator()),
     };
 
-    /// <summary>The position once its first iterator was given: what was the newest record then is so no longer.</summary>
-    /// <param name="instant">An instant before the iterator was asked for, from which nothing is missed that was put since.</param>
-    public ReadPosition Resolved(DateTimeOffset instant) => Start.Type == StartingPositionType.Latest ? new(StartingPosition.AtTimestamp(instant)) : this;
+    /// <summary>
+    /// Returns the position after the service was first asked for it. LATEST would then skip records; reading continues from this moment
+    /// instead.
+    /// </summary>
+    /// <param name="instant">An instant before the service was asked, from which nothing is missed that was put since.</param>
+    public ReadPosition Resolved(DateTimeOffset instant) =>
+        Start.Type == StartingPositionType.Latest ? new(StartingPosition.AtTimestamp(instant)) : this;
 
-    /// <summary>The position after records were accepted.</summary>
+    /// <summary>Returns the position after records.</summary>
     /// <param name="last">The last of them.</param>
     public static ReadPosition After(SequenceNumber last) => new(StartingPosition.After(last));
 
-    /// <summary>The same place, reached from the oldest record on; for servers that do not find a number they have trimmed.</summary>
+    /// <summary>
+    /// Returns the same place, searched for from the oldest record on; for servers that do not find a number that they have trimmed.
+    /// </summary>
     public ReadPosition FromHorizon() => Start.Type switch
     {
-        StartingPositionType.AfterSequenceNumber => new(StartingPosition.TrimHorizon, Later(ProcessedThrough, new(Start.SequenceNumber!.Value, long.MaxValue))),
+        StartingPositionType.AfterSequenceNumber =>
+            new(StartingPosition.TrimHorizon, Later(ProcessedThrough, new(Start.SequenceNumber!.Value, long.MaxValue))),
         StartingPositionType.AtSequenceNumber => new(StartingPosition.TrimHorizon, ProcessedThrough),
         _ => this,
     };
 
-    /// <summary>How many records at the start of a batch were processed before. Records of a shard are ordered, so this takes a comparison where none was, and a binary search where some were.</summary>
+    /// <summary>
+    /// Counts the records at the start of a batch that were processed before. Records of a shard are ordered, so this takes one comparison
+    /// if
+    /// there are none, and a binary search otherwise.
+    /// </summary>
     /// <param name="records">The batch.</param>
     public int CountProcessed(IReadOnlyList<KinesisRecord> records)
     {

@@ -2,37 +2,52 @@ using Kcl.Kinesis;
 
 namespace Kcl.Retrieval;
 
-/// <summary>The records of one answer that are to be processed, and what keeps them alive. Whoever holds the batch disposes it when the processor's call has returned.</summary>
+/// <summary>
+/// The unprocessed records of one response, with the resources that they need. The holder disposes it when the processor's call has
+/// returned.
+/// </summary>
 internal sealed class RecordBatch : IDisposable
 {
     private readonly IDisposable? _buffer;
     private readonly IDisposable? _reservation;
 
     /// <param name="records">The records, in shard order.</param>
-    /// <param name="millisBehindLatest">How far the answer is behind the tip.</param>
-    /// <param name="isShardEnd">Whether the shard has no more records.</param>
-    /// <param name="childShards">The shards that continue it; only at its end, and only where known.</param>
-    /// <param name="buffer">What the records are slices of.</param>
-    /// <param name="reservation">The bytes it takes of the worker's budget.</param>
-    public RecordBatch(IReadOnlyList<KinesisRecord> records, long? millisBehindLatest, bool isShardEnd, IReadOnlyList<ChildShard> childShards, IDisposable? buffer, IDisposable? reservation)
+    /// <param name="millisBehindLatest">How far the response is behind the tip; null if that is not known.</param>
+    /// <param name="children">The shards that continue this one, as far as known, if there are no more records; otherwise null.</param>
+    /// <param name="buffer">The owner of the buffer that the records are slices of.</param>
+    /// <param name="reservation">The bytes that the batch takes of the worker's budget.</param>
+    public RecordBatch(
+        IReadOnlyList<KinesisRecord> records,
+        long? millisBehindLatest,
+        IReadOnlyList<ChildShard>? children,
+        IDisposable? buffer,
+        IDisposable? reservation)
     {
-        (Records, MillisBehindLatest, IsShardEnd, ChildShards) = (records, millisBehindLatest, isShardEnd, childShards);
-        (_buffer, _reservation) = (buffer, reservation);
+        Records = records;
+        MillisBehindLatest = millisBehindLatest;
+        IsShardEnd = children is not null;
+        ChildShards = children ?? [];
         Last = records.Count > 0 ? records[^1].Position : null;
+        _buffer = buffer;
+        _reservation = reservation;
     }
 
+    /// <summary>Gets the records, in shard order.</summary>
     public IReadOnlyList<KinesisRecord> Records { get; }
 
+    /// <summary>Gets how far the response is behind the tip, in milliseconds; null if that is not known.</summary>
     public long? MillisBehindLatest { get; }
 
+    /// <summary>Gets a value indicating whether the shard has no more records.</summary>
     public bool IsShardEnd { get; }
 
+    /// <summary>Gets the shards that continue this one, as far as known; empty unless it has ended.</summary>
     public IReadOnlyList<ChildShard> ChildShards { get; }
 
-    /// <summary>The position of the last record; null where there is none.</summary>
+    /// <summary>Gets the position of the last record; null if there is none.</summary>
     public ExtendedSequenceNumber? Last { get; }
 
-    /// <summary>The payload bytes of all records.</summary>
+    /// <summary>Gets the payload bytes of all records.</summary>
     public long PayloadBytes
     {
         get

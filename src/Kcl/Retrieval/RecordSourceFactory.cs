@@ -1,54 +1,64 @@
-using Kcl.Consuming;
 using Kcl.Diagnostics;
+using Kcl.Internal;
 using Kcl.Kinesis;
 using Kcl.Retrieval.Aggregates;
 using Kcl.Retrieval.FanOut;
 using Kcl.Retrieval.Polling;
+using Kcl.Streams;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Retrieval;
 
-/// <summary>How this worker retrieves: what its shards share, and the source each of them reads from.</summary>
+/// <summary>Opens the record sources of a worker's shards, and owns what they share.</summary>
 internal sealed class RecordSourceFactory : IDisposable
 {
-    private readonly KinesisConsumerOptions _options;
-    private readonly KinesisConsumerServices _services;
+    /// <summary>The category of the room's log messages.</summary>
+    public const string LogCategory = "Kcl.Retrieval";
+
+    private readonly RetrievalSettings _settings;
+    private readonly IKinesisClient _client;
     private readonly ByteBudget _budget;
+    private readonly TimeProvider _time;
+    private readonly Chance _chance;
+    private readonly ILogger _logger;
     private readonly IFanOutClient? _fanOut;
     private readonly FanOutConsumer? _consumer;
-    private readonly ILogger _logger;
     private readonly RecordDistribution _distribution;
     private readonly AggregateReports _reports;
     private bool _polls;
 
-    /// <param name="options">The consumer's frozen options.</param>
-    /// <param name="services">What the consumer stands on.</param>
-    public RecordSourceFactory(KinesisConsumerOptions options, KinesisConsumerServices services)
-        : this(options, services, new ByteBudget(options.MaxPrefetchedBytes))
+    /// <param name="settings">The settings.</param>
+    /// <param name="client">The service.</param>
+    /// <param name="budget">The bytes that all shards of the worker share.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">The source of jitter; may be shared.</param>
+    /// <param name="loggers">Creates the room's logger.</param>
+    public RecordSourceFactory(
+        RetrievalSettings settings, IKinesisClient client, ByteBudget budget, TimeProvider time, Random random, ILoggerFactory loggers)
     {
-    }
-
-    internal RecordSourceFactory(KinesisConsumerOptions options, KinesisConsumerServices services, ByteBudget budget)
-    {
-        (_options, _services, _budget) = (options, services, budget);
-        _logger = services.LoggerFactory.CreateLogger("Kcl.Retrieval");
-        _fanOut = options.RetrievalMode == RetrievalMode.Polling ? null : services.KinesisClient as IFanOutClient;
-        _consumer = _fanOut is null ? null : new FanOutConsumer(options, services.KinesisClient, _fanOut, services.TimeProvider, services.Random, _logger);
+        _settings = settings;
+        _client = client;
+        _budget = budget;
+        _time = time;
+        _chance = new Chance(random);
+        _logger = loggers.CreateLogger(LogCategory);
+        _fanOut = settings.Mode == RetrievalMode.Polling ? null : client as IFanOutClient;
+        _consumer = _fanOut is null ? null : new FanOutConsumer(settings, client, _fanOut, time, _chance, _logger);
         _polls = _consumer is null;
-        _distribution = new RecordDistribution(options.Stream.Identifier, services.KinesisClient, services.TimeProvider, _logger);
-        _reports = new AggregateReports(options.Stream.Identifier, services.TimeProvider, _logger);
+        _distribution = new RecordDistribution(settings.Stream, client, time, _logger);
+        _reports = new AggregateReports(time, _logger);
     }
 
-    /// <summary>Makes sure that records can be retrieved as configured, before the first shard is.</summary>
+    /// <summary>Makes sure that records can be retrieved as configured. Called before the first shard is opened.</summary>
     /// <param name="stream">The stream, as the service described it.</param>
-    /// <param name="asked">When it was asked to.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="InvalidStateException">Fan-out was asked for and is refused, or not to be had.</exception>
-    /// <exception cref="KinesisException">Whether it is possible cannot be told now; later it may be.</exception>
+    /// <param name="asked">When the description was requested.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="InvalidStateException">Fan-out is configured but not possible.</exception>
+    /// <exception cref="KinesisException">The service did not say whether it is possible; it may later.</exception>
     public async Task PrepareAsync(StreamDescriptionSummary stream, DateTimeOffset asked, CancellationToken cancellationToken)
     {
-        _distribution.Learn(stream.RecordDistribution, asked);
-        if (_options.RetrievalMode == RetrievalMode.Polling)
+        _distribution.Update(stream.RecordDistribution, asked);
+        if (_settings.Mode == RetrievalMode.Polling)
         {
             return;
         }
@@ -65,50 +75,55 @@ internal sealed class RecordSourceFactory : IDisposable
         }
         catch (KinesisException exception) when (!exception.IsTransient || exception.Code == KinesisErrorCode.LimitExceeded)
         {
-            (refusal, cause) = (exception.Message, exception);
+            refusal = exception.Message;
+            cause = exception;
         }
 
-        if (_options.RetrievalMode == RetrievalMode.FanOut)
+        if (_settings.Mode == RetrievalMode.FanOut)
         {
-            throw new InvalidStateException($"Enhanced fan-out of stream {_options.Stream.Identifier} is not possible: {refusal} Allow this application to register and subscribe, remove a consumer that is not needed, or retrieve by polling.", cause);
+            throw new InvalidStateException(
+                $"Enhanced fan-out of stream {_settings.Stream} is not possible: {refusal} "
+                + "Allow this application to register and subscribe, remove a consumer that is not needed, or retrieve by polling.",
+                cause);
         }
 
-        _logger.FanOutNotPossible(cause, _options.Stream.Identifier.ToString());
+        _logger.FanOutNotPossible(cause, _settings.Stream.ToString());
         Volatile.Write(ref _polls, true);
     }
 
-    /// <summary>Opens what one shard reads from.</summary>
-    /// <param name="shardId">The shard.</param>
+    /// <summary>Opens the source of one shard's records.</summary>
+    /// <param name="shard">The shard.</param>
     /// <param name="position">Where to begin.</param>
-    /// <param name="hashKeys">The shard's hash keys, where known.</param>
-    /// <param name="coordination">Asked for the shard list's opinion.</param>
-    /// <param name="metrics">The shard's.</param>
-    /// <param name="stopFetching">Cancelled when nothing more is to be fetched.</param>
+    /// <param name="hashKeys">The shard's hash keys; null if they are not known.</param>
+    /// <param name="directory">Knows the shard list.</param>
+    /// <param name="metrics">The shard's metrics.</param>
+    /// <param name="stopFetching">Cancelled when nothing more may be read.</param>
     public IRecordSource Open(
-        ShardId shardId,
+        ShardRef shard,
         ReadPosition position,
         HashKeyRange? hashKeys,
-        IShardCoordination coordination,
+        IShardDirectory directory,
         ShardMetrics metrics,
         CancellationToken stopFetching)
     {
-        var aggregates = new ShardAggregates(shardId, hashKeys ?? HashKeyRange.Whole, _distribution, _reports, metrics, _services.TimeProvider);
-        return Volatile.Read(ref _polls)
-            ? new PollingRecordSource(
-                shardId, position, aggregates, _options, _services, coordination, _budget, metrics, _logger, stopFetching)
-            : new FanOutRecordSource(
-                shardId,
-                position,
-                aggregates,
-                _options,
-                _services,
-                _fanOut!,
-                _consumer!,
-                coordination,
-                _budget,
-                metrics,
-                _logger,
-                stopFetching);
+        var context = new RetrievalContext
+        {
+            Shard = shard,
+            HashKeys = hashKeys ?? HashKeyRange.Whole,
+            Settings = _settings,
+            Client = _client,
+            Directory = directory,
+            Budget = _budget,
+            Metrics = metrics,
+            Logger = _logger,
+            Time = _time,
+            Chance = _chance,
+        };
+        var cursor = new ReadCursor(position, _client, _time);
+        IShardReader reader = Volatile.Read(ref _polls)
+            ? new PollingReader(context, cursor)
+            : new FanOutReader(context, cursor, _fanOut!, _consumer!);
+        return new RecordSource(context, reader, cursor, new ShardAggregates(context, _distribution, _reports), stopFetching);
     }
 
     public void Dispose()

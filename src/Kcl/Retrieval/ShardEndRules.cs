@@ -3,46 +3,20 @@ using Kcl.Streams;
 
 namespace Kcl.Retrieval;
 
-/// <summary>What an answer says about the shard going on.</summary>
-internal enum ResponseVerdict
-{
-    /// <summary>More may come.</summary>
-    GoesOn,
-
-    /// <summary>This was the last one; the children are named.</summary>
-    Ended,
-
-    /// <summary>It says it was the last one but names no children: the shard list decides.</summary>
-    MayHaveEnded,
-
-    /// <summary>It contradicts itself, so nothing of it is believed.</summary>
-    Invalid,
-}
-
-/// <summary>What follows when the service says that a shard has ended, or is not there, and the shard list was asked.</summary>
-internal enum ShardEndDecision
-{
-    /// <summary>It has ended.</summary>
-    Ended,
-
-    /// <summary>It has not: read on from the last position.</summary>
-    ReadOn,
-
-    /// <summary>It is there but the position was not found in it: read on from its oldest record, dropping what was processed.</summary>
-    ReadFromHorizon,
-}
-
-/// <summary>The decisions about a shard's end. Pure.</summary>
+/// <summary>Decides whether a shard has ended. Pure functions.</summary>
 internal static class ShardEndRules
 {
-    /// <summary>Judges an answer as every KCL does (retrieval/DataRetrievalUtil.isValidResult), except that an end without children is not invalid but a question.</summary>
-    /// <param name="goesOn">Whether the answer names a place to go on from: a next iterator, a continuation.</param>
-    /// <param name="childShards">The children it names.</param>
-    public static ResponseVerdict Judge(bool goesOn, IReadOnlyList<ChildShard> childShards)
+    /// <summary>
+    /// Evaluates a response as every KCL does (retrieval/DataRetrievalUtil.isValidResult), except that an end without child shards is not
+    /// invalid but a question.
+    /// </summary>
+    /// <param name="hasMore">Whether the response names a place to continue from: a next iterator or a continuation.</param>
+    /// <param name="childShards">The child shards that it names.</param>
+    public static ResponseVerdict Evaluate(bool hasMore, IReadOnlyList<ChildShard> childShards)
     {
-        if (goesOn)
+        if (hasMore)
         {
-            return childShards.Count == 0 ? ResponseVerdict.GoesOn : ResponseVerdict.Invalid;
+            return childShards.Count == 0 ? ResponseVerdict.Continues : ResponseVerdict.Invalid;
         }
 
         if (childShards.Count == 0)
@@ -61,10 +35,10 @@ internal static class ShardEndRules
         return ResponseVerdict.Ended;
     }
 
-    /// <summary>Judges a last answer that named no children.</summary>
-    /// <param name="isListed">Whether the shard is in the list.</param>
-    /// <param name="isOpen">Whether the list says that it still takes records.</param>
-    /// <param name="absent">For how long every list that was asked for has been without the shard.</param>
+    /// <summary>Decides after a last response that named no child shard.</summary>
+    /// <param name="isListed">Whether the shard is listed.</param>
+    /// <param name="isOpen">Whether the list shows the shard as open.</param>
+    /// <param name="absent">For how long no requested list has shown the shard.</param>
     public static ShardEndDecision AfterLastAnswer(bool isListed, bool isOpen, TimeSpan absent) => (isListed, isOpen) switch
     {
         (false, _) => AfterAbsence(absent),
@@ -72,26 +46,38 @@ internal static class ShardEndRules
         _ => ShardEndDecision.Ended,
     };
 
-    /// <summary>Judges a "not found".</summary>
-    /// <param name="isListed">Whether the shard is in the list.</param>
-    /// <param name="isOpen">Whether the list says that it still takes records.</param>
-    /// <param name="absent">For how long every list that was asked for has been without the shard.</param>
-    /// <param name="start">What was asked for when it was not found.</param>
-    /// <remarks>Some servers say so of a number they have trimmed. To end the shard for that would lose what follows the number.</remarks>
-    public static ShardEndDecision AfterNotFound(bool isListed, bool isOpen, TimeSpan absent, StartingPositionType start) => (isListed, isOpen, start) switch
-    {
-        (false, _, _) => AfterAbsence(absent),
-        (_, _, StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber) => ShardEndDecision.ReadFromHorizon,
-        (_, true, _) => ShardEndDecision.ReadOn,
-        _ => ShardEndDecision.Ended,
-    };
-
-    /// <summary>Judges a position that was refused as invalid.</summary>
+    /// <summary>Decides after the service did not find the shard or the position.</summary>
+    /// <param name="isListed">Whether the shard is listed.</param>
+    /// <param name="isOpen">Whether the list shows the shard as open.</param>
+    /// <param name="absent">For how long no requested list has shown the shard.</param>
     /// <param name="start">What was asked for.</param>
-    /// <param name="startOfShard">The shard's first number; null where it is not listed.</param>
     /// <remarks>
-    /// A number before the first of the shard stands for nothing in it, so all of its records are still to be read. If the number has the service's form, it is of an earlier stream
-    /// of the same name. Then nothing is read yet: the lease is about to be started over, and only then is it known which shards come before this one.
+    /// Some servers do not find a number that they have trimmed. If the shard were taken as ended then, the records after the number would
+    /// be lost.
+    /// </remarks>
+    public static ShardEndDecision AfterNotFound(bool isListed, bool isOpen, TimeSpan absent, StartingPositionType start) =>
+        (isListed, isOpen, start) switch
+        {
+            (false, _, _) => AfterAbsence(absent),
+            (_, _, StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber) => ShardEndDecision.ReadFromHorizon,
+            (_, true, _) => ShardEndDecision.ReadOn,
+            _ => ShardEndDecision.Ended,
+        };
+
+    /// <summary>Decides as <see cref="AfterNotFound"/> if what was not found may also be the reader's own registration.</summary>
+    /// <param name="decision">The decision of <see cref="AfterNotFound"/>.</param>
+    /// <param name="isListed">Whether the shard is listed.</param>
+    /// <param name="repeated">Whether the shard was listed the last time too, and nothing was read since.</param>
+    public static ShardEndDecision AfterAmbiguousNotFound(ShardEndDecision decision, bool isListed, bool repeated) =>
+        !isListed || (repeated && decision == ShardEndDecision.ReadFromHorizon) ? decision : ShardEndDecision.ReadOn;
+
+    /// <summary>Decides after a position was refused as invalid.</summary>
+    /// <param name="start">What was asked for.</param>
+    /// <param name="startOfShard">The shard's first number; null if the shard is not listed.</param>
+    /// <remarks>
+    /// A number before the first of the shard lies before all of its records, so all of them must still be read. If the number has the
+    /// service's form, it belongs to an earlier stream of the same name. Then nothing is read yet: the lease will be started over, and only
+    /// then is it known which shards come before this one.
     /// </remarks>
     public static ShardEndDecision AfterRefusal(StartingPosition start, SequenceNumber? startOfShard) =>
         start is { Type: StartingPositionType.AtSequenceNumber or StartingPositionType.AfterSequenceNumber, SequenceNumber: { } number }
@@ -99,6 +85,7 @@ internal static class ShardEndRules
             ? ShardEndDecision.ReadFromHorizon
             : ShardEndDecision.ReadOn;
 
-    // What cannot be taken back is not done because of one list: it may be a moment behind.
-    private static ShardEndDecision AfterAbsence(TimeSpan absent) => absent >= ShardAbsence.LongestDelayOfLists ? ShardEndDecision.Ended : ShardEndDecision.ReadOn;
+    // One list is not enough for a decision that cannot be undone: it may lag behind the stream.
+    private static ShardEndDecision AfterAbsence(TimeSpan absent) =>
+        absent >= ShardAbsence.LongestDelayOfLists ? ShardEndDecision.Ended : ShardEndDecision.ReadOn;
 }

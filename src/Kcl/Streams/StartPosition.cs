@@ -37,7 +37,9 @@ internal readonly record struct StartPosition
     /// </summary>
     public bool IncludesAncestors => IncludesAllRecords || Checkpoint == ExtendedSequenceNumber.AtTimestamp;
 
-    /// <summary>Gets a value indicating whether the position is <c>LATEST</c>: records that were put before the first look do not count.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the position is <c>LATEST</c>: records that were put before the first look do not count.
+    /// </summary>
     public bool IsLatest => Checkpoint == ExtendedSequenceNumber.Latest;
 
     /// <summary>Gets a value indicating whether the position needs an instant from the configuration and has none.</summary>
@@ -71,7 +73,9 @@ internal readonly record struct StartPosition
         return position.IsLatest ? position : new(checkpoint, position.StandsForInstant ? stored ?? configured : null);
     }
 
-    /// <summary>Returns the position once the shard was looked at: <c>LATEST</c> then stands for that moment, unless it has an instant.</summary>
+    /// <summary>
+    /// Returns the position once the shard was looked at: <c>LATEST</c> then stands for that moment, unless it has an instant.
+    /// </summary>
     /// <param name="now">An instant from which nothing is missed that is put from now on.</param>
     public StartPosition ResolvedAt(DateTimeOffset now) => IsLatest && Instant is null ? new(Checkpoint, now) : this;
 

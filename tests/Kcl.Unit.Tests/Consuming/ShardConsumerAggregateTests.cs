@@ -105,7 +105,7 @@ public class ShardConsumerAggregateTests
     public async Task An_aggregate_that_arrives_after_the_strategy_was_changed_is_delivered()
     {
         var shard = Misplacing();
-        using var retrieval = new RecordSourceFactory(shard.Options, shard.Services, shard.Budget);
+        using var retrieval = RetrievalSetup.CreateFactory(shard.Options, shard.Services, shard.Budget);
         await retrieval.PrepareAsync(FakeStream.Summary(), shard.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
         PutAggregate(shard, 1, shard.Clock.GetUtcNow() - TimeSpan.FromMinutes(1));
         Put(shard, 2, "plain");
@@ -125,7 +125,7 @@ public class ShardConsumerAggregateTests
     public async Task An_aggregate_that_arrived_before_the_strategy_was_changed_back_is_delivered()
     {
         var shard = Misplacing();
-        using var retrieval = new RecordSourceFactory(shard.Options, shard.Services, shard.Budget);
+        using var retrieval = RetrievalSetup.CreateFactory(shard.Options, shard.Services, shard.Budget);
         var summary = FakeStream.Summary(RecordDistributionStrategy.Auto);
         await retrieval.PrepareAsync(summary, shard.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
         shard.Clock.Advance(TimeSpan.FromHours(1));
@@ -158,7 +158,7 @@ public class ShardConsumerAggregateTests
 
         var calls = shard.Stream.Descriptions.Count;
         var elapsed = shard.Clock.GetUtcNow() - started;
-        Assert.True(calls <= 1 + (elapsed / RecordDistribution.BetweenQuestions), $"{calls} calls in {elapsed}");
+        Assert.True(calls <= 1 + (elapsed / RecordDistribution.MinTimeBetweenRequests), $"{calls} calls in {elapsed}");
         Assert.Equal([61], shard.Processor.Delivered);
         Assert.InRange(shard.Logs.Count(1320), 1, 1 + (int)elapsed.TotalMinutes);
     }

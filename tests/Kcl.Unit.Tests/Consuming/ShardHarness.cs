@@ -6,6 +6,7 @@ using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Retrieval;
 using Kcl.Retrieval.Aggregates;
+using Kcl.Streams;
 using Kcl.Unit.Tests.Internal;
 using Kcl.Unit.Tests.Retrieval;
 using Microsoft.Extensions.Logging;
@@ -58,14 +59,43 @@ internal sealed class ShardHarness
     /// <summary>What takes the shard's aggregates apart, beside no other shard.</summary>
     /// <param name="hashKeys">The shard's hash keys; null for all.</param>
     public ShardAggregates Aggregates(HashKeyRange? hashKeys = null) => new(
-        Shard,
-        hashKeys ?? HashKeyRange.Whole,
+        Retrieval(hashKeys),
         new RecordDistribution(Options.Stream.Identifier, Stream, Clock, Logs),
-        new AggregateReports(Options.Stream.Identifier, Clock, Logs),
-        new ShardMetrics(Options.Stream.Identifier.Name, Shard),
-        Clock);
+        new AggregateReports(Clock, Logs));
 
-    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, new RecordSourceFactory(Options, Services, Budget));
+    /// <summary>What the retrieval of the shard works with.</summary>
+    /// <param name="hashKeys">The shard's hash keys; null for all.</param>
+    public RetrievalContext Retrieval(HashKeyRange? hashKeys = null) => new()
+    {
+        Shard = new(Options.Stream.Identifier, Shard),
+        HashKeys = hashKeys ?? HashKeyRange.Whole,
+        Settings = RetrievalSetup.Settings(Options),
+        Client = Stream,
+        Directory = Coordination,
+        Budget = Budget,
+        Metrics = new ShardMetrics(Options.Stream.Identifier.Name, Shard),
+        Logger = Logs,
+        Time = Clock,
+        Chance = new(new Random(7)),
+    };
+
+    /// <summary>Opens a source that reads from a checkpoint in a given way.</summary>
+    /// <param name="read">Creates the reader.</param>
+    /// <param name="checkpoint">Where to begin; null for the oldest record.</param>
+    /// <param name="hashKeys">The shard's hash keys; null for all.</param>
+    /// <param name="stopFetching">Cancelled when nothing more may be read.</param>
+    public RecordSource Open(
+        Func<RetrievalContext, ReadCursor, IShardReader> read,
+        ExtendedSequenceNumber? checkpoint = null,
+        HashKeyRange? hashKeys = null,
+        CancellationToken stopFetching = default)
+    {
+        var context = Retrieval(hashKeys);
+        var cursor = new ReadCursor(ReadPosition.From(StartPosition.From(checkpoint ?? ExtendedSequenceNumber.TrimHorizon)), Stream, Clock);
+        return new(context, read(context, cursor), cursor, Aggregates(hashKeys), stopFetching);
+    }
+
+    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, RetrievalSetup.CreateFactory(Options, Services, Budget));
 
     /// <summary>Starts a consumer, moves the clock until it ends, and says how it ended.</summary>
     public async Task<ShardConsumerOutcome> RunAsync(TimeSpan? atMost = null)
@@ -125,7 +155,7 @@ internal sealed class FakeCoordination : IShardCoordination
         ChildrenCreated.Enqueue(children);
     }
 
-    public ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken)
+    public ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken)
     {
         LookUps++;
         return new(OnLookUp?.Invoke() ?? Listing);

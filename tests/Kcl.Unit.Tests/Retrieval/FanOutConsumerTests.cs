@@ -17,7 +17,8 @@ public sealed class FanOutConsumerTests : IDisposable
         _service = new FakeFanOut(_shard.Clock);
         _shard.Options.Stream.Identifier = FakeFanOut.Stream;
         _shard.Options.ApplicationName = "app";
-        _consumer = new FanOutConsumer(_shard.Options, _shard.Stream, _service, _shard.Clock, new Random(3), _shard.Logs);
+        _consumer = new FanOutConsumer(
+            RetrievalSetup.Settings(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class FanOutConsumerTests : IDisposable
     public async Task What_a_client_cannot_do_is_an_error_or_polling_as_configured(RetrievalMode mode, bool refused)
     {
         _shard.Options.RetrievalMode = mode;
-        using var retrieval = new RecordSourceFactory(_shard.Options, _shard.Services);
+        using var retrieval = RetrievalSetup.CreateFactory(_shard.Options, _shard.Services);
 
         var asked = _shard.Clock.GetUtcNow();
 

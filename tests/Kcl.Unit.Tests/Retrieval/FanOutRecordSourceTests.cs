@@ -16,7 +16,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
 
     private readonly ShardHarness _shard = new();
     private readonly FakeFanOut _service;
-    private FanOutRecordSource? _source;
+    private RecordSource? _source;
     private FanOutConsumer? _consumer;
 
     public FanOutRecordSourceTests()
@@ -332,20 +332,10 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
 
     private void Open(ExtendedSequenceNumber? checkpoint = null, HashKeyRange? hashKeys = null)
     {
-        _consumer = new FanOutConsumer(_shard.Options, _shard.Stream, _service, _shard.Clock, new Random(3), _shard.Logs);
-        _source = new FanOutRecordSource(
-            ShardHarness.Shard,
-            ReadPosition.FromCheckpoint(checkpoint ?? ExtendedSequenceNumber.TrimHorizon, null),
-            _shard.Aggregates(hashKeys),
-            _shard.Options,
-            _shard.Services,
-            _service,
-            _consumer,
-            _shard.Coordination,
-            _shard.Budget,
-            new ShardMetrics(new("words"), ShardHarness.Shard),
-            _shard.Logs,
-            CancellationToken.None);
+        var consumer = new FanOutConsumer(
+            RetrievalSetup.Settings(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
+        _consumer = consumer;
+        _source = _shard.Open((context, cursor) => new FanOutReader(context, cursor, _service, consumer), checkpoint, hashKeys);
     }
 
     /// <summary>The next subscription; the clock moves on where something waits for it. One that is to stay alive gets an empty event now and then.</summary>

@@ -64,7 +64,7 @@ public class PollingPaceTests
             foreach (var jitter in jitters)
             {
                 (pace, var pause) = pace.AfterFailure(now, jitter, idle);
-                if (pause < idle || pause < PollingPace.ShortestRest || pause > TimeSpan.FromSeconds(10))
+                if (pause < idle || pause < PollingPace.MinPause || pause > TimeSpan.FromSeconds(10))
                 {
                     return false;
                 }

@@ -11,7 +11,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
 {
     private readonly ShardHarness _shard = new();
     private readonly CancellationTokenSource _stopFetching = new();
-    private PollingRecordSource? _source;
+    private RecordSource? _source;
 
     private FakeStream Stream => _shard.Stream;
 
@@ -448,17 +448,8 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         _stopFetching.Dispose();
     }
 
-    private void Open(ExtendedSequenceNumber? checkpoint = null) => _source = new PollingRecordSource(
-        ShardHarness.Shard,
-        ReadPosition.FromCheckpoint(checkpoint ?? ExtendedSequenceNumber.TrimHorizon, null),
-        _shard.Aggregates(),
-        _shard.Options,
-        _shard.Services,
-        _shard.Coordination,
-        _shard.Budget,
-        new ShardMetrics(new("words"), ShardHarness.Shard),
-        _shard.Logs,
-        _stopFetching.Token);
+    private void Open(ExtendedSequenceNumber? checkpoint = null) =>
+        _source = _shard.Open((context, cursor) => new PollingReader(context, cursor), checkpoint, stopFetching: _stopFetching.Token);
 
     private async Task<RecordBatch> BatchAsync()
     {

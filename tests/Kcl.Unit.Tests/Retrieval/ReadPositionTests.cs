@@ -2,6 +2,7 @@ using CsCheck;
 using Kcl.Kinesis;
 using Kcl.Retrieval;
 using Kcl.Retrieval.Polling;
+using Kcl.Streams;
 using Kcl.Unit.Tests.Coordination;
 
 namespace Kcl.Unit.Tests.Retrieval;
@@ -13,7 +14,7 @@ public class ReadPositionTests
     [Fact]
     public void A_number_is_read_again_because_it_may_lie_inside_an_aggregate()
     {
-        var position = ReadPosition.FromCheckpoint(new(Number(5), 2), null);
+        var position = At(new(Number(5), 2), null);
 
         Assert.Equal(StartingPosition.At(Number(5)), position.Start);
         Assert.Equal(new ExtendedSequenceNumber(Number(5), 2), position.ProcessedThrough);
@@ -22,27 +23,27 @@ public class ReadPositionTests
     [Fact]
     public void Named_positions_stay_what_they_are()
     {
-        Assert.Equal(StartingPosition.TrimHorizon, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.TrimHorizon, Instant).Start);
-        Assert.Equal(StartingPosition.Latest, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, null).Start);
-        Assert.Equal(StartingPosition.AtTimestamp(Instant), ReadPosition.FromCheckpoint(ExtendedSequenceNumber.AtTimestamp, Instant).Start);
+        Assert.Equal(StartingPosition.TrimHorizon, At(ExtendedSequenceNumber.TrimHorizon, Instant).Start);
+        Assert.Equal(StartingPosition.Latest, At(ExtendedSequenceNumber.Latest, null).Start);
+        Assert.Equal(StartingPosition.AtTimestamp(Instant), At(ExtendedSequenceNumber.AtTimestamp, Instant).Start);
     }
 
     [Fact]
     public void The_tip_is_where_it_was_at_the_instant_that_is_remembered() =>
-        Assert.Equal(StartingPosition.AtTimestamp(Instant), ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, Instant).Start);
+        Assert.Equal(StartingPosition.AtTimestamp(Instant), At(ExtendedSequenceNumber.Latest, Instant).Start);
 
     [Fact]
     public void A_timestamp_nobody_configures_any_more_becomes_the_oldest_record() =>
-        Assert.Equal(StartingPosition.TrimHorizon, ReadPosition.FromCheckpoint(ExtendedSequenceNumber.AtTimestamp, null).Start);
+        Assert.Equal(StartingPosition.TrimHorizon, At(ExtendedSequenceNumber.AtTimestamp, null).Start);
 
     [Fact]
     public void A_finished_shard_is_not_read_again() =>
-        Assert.Throws<ArgumentException>(() => ReadPosition.FromCheckpoint(ExtendedSequenceNumber.ShardEnd, null));
+        Assert.Throws<ArgumentException>(() => At(ExtendedSequenceNumber.ShardEnd, null));
 
     [Fact]
     public void Resolving_pins_the_newest_record_and_nothing_else()
     {
-        var latest = ReadPosition.FromCheckpoint(ExtendedSequenceNumber.Latest, null).Resolved(Instant);
+        var latest = At(ExtendedSequenceNumber.Latest, null).Resolved(Instant);
 
         Assert.Equal(StartingPositionType.AtTimestamp, latest.Start.Type);
         Assert.InRange(latest.Start.Timestamp!.Value, Instant - TimeSpan.FromSeconds(2), Instant);
@@ -54,7 +55,7 @@ public class ReadPositionTests
     public void From_the_horizon_what_was_read_stays_dropped()
     {
         var after = ReadPosition.After(Number(7)).FromHorizon();
-        var at = ReadPosition.FromCheckpoint(new(Number(7), 3), null).FromHorizon();
+        var at = At(new(Number(7), 3), null).FromHorizon();
 
         Assert.Equal((StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), long.MaxValue)), (after.Start, after.ProcessedThrough!.Value));
         Assert.Equal((StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), 3)), (at.Start, at.ProcessedThrough!.Value));
@@ -66,7 +67,7 @@ public class ReadPositionTests
         Gen.Select(Gen.Select(Gen.Long[1, 2000], Gen.Long[0, 3]).Array[0, 30], Gen.Long[0, 2100], Gen.Long[0, 4]).Sample((positions, checkpoint, sub) =>
         {
             var records = positions.Distinct().Order().Select(p => FakeStream.Record(p.Item1, p.Item2)).ToList();
-            var position = ReadPosition.FromCheckpoint(new(Number(checkpoint), sub), null);
+            var position = At(new(Number(checkpoint), sub), null);
 
             return position.CountProcessed(records) == records.Count(r => r.Position <= position.ProcessedThrough);
         });
@@ -74,22 +75,22 @@ public class ReadPositionTests
     [Fact]
     public void S74_Numbers_of_different_lengths_are_ordered_as_numbers()
     {
-        var position = ReadPosition.FromCheckpoint(new(Number(99)), null);
+        var position = At(new(Number(99)), null);
 
         Assert.Equal(2, position.CountProcessed([FakeStream.Record(9), FakeStream.Record(99), FakeStream.Record(100)]));
     }
 
     [Theory]
-    [InlineData("next", 0, ResponseVerdict.GoesOn)]
+    [InlineData("next", 0, ResponseVerdict.Continues)]
     [InlineData("next", 1, ResponseVerdict.Invalid)]
     [InlineData(null, 1, ResponseVerdict.Ended)]
     [InlineData(null, 0, ResponseVerdict.MayHaveEnded)]
     public void S1_S2_Answers_are_judged_by_iterator_and_children(string? next, int children, object verdict) =>
-        Assert.Equal((ResponseVerdict)verdict, ShardEndRules.Judge(next is not null, [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
+        Assert.Equal((ResponseVerdict)verdict, ShardEndRules.Evaluate(next is not null, [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
 
     [Fact]
     public void S2_A_child_without_parents_makes_an_answer_invalid() =>
-        Assert.Equal(ResponseVerdict.Invalid, ShardEndRules.Judge(goesOn: false, [new(new("c"), [], HashKeyRange.Whole)]));
+        Assert.Equal(ResponseVerdict.Invalid, ShardEndRules.Evaluate(hasMore: false, [new(new("c"), [], HashKeyRange.Whole)]));
 
     /// <summary>A shard the list shows as open is never taken as ended; one that it shows at all is read to its end.</summary>
     [Fact]
@@ -142,8 +143,11 @@ public class ReadPositionTests
         {
             var size = answers.Aggregate(ResponseSize.Unknown, (s, a) => s.After(a.Item1, a.Item2));
             var limit = size.Limit(1 << 20, 10_000);
-            return size.Reservation(limit) is >= 1 and <= ResponseSize.MostBytes && limit is >= 1 and <= 10_000;
+            return size.Reservation(limit) is >= 1 and <= RetrievalSettings.MaxResponseBytes && limit is >= 1 and <= 10_000;
         });
+
+    private static ReadPosition At(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant) =>
+        ReadPosition.From(StartPosition.From(checkpoint, instant));
 
     private static SequenceNumber Number(long number) => SequenceNumber.Parse($"{number}");
 }

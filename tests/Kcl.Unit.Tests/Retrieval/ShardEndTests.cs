@@ -1,6 +1,6 @@
-using Kcl.Consuming;
 using Kcl.Kinesis;
 using Kcl.Retrieval;
+using Kcl.Streams;
 using Kcl.Unit.Tests.Consuming;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,7 +15,7 @@ public sealed class ShardEndTests
     private readonly FakeCoordination _coordination = new();
     private readonly ShardEnd _end;
 
-    public ShardEndTests() => _end = new(_coordination, new("shardId-000000000000"), _time);
+    public ShardEndTests() => _end = new(_coordination, new(new StreamName("words"), new("shardId-000000000000")), _time);
 
     [Fact]
     public async Task A_shard_has_ended_when_lists_have_been_without_it_for_as_long_as_a_list_may_be_behind()
@@ -57,5 +57,5 @@ public sealed class ShardEndTests
         Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
     }
 
-    private async Task<ShardEndDecision> AskAsync() => (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, TestContext.Current.CancellationToken)).Verdict;
+    private async Task<ShardEndDecision> AskAsync() => (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, isAmbiguous: false, TestContext.Current.CancellationToken)).Verdict;
 }

@@ -1,96 +1,97 @@
 using System.Collections.Concurrent;
-using Kcl.Diagnostics;
 using Kcl.Kinesis;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Retrieval.Aggregates;
 
 /// <summary>
-/// Tells about aggregates that were left out or are odd: at most once a minute and shard, whatever becomes of the sources they were read
-/// from.
+/// Logs aggregates that were left out or are malformed: at most once a minute per shard, even if the source that they were read from is
+/// replaced.
 /// </summary>
-/// <param name="stream">The stream.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where it is told.</param>
-internal sealed class AggregateReports(StreamIdentifier stream, TimeProvider time, ILogger logger) : IDisposable
+/// <param name="logger">The logger.</param>
+internal sealed class AggregateReports(TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // Only shards that had something to tell are in it.
-    private readonly ConcurrentDictionary<ShardId, ShardReport> _shards = [];
+    // Contains only shards that had something to report.
+    private readonly ConcurrentDictionary<ShardRef, ShardReport> _shards = [];
 
-    /// <summary>Aggregates were left out because they hold records of another shard.</summary>
-    /// <param name="shardId">The shard they were in.</param>
+    /// <summary>Notes that aggregates were left out because they hold records of another shard.</summary>
+    /// <param name="shard">The shard that they were in.</param>
     /// <param name="count">How many.</param>
     /// <param name="first">The sequence number of the first.</param>
-    public void LeftOut(ShardId shardId, int count, SequenceNumber first)
+    public void AddLeftOut(ShardRef shard, int count, SequenceNumber first)
     {
-        var report = Of(shardId);
+        var report = GetReport(shard);
         lock (report)
         {
             report.First ??= first;
             report.Count += count;
         }
 
-        TellIfDue(shardId);
+        LogIfDue(shard);
     }
 
-    /// <summary>Tells what was left out and not told yet, if its time has come.</summary>
-    /// <param name="shardId">The shard.</param>
-    public void TellIfDue(ShardId shardId)
+    /// <summary>Logs what was left out since the last message, unless that was less than a minute ago.</summary>
+    /// <param name="shard">The shard.</param>
+    public void LogIfDue(ShardRef shard)
     {
-        if (_shards.TryGetValue(shardId, out var report))
+        if (_shards.TryGetValue(shard, out var report))
         {
-            Tell(shardId, report, always: false);
+            Log(shard, report, always: false);
         }
     }
 
-    /// <summary>An aggregate has an explicit hash key that is none. Told once for a shard.</summary>
-    /// <param name="shardId">The shard it was in.</param>
+    /// <summary>Notes that an aggregate has an explicit hash key that is not a number. Logged once for a shard.</summary>
+    /// <param name="shard">The shard that it was in.</param>
     /// <param name="sequenceNumber">Its sequence number.</param>
-    public void HashKeyUnusable(ShardId shardId, SequenceNumber sequenceNumber)
+    public void AddUnusableHashKey(ShardRef shard, SequenceNumber sequenceNumber)
     {
-        var report = Of(shardId);
+        var report = GetReport(shard);
         lock (report)
         {
-            if (report.HashKeyTold)
+            if (report.HashKeyLogged)
             {
                 return;
             }
 
-            report.HashKeyTold = true;
+            report.HashKeyLogged = true;
         }
 
-        logger.ExplicitHashKeyUnusable(shardId, stream.ToString(), sequenceNumber);
+        logger.ExplicitHashKeyUnusable(shard.ShardId, shard.Stream.ToString(), sequenceNumber);
     }
 
-    /// <summary>Tells what was not told yet.</summary>
+    /// <summary>Logs everything that was not logged yet.</summary>
     public void Dispose()
     {
-        foreach (var (shardId, report) in _shards)
+        foreach (var (shard, report) in _shards)
         {
-            Tell(shardId, report, always: true);
+            Log(shard, report, always: true);
         }
     }
 
-    private ShardReport Of(ShardId shardId) => _shards.GetOrAdd(shardId, static _ => new());
+    private ShardReport GetReport(ShardRef shard) => _shards.GetOrAdd(shard, static _ => new());
 
-    private void Tell(ShardId shardId, ShardReport report, bool always)
+    private void Log(ShardRef shard, ShardReport report, bool always)
     {
         int count;
         SequenceNumber first;
         lock (report)
         {
-            if (report.First is not { } from || (!always && report.Told is { } told && time.GetElapsedTime(told) < Interval))
+            if (report.First is not { } from || (!always && report.LoggedAt is { } logged && time.GetElapsedTime(logged) < Interval))
             {
                 return;
             }
 
-            (count, first) = (report.Count, from);
-            (report.Count, report.First, report.Told) = (0, null, time.GetTimestamp());
+            count = report.Count;
+            first = from;
+            report.Count = 0;
+            report.First = null;
+            report.LoggedAt = time.GetTimestamp();
         }
 
-        logger.AggregatesLeftOut(count, shardId, stream.ToString(), first);
+        logger.AggregatesLeftOut(count, shard.ShardId, shard.Stream.ToString(), first);
     }
 
     private sealed class ShardReport
@@ -99,8 +100,8 @@ internal sealed class AggregateReports(StreamIdentifier stream, TimeProvider tim
 
         public SequenceNumber? First { get; set; }
 
-        public long? Told { get; set; }
+        public long? LoggedAt { get; set; }
 
-        public bool HashKeyTold { get; set; }
+        public bool HashKeyLogged { get; set; }
     }
 }

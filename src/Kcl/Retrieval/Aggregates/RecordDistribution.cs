@@ -1,4 +1,3 @@
-using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
 using Microsoft.Extensions.Logging;
@@ -6,43 +5,43 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Retrieval.Aggregates;
 
 /// <summary>
-/// How a stream distributes its records, as far as this worker knows. All shards of the stream share one, so that however many aggregates
-/// are doubtful, the service is asked once in a while.
+/// Knows how a stream distributes its records. All shards of the stream share one, so that the service is asked rarely, however many
+/// aggregates are in doubt.
 /// </summary>
 /// <param name="stream">The stream.</param>
 /// <param name="kinesis">The service.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where failed questions are told.</param>
+/// <param name="logger">Logs failed requests.</param>
 internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient kinesis, TimeProvider time, ILogger logger) : IDisposable
 {
-    /// <summary>The shortest time between two questions. The service allows an account 20 a second.</summary>
-    public static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
+    /// <summary>The shortest time between two requests. The service allows an account 20 per second.</summary>
+    public static readonly TimeSpan MinTimeBetweenRequests = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest time that records wait for an answer.</summary>
-    public static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
+    /// <summary>The longest time that records wait for a response.</summary>
+    public static readonly TimeSpan MaxAnswerTime = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly LogThrottle _reports = new(TimeSpan.FromMinutes(1), time);
+    private readonly LogThrottle _reports = new(time);
     private readonly Lock _gate = new();
     private DistributionHistory _known;
-    private long? _lastQuestion;
+    private long? _lastRequest;
 
-    /// <summary>What is known now.</summary>
+    /// <summary>Gets what is known now.</summary>
     public DistributionHistory Known
     {
         get { lock (_gate) { return _known; } }
         private set { lock (_gate) { _known = value; } }
     }
 
-    /// <summary>The stream was described for another reason.</summary>
-    /// <param name="strategy">What the service said.</param>
-    /// <param name="asked">When it was asked.</param>
-    public void Learn(RecordDistributionStrategy strategy, DateTimeOffset asked) => Known = Known.After(strategy, asked, time.GetUtcNow());
+    /// <summary>Notes a description that was requested for another reason.</summary>
+    /// <param name="strategy">The strategy that the service named.</param>
+    /// <param name="asked">When the description was requested.</param>
+    public void Update(RecordDistributionStrategy strategy, DateTimeOffset asked) => Known = Known.After(strategy, asked, time.GetUtcNow());
 
-    /// <summary>Asks the service; questions that are put while one waits for its turn share an answer.</summary>
-    /// <param name="cancellationToken">Abandons the question.</param>
+    /// <summary>Asks the service. Calls that are made while one waits for its turn share a response.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>
-    /// What is known then: by an answer that was asked for after this call began, or by none where the service did not answer.
+    /// What is known then. The response was requested after this call began; if the service does not respond, nothing new is known.
     /// </returns>
     public async ValueTask<DistributionHistory> AskAsync(CancellationToken cancellationToken)
     {
@@ -50,21 +49,21 @@ internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_lastQuestion is { } last)
+            if (_lastRequest is { } last)
             {
                 if (last > called)
                 {
                     return Known;
                 }
 
-                var pause = BetweenQuestions - time.GetElapsedTime(last);
+                var pause = MinTimeBetweenRequests - time.GetElapsedTime(last);
                 if (pause > TimeSpan.Zero)
                 {
                     await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
                 }
             }
 
-            _lastQuestion = time.GetTimestamp();
+            _lastRequest = time.GetTimestamp();
             await AskNowAsync(cancellationToken).ConfigureAwait(false);
             return Known;
         }
@@ -79,7 +78,7 @@ internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient
     private async ValueTask AskNowAsync(CancellationToken cancellationToken)
     {
         var asked = time.GetUtcNow();
-        using var late = new CancellationTokenSource(LongestQuestion, time);
+        using var late = new CancellationTokenSource(MaxAnswerTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {

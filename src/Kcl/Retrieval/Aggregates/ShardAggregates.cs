@@ -4,63 +4,55 @@ using Kcl.Kinesis;
 namespace Kcl.Retrieval.Aggregates;
 
 /// <summary>
-/// Takes the KPL aggregates of one shard apart, and decides about those that hold records of another shard. Used by one task.
+/// Expands the KPL aggregates of one shard, and decides about those that hold records of another shard. Used by one task.
 /// </summary>
 internal sealed class ShardAggregates
 {
-    private readonly ShardId _shardId;
+    private readonly ShardRef _shard;
     private readonly Deaggregator _deaggregator;
     private readonly RecordDistribution _distribution;
     private readonly AggregateReports _reports;
     private readonly ShardMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly Func<KinesisRecord, bool> _judge;
-    private readonly Func<KinesisRecord, bool> _judgeAsked;
+    private readonly Func<KinesisRecord, bool> _evaluate;
+    private readonly Func<KinesisRecord, bool> _evaluateAfterRequest;
     private DistributionHistory _known;
     private SequenceNumber? _firstLeftOut;
     private bool _mustAsk;
 
-    /// <param name="shardId">The shard.</param>
-    /// <param name="hashKeys">The shard's hash keys; the whole range where they are not known: then nothing is left out.</param>
-    /// <param name="distribution">How the stream distributes records.</param>
-    /// <param name="reports">Where aggregates that were left out are told.</param>
-    /// <param name="metrics">The shard's.</param>
-    /// <param name="time">The clock.</param>
-    public ShardAggregates(
-        ShardId shardId,
-        HashKeyRange hashKeys,
-        RecordDistribution distribution,
-        AggregateReports reports,
-        ShardMetrics metrics,
-        TimeProvider time)
+    /// <param name="context">What the retrieval works with. If the hash keys are the whole range, nothing is left out.</param>
+    /// <param name="distribution">Knows how the stream distributes records.</param>
+    /// <param name="reports">Logs the aggregates that were left out.</param>
+    public ShardAggregates(RetrievalContext context, RecordDistribution distribution, AggregateReports reports)
     {
-        _shardId = shardId;
-        _deaggregator = new Deaggregator(hashKeys);
+        _shard = context.Shard;
+        _deaggregator = new Deaggregator(context.HashKeys);
         _distribution = distribution;
         _reports = reports;
-        _metrics = metrics;
-        _time = time;
-        _judge = Judge;
-        _judgeAsked = JudgeAsked;
+        _metrics = context.Metrics;
+        _time = context.Time;
+        _evaluate = Evaluate;
+        _evaluateAfterRequest = EvaluateAfterRequest;
     }
 
     /// <summary>
-    /// Takes a batch apart. It waits only where an aggregate holds a record of another shard and the service has to be asked what that
-    /// means.
+    /// Expands the aggregates of a response. It waits only if an aggregate holds a record of another shard and the service must be asked
+    /// what that means.
     /// </summary>
-    /// <param name="records">Records as they were retrieved.</param>
-    /// <param name="cancellationToken">Abandons the question.</param>
-    /// <returns>User records in order; <paramref name="records"/> itself if there was no aggregate.</returns>
+    /// <param name="records">The records as they were read.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The user records in order; <paramref name="records"/> itself if it contains no aggregate.</returns>
     public ValueTask<IReadOnlyList<KinesisRecord>> ExpandAsync(IReadOnlyList<KinesisRecord> records, CancellationToken cancellationToken)
     {
-        _reports.TellIfDue(_shardId);
+        _reports.LogIfDue(_shard);
         if (records.Count == 0)
         {
             return new(records);
         }
 
-        (_mustAsk, _firstLeftOut) = (false, null);
-        var users = _deaggregator.Expand(records, _judge, out var counts);
+        _mustAsk = false;
+        _firstLeftOut = null;
+        var users = _deaggregator.Expand(records, _evaluate, out var counts);
         if (_mustAsk)
         {
             return ExpandAskedAsync(records, cancellationToken);
@@ -79,19 +71,20 @@ internal sealed class ShardAggregates
     {
         _known = await _distribution.AskAsync(cancellationToken).ConfigureAwait(false);
         _firstLeftOut = null;
-        var users = _deaggregator.Expand(records, _judgeAsked, out var counts);
+        var users = _deaggregator.Expand(records, _evaluateAfterRequest, out var counts);
         Count(records, counts);
         return users;
     }
 
-    private bool Judge(KinesisRecord aggregate)
+    private bool Evaluate(KinesisRecord aggregate)
     {
-        var verdict = _distribution.Known.Judge(Arrival(aggregate), _time.GetUtcNow());
+        var verdict = _distribution.Known.Evaluate(Arrival(aggregate), _time.GetUtcNow());
         _mustAsk |= verdict == MisplacedVerdict.Ask;
         return Takes(aggregate, verdict);
     }
 
-    private bool JudgeAsked(KinesisRecord aggregate) => Takes(aggregate, _known.JudgeAsked(Arrival(aggregate), _time.GetUtcNow()));
+    private bool EvaluateAfterRequest(KinesisRecord aggregate) =>
+        Takes(aggregate, _known.EvaluateAfterRequest(Arrival(aggregate), _time.GetUtcNow()));
 
     private bool Takes(KinesisRecord aggregate, MisplacedVerdict verdict)
     {
@@ -108,12 +101,12 @@ internal sealed class ShardAggregates
         _metrics.Deaggregated(counts);
         if (_firstLeftOut is { } first)
         {
-            _reports.LeftOut(_shardId, counts.Misplaced, first);
+            _reports.AddLeftOut(_shard, counts.Misplaced, first);
         }
 
         if (counts.UnusableHashKeys > 0)
         {
-            _reports.HashKeyUnusable(_shardId, records[0].SequenceNumber);
+            _reports.AddUnusableHashKey(_shard, records[0].SequenceNumber);
         }
     }
 

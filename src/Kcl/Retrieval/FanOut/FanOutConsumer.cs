@@ -1,18 +1,20 @@
-using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Retrieval.FanOut;
 
-/// <summary>The registered consumer that all shards of the worker, and all workers of the application, subscribe as. Found or registered when first asked for.</summary>
+/// <summary>
+/// The consumer that all shards of the worker, and all workers of the application, subscribe as. Found or registered when it is first
+/// needed.
+/// </summary>
 internal sealed class FanOutConsumer : IDisposable
 {
-    private const int MostFailures = 12;
+    private const int MaxFailures = 12;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly KinesisConsumerOptions _options;
+    private readonly RetrievalSettings _settings;
     private readonly IKinesisClient _kinesis;
     private readonly IFanOutClient _fanOut;
     private readonly TimeProvider _time;
@@ -20,21 +22,26 @@ internal sealed class FanOutConsumer : IDisposable
     private readonly ILogger _logger;
     private StreamConsumer? _known;
 
-    /// <param name="options">The consumer's frozen options.</param>
-    /// <param name="kinesis">The stream.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="kinesis">The service.</param>
     /// <param name="fanOut">Its fan-out operations.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="random">The source of jitter.</param>
-    /// <param name="logger">Where a registration is told.</param>
-    public FanOutConsumer(KinesisConsumerOptions options, IKinesisClient kinesis, IFanOutClient fanOut, TimeProvider time, Random random, ILogger logger)
+    /// <param name="chance">The source of jitter.</param>
+    /// <param name="logger">Logs which consumer is used.</param>
+    public FanOutConsumer(
+        RetrievalSettings settings, IKinesisClient kinesis, IFanOutClient fanOut, TimeProvider time, Chance chance, ILogger logger)
     {
-        (_options, _kinesis, _fanOut, _time, _logger) = (options, kinesis, fanOut, time, logger);
-        _backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), random, TimeSpan.FromMilliseconds(200));
+        _settings = settings;
+        _kinesis = kinesis;
+        _fanOut = fanOut;
+        _time = time;
+        _logger = logger;
+        _backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), chance, TimeSpan.FromMilliseconds(200));
     }
 
-    /// <summary>The consumer, ready to subscribe.</summary>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="KinesisException">The service refuses, or has failed too often in a row.</exception>
+    /// <summary>Returns the consumer, ready to subscribe.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="KinesisException">The service refuses, or failed too often in a row.</exception>
     public async ValueTask<ConsumerArn> GetAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _known) is { } known)
@@ -42,7 +49,7 @@ internal sealed class FanOutConsumer : IDisposable
             return known.Arn;
         }
 
-        // One shard asks for all: a worker with many would spend the few calls the service allows.
+        // One shard asks for all of them: the service allows only a few of these calls.
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -61,9 +68,12 @@ internal sealed class FanOutConsumer : IDisposable
         }
     }
 
-    /// <summary>A subscription was refused because something does not exist: the consumer is looked for again, and registered anew if it is gone.</summary>
+    /// <summary>
+    /// Makes the next call look the consumer up again, and register it again if it is gone. Called when a subscription was refused because
+    /// something does not exist.
+    /// </summary>
     /// <param name="consumer">The consumer that was not found.</param>
-    public void Doubt(ConsumerArn consumer)
+    public void Invalidate(ConsumerArn consumer)
     {
         if (Volatile.Read(ref _known) is { } known && known.Arn == consumer)
         {
@@ -80,19 +90,20 @@ internal sealed class FanOutConsumer : IDisposable
         {
             try
             {
-                var consumer = await DescribeAsync(stream ??= await FindStreamAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
+                stream ??= await FindStreamAsync(cancellationToken).ConfigureAwait(false);
+                var consumer = await DescribeAsync(stream.Value, cancellationToken).ConfigureAwait(false)
                     ?? await RegisterAsync(stream.Value, cancellationToken).ConfigureAwait(false);
                 if (consumer is { Status: StreamConsumerStatus.Active })
                 {
                     return consumer;
                 }
 
-                // Being made, being removed, or made by another worker in the same moment.
+                // It is being created or deleted, or another worker registered it at the same time.
                 await Task.Delay(BetweenLooks, _time, cancellationToken).ConfigureAwait(false);
             }
-            catch (KinesisException exception) when (exception.IsTransient && ++failures < MostFailures)
+            catch (KinesisException exception) when (exception.IsTransient && ++failures < MaxFailures)
             {
-                // "Limit exceeded" may mean that others are being registered just now, or that there are too many: only trying again tells.
+                // "Limit exceeded" may mean that others are being registered now, or that there are too many: only another try shows which.
                 await Task.Delay(_backoff.After(failures), _time, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -100,26 +111,28 @@ internal sealed class FanOutConsumer : IDisposable
 
     private async ValueTask<StreamArn> FindStreamAsync(CancellationToken cancellationToken)
     {
-        if (_options.Stream.FanOutConsumerArn?.Stream is { } ofConsumer)
+        if (_settings.FanOutConsumerArn?.Stream is { } ofConsumer)
         {
             return ofConsumer;
         }
 
-        return _options.Stream.Identifier.Arn
-            ?? (await _kinesis.DescribeStreamSummaryAsync(_options.Stream.Identifier, cancellationToken).ConfigureAwait(false)).StreamArn
-            ?? throw new KinesisException(KinesisErrorCode.Other, $"Stream {_options.Stream.Identifier} has no ARN on this server, so no fan-out consumer can be registered. Use polling.");
+        return _settings.Stream.Arn
+            ?? (await _kinesis.DescribeStreamSummaryAsync(_settings.Stream, cancellationToken).ConfigureAwait(false)).StreamArn
+            ?? throw new KinesisException(
+                KinesisErrorCode.Other,
+                $"Stream {_settings.Stream} has no ARN on this server, so no fan-out consumer can be registered. Use polling.");
     }
 
     private async ValueTask<StreamConsumer?> DescribeAsync(StreamArn stream, CancellationToken cancellationToken)
     {
-        if (_options.Stream.FanOutConsumerArn is { } arn)
+        if (_settings.FanOutConsumerArn is { } arn)
         {
             return await _fanOut.DescribeStreamConsumerAsync(arn, cancellationToken).ConfigureAwait(false);
         }
 
         try
         {
-            return await _fanOut.DescribeStreamConsumerAsync(stream, ConsumerName, cancellationToken).ConfigureAwait(false);
+            return await _fanOut.DescribeStreamConsumerAsync(stream, _settings.FanOutConsumerName, cancellationToken).ConfigureAwait(false);
         }
         catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceNotFound)
         {
@@ -131,13 +144,11 @@ internal sealed class FanOutConsumer : IDisposable
     {
         try
         {
-            return await _fanOut.RegisterStreamConsumerAsync(stream, ConsumerName, cancellationToken).ConfigureAwait(false);
+            return await _fanOut.RegisterStreamConsumerAsync(stream, _settings.FanOutConsumerName, cancellationToken).ConfigureAwait(false);
         }
         catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceInUse)
         {
             return null; // another worker was faster
         }
     }
-
-    private string ConsumerName => string.IsNullOrEmpty(_options.FanOutConsumerName) ? _options.ApplicationName : _options.FanOutConsumerName;
 }

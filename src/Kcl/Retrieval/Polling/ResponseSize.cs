@@ -1,36 +1,36 @@
 namespace Kcl.Retrieval.Polling;
 
-/// <summary>What a shard's next answer is expected to weigh, and how many records to ask for so that it does not weigh too much. Pure.</summary>
-/// <param name="ExpectedBytes">The expected size of the next answer.</param>
-/// <param name="RecordBytes">What a record of this shard takes, on average.</param>
+/// <summary>Predicts the size of a shard's next response, and limits the records to ask for. Immutable.</summary>
+/// <param name="ExpectedBytes">The expected size of the next response.</param>
+/// <param name="RecordBytes">The average size of a record of this shard.</param>
 internal readonly record struct ResponseSize(double ExpectedBytes, double RecordBytes)
 {
-    /// <summary>The most the service puts into one answer.</summary>
-    public const long MostBytes = 10L << 20;
-
-    // Below this an answer costs more in calls than it saves in memory.
-    private const long LeastShare = 1L << 20;
+    // Below this, a response costs more in calls than it saves in memory.
+    private const long MinShare = 1L << 20;
     private const double Weight = 0.3;
 
-    /// <summary>Of a shard not read yet.</summary>
-    public static ResponseSize Unknown => new(LeastShare, 1024);
+    /// <summary>Gets the prediction for a shard that was not read yet.</summary>
+    public static ResponseSize Unknown => new(MinShare, 1024);
 
-    /// <summary>After an answer.</summary>
-    /// <param name="records">How many records it brought.</param>
-    /// <param name="bytes">What it weighed.</param>
+    /// <summary>Returns the prediction after a response.</summary>
+    /// <param name="records">The number of its records.</param>
+    /// <param name="bytes">Its size.</param>
     public ResponseSize After(int records, int bytes) => new(
-        Math.Min(MostBytes, Blend(ExpectedBytes, bytes)),
+        Math.Min(RetrievalSettings.MaxResponseBytes, Blend(ExpectedBytes, bytes)),
         records > 0 ? Math.Max(1, Blend(RecordBytes, (double)bytes / records)) : RecordBytes);
 
-    /// <summary>The bytes to reserve for an answer of at most <paramref name="limit"/> records.</summary>
+    /// <summary>Returns the bytes to reserve for a response of at most <paramref name="limit"/> records.</summary>
     /// <param name="limit">The limit of the call.</param>
-    public long Reservation(int limit) => (long)Math.Clamp(Math.Min(ExpectedBytes, limit * RecordBytes), 1, MostBytes);
+    public long Reservation(int limit) =>
+        (long)Math.Clamp(Math.Min(ExpectedBytes, limit * RecordBytes), 1, RetrievalSettings.MaxResponseBytes);
 
-    /// <summary>How many records to ask for.</summary>
-    /// <param name="fairShare">The shard's part of the worker's budget.</param>
+    /// <summary>Returns how many records to ask for.</summary>
+    /// <param name="fairShare">The shard's share of the worker's budget.</param>
     /// <param name="maxRecords">The configured limit.</param>
     public int Limit(long fairShare, int maxRecords) =>
-        fairShare >= MostBytes ? maxRecords : (int)Math.Clamp(Math.Max(fairShare, LeastShare) / RecordBytes, 1, maxRecords);
+        fairShare >= RetrievalSettings.MaxResponseBytes
+            ? maxRecords
+            : (int)Math.Clamp(Math.Max(fairShare, MinShare) / RecordBytes, 1, maxRecords);
 
     private static double Blend(double old, double latest) => old + (Weight * (latest - old));
 }

@@ -7,8 +7,8 @@ namespace Kcl.Unit.Tests.Retrieval.Aggregates;
 
 public sealed class AggregateReportsTests : IDisposable
 {
-    private static readonly ShardId One = new("shardId-000000000001");
-    private static readonly ShardId Two = new("shardId-000000000002");
+    private static readonly ShardRef One = new(new StreamName("words"), new("shardId-000000000001"));
+    private static readonly ShardRef Two = new(new StreamName("words"), new("shardId-000000000002"));
     private readonly FakeTimeProvider _time = new();
     private readonly LogCollector _logs = new();
 
@@ -16,17 +16,17 @@ public sealed class AggregateReportsTests : IDisposable
     public void What_is_left_out_is_told_once_a_minute_and_shard_with_count_and_first_number()
     {
         using var reports = Reports();
-        reports.LeftOut(One, 2, Number(10));
-        reports.LeftOut(Two, 1, Number(5));
-        reports.LeftOut(One, 3, Number(11));
+        reports.AddLeftOut(One, 2, Number(10));
+        reports.AddLeftOut(Two, 1, Number(5));
+        reports.AddLeftOut(One, 3, Number(11));
         _time.Advance(TimeSpan.FromSeconds(30));
-        reports.LeftOut(One, 4, Number(12));
+        reports.AddLeftOut(One, 4, Number(12));
         Assert.Equal([(2, One, 10), (1, Two, 5)], Told());
 
         _time.Advance(TimeSpan.FromSeconds(31));
-        reports.TellIfDue(Two);
-        reports.TellIfDue(One);
-        reports.TellIfDue(One);
+        reports.LogIfDue(Two);
+        reports.LogIfDue(One);
+        reports.LogIfDue(One);
 
         Assert.Equal([(2, One, 10), (1, Two, 5), (7, One, 11)], Told());
         Assert.All(_logs.Entries, entry => Assert.Equal(LogLevel.Warning, entry.Level));
@@ -37,8 +37,8 @@ public sealed class AggregateReportsTests : IDisposable
     public void What_was_not_told_yet_is_told_at_the_end()
     {
         var reports = Reports();
-        reports.LeftOut(One, 2, Number(10));
-        reports.LeftOut(One, 3, Number(11));
+        reports.AddLeftOut(One, 2, Number(10));
+        reports.AddLeftOut(One, 3, Number(11));
 
         reports.Dispose();
         reports.Dispose();
@@ -52,8 +52,8 @@ public sealed class AggregateReportsTests : IDisposable
         using var reports = Reports();
         for (var i = 0; i < 3; i++)
         {
-            reports.HashKeyUnusable(One, Number(i));
-            reports.HashKeyUnusable(Two, Number(i));
+            reports.AddUnusableHashKey(One, Number(i));
+            reports.AddUnusableHashKey(Two, Number(i));
             _time.Advance(TimeSpan.FromHours(1));
         }
 
@@ -64,13 +64,13 @@ public sealed class AggregateReportsTests : IDisposable
 
     private static SequenceNumber Number(long number) => SequenceNumber.Parse($"{number}");
 
-    private AggregateReports Reports() => new(new Kcl.Kinesis.StreamIdentifier(new StreamName("words")), _time, _logs);
+    private AggregateReports Reports() => new(_time, _logs);
 
-    private IEnumerable<(int Count, ShardId Shard, int First)> Told() => _logs.Entries.Select(entry =>
+    private IEnumerable<(int Count, ShardRef Shard, int First)> Told() => _logs.Entries.Select(entry =>
     {
         Assert.Equal(1320, entry.Event.Id);
         var words = entry.Message.Split(' ', ':');
-        return (Parse(words[0]), new ShardId(words[4]), Parse(words[Array.IndexOf(words, "number") + 1]));
+        return (Parse(words[0]), new ShardRef(new StreamName("words"), new(words[4])), Parse(words[Array.IndexOf(words, "number") + 1]));
     });
 
     private static int Parse(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

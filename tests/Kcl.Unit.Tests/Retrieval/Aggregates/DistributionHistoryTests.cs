@@ -12,15 +12,15 @@ public sealed class DistributionHistoryTests
 
     [Fact]
     public void What_nobody_has_asked_yet_has_to_be_asked() =>
-        Assert.Equal(MisplacedVerdict.Ask, default(DistributionHistory).Judge(At(0), At(0)));
+        Assert.Equal(MisplacedVerdict.Ask, default(DistributionHistory).Evaluate(At(0), At(0)));
 
     [Fact]
     public void An_aggregate_older_than_the_answer_that_keys_decide_is_left_out()
     {
         var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100);
 
-        Assert.Equal(MisplacedVerdict.LeaveOut, known.Judge(At(10), At(101)));
-        Assert.Equal(MisplacedVerdict.LeaveOut, known.Judge(At(10), At(100_000)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, known.Evaluate(At(10), At(101)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, known.Evaluate(At(10), At(100_000)));
     }
 
     [Fact]
@@ -28,12 +28,12 @@ public sealed class DistributionHistoryTests
     {
         var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100);
 
-        Assert.Equal(MisplacedVerdict.Ask, known.Judge(At(99.5), At(101))); // the clocks may differ
-        Assert.Equal(MisplacedVerdict.Ask, known.Judge(At(101), At(101)));
-        Assert.Equal(MisplacedVerdict.Ask, known.Judge(null, At(101)));
+        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(At(99.5), At(101))); // the clocks may differ
+        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(At(101), At(101)));
+        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(null, At(101)));
         var later = Answered(known, RecordDistributionStrategy.UserPartitionKey, 102);
-        Assert.Equal(MisplacedVerdict.LeaveOut, later.JudgeAsked(At(101.9), At(102.1)));
-        Assert.Equal(MisplacedVerdict.LeaveOut, later.JudgeAsked(null, At(102.1)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, later.EvaluateAfterRequest(At(101.9), At(102.1)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, later.EvaluateAfterRequest(null, At(102.1)));
     }
 
     [Theory]
@@ -45,9 +45,9 @@ public sealed class DistributionHistoryTests
 
         foreach (var arrival in new[] { At(10), At(99), At(150), (DateTimeOffset?)null })
         {
-            Assert.Equal(MisplacedVerdict.Deliver, known.Judge(arrival, At(159)));
-            Assert.Equal(MisplacedVerdict.Ask, known.Judge(arrival, At(161)));
-            Assert.Equal(MisplacedVerdict.Deliver, known.JudgeAsked(arrival, At(161)));
+            Assert.Equal(MisplacedVerdict.Deliver, known.Evaluate(arrival, At(159)));
+            Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(arrival, At(161)));
+            Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(arrival, At(161)));
         }
     }
 
@@ -59,11 +59,11 @@ public sealed class DistributionHistoryTests
 
         foreach (var history in new[] { known, later })
         {
-            Assert.Equal(MisplacedVerdict.Deliver, history.Judge(At(10), At(100_000)));
-            Assert.Equal(MisplacedVerdict.Deliver, history.JudgeAsked(At(200), At(100_000)));
+            Assert.Equal(MisplacedVerdict.Deliver, history.Evaluate(At(10), At(100_000)));
+            Assert.Equal(MisplacedVerdict.Deliver, history.EvaluateAfterRequest(At(200), At(100_000)));
         }
 
-        Assert.Equal(MisplacedVerdict.LeaveOut, later.Judge(At(300), At(100_000)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, later.Evaluate(At(300), At(100_000)));
     }
 
     [Fact]
@@ -71,12 +71,12 @@ public sealed class DistributionHistoryTests
     {
         var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100).AfterNoAnswer(At(200));
 
-        Assert.Equal(MisplacedVerdict.LeaveOut, known.JudgeAsked(At(50), At(200)));
-        Assert.Equal(MisplacedVerdict.Deliver, known.JudgeAsked(At(150), At(200)));
-        Assert.Equal(MisplacedVerdict.Deliver, known.Judge(At(150), At(229)));
-        Assert.Equal(MisplacedVerdict.Ask, known.Judge(At(150), At(231)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, known.EvaluateAfterRequest(At(50), At(200)));
+        Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(At(150), At(200)));
+        Assert.Equal(MisplacedVerdict.Deliver, known.Evaluate(At(150), At(229)));
+        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(At(150), At(231)));
         var answered = Answered(known, RecordDistributionStrategy.UserPartitionKey, 232);
-        Assert.Equal(MisplacedVerdict.LeaveOut, answered.JudgeAsked(At(150), At(232)));
+        Assert.Equal(MisplacedVerdict.LeaveOut, answered.EvaluateAfterRequest(At(150), At(232)));
     }
 
     /// <summary>
@@ -98,7 +98,7 @@ public sealed class DistributionHistoryTests
                     arrivals.Add((now, auto));
                     foreach (var (at, byItself) in arrivals)
                     {
-                        if (byItself && known.Judge(At(at + skew), At(now)) == MisplacedVerdict.LeaveOut)
+                        if (byItself && known.Evaluate(At(at + skew), At(now)) == MisplacedVerdict.LeaveOut)
                         {
                             return false;
                         }
@@ -106,7 +106,7 @@ public sealed class DistributionHistoryTests
                 }
 
                 known = Answered(known, auto ? RecordDistributionStrategy.Auto : RecordDistributionStrategy.UserPartitionKey, now);
-                if (arrivals.Any(arrival => arrival.Auto && known.JudgeAsked(At(arrival.At + skew), At(now)) == MisplacedVerdict.LeaveOut))
+                if (arrivals.Any(arrival => arrival.Auto && known.EvaluateAfterRequest(At(arrival.At + skew), At(now)) == MisplacedVerdict.LeaveOut))
                 {
                     return false;
                 }

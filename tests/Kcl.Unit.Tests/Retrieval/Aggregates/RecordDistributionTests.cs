@@ -30,20 +30,20 @@ public sealed class RecordDistributionTests : IDisposable
 
         var asked = _stream.Descriptions.Select(call => call.At).ToList();
         Assert.InRange(asked.Count, 4, 8);
-        Assert.All(asked.Zip(asked.Skip(1)), pair => Assert.True(pair.Second - pair.First >= RecordDistribution.BetweenQuestions));
+        Assert.All(asked.Zip(asked.Skip(1)), pair => Assert.True(pair.Second - pair.First >= RecordDistribution.MinTimeBetweenRequests));
     }
 
     [Fact]
     public async Task An_answer_that_was_asked_for_before_the_question_is_not_taken_for_its_answer()
     {
-        _distribution.Learn(RecordDistributionStrategy.UserPartitionKey, _clock.GetUtcNow());
+        _distribution.Update(RecordDistributionStrategy.UserPartitionKey, _clock.GetUtcNow());
         await _distribution.AskAsync(Token);
         _clock.Advance(TimeSpan.FromSeconds(1));
         _stream.Distribution = RecordDistributionStrategy.Auto;
 
         var known = await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());
 
-        Assert.Equal(MisplacedVerdict.Deliver, known.JudgeAsked(_clock.GetUtcNow(), _clock.GetUtcNow()));
+        Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(_clock.GetUtcNow(), _clock.GetUtcNow()));
         Assert.Equal(2, _stream.Descriptions.Count);
     }
 
@@ -57,12 +57,12 @@ public sealed class RecordDistributionTests : IDisposable
         };
         var started = _clock.GetUtcNow();
         await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());
-        Assert.Equal(RecordDistribution.LongestQuestion, _clock.GetUtcNow() - started);
+        Assert.Equal(RecordDistribution.MaxAnswerTime, _clock.GetUtcNow() - started);
 
         _stream.OnDescribe = _ => throw new KinesisException(KinesisErrorCode.Throttled, "too many");
         var known = await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());
 
-        Assert.Equal(MisplacedVerdict.Deliver, known.JudgeAsked(started, _clock.GetUtcNow()));
+        Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(started, _clock.GetUtcNow()));
         Assert.Equal(1, _logs.Count(1321));
         _clock.Advance(TimeSpan.FromMinutes(1));
         await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());

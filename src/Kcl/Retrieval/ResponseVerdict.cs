@@ -1,0 +1,17 @@
+namespace Kcl.Retrieval;
+
+/// <summary>Specifies what a response says about the end of the shard.</summary>
+internal enum ResponseVerdict
+{
+    /// <summary>More records may follow.</summary>
+    Continues,
+
+    /// <summary>The response is the last one, and names the child shards.</summary>
+    Ended,
+
+    /// <summary>The response claims to be the last one but names no child shard: the shard list decides.</summary>
+    MayHaveEnded,
+
+    /// <summary>The response contradicts itself and is discarded.</summary>
+    Invalid,
+}
