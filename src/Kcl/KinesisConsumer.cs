@@ -1,5 +1,6 @@
 using Kcl.Consuming;
 using Kcl.Coordination;
+using Kcl.Coordination.Assignment;
 using Kcl.Internal;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
@@ -45,7 +46,10 @@ public sealed class KinesisConsumer : IAsyncDisposable
         _bugs = bugs;
         WorkerId = _options.WorkerId ?? NewWorkerId(services.Random);
         _retrieval = RetrievalSetup.CreateFactory(_options, _services);
-        _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, _options, _services, _retrieval));
+        var consuming = new ConsumingServices(
+            _services.ProcessorFactory, _retrieval, _services.TimeProvider, _services.Random, _services.LoggerFactory);
+        var settings = ConsumerSettings.Consuming(_options);
+        _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, settings, consuming));
     }
 
     /// <summary>Gets the id of this worker.</summary>
@@ -139,9 +143,11 @@ public sealed class KinesisConsumer : IAsyncDisposable
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
         var logger = _services.LoggerFactory.CreateLogger("Kcl.Leasing");
-        var context = new LeasingServices(
+        var leasing = new LeasingServices(
             _services.LeaseStore, new(_options.FailoverTime), _services.TimeProvider, _services.Random, logger) { Bugs = _bugs };
-        using var worker = new Worker(_options, WorkerId, context, _services.KinesisClient, _factory, _retrieval.PrepareAsync);
+        var services = new CoordinationServices(leasing, _services.LoggerFactory.CreateLogger(CoordinationLog.Category));
+        var settings = ConsumerSettings.Coordination(_options);
+        using var worker = new Worker(settings, WorkerId, services, _services.KinesisClient, _factory, _retrieval.PrepareAsync);
         Volatile.Write(ref _worker, worker);
         await worker.RunAsync(either.Token).ConfigureAwait(false);
     }

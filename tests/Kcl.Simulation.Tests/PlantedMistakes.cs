@@ -34,7 +34,14 @@ internal static class PlantedMistakes
     private static KinesisConsumer Around(KinesisConsumerOptions options, KinesisConsumerServices services, Func<IHeldLease, IHeldLease> aroundLease, Func<IShardCoordination, IShardCoordination> aroundCoordination)
     {
         var retrieval = RetrievalSetup.CreateFactory(options, services);
-        return new(options, services, (lease, coordination) => new ShardConsumer(aroundLease(lease), aroundCoordination(coordination), options, services, retrieval), Internal.PlantedBugs.None);
+        var consuming = new ConsumingServices(
+            services.ProcessorFactory, retrieval, services.TimeProvider, services.Random, services.LoggerFactory);
+        var settings = ConsumerSettings.Consuming(options);
+        return new(
+            options,
+            services,
+            (lease, coordination) => new ShardConsumer(aroundLease(lease), aroundCoordination(coordination), settings, consuming),
+            Internal.PlantedBugs.None);
     }
 
     private static KinesisConsumerServices With(KinesisConsumerServices services, ILeaseStore leases) => new()
@@ -103,6 +110,6 @@ internal static class PlantedMistakes
         public async ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken) =>
             await coordination.FindAsync(shard, cancellationToken) is { Exists: true } listing ? listing : new(Exists: true, IsOpen: false, []);
 
-        public void SuspectStream() => coordination.SuspectStream();
+        public void RequestStreamCheck() => coordination.RequestStreamCheck();
     }
 }

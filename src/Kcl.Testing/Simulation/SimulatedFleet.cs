@@ -10,7 +10,7 @@ namespace Kcl.Testing.Simulation;
 internal sealed class SimulatedFleet
 {
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LongestDelayOfLists = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan MaxListDelay = TimeSpan.FromSeconds(4);
     private readonly Random _random;
     private readonly Faults _storeFaults;
     private readonly Faults _streamFaults;
@@ -252,7 +252,7 @@ internal sealed class SimulatedFleet
     {
         if (_random.Next(2) == 0)
         {
-            Stream.BehindUntil = World.GetUtcNow() + (LongestDelayOfLists * _random.NextDouble());
+            Stream.BehindUntil = World.GetUtcNow() + (MaxListDelay * _random.NextDouble());
             Timeline.Add($"lists are behind until {(Stream.BehindUntil - World.GetUtcNow() + Time.Now).TotalSeconds:0.000}");
         }
     }

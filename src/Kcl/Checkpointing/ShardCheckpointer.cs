@@ -3,8 +3,11 @@ using Kcl.Leasing;
 
 namespace Kcl.Checkpointing;
 
-/// <summary>The checkpoints of one processor instance: forward only, never past what was delivered to it, never without the lease. May be used from any task.</summary>
-#pragma warning disable CA1001 // Never disposed: a processor that calls late is to be told that its lease is gone, not that an object is disposed.
+/// <summary>
+/// Stores the checkpoints of one processor instance: forward only, never past what was delivered to it, and never without the lease.
+/// Thread-safe.
+/// </summary>
+#pragma warning disable CA1001 // Never disposed: a processor that calls late must get a LeaseLostException, not an ObjectDisposedException.
 internal sealed class ShardCheckpointer : ICheckpointer
 #pragma warning restore CA1001
 {
@@ -12,30 +15,32 @@ internal sealed class ShardCheckpointer : ICheckpointer
     private readonly ShardMetrics _metrics;
     private readonly TimeProvider _time;
 
-    // One checkpoint at a time, so that each is judged by what the one before it stored. The lock below guards the fields for the short moments between.
+    // One checkpoint at a time, so that each is validated against what the previous one stored. The lock guards the fields in between.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private CheckpointRules _rules;
     private string? _closed;
 
     /// <param name="lease">The held lease.</param>
-    /// <param name="metrics">The shard's.</param>
+    /// <param name="metrics">The metrics of the shard.</param>
     /// <param name="time">The clock.</param>
     public ShardCheckpointer(IHeldLease lease, ShardMetrics metrics, TimeProvider time)
     {
-        (_lease, _metrics, _time) = (lease, metrics, time);
+        _lease = lease;
+        _metrics = metrics;
+        _time = time;
         _rules = CheckpointRules.ResumedAt(lease.Current.Checkpoint);
     }
 
-    /// <summary>The last checkpoint.</summary>
+    /// <summary>Gets the last checkpoint.</summary>
     public ExtendedSequenceNumber Last
     {
         get { lock (_gate) { return _rules.Last; } }
     }
 
-    /// <summary>Records are about to be delivered.</summary>
-    /// <param name="first">The position of the first.</param>
-    /// <param name="last">The position of the last.</param>
+    /// <summary>Notes that records are about to be delivered.</summary>
+    /// <param name="first">The position of the first record.</param>
+    /// <param name="last">The position of the last record.</param>
     public void Delivering(ExtendedSequenceNumber first, ExtendedSequenceNumber last)
     {
         lock (_gate)
@@ -44,8 +49,8 @@ internal sealed class ShardCheckpointer : ICheckpointer
         }
     }
 
-    /// <summary>The call that was given the records has ended.</summary>
-    /// <param name="processed">Whether it returned; if not, a checkpoint of everything does not count its records.</param>
+    /// <summary>Notes that the call that got the records has ended.</summary>
+    /// <param name="processed">Whether the call returned. If not, a checkpoint of everything does not include its records.</param>
     public void Delivered(bool processed)
     {
         lock (_gate)
@@ -54,7 +59,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
         }
     }
 
-    /// <summary>Everything was delivered: from now on the largest checkpoint is the end of the shard.</summary>
+    /// <summary>Notes that every record was delivered: from now on, the largest checkpoint is the end of the shard.</summary>
     public void Ending()
     {
         lock (_gate)
@@ -63,8 +68,8 @@ internal sealed class ShardCheckpointer : ICheckpointer
         }
     }
 
-    /// <summary>From now on every checkpoint is refused as if the lease were lost.</summary>
-    /// <param name="reason">Why, for the message.</param>
+    /// <summary>Refuses every later checkpoint as if the lease were lost.</summary>
+    /// <param name="reason">The reason, for the message.</param>
     public void Close(string reason)
     {
         lock (_gate)
@@ -84,21 +89,28 @@ internal sealed class ShardCheckpointer : ICheckpointer
     }
 
     /// <inheritdoc />
-    public ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) => subSequenceNumber < 0
-        ? throw new InvalidCheckpointException($"Shard {_lease.Current.ShardId} cannot be checkpointed at {sequenceNumber}: the sub-sequence number {subSequenceNumber} is negative.")
+    public ValueTask CheckpointAsync(
+        SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) => subSequenceNumber < 0
+        ? throw new InvalidCheckpointException(
+            $"Shard {_lease.Current.ShardId} cannot be checkpointed at {sequenceNumber}: the sub-sequence number {subSequenceNumber} is "
+            + "negative.")
         : StoreAsync(new ExtendedSequenceNumber(sequenceNumber, subSequenceNumber), cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default)
+    public async ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(
+        ExtendedSequenceNumber? position = null,
+        ReadOnlyMemory<byte> applicationState = default,
+        CancellationToken cancellationToken = default)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var target = Judge(position);
+            var target = Validate(position);
             if (target != Last)
             {
                 var state = applicationState.IsEmpty ? (ReadOnlyMemory<byte>?)null : applicationState;
-                await WriteAsync(_ => new LeaseUpdate { PendingCheckpoint = new(new PendingCheckpoint { Position = target, State = state }) }, cancellationToken).ConfigureAwait(false);
+                var pending = new PendingCheckpoint { Position = target, State = state };
+                await WriteAsync(_ => new LeaseUpdate { PendingCheckpoint = new(pending) }, cancellationToken).ConfigureAwait(false);
             }
 
             return new Prepared(this, target);
@@ -114,7 +126,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var target = Judge(position);
+            var target = Validate(position);
             if (target == Last && _lease.Current.PendingCheckpoint is null)
             {
                 return;
@@ -132,8 +144,8 @@ internal sealed class ShardCheckpointer : ICheckpointer
         }
     }
 
-    /// <summary>Everything that can be said against a checkpoint without asking the store.</summary>
-    private ExtendedSequenceNumber Judge(ExtendedSequenceNumber? position)
+    /// <summary>Validates a checkpoint without a call of the store.</summary>
+    private ExtendedSequenceNumber Validate(ExtendedSequenceNumber? position)
     {
         lock (_gate)
         {
@@ -148,7 +160,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
 
     private LeaseUpdate? Change(Lease current, ExtendedSequenceNumber target)
     {
-        // A write that was reported as failed may have taken effect all the same: the row, not our memory of it, decides what is forward.
+        // A write that was reported as failed may have taken effect. The row decides what is forward, not what is remembered of it.
         if (current.Checkpoint > target)
         {
             throw Refused(target, current.Checkpoint, _rules.Largest);
@@ -191,8 +203,10 @@ internal sealed class ShardCheckpointer : ICheckpointer
         }
     }
 
-    private InvalidCheckpointException Refused(ExtendedSequenceNumber position, ExtendedSequenceNumber last, ExtendedSequenceNumber largest) => new(
-        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between {last} (the last checkpoint, or the first delivered record) and {largest} (the last delivered record).");
+    private InvalidCheckpointException Refused(
+        ExtendedSequenceNumber position, ExtendedSequenceNumber last, ExtendedSequenceNumber largest) => new(
+        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between {last} (the last checkpoint, or the "
+        + $"first delivered record) and {largest} (the last delivered record).");
 
     private sealed class Prepared(ShardCheckpointer owner, ExtendedSequenceNumber position) : IPreparedCheckpoint
     {

@@ -4,46 +4,31 @@ using Kcl.Leasing;
 using Kcl.Processing;
 using Kcl.Retrieval;
 using Kcl.Streams;
-using Microsoft.Extensions.Logging;
 
 namespace Kcl.Consuming;
 
-/// <summary>The processor instances of one shard, one after the other, and where each of them begins to read.</summary>
-/// <param name="lease">The shard's lease.</param>
-/// <param name="coordination">What the coordination does for the shard.</param>
-/// <param name="options">The consumer's frozen options.</param>
-/// <param name="services">What the consumer stands on.</param>
-/// <param name="retrieval">Opens what is read from.</param>
-/// <param name="metrics">The shard's.</param>
-/// <param name="logger">Of the processing.</param>
-/// <param name="stopFetching">Cancelled when nothing more is to be fetched.</param>
-internal sealed class ProcessorSessionFactory(
-    IHeldLease lease,
-    IShardCoordination coordination,
-    KinesisConsumerOptions options,
-    KinesisConsumerServices services,
-    RecordSourceFactory retrieval,
-    ShardMetrics metrics,
-    ILogger logger,
-    CancellationToken stopFetching)
+/// <summary>Opens the processor sessions of one shard, one after the other, and decides where each starts to read.</summary>
+/// <param name="context">The shard.</param>
+internal sealed class ProcessorSessionFactory(ShardContext context)
 {
-    private readonly ILogger _retrievalLogger = services.LoggerFactory.CreateLogger(RecordSourceFactory.LogCategory);
-    private readonly ShardId _shardId = lease.Current.ShardId;
+    private readonly IHeldLease _lease = context.Lease;
+    private readonly ConsumingServices _services = context.Services;
+    private readonly TimeProvider _time = context.Services.Time;
     private ProcessorSession? _current;
     private ReadPosition? _origin;
     private long _unansweredSince;
-    private long _sourceOpened;
+    private long _sourceOpenedAt;
 
-    /// <summary>The session under way.</summary>
+    /// <summary>Gets the current session; <see langword="null"/> if no session is open.</summary>
     public ProcessorSession? Current => Volatile.Read(ref _current);
 
-    /// <summary>How long the current source has had no answer.</summary>
-    public TimeSpan SinceAnswer => Current?.Source.SinceAnswer ?? services.TimeProvider.GetElapsedTime(_sourceOpened);
+    /// <summary>Gets the time since the service last answered a read of the current source.</summary>
+    public TimeSpan SinceSourceAnswer => Current?.Source.SinceAnswer ?? _time.GetElapsedTime(_sourceOpenedAt);
 
-    /// <summary>How long this session has had no answer, whatever source asked.</summary>
-    public TimeSpan SinceLastAnswer => Current?.Source.SinceAnswer ?? services.TimeProvider.GetElapsedTime(_unansweredSince);
+    /// <summary>Gets the time since the service last answered a read of any source of the session.</summary>
+    public TimeSpan SinceSessionAnswer => Current?.Source.SinceAnswer ?? _time.GetElapsedTime(_unansweredSince);
 
-    /// <summary>The session under way, or a new one at the last checkpoint.</summary>
+    /// <summary>Returns the current session, or opens one at the last checkpoint.</summary>
     public ProcessorSession OpenOrCurrent()
     {
         if (Current is { } current)
@@ -51,38 +36,38 @@ internal sealed class ProcessorSessionFactory(
             return current;
         }
 
-        var checkpoint = lease.Current.Checkpoint;
+        var checkpoint = _lease.Current.Checkpoint;
         if (StartOf(checkpoint).LacksInstant)
         {
-            _retrievalLogger.TimestampMissing(_shardId);
+            _services.RetrievalLogger.TimestampMissing(context.ShardId);
         }
 
-        _unansweredSince = services.TimeProvider.GetTimestamp();
+        _unansweredSince = _time.GetTimestamp();
+        var warnAfter = context.Settings.SlowProcessorWarningAfter;
         var session = new ProcessorSession(
-            new ProcessorInvoker(services.ProcessorFactory, _shardId, options.SlowProcessorWarningAfter, services.TimeProvider, metrics, logger),
-            new ShardCheckpointer(lease, metrics, services.TimeProvider),
+            new ProcessorInvoker(_services.Processors, context.ShardId, warnAfter, _time, context.Metrics, _services.ProcessingLogger),
+            new ShardCheckpointer(_lease, context.Metrics, _time),
             OpenSource(PositionOf(checkpoint)),
-            services.TimeProvider);
+            _time);
         Volatile.Write(ref _current, session);
         return session;
     }
 
-    /// <summary>Reads anew, after the last position delivered. The processor notices nothing.</summary>
-    /// <param name="delivered">The last position delivered to the current processor; null for none.</param>
-    public async ValueTask RestartRetrievalAsync(ExtendedSequenceNumber? delivered)
+    /// <summary>Restarts reading after the last position delivered to the current processor, which does not notice it.</summary>
+    public async ValueTask RestartRetrievalAsync()
     {
         var session = Current!;
-        var old = session.Source;
-        if (old.SinceAnswer is { } sinceAnswer)
+        var former = session.Source;
+        if (former.SinceAnswer is { } sinceAnswer)
         {
-            _unansweredSince = services.TimeProvider.GetTimestamp() - (long)(sinceAnswer.TotalSeconds * services.TimeProvider.TimestampFrequency);
+            _unansweredSince = _time.GetTimestamp() - (long)(sinceAnswer.TotalSeconds * _time.TimestampFrequency);
         }
 
-        _origin = old.Origin;
-        await session.ReplaceSourceAsync(OpenSource(PositionOf(delivered ?? lease.Current.Checkpoint))).ConfigureAwait(false);
+        _origin = former.Origin;
+        await session.ReplaceSourceAsync(OpenSource(PositionOf(session.Delivered ?? _lease.Current.Checkpoint))).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the session under way, if there is one.</summary>
+    /// <summary>Closes the current session, if there is one.</summary>
     public async ValueTask CloseAsync()
     {
         if (Interlocked.Exchange(ref _current, null) is { } session)
@@ -92,23 +77,23 @@ internal sealed class ProcessorSessionFactory(
         }
     }
 
-    /// <summary>Where the shard is read from, in a sentence: a named position with the instant that it stands for.</summary>
-    public string DescribeStart() => StartOf(lease.Current.Checkpoint).ToString();
+    /// <summary>Returns the position from which the shard is read, with the instant that a named position stands for.</summary>
+    public string DescribeStart() => StartOf(_lease.Current.Checkpoint).ToString();
 
-    // A named position means what it meant when the shard was first read here, not what it would mean now.
+    // A named position keeps the meaning that it had when the shard was first read here.
     private ReadPosition PositionOf(ExtendedSequenceNumber position) =>
         _origin is { } origin && !position.IsNumber ? origin : ReadPosition.From(StartOf(position));
 
     private StartPosition StartOf(ExtendedSequenceNumber checkpoint)
     {
-        var stored = LeaseAnnotations.StartOf(lease.Current)?.Instant;
-        var start = StartPosition.From(checkpoint, stored, options.Stream.InitialPosition.Timestamp);
-        return start.IsLatest && lease.StartsAtTip ? StartPosition.Latest(instant: null) : start;
+        var start = StartPosition.From(checkpoint, LeaseAnnotations.StartOf(_lease.Current)?.Instant, context.Settings.StartTimestamp);
+        return start.IsLatest && _lease.StartsAtTip ? StartPosition.Latest(instant: null) : start;
     }
 
     private IRecordSource OpenSource(ReadPosition position)
     {
-        _sourceOpened = services.TimeProvider.GetTimestamp();
-        return retrieval.Open(new(options.Stream.Identifier, _shardId), position, lease.Current.HashKeyRange, coordination, metrics, stopFetching);
+        _sourceOpenedAt = _time.GetTimestamp();
+        var hashKeys = _lease.Current.HashKeyRange;
+        return _services.Retrieval.Open(context.Shard, position, hashKeys, context.Coordination, context.Metrics, context.Tokens.Halted);
     }
 }

@@ -1,9 +1,8 @@
 using Kcl.Leasing;
-using Kcl.Retrieval;
 
 namespace Kcl.Consuming;
 
-/// <summary>One shard's life in this worker, as seen from outside: started, asked to stop, waited for.</summary>
+/// <summary>Starts and stops the consumer of one shard.</summary>
 internal sealed class ShardConsumer : IShardConsumer
 {
     private readonly TaskCompletionSource<ShardConsumerOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,25 +10,25 @@ internal sealed class ShardConsumer : IShardConsumer
     private readonly CancellationTokenSource _abort = new();
     private readonly CancellationTokenSource _working;
     private readonly CancellationTokenSource _halted;
-    private readonly ShardConsumerLoop _life;
+    private readonly ShardConsumerLoop _loop;
     private bool _started;
     private bool _disposed;
 
     /// <param name="lease">The shard's lease, held by this worker.</param>
-    /// <param name="coordination">What the coordination does for the shard.</param>
-    /// <param name="options">The consumer's frozen options.</param>
-    /// <param name="services">What the consumer stands on.</param>
-    /// <param name="retrieval">Opens what is read from.</param>
-    public ShardConsumer(IHeldLease lease, IShardCoordination coordination, KinesisConsumerOptions options, KinesisConsumerServices services, RecordSourceFactory retrieval)
+    /// <param name="coordination">The coordination.</param>
+    /// <param name="settings">The settings of the stream.</param>
+    /// <param name="services">The services that all shards share.</param>
+    public ShardConsumer(IHeldLease lease, IShardCoordination coordination, ConsumingSettings settings, ConsumingServices services)
     {
         _working = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, _abort.Token);
         _halted = CancellationTokenSource.CreateLinkedTokenSource(_working.Token, _stop.Token);
-        _life = new ShardConsumerLoop(lease, coordination, options, services, retrieval, new ShardLifeSignals(_working.Token, _halted.Token, _stop.Token, _abort.Token));
+        var tokens = new ShardConsumerTokens(_working.Token, _halted.Token, _stop.Token, _abort.Token);
+        _loop = new ShardConsumerLoop(new(lease, coordination, settings, services, tokens));
     }
 
     public Task<ShardConsumerOutcome> Completion => _completion.Task;
 
-    public ShardConsumerStatus Status => _life.Status;
+    public ShardConsumerStatus Status => _loop.Status;
 
     public void Start()
     {
@@ -37,12 +36,12 @@ internal sealed class ShardConsumer : IShardConsumer
         {
             using (ExecutionContext.SuppressFlow())
             {
-                _ = Task.Run(LiveAsync);
+                _ = Task.Run(RunAsync);
             }
         }
     }
 
-    // Cancelling runs what was registered for it; that is not to happen to the caller.
+    // CancelAsync, because Cancel would run the registered callbacks on the caller's thread.
     public void RequestStop() => _ = _stop.CancelAsync();
 
     public void Abort() => _ = _abort.CancelAsync();
@@ -71,13 +70,13 @@ internal sealed class ShardConsumer : IShardConsumer
         _abort.Dispose();
     }
 
-    // Completed whatever is thrown: the coordination waits for it, and the lease is renewed until then.
-    private async Task LiveAsync()
+    // Completes in every case: the coordination waits for it, and the lease is renewed until then.
+    private async Task RunAsync()
     {
         var outcome = ShardConsumerOutcome.GaveUp;
         try
         {
-            outcome = await _life.RunAsync().ConfigureAwait(false);
+            outcome = await _loop.RunAsync().ConfigureAwait(false);
         }
         finally
         {

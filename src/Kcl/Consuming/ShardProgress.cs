@@ -1,6 +1,9 @@
 namespace Kcl.Consuming;
 
-/// <summary>How a shard is getting on: what its status shows, and whether failures are still failures in a row. Written by the shard's task, read by anyone.</summary>
+/// <summary>
+/// Tracks the progress of a shard: its status, and the number of failures without progress. Written by the shard's task, read from any
+/// thread.
+/// </summary>
 internal sealed class ShardProgress
 {
     private readonly Lock _gate = new();
@@ -12,19 +15,22 @@ internal sealed class ShardProgress
     private int _restarts;
     private ExtendedSequenceNumber? _furthest;
 
-    /// <summary>Failures since the last progress. Read and written by the shard's task only.</summary>
+    /// <summary>Gets or sets the number of failures since the last progress. Used by the shard's task only.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Gets the status.</summary>
     public ShardConsumerStatus Status
     {
         get { lock (_gate) { return new(_state, _millisBehindLatest, _records, _bytes, _delivered, _restarts); } }
     }
 
+    /// <summary>Gets the state.</summary>
     public ShardConsumerState State
     {
         get { lock (_gate) { return _state; } }
     }
 
+    /// <summary>Sets the state.</summary>
     public void Enter(ShardConsumerState state)
     {
         lock (_gate)
@@ -33,8 +39,8 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>A batch is about to be handed over.</summary>
-    public void Delivering(ExtendedSequenceNumber? last, long? millisBehindLatest)
+    /// <summary>Notes that a batch is about to be delivered.</summary>
+    public void OnDelivering(ExtendedSequenceNumber? last, long? millisBehindLatest)
     {
         lock (_gate)
         {
@@ -43,12 +49,15 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>A batch was processed. Only what was never processed before is progress: the replay of a suffix that then fails again is not.</summary>
-    /// <param name="records">How many records it had.</param>
-    /// <param name="bytes">Their payload bytes.</param>
-    /// <param name="last">The position of the last; null for an empty batch.</param>
-    /// <param name="hadFailed">Whether this very batch had failed before.</param>
-    public void Processed(int records, long bytes, ExtendedSequenceNumber? last, bool hadFailed)
+    /// <summary>
+    /// Notes that a batch was processed. Only records that were never processed before are progress: the replay of a suffix that then
+    /// fails again is not.
+    /// </summary>
+    /// <param name="records">The number of records.</param>
+    /// <param name="bytes">The payload of the records, in bytes.</param>
+    /// <param name="last">The position of the last record; <see langword="null"/> for an empty batch.</param>
+    /// <param name="hadFailed">Whether this batch had failed before.</param>
+    public void OnProcessed(int records, long bytes, ExtendedSequenceNumber? last, bool hadFailed)
     {
         lock (_gate)
         {
@@ -63,7 +72,8 @@ internal sealed class ShardProgress
         }
     }
 
-    public void Replaced()
+    /// <summary>Notes that the processor was replaced.</summary>
+    public void OnReplaced()
     {
         lock (_gate)
         {

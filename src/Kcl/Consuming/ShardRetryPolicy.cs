@@ -1,41 +1,37 @@
-using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Leasing;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Consuming;
 
-/// <summary>What a shard does about failures: rest, try again, and give up when there is no progress; unless something else is to happen first.</summary>
-/// <param name="lease">The shard's lease.</param>
-/// <param name="options">The consumer's frozen options.</param>
-/// <param name="services">What the consumer stands on.</param>
-/// <param name="progress">Counts the failures in a row.</param>
-/// <param name="metrics">The shard's.</param>
-/// <param name="logger">Where failures are reported.</param>
-/// <param name="signals">What may end the shard's life from outside.</param>
-internal sealed class ShardRetryPolicy(
-    IHeldLease lease,
-    KinesisConsumerOptions options,
-    KinesisConsumerServices services,
-    ShardProgress progress,
-    ShardMetrics metrics,
-    ILogger logger,
-    ShardLifeSignals signals)
+/// <summary>
+/// Decides what a shard does after failures: it pauses, tries again, and gives up when there is no progress, unless it must stop first.
+/// </summary>
+/// <param name="context">The shard.</param>
+/// <param name="progress">Counts the failures.</param>
+internal sealed class ShardRetryPolicy(ShardContext context, ShardProgress progress)
 {
-    private readonly ShardId _shardId = lease.Current.ShardId;
-    private readonly Backoff _backoff = new(options.ProcessorRetryDelay, options.MaxProcessorRetryDelay, services.Random, options.ProcessorRetryDelay / 2);
+    private readonly IHeldLease _lease = context.Lease;
+    private readonly ShardConsumerTokens _tokens = context.Tokens;
+    private readonly ILogger _logger = context.Services.Logger;
+    private readonly Backoff _backoff = new(
+        context.Settings.RetryDelay, context.Settings.MaxRetryDelay, context.Services.Chance, context.Settings.RetryDelay / 2);
 
-    /// <summary>What must happen now, whatever is going on.</summary>
-    /// <remarks>The sources are asked, not the tokens linked to them, which follow a moment later.</remarks>
+    /// <summary>Returns what must happen before anything else; <see langword="null"/> if nothing must.</summary>
+    /// <remarks>Reads the original tokens, not the tokens linked to them, which are cancelled a moment later.</remarks>
     public ShardConsumerSignal? Interruption() =>
-        lease.Lost.IsCancellationRequested || !lease.IsHeld ? ShardConsumerSignal.LeaseLost
-        : signals.Stop.IsCancellationRequested || signals.Abort.IsCancellationRequested ? ShardConsumerSignal.StopRequested
+        _lease.Lost.IsCancellationRequested || !_lease.IsHeld ? ShardConsumerSignal.LeaseLost
+        : _tokens.Stop.IsCancellationRequested || _tokens.Abort.IsCancellationRequested ? ShardConsumerSignal.StopRequested
         : null;
 
-    /// <summary>Does what the store or the stream may refuse for a while, until it is done or something else is to happen.</summary>
-    public async ValueTask<ShardConsumerSignal?> PersistAsync(string doing, Func<CancellationToken, ValueTask> act, CancellationToken cancellationToken)
+    /// <summary>
+    /// Repeats an action that the store or the stream may refuse for a while, until it succeeds or something else must happen.
+    /// </summary>
+    /// <returns>What must happen instead; <see langword="null"/> if the action succeeded.</returns>
+    public async ValueTask<ShardConsumerSignal?> PersistAsync(
+        string doing, Func<CancellationToken, ValueTask> act, CancellationToken cancellationToken)
     {
-        // The processor's failures are not forgiven for a success of ours.
+        // A success of this action does not reset the count of the processor's failures.
         var failuresBefore = progress.Failures;
         for (var transient = 0; ;)
         {
@@ -56,15 +52,15 @@ internal sealed class ShardRetryPolicy(
             }
             catch (KclException exception) when (exception.IsTransient)
             {
-                // Whoever else had the lease would meet the same store and the same stream: no reason to give it up.
-                logger.CoordinationFailed(exception, _shardId, doing);
+                // Another owner of the lease would meet the same store and the same stream, so it is not released.
+                _logger.CoordinationFailed(exception, context.ShardId, doing);
                 instead = await RestAsync(doing, ++transient).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Logged, paced and counted; after too many the lease is released.
+#pragma warning disable CA1031 // Logged, paced and counted; after too many failures the lease is released.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                logger.CoordinationFailed(exception, _shardId, doing);
+                _logger.CoordinationFailed(exception, context.ShardId, doing);
                 instead = await PauseAsync(doing).ConfigureAwait(false);
             }
 
@@ -75,8 +71,8 @@ internal sealed class ShardRetryPolicy(
         }
     }
 
-    /// <summary>Rests after a failure, or gives up after too many without progress.</summary>
-    /// <returns>What is to happen instead of another try; null for another try.</returns>
+    /// <summary>Pauses after a failure, or gives up after too many failures without progress.</summary>
+    /// <returns>What must happen instead of another try; <see langword="null"/> for another try.</returns>
     public async ValueTask<ShardConsumerSignal?> PauseAsync(string doing)
     {
         progress.Failures++;
@@ -85,10 +81,10 @@ internal sealed class ShardRetryPolicy(
             return interruption;
         }
 
-        if (progress.Failures >= options.MaxFailuresBeforeRelease)
+        if (progress.Failures >= context.Settings.MaxFailuresBeforeRelease)
         {
-            metrics.GaveUp();
-            logger.ConsumerGaveUp(_shardId, progress.Failures, lease.Current.Checkpoint);
+            context.Metrics.GaveUp();
+            _logger.ConsumerGaveUp(context.ShardId, progress.Failures, _lease.Current.Checkpoint);
             return ShardConsumerSignal.GaveUp;
         }
 
@@ -98,8 +94,8 @@ internal sealed class ShardRetryPolicy(
     private async ValueTask<ShardConsumerSignal?> RestAsync(string doing, int failures)
     {
         var pause = _backoff.After(failures);
-        logger.ConsumerFailed(_shardId, failures, doing, pause);
-        await Task.Delay(pause, services.TimeProvider, signals.Halted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _logger.ConsumerFailed(context.ShardId, failures, doing, pause);
+        await Task.Delay(pause, context.Services.Time, _tokens.Halted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Interruption();
     }
 }

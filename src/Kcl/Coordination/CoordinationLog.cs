@@ -4,31 +4,62 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Coordination;
 
-/// <summary>What the coordination tells: 1100–1199.</summary>
+/// <summary>The log messages of the coordination: event ids from 1100 to 1199. An id or a name, once shipped, is never reused.</summary>
 internal static partial class CoordinationLog
 {
-    [LoggerMessage(1100, LogLevel.Information, "Worker {WorkerId} of application {Application} starts on stream {Stream}", EventName = "WorkerStarts")]
+    public const string Category = "Kcl.Coordination";
+
+    [LoggerMessage(
+        1100,
+        LogLevel.Information,
+        "Worker {WorkerId} of application {Application} starts on stream {Stream}",
+        EventName = "WorkerStarts")]
     public static partial void Starts(ILogger logger, WorkerId workerId, string application, StreamIdentifier stream);
 
-    [LoggerMessage(1101, LogLevel.Warning, "Start-up waits: {Step} failed {Failures} time(s) and is tried again", EventName = "StartUpWaits")]
+    [LoggerMessage(
+        1101,
+        LogLevel.Warning,
+        "The worker cannot start yet: {Step} failed {Failures} time(s) and is tried again",
+        EventName = "StartUpWaits")]
     public static partial void StartUpWaits(ILogger logger, Exception exception, string step, int failures);
 
-    [LoggerMessage(1102, LogLevel.Information, "Stream {Stream} is being created; waiting until it is active", EventName = "StreamIsBeingCreated")]
+    [LoggerMessage(
+        1102,
+        LogLevel.Information,
+        "Stream {Stream} is being created; waiting until it is active",
+        EventName = "StreamIsBeingCreated")]
     public static partial void StreamIsBeingCreated(ILogger logger, StreamIdentifier stream);
 
-    [LoggerMessage(1103, LogLevel.Information, "Created {Created} of {Wanted} lease(s) for shards that had none", EventName = "LeasesCreated")]
+    [LoggerMessage(
+        1103,
+        LogLevel.Information,
+        "Created {Created} of {Wanted} lease(s) for shards that had none",
+        EventName = "LeasesCreated")]
     public static partial void LeasesCreated(ILogger logger, int created, int wanted);
 
-    [LoggerMessage(1104, LogLevel.Information, "Owns {Mine} lease(s), should own {Target}; {Workers} worker(s) seen. Took {Taken}", EventName = "LeasesTaken")]
+    [LoggerMessage(
+        1104,
+        LogLevel.Information,
+        "Owns {Mine} lease(s), should own {Target}; {Workers} worker(s) seen. Took {Taken}",
+        EventName = "LeasesTaken")]
     public static partial void LeasesTaken(ILogger logger, int mine, int target, int workers, int taken);
 
     [LoggerMessage(1105, LogLevel.Information, "Stopping: {Step}", EventName = "StopStep")]
     public static partial void StopStep(ILogger logger, string step);
 
-    [LoggerMessage(1106, LogLevel.Warning, "Shard(s) {Shards} did not finish within {Grace}; their tokens are cancelled", EventName = "StopGraceOver")]
+    [LoggerMessage(
+        1106,
+        LogLevel.Warning,
+        "Shard(s) {Shards} did not finish within {Grace}; their tokens are cancelled",
+        EventName = "StopGraceOver")]
     public static partial void StopGraceOver(ILogger logger, string shards, TimeSpan grace);
 
-    [LoggerMessage(1107, LogLevel.Error, "Shard(s) {Shards} still run user code that ignores its cancelled token; their leases are released all the same and nothing more is checkpointed", EventName = "StopAbandons")]
+    [LoggerMessage(
+        1107,
+        LogLevel.Error,
+        "Shard(s) {Shards} still run user code that ignores its cancelled token; their leases are released nevertheless, and nothing "
+        + "more is checkpointed",
+        EventName = "StopAbandons")]
     public static partial void StopAbandons(ILogger logger, string shards);
 
     [LoggerMessage(1108, LogLevel.Information, "Worker {WorkerId} stopped after {Lasted}", EventName = "WorkerStopped")]
@@ -37,28 +68,57 @@ internal static partial class CoordinationLog
     [LoggerMessage(1109, LogLevel.Information, "Shard {Shard} is finished", EventName = "ShardFinished")]
     public static partial void ShardFinished(ILogger logger, ShardId shard);
 
-    [LoggerMessage(1110, LogLevel.Warning, "Gave up shard {Shard} so that another worker may try; this one keeps off it for {Pause}", EventName = "ShardGivenUp")]
+    [LoggerMessage(
+        1110,
+        LogLevel.Warning,
+        "Gave up shard {Shard} so that another worker can try; this worker does not take it again for {Pause}",
+        EventName = "ShardGivenUp")]
     public static partial void ShardGivenUp(ILogger logger, ShardId shard, TimeSpan pause);
 
-    [LoggerMessage(1111, LogLevel.Error, "The consumer of shard {Shard} failed; its lease is released. Other shards go on", EventName = "ShardConsumerFailed")]
+    [LoggerMessage(
+        1111,
+        LogLevel.Error,
+        "The consumer of shard {Shard} failed; its lease is released. Other shards are not affected",
+        EventName = "ShardConsumerFailed")]
     public static partial void ShardConsumerFailed(ILogger logger, Exception exception, ShardId shard);
 
-    [LoggerMessage(1112, LogLevel.Debug, "The shard list was taken while the stream changed ({Count} shard(s) whose parents are still open); it is read again later", EventName = "ShardListInconsistent")]
+    [LoggerMessage(
+        1112,
+        LogLevel.Debug,
+        "The shard list was read while the stream changed ({Count} shard(s) whose parents are still open); it is read again later",
+        EventName = "ShardListInconsistent")]
     public static partial void ShardListInconsistent(ILogger logger, int count);
 
     [LoggerMessage(1113, LogLevel.Information, "Deleted the lease of finished shard {Shard}", EventName = "LeaseCleanedUp")]
     public static partial void LeaseCleanedUp(ILogger logger, ShardId shard);
 
-    [LoggerMessage(1114, LogLevel.Warning, "No lease covers the hash keys {Start} to {End}; seen {Times} time(s) in a row", EventName = "HashRangeHole")]
+    [LoggerMessage(
+        1114,
+        LogLevel.Warning,
+        "No lease covers the hash keys {Start} to {End}; found {Times} time(s) in a row",
+        EventName = "HashRangeHole")]
     public static partial void HashRangeHole(ILogger logger, UInt128 start, UInt128 end, int times);
 
-    [LoggerMessage(1115, LogLevel.Warning, "The lease of shard {Shard} was started over at TRIM_HORIZON: its checkpoint {Checkpoint} is not of stream {Stream}, which was created again under the same name", EventName = "StreamRecreated")]
+    [LoggerMessage(
+        1115,
+        LogLevel.Warning,
+        "The lease of shard {Shard} was started over at TRIM_HORIZON: its checkpoint {Checkpoint} is not of stream {Stream}, which "
+        + "was created again under the same name",
+        EventName = "StreamRecreated")]
     public static partial void StartedOver(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
 
-    [LoggerMessage(1116, LogLevel.Warning, "Merged shard {Child} waits: its parent {Parent} has no lease yet", EventName = "MissingMergeParentLease")]
+    [LoggerMessage(
+        1116,
+        LogLevel.Warning,
+        "Merged shard {Child} waits: its parent {Parent} has no lease yet",
+        EventName = "MissingMergeParentLease")]
     public static partial void MissingMergeParentLease(ILogger logger, ShardId child, ShardId parent);
 
-    [LoggerMessage(1117, LogLevel.Warning, "The fleet's chores (comparing shards with leases, clean-up) fail; {Failures} failure(s) in a row", EventName = "ChoresFail")]
+    [LoggerMessage(
+        1117,
+        LogLevel.Warning,
+        "The tasks of the leader (comparing shards with leases, clean-up) fail; {Failures} failure(s) in a row",
+        EventName = "ChoresFail")]
     public static partial void ChoresFail(ILogger logger, Exception exception, int failures);
 
     [LoggerMessage(1118, LogLevel.Debug, "This worker leads the fleet: {Leads}", EventName = "Leads")]
@@ -73,23 +133,49 @@ internal static partial class CoordinationLog
     [LoggerMessage(1121, LogLevel.Information, "This worker takes leases now: {Found}", EventName = "MayTakeNow")]
     public static partial void MayTakeNow(ILogger logger, string found);
 
-    [LoggerMessage(1122, LogLevel.Warning, "Removed the lease of shard {Shard}: it was of an earlier stream, and {Stream} has no such shard", EventName = "EarlierLeaseRemoved")]
+    [LoggerMessage(
+        1122,
+        LogLevel.Warning,
+        "Removed the lease of shard {Shard}: it was of an earlier stream, and {Stream} has no such shard",
+        EventName = "EarlierLeaseRemoved")]
     public static partial void EarlierLeaseRemoved(ILogger logger, ShardId shard, string stream);
 
-    [LoggerMessage(1123, LogLevel.Error, "This worker takes no more leases, and does not compare them with its stream: they have become those of another one while it ran. {Refusal}", EventName = "LeasesOfAnotherStream")]
+    [LoggerMessage(
+        1123,
+        LogLevel.Error,
+        "This worker takes no more leases, and does not compare them with its stream: while it ran, they became leases of another "
+        + "stream. {Refusal}",
+        EventName = "LeasesOfAnotherStream")]
     public static partial void LeasesOfAnotherStream(ILogger logger, string refusal);
 
-    [LoggerMessage(1124, LogLevel.Error, "The shard of lease {Lease} is not consumed: the lease cannot be read ({Problem}). Correct the row, or remove it with 'kcl leases delete' to have a new one made. This is repeated once a minute", EventName = "LeaseUnreadable")]
+    [LoggerMessage(
+        1124,
+        LogLevel.Error,
+        "The shard of lease {Lease} is not consumed: the lease cannot be read ({Problem}). Correct the row, or remove it with 'kcl "
+        + "leases delete' to have a new one made. This is repeated once a minute",
+        EventName = "LeaseUnreadable")]
     public static partial void LeaseUnreadable(ILogger logger, LeaseKey lease, string problem);
 
-    [LoggerMessage(1125, LogLevel.Warning, "The lease of shard {Shard} said that the shard was consumed to its end, but the shard takes records: it was started over at TRIM_HORIZON", EventName = "EndTakenBack")]
+    [LoggerMessage(
+        1125,
+        LogLevel.Warning,
+        "The lease of shard {Shard} was at SHARD_END, but the shard accepts records: it was started over at TRIM_HORIZON",
+        EventName = "EndTakenBack")]
     public static partial void EndTakenBack(ILogger logger, ShardId shard);
+
+    [LoggerMessage(
+        1126,
+        LogLevel.Information,
+        "The lease of shard {Shard} now belongs to stream {Stream}, which was created again under the same name; its checkpoint "
+        + "{Checkpoint} is one of that stream and is kept",
+        EventName = "LeaseMoved")]
+    public static partial void MovedIntoStream(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
 
     [LoggerMessage(
         1127,
         LogLevel.Error,
-        "The lease table holds {Rows}. This worker reads stream {Stream} alone and ignores these rows. Another application uses the same table: "
-        + "give each application its own name. This is repeated once a minute",
+        "The lease table holds {Rows}. This worker reads stream {Stream} alone and ignores these rows. Another application uses the same "
+        + "table: give each application its own name. This is repeated once a minute",
         EventName = "LeasesOfOtherStreams")]
     public static partial void LeasesOfOtherStreams(ILogger logger, string rows, StreamIdentifier stream);
 
@@ -99,7 +185,4 @@ internal static partial class CoordinationLog
         "The lease {Lease} of a parent shard cannot be read; its child shards continue to wait. This is repeated once a minute",
         EventName = "ParentLeaseUnreadable")]
     public static partial void ParentLeaseUnreadable(ILogger logger, Exception exception, LeaseKey lease);
-
-    [LoggerMessage(1126, LogLevel.Information, "The lease of shard {Shard} now belongs to stream {Stream}, which was created again under the same name; its checkpoint {Checkpoint} is one of that stream and is kept", EventName = "LeaseMoved")]
-    public static partial void MovedIntoStream(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
 }

@@ -2,8 +2,8 @@ using Kcl.Kinesis;
 
 namespace Kcl.Coordination;
 
-/// <summary>Makes sure that records can be retrieved, before the first shard is.</summary>
-/// <param name="stream">The stream, as the service described it.</param>
-/// <param name="asked">When it was asked to.</param>
-/// <param name="cancellationToken">Stops waiting.</param>
-internal delegate Task PrepareRetrieval(StreamDescriptionSummary stream, DateTimeOffset asked, CancellationToken cancellationToken);
+/// <summary>Makes sure that records can be retrieved. Called before the first shard is read.</summary>
+/// <param name="stream">The description of the stream.</param>
+/// <param name="requestedAt">When the description was requested, by the clock of this machine.</param>
+/// <param name="cancellationToken">Abandons the call.</param>
+internal delegate Task PrepareRetrieval(StreamDescriptionSummary stream, DateTimeOffset requestedAt, CancellationToken cancellationToken);

@@ -1,4 +1,7 @@
 using Kcl.Consuming;
+using Kcl.Coordination.Assignment;
+using Kcl.Coordination.Leadership;
+using Kcl.Coordination.ShardSync;
 using Kcl.Internal;
 using Kcl.Kinesis;
 using Kcl.Leasing;
@@ -6,97 +9,100 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination;
 
-/// <summary>The control room of one worker: takes leases, runs their shards, does the fleet's chores, stops in order. It touches no record.</summary>
+/// <summary>
+/// Coordinates one worker: takes leases, runs their shards, performs the tasks of a leader, and stops in order. Touches no record.
+/// </summary>
 internal sealed class Worker : IDisposable
 {
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
-    private readonly KinesisConsumerOptions _options;
-    private readonly LeasingServices _context;
+    // How long a stop waits for processors whose tokens were cancelled.
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(5);
+    private readonly CoordinationSettings _settings;
+    private readonly CoordinationServices _services;
+    private readonly StreamMonitor _stream;
     private readonly ShardListReader _shards;
-    private readonly StreamWatch _stream;
     private readonly LeaseTaker _taker;
     private readonly ParentShardTracker _parents;
     private readonly ShardRunner _runner;
-    private readonly LeaderTasks _chores;
-    private readonly WorkerStartup _startUp;
-    private readonly SupervisedLoop _taking;
-    private readonly SupervisedLoop _chorus;
-    private readonly LogThrottle _listFailureTold;
-    private readonly LogThrottle _unreadableTold;
+    private readonly LeaderTasks _leaderTasks;
+    private readonly WorkerStartup _startup;
+    private readonly SupervisedLoop _takingLoop;
+    private readonly SupervisedLoop _maintenanceLoop;
+    private readonly LogThrottle _listFailureLogged;
+    private readonly LogThrottle _unreadableLogged;
     private readonly LogThrottle _otherStreamsLogged;
     private IReadOnlyList<Lease> _leases = [];
     private int _listFailures;
 
+    /// <param name="settings">The settings of the stream.</param>
+    /// <param name="id">The id of the worker.</param>
+    /// <param name="services">The services of the coordination.</param>
+    /// <param name="kinesis">The client.</param>
+    /// <param name="consumers">Creates the consumers of shards.</param>
+    /// <param name="prepareRetrieval">Prepares the retrieval.</param>
     public Worker(
-        KinesisConsumerOptions options,
+        CoordinationSettings settings,
         WorkerId id,
-        LeasingServices context,
+        CoordinationServices services,
         IKinesisClient kinesis,
-        ShardConsumerFactory factory,
+        ShardConsumerFactory consumers,
         PrepareRetrieval prepareRetrieval)
     {
-        (_options, Id, _context) = (options, id, context);
-        _shards = new(kinesis, options.Stream.Identifier, context.Time);
-        _listFailureTold = new(BetweenWarnings, context.Time);
-        _unreadableTold = new(BetweenWarnings, context.Time);
-        _otherStreamsLogged = new(BetweenWarnings, context.Time);
-        var stream = new StreamWatch(context, kinesis, options.Stream.Identifier);
-        _stream = stream;
-        _parents = new(context, stream.Keys, options.ParentShardPollInterval);
-        var posture = new LeaseTakingGate(context);
-        var sync = new ShardSync(context, _shards, stream, options.Stream.InitialPosition);
-        var upkeep = new LeaseMaintenance(context, _shards, stream, sync, options.ApplicationName, options.CleanUpLeasesOfFinishedShards, LookNow);
-        var bootstrap = new Bootstrap(context, stream, _shards, sync, posture);
-        var rules = new TakingRules(
-            stream.Keys.Select,
-            posture.MayTakeAsync,
-            lease => stream.Identity is not { } identity || LeaseAnnotations.StreamOf(lease)?.To(identity) is null or StreamRelation.Same,
-            lease => LeaseAnnotations.OnTake(lease, stream.Identity, stream.Now, options.Stream.InitialPosition.Timestamp),
-            bootstrap.IsFirstReader);
-        _taker = new(context, id, new(options.MaxLeasesForWorker, options.MaxLeasesToStealAtOneTime), rules);
-        _chores = new(context, stream, upkeep, posture, id, options.ShardSyncInterval);
-        _runner = new(context, factory, new ShardCoordination(context, _shards, stream, _parents, LookNow, Suspect), ShardOver, LookNow);
-        _startUp = new(context, stream, upkeep, bootstrap, posture, prepareRetrieval);
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(200), context.Timing.RenewalInterval, context.Random, TimeSpan.FromMilliseconds(50));
-        _taking = new("taking leases", TakeAsync, backoff, context.Time, context.Logger);
-        _chorus = new("fleet chores", _chores.RoundAsync, backoff, context.Time, context.Logger);
+        _settings = settings;
+        Id = id;
+        _services = services;
+        _shards = new(kinesis, settings.Stream, services.Time);
+        _listFailureLogged = new(services.Time);
+        _unreadableLogged = new(services.Time);
+        _otherStreamsLogged = new(services.Time);
+        _stream = new(services, kinesis, settings.Stream);
+        _parents = new(services, _stream.Keys, settings.MaxParentPollInterval);
+        var gate = new LeaseTakingGate(services);
+        var leases = new LeaseCreator(services, _shards, _stream, settings.Start);
+        var maintenance = new LeaseMaintenance(services, _shards, _stream, leases, settings, RequestTaking);
+        var firstLeases = new FirstLeaseCreator(services, _stream, _shards, leases, gate);
+        _taker = new(services.Leasing, id, new(settings.MaxLeases, settings.MaxLeasesToSteal), CreateTakingRules(gate, firstLeases));
+        _leaderTasks = new(services, _stream, maintenance, gate, id, settings.ShardSyncInterval);
+        var coordination = new ShardCoordination(services, _shards, _stream, _parents, RequestTaking, RequestStreamCheck);
+        _runner = new(services, consumers, coordination, OnShardEnded, RequestTaking);
+        _startup = new(services, _stream, maintenance, firstLeases, gate, prepareRetrieval);
+        var backoff = new Backoff(
+            TimeSpan.FromMilliseconds(200), services.Timing.RenewalInterval, services.Chance, TimeSpan.FromMilliseconds(50));
+        _takingLoop = new("taking leases", TakeAsync, backoff, services.Time, services.Logger);
+        _maintenanceLoop = new("tasks of the leader", _leaderTasks.RunOnceAsync, backoff, services.Time, services.Logger);
     }
 
+    /// <summary>Gets the id of the worker.</summary>
     public WorkerId Id { get; }
 
-    /// <summary>Every lease of the application as last read, with what runs here.</summary>
+    /// <summary>
+    /// Gets every shard of the application: those of this worker as they are now, the others as the lease table was last read.
+    /// </summary>
     public IReadOnlyList<ShardStatus> Shards
     {
         get
         {
             var here = _runner.Running.ToDictionary(r => r.Lease.Key);
             var elsewhere = Volatile.Read(ref _leases).Where(l => !here.ContainsKey(l.Key));
-            return
-            [
-                .. elsewhere.Select(l => ShardStatus.Elsewhere(_stream.Keys.Shard(l.ShardId), l, Id))
-                    .Concat(here.Values.Select(r => r.Lease.Current is var lease
-                        ? ShardStatus.Here(_stream.Keys.Shard(lease.ShardId), lease, r.Consumer?.Status, Id)
-                        : null!))
-                    .OrderBy(s => s.Shard),
-            ];
+            return [.. elsewhere.Select(StatusOf).Concat(here.Values.Select(StatusOf)).OrderBy(s => s.Shard)];
         }
     }
 
+    /// <summary>Runs until a stop is requested, and then stops.</summary>
+    /// <exception cref="KclException">The worker cannot start, and a retry would not help.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        CoordinationLog.Starts(_context.Logger, Id, _options.ApplicationName, _options.Stream.Identifier);
+        CoordinationLog.Starts(_services.Logger, Id, _settings.Application, _settings.Stream);
         try
         {
-            await _startUp.RunAsync(stop).ConfigureAwait(false);
+            await _startup.RunAsync(stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return;
         }
 
-        _taking.Start();
-        _chorus.Start();
+        _takingLoop.Start();
+        _maintenanceLoop.Start();
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stop.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopping).ConfigureAwait(false))
         {
@@ -110,15 +116,22 @@ internal sealed class Worker : IDisposable
 
     private async Task StopAsync()
     {
-        var startedAt = _context.Time.GetTimestamp();
-        CoordinationLog.StopStep(_context.Logger, "take no more leases");
-        await _taking.DisposeAsync().ConfigureAwait(false);
-        await _chorus.DisposeAsync().ConfigureAwait(false);
+        var startedAt = _services.Time.GetTimestamp();
+        CoordinationLog.StopStep(_services.Logger, "take no more leases");
+        await _takingLoop.DisposeAsync().ConfigureAwait(false);
+        await _maintenanceLoop.DisposeAsync().ConfigureAwait(false);
 
-        CoordinationLog.StopStep(_context.Logger, "let the processors finish, checkpoint and give their leases back");
-        await _runner.StopAsync(_options.ShutdownTimeout, LastPatience).ConfigureAwait(false);
-        CoordinationLog.Stopped(_context.Logger, Id, _context.Time.GetElapsedTime(startedAt));
+        CoordinationLog.StopStep(_services.Logger, "let the processors finish and checkpoint, and release their leases");
+        await _runner.StopAsync(_settings.ShutdownTimeout, AbortTimeout).ConfigureAwait(false);
+        CoordinationLog.Stopped(_services.Logger, Id, _services.Time.GetElapsedTime(startedAt));
     }
+
+    private TakingRules CreateTakingRules(LeaseTakingGate gate, FirstLeaseCreator firstLeases) => new(
+        _stream.Keys.Select,
+        gate.MayTakeAsync,
+        lease => _stream.Identity is not { } identity || LeaseAnnotations.StreamOf(lease)?.To(identity) is null or StreamRelation.Same,
+        lease => LeaseAnnotations.OnTake(lease, _stream.Identity, _stream.Now, _settings.Start.Instant),
+        firstLeases.IsFirstReader);
 
     private async ValueTask<TimeSpan> TakeAsync(CancellationToken cancellationToken)
     {
@@ -130,14 +143,15 @@ internal sealed class Worker : IDisposable
         }
         catch (KclException exception)
         {
-            // Leases are held and renewed without this; a store in trouble is not asked all the time, and told of once a minute.
+            // Leases are held and renewed independently of this. A store that fails is read less often, and logged once a minute.
             _listFailures++;
-            if (_listFailureTold.ShouldReport())
+            if (_listFailureLogged.ShouldReport())
             {
-                LeasingLog.ListFails(_context.Logger, exception, _listFailures);
+                LeasingLog.ListFails(_services.Leasing.Logger, exception, _listFailures);
             }
 
-            return Backoff.Compute(LeaseScanPacing.Steady(1), _context.Timing.RenewalInterval, default, _listFailures, _context.NextDouble());
+            var jitter = _services.Chance.NextDouble();
+            return Backoff.Compute(LeaseScanPacing.Steady(1), _services.Timing.RenewalInterval, floor: default, _listFailures, jitter);
         }
 
         foreach (var lease in round.Taken)
@@ -145,55 +159,65 @@ internal sealed class Worker : IDisposable
             _runner.Begin(lease);
         }
 
-        if (round.Taken.Count > 0)
+        var taken = round.Taken.Count;
+        if (taken > 0)
         {
-            CoordinationLog.LeasesTaken(_context.Logger, round.Plan.Mine + round.Taken.Count, round.Plan.Target, round.Plan.Workers, round.Taken.Count);
+            CoordinationLog.LeasesTaken(_services.Logger, round.Plan.Mine + taken, round.Plan.Target, round.Plan.Workers, taken);
         }
 
         LogUnusableRows(round.Leases);
         Volatile.Write(ref _leases, round.Leases);
         _parents.OnObserved(round.Leases);
-        _chores.Seen(round.Leases);
+        _leaderTasks.OnObserved(round.Leases);
         return round.Rest;
     }
 
-    private void ShardOver(RunningShard shard, ShardConsumerOutcome outcome)
+    private void OnShardEnded(RunningShard shard, ShardConsumerOutcome outcome)
     {
+        var (key, shardId) = (shard.Lease.Key, shard.Lease.Current.ShardId);
         var gaveUp = outcome == ShardConsumerOutcome.GaveUp;
-        _taker.Ended(shard.Lease.Loss!, shard.Lease.Key, gaveUp);
+        _taker.Ended(shard.Lease.Loss!, key, gaveUp);
         if (outcome == ShardConsumerOutcome.ShardEnded)
         {
-            _parents.OnFinished(shard.Lease.Key);
-            _taker.Thrives(shard.Lease.Key);
-            CoordinationLog.ShardFinished(_context.Logger, shard.Lease.Current.ShardId);
+            _parents.OnFinished(key);
+            _taker.Thrives(key);
+            CoordinationLog.ShardFinished(_services.Logger, shardId);
         }
         else if (gaveUp)
         {
-            CoordinationLog.ShardGivenUp(_context.Logger, shard.Lease.Current.ShardId, _taker.PauseOf(shard.Lease.Key));
+            CoordinationLog.ShardGivenUp(_services.Logger, shardId, _taker.PauseOf(key));
         }
     }
 
     private void LogUnusableRows(LeaseListing leases)
     {
-        if (leases.Unreadable.Count > 0 && _unreadableTold.ShouldReport())
+        if (leases.Unreadable.Count > 0 && _unreadableLogged.ShouldReport())
         {
             foreach (var row in leases.Unreadable)
             {
-                CoordinationLog.LeaseUnreadable(_context.Logger, row.Key, row.Problem);
+                CoordinationLog.LeaseUnreadable(_services.Logger, row.Key, row.Problem);
             }
         }
 
         if (leases.OtherStreams.Count > 0 && _otherStreamsLogged.ShouldReport())
         {
-            CoordinationLog.LeasesOfOtherStreams(_context.Logger, StreamLeaseKeys.Describe(leases.OtherStreams), _stream.Name);
+            CoordinationLog.LeasesOfOtherStreams(_services.Logger, StreamLeaseKeys.Describe(leases.OtherStreams), _settings.Stream);
         }
     }
 
-    private void LookNow() => _taking.Wake();
+    private ShardStatus StatusOf(Lease lease) => ShardStatus.Elsewhere(_stream.Keys.Shard(lease.ShardId), lease, Id);
 
-    private void Suspect()
+    private ShardStatus StatusOf(RunningShard running)
     {
-        _chores.Suspect();
-        _chorus.Wake();
+        var lease = running.Lease.Current;
+        return ShardStatus.Here(_stream.Keys.Shard(lease.ShardId), lease, running.Consumer?.Status, Id);
+    }
+
+    private void RequestTaking() => _takingLoop.Wake();
+
+    private void RequestStreamCheck()
+    {
+        _leaderTasks.RequestStreamCheck();
+        _maintenanceLoop.Wake();
     }
 }

@@ -1,50 +1,62 @@
+using Kcl.Coordination.Assignment;
+using Kcl.Coordination.ShardSync;
 using Kcl.Internal;
-using Kcl.Leasing;
 
 namespace Kcl.Coordination;
 
-/// <summary>What must be there before a worker takes its first lease.</summary>
+/// <summary>Prepares everything that a worker needs before it takes its first lease.</summary>
+/// <param name="services">The services of the coordination.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="maintenance">Checks the leases.</param>
+/// <param name="firstLeases">Creates the first leases.</param>
+/// <param name="gate">Decides whether this worker may write leases.</param>
+/// <param name="prepareRetrieval">Prepares the retrieval.</param>
 internal sealed class WorkerStartup(
-    LeasingServices context,
-    StreamWatch stream,
-    LeaseMaintenance upkeep,
-    Bootstrap bootstrap,
-    LeaseTakingGate posture,
+    CoordinationServices services,
+    StreamMonitor stream,
+    LeaseMaintenance maintenance,
+    FirstLeaseCreator firstLeases,
+    LeaseTakingGate gate,
     PrepareRetrieval prepareRetrieval)
 {
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
-    private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), context.Random, TimeSpan.FromMilliseconds(50));
+    private readonly Backoff _backoff =
+        new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10), services.Chance, TimeSpan.FromMilliseconds(50));
 
-    /// <summary>Prepares table and leases; returns when there is something to take, or as good as.</summary>
-    /// <exception cref="KclException">Something is missing, or belongs to another stream, that no retry brings.</exception>
+    /// <summary>
+    /// Prepares the lease store, the stream and the retrieval, and creates the first leases. Transient failures are retried.
+    /// </summary>
+    /// <exception cref="KclException">Something is missing or belongs to another stream, and a retry would not help.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(
-            RetryAsync("preparing the lease store", async token => await context.Store.InitializeAsync(token).ConfigureAwait(false), cancellationToken),
-            RetryAsync($"looking at stream {stream.Name}", stream.AwaitAsync, cancellationToken)).ConfigureAwait(false);
+            RetryAsync("preparing the lease store", InitializeStoreAsync, cancellationToken),
+            RetryAsync($"describing stream {stream.Stream}", stream.WaitUntilActiveAsync, cancellationToken)).ConfigureAwait(false);
 
         // Before anything is registered or written: the leases may belong to another stream.
         await RetryAsync("checking the leases", CheckLeasesAsync, cancellationToken).ConfigureAwait(false);
         await RetryAsync("preparing retrieval", PrepareRetrievalAsync, cancellationToken).ConfigureAwait(false);
-        await RetryAsync("creating the first leases", bootstrap.RunAsync, cancellationToken).ConfigureAwait(false);
+        await RetryAsync("creating the first leases", firstLeases.RunAsync, cancellationToken).ConfigureAwait(false);
     }
+
+    private Task InitializeStoreAsync(CancellationToken cancellationToken) => services.Store.InitializeAsync(cancellationToken).AsTask();
 
     private Task PrepareRetrievalAsync(CancellationToken cancellationToken)
     {
-        var (summary, asked) = stream.Described!;
-        return prepareRetrieval(summary, asked, cancellationToken);
+        var (summary, requestedAt) = stream.Snapshot!;
+        return prepareRetrieval(summary, requestedAt, cancellationToken);
     }
 
     private async Task CheckLeasesAsync(CancellationToken cancellationToken)
     {
-        var leases = stream.Keys.Select(await context.Store.ListAsync(cancellationToken).ConfigureAwait(false));
-        var mayWrite = leases is { Count: > 0, OtherStreams.Count: 0 } && await posture.MayTakeAsync(leases, cancellationToken).ConfigureAwait(false);
-        await upkeep.CheckAsync(leases, mayWrite, cancellationToken).ConfigureAwait(false);
+        var leases = stream.Keys.Select(await services.Store.ListAsync(cancellationToken).ConfigureAwait(false));
+        var mayWrite = leases is { Count: > 0, OtherStreams.Count: 0 }
+            && await gate.MayTakeAsync(leases, cancellationToken).ConfigureAwait(false);
+        await maintenance.CheckAsync(leases, mayWrite, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RetryAsync(string step, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
     {
-        var told = new LogThrottle(BetweenWarnings, context.Time);
+        var failureLogged = new LogThrottle(services.Time);
         for (var failures = 1; ; failures++)
         {
             try
@@ -54,13 +66,13 @@ internal sealed class WorkerStartup(
             }
             catch (KclException exception) when (exception.IsTransient)
             {
-                if (told.ShouldReport())
+                if (failureLogged.ShouldReport())
                 {
-                    CoordinationLog.StartUpWaits(context.Logger, exception, step, failures);
+                    CoordinationLog.StartUpWaits(services.Logger, exception, step, failures);
                 }
             }
 
-            await Task.Delay(_backoff.After(failures), context.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_backoff.After(failures), services.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

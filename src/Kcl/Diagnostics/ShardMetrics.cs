@@ -2,7 +2,9 @@ using Kcl.Kinesis;
 
 namespace Kcl.Diagnostics;
 
-/// <summary>What one shard counts: one addition per batch or call, never one per record.</summary>
+/// <summary>Records the metrics of one shard: one addition per batch or call, never one per record.</summary>
+/// <param name="stream">The stream.</param>
+/// <param name="shardId">The shard.</param>
 internal sealed class ShardMetrics(StreamName stream, ShardId shardId)
 {
     private readonly KeyValuePair<string, object?> _stream = new(KclMetrics.StreamTag, stream.Value);

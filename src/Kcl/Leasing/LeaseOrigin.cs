@@ -29,7 +29,7 @@ internal static class LeaseOrigins
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     // Twice what is allowed for elsewhere: here nobody looks again.
-    private static readonly TimeSpan LongestDelayOfLists = ShardAbsence.LongestDelayOfLists * 2;
+    private static readonly TimeSpan MaxListDelay = ShardAbsence.MaxListDelay * 2;
 
     // The service keeps records for 24 hours or longer (IncreaseStreamRetentionPeriod).
     private static readonly TimeSpan ShortestRetention = TimeSpan.FromHours(24);
@@ -83,7 +83,7 @@ internal static class LeaseOrigins
     /// <param name="now">The service's present time, or a little earlier.</param>
     public static bool IsMissing(ExtendedSequenceNumber checkpoint, DateTimeOffset now) =>
         checkpoint.IsNumber && SequenceNumberFields.Of(checkpoint.SequenceNumber) is { } fields
-        && fields.RecordedAt > now - ShortestRetention && fields.ShardCreatedAt < now - LongestDelayOfLists;
+        && fields.RecordedAt > now - ShortestRetention && fields.ShardCreatedAt < now - MaxListDelay;
 
     // Sequence numbers tell the second in which a shard was created. A local server can replace a stream within one: to read a shard again
     // is then the safe side.

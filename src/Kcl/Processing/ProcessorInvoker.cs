@@ -1,23 +1,28 @@
 using Kcl.Diagnostics;
+using Kcl.Internal;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Processing;
 
-/// <summary>The only place where user code is called: one processor instance, one call at a time.</summary>
-/// <param name="factory">Makes the instance.</param>
-/// <param name="shardId">Its shard.</param>
-/// <param name="warnAfter">After how long a call that has not returned is warned about; null for never.</param>
+/// <summary>Calls one processor instance, one call at a time. User code is called nowhere else.</summary>
+/// <param name="factory">Creates the instance.</param>
+/// <param name="shardId">The shard of the instance.</param>
+/// <param name="warnAfter">The duration of a call after which a warning is logged; <see langword="null"/> for no warning.</param>
 /// <param name="time">The clock.</param>
-/// <param name="metrics">The shard's.</param>
-/// <param name="logger">Where slow and failed calls are reported.</param>
-internal sealed class ProcessorInvoker(IShardRecordProcessorFactory factory, ShardId shardId, TimeSpan? warnAfter, TimeProvider time, ShardMetrics metrics, ILogger logger) : IAsyncDisposable
+/// <param name="metrics">The metrics of the shard.</param>
+/// <param name="logger">Logs slow and failed calls.</param>
+internal sealed class ProcessorInvoker(
+    IShardRecordProcessorFactory factory, ShardId shardId, TimeSpan? warnAfter, TimeProvider time, ShardMetrics metrics, ILogger logger)
+    : IAsyncDisposable
 {
     private IShardRecordProcessor? _processor;
 
-    /// <summary>Whether <see cref="InitializeAsync"/> has completed: before, no other method is called.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="InitializeAsync"/> has completed. No other method of the processor is called before.
+    /// </summary>
     public bool IsInitialized { get; private set; }
 
-    /// <summary>Cancelled when the instance says that it cannot go on.</summary>
+    /// <summary>Gets a token that is cancelled when the instance reports that it can no longer be used.</summary>
     public CancellationToken Unusable => (_processor as IMonitoredProcessor)?.Unusable ?? CancellationToken.None;
 
     public async ValueTask<ProcessorCall> InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
@@ -25,58 +30,63 @@ internal sealed class ProcessorInvoker(IShardRecordProcessorFactory factory, Sha
         var call = await CallAsync(
             nameof(IShardRecordProcessor.InitializeAsync),
             (factory, shardId, input),
-            static (state, invoker, token) => (invoker._processor ??= state.factory.Create(state.shardId)).InitializeAsync(state.input, token),
+            static (state, invoker, token) =>
+                (invoker._processor ??= state.factory.Create(state.shardId)).InitializeAsync(state.input, token),
             cancellationToken).ConfigureAwait(false);
-        IsInitialized = call.Completed;
+        IsInitialized = call.IsCompleted;
         return call;
     }
 
-    public ValueTask<ProcessorCall> ProcessRecordsAsync(ProcessRecordsInput input, CancellationToken cancellationToken) =>
-        CallAsync(nameof(IShardRecordProcessor.ProcessRecordsAsync), input, static (input, invoker, token) => invoker._processor!.ProcessRecordsAsync(input, token), cancellationToken);
+    public ValueTask<ProcessorCall> ProcessRecordsAsync(ProcessRecordsInput input, CancellationToken cancellationToken) => CallAsync(
+        nameof(IShardRecordProcessor.ProcessRecordsAsync),
+        input,
+        static (input, invoker, token) => invoker._processor!.ProcessRecordsAsync(input, token),
+        cancellationToken);
 
-    public ValueTask<ProcessorCall> ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken) =>
-        CallAsync(nameof(IShardRecordProcessor.ShardEndedAsync), input, static (input, invoker, token) => invoker._processor!.ShardEndedAsync(input, token), cancellationToken);
+    public ValueTask<ProcessorCall> ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken) => CallAsync(
+        nameof(IShardRecordProcessor.ShardEndedAsync),
+        input,
+        static (input, invoker, token) => invoker._processor!.ShardEndedAsync(input, token),
+        cancellationToken);
 
-    public ValueTask<ProcessorCall> ShutdownRequestedAsync(ShutdownRequestedInput input, CancellationToken cancellationToken) =>
-        CallAsync(nameof(IShardRecordProcessor.ShutdownRequestedAsync), input, static (input, invoker, token) => invoker._processor!.ShutdownRequestedAsync(input, token), cancellationToken);
+    public ValueTask<ProcessorCall> ShutdownRequestedAsync(ShutdownRequestedInput input, CancellationToken cancellationToken) => CallAsync(
+        nameof(IShardRecordProcessor.ShutdownRequestedAsync),
+        input,
+        static (input, invoker, token) => invoker._processor!.ShutdownRequestedAsync(input, token),
+        cancellationToken);
 
-    public ValueTask<ProcessorCall> LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken) =>
-        CallAsync(nameof(IShardRecordProcessor.LeaseLostAsync), input, static (input, invoker, token) => invoker._processor!.LeaseLostAsync(input, token), cancellationToken);
+    public ValueTask<ProcessorCall> LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken) => CallAsync(
+        nameof(IShardRecordProcessor.LeaseLostAsync),
+        input,
+        static (input, invoker, token) => invoker._processor!.LeaseLostAsync(input, token),
+        cancellationToken);
 
-    /// <summary>Disposes the instance, if it can be disposed. What that throws is reported and goes no further.</summary>
+    /// <summary>Disposes the instance if it is disposable. Exceptions are logged and not rethrown.</summary>
     public async ValueTask DisposeAsync()
     {
         var processor = _processor;
-        (_processor, IsInitialized) = (null, false);
+        _processor = null;
+        IsInitialized = false;
         if (processor is IAsyncDisposable or IDisposable)
         {
             await CallAsync(
                 nameof(IAsyncDisposable.DisposeAsync),
                 processor,
-                static async (processor, _, _) =>
-                {
-                    if (processor is IAsyncDisposable disposable)
-                    {
-                        await disposable.DisposeAsync().ConfigureAwait(false);
-                    }
-                    else
-                    {
-                        ((IDisposable)processor).Dispose();
-                    }
-                },
+                static (processor, _, _) => Disposal.DisposeIfDisposableAsync(processor),
                 CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<ProcessorCall> CallAsync<T>(string method, T input, Func<T, ProcessorInvoker, CancellationToken, ValueTask> call, CancellationToken cancellationToken)
+    private async ValueTask<ProcessorCall> CallAsync<T>(
+        string method, T input, Func<T, ProcessorInvoker, CancellationToken, ValueTask> call, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         try
         {
             var running = call(input, this, cancellationToken);
-            if (warnAfter is { } patience && !running.IsCompleted)
+            if (warnAfter is { } interval && !running.IsCompleted)
             {
-                await WarnWhileAsync(running, method, started, patience).ConfigureAwait(false);
+                await WarnWhileRunningAsync(running, method, started, interval).ConfigureAwait(false);
             }
             else
             {
@@ -85,12 +95,13 @@ internal sealed class ProcessorInvoker(IShardRecordProcessorFactory factory, Sha
 
             return new(ProcessorCallStatus.Completed, time.GetElapsedTime(started), null);
         }
-        catch (Exception exception) when (exception is LeaseLostException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is LeaseLostException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            // A checkpoint may learn that the lease is lost a moment before the token says so.
+            // A checkpoint may find out that the lease is lost a moment before the token is cancelled.
             return new(ProcessorCallStatus.Cancelled, time.GetElapsedTime(started), null);
         }
-#pragma warning disable CA1031 // User code: whatever it throws is its caller's to decide about, as a value.
+#pragma warning disable CA1031 // An exception of user code becomes a value; the caller decides what follows.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -101,9 +112,9 @@ internal sealed class ProcessorInvoker(IShardRecordProcessorFactory factory, Sha
         }
     }
 
-    private async ValueTask WarnWhileAsync(ValueTask running, string method, long started, TimeSpan patience)
+    private async ValueTask WarnWhileRunningAsync(ValueTask running, string method, long started, TimeSpan interval)
     {
-        var timer = time.CreateTimer(_ => logger.ProcessorIsSlow(shardId, method, time.GetElapsedTime(started)), null, patience, patience);
+        var timer = time.CreateTimer(_ => logger.ProcessorIsSlow(shardId, method, time.GetElapsedTime(started)), null, interval, interval);
         await using (timer.ConfigureAwait(false))
         {
             await running.ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class ShardEnd(IShardDirectory directory, ShardRef shard, TimePr
             return AskListAsync(childShards, cancellationToken);
         }
 
-        _absence.End();
+        _absence.Reset();
         _notFoundButListed &= verdict == ResponseVerdict.Invalid;
         return new((verdict, childShards));
     }
@@ -44,7 +44,7 @@ internal sealed class ShardEnd(IShardDirectory directory, ShardRef shard, TimePr
     public async ValueTask<(ShardEndDecision Verdict, ShardListing Listing)> AfterNotFoundAsync(
         StartingPosition start, bool isAmbiguous, CancellationToken cancellationToken)
     {
-        directory.SuspectStream();
+        directory.RequestStreamCheck();
         var listing = await FindAsync(cancellationToken).ConfigureAwait(false);
         var decision = ShardEndRules.AfterNotFound(listing.Exists, listing.IsOpen, _absence.Length, start.Type);
         if (isAmbiguous)
@@ -61,7 +61,7 @@ internal sealed class ShardEnd(IShardDirectory directory, ShardRef shard, TimePr
     /// <param name="cancellationToken">Cancels the request for the list.</param>
     public async ValueTask<ShardEndDecision> AfterRefusalAsync(StartingPosition start, CancellationToken cancellationToken)
     {
-        directory.SuspectStream();
+        directory.RequestStreamCheck();
         if (start.SequenceNumber is null)
         {
             return ShardEndDecision.ReadOn;
@@ -84,7 +84,7 @@ internal sealed class ShardEnd(IShardDirectory directory, ShardRef shard, TimePr
     {
         var asked = time.GetTimestamp();
         var listing = await directory.FindAsync(shard, cancellationToken).ConfigureAwait(false);
-        _absence.Note(asked, listing.Exists);
+        _absence.Add(asked, listing.Exists);
         return listing;
     }
 }

@@ -87,5 +87,5 @@ internal static class ShardEndRules
 
     // One list is not enough for a decision that cannot be undone: it may lag behind the stream.
     private static ShardEndDecision AfterAbsence(TimeSpan absent) =>
-        absent >= ShardAbsence.LongestDelayOfLists ? ShardEndDecision.Ended : ShardEndDecision.ReadOn;
+        absent >= ShardAbsence.MaxListDelay ? ShardEndDecision.Ended : ShardEndDecision.ReadOn;
 }

@@ -2,12 +2,12 @@ using Kcl.Kinesis;
 
 namespace Kcl.Streams;
 
-/// <summary>Whether ranges cover every hash key. Pure.</summary>
+/// <summary>Checks whether ranges cover every hash key. Pure.</summary>
 internal static class HashKeyRanges
 {
     /// <summary>Finds the first gap. Overlaps do not matter.</summary>
     /// <param name="ranges">The ranges, in any order.</param>
-    /// <returns>The first run of hash keys that no range takes, or null if there is none.</returns>
+    /// <returns>The first run of hash keys that no range covers; <see langword="null"/> if every key is covered.</returns>
     public static HashKeyRange? FirstHole(IEnumerable<HashKeyRange> ranges)
     {
         var next = UInt128.Zero;

@@ -4,16 +4,15 @@ namespace Kcl.Streams;
 internal interface IShardDirectory
 {
     /// <summary>
-    /// Looks a shard up in a shard list that was requested after this call: asked when a read says that the shard has ended but names no
-    /// children, or that something does not exist.
+    /// Returns what the shard list says about a shard. The list is read after the call begins, so that it is not older than the question.
     /// </summary>
     /// <param name="shard">The shard.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="KclException">The list is not available.</exception>
+    /// <param name="cancellationToken">Abandons the call.</param>
     ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reports that the service refused a position that was read from a lease: the stream may have been deleted and created again.
+    /// Requests a new description of the stream. Called when the service rejects a position that was stored in a lease: the stream may
+    /// have been deleted and created again.
     /// </summary>
-    void SuspectStream();
+    void RequestStreamCheck();
 }

@@ -2,39 +2,47 @@ using Kcl.Kinesis;
 
 namespace Kcl.Streams;
 
-/// <summary>Lists the stream's shards; callers that come together share one listing.</summary>
+/// <summary>Reads the shard list of a stream. Concurrent callers share one list.</summary>
+/// <param name="kinesis">The client.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ShardListReader(IKinesisClient kinesis, StreamIdentifier stream, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _one = new(1, 1);
-    private (ShardTree Tree, long StartedAt)? _last;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private (ShardTree Tree, long RequestedAt)? _last;
 
-    /// <summary>The whole shard list.</summary>
-    /// <param name="maxAge">How old a listing may be that is used again; with zero, only one that was begun after this call.</param>
-    /// <param name="cancellationToken">Abandons the listing.</param>
+    /// <summary>Reads the whole shard list.</summary>
+    /// <param name="maxAge">
+    /// The maximum age of a list that is used again. With zero, only a list whose request began after this call is used.
+    /// </param>
+    /// <param name="cancellationToken">Abandons the call.</param>
     /// <exception cref="InvalidStateException">The stream does not exist.</exception>
     public async ValueTask<ShardTree> ListAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
-        var askedAt = time.GetTimestamp();
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var calledAt = time.GetTimestamp();
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_last is { } last && (last.StartedAt > askedAt || time.GetElapsedTime(last.StartedAt, askedAt) < maxAge))
+            if (_last is { } last && (last.RequestedAt > calledAt || time.GetElapsedTime(last.RequestedAt, calledAt) < maxAge))
             {
                 return last.Tree;
             }
 
-            var startedAt = time.GetTimestamp();
+            var requestedAt = time.GetTimestamp();
             var tree = await ListAsync(filter: null, cancellationToken).ConfigureAwait(false);
-            _last = (tree, startedAt);
+            _last = (tree, requestedAt);
             return tree;
         }
         finally
         {
-            _one.Release();
+            _turn.Release();
         }
     }
 
-    /// <summary>The shards that a filter selects. Servers that do not know filters answer with the whole list.</summary>
+    /// <summary>Reads the shards that a filter selects. Servers that do not support filters return the whole list.</summary>
+    /// <param name="filter">The filter; <see langword="null"/> for the whole list.</param>
+    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <exception cref="InvalidStateException">The stream does not exist.</exception>
     public async ValueTask<ShardTree> ListAsync(ShardFilter? filter, CancellationToken cancellationToken)
     {
         try
@@ -47,5 +55,5 @@ internal sealed class ShardListReader(IKinesisClient kinesis, StreamIdentifier s
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _turn.Dispose();
 }

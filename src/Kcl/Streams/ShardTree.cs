@@ -2,7 +2,9 @@ using Kcl.Kinesis;
 
 namespace Kcl.Streams;
 
-/// <summary>The shards of one listing and how they descend from one another. Parents that are no longer listed are no part of it.</summary>
+/// <summary>
+/// The shards of one list of one stream, and how they descend from one another. Parents that are no longer listed are not included.
+/// </summary>
 internal sealed class ShardTree
 {
     private readonly Dictionary<ShardId, Shard> _shards;
@@ -13,30 +15,27 @@ internal sealed class ShardTree
         _shards = new(shards.Count);
         foreach (var shard in shards)
         {
-            _shards[shard.ShardId] = shard; // a shard listed on two pages is one shard
+            _shards[shard.ShardId] = shard; // A shard that is listed on two pages is one shard.
         }
 
         _children = _shards.Values.SelectMany(s => s.Parents, (child, parent) => (child, parent)).ToLookup(p => p.parent, p => p.child);
     }
 
-    /// <summary>Every shard, each once, in the order listed.</summary>
+    /// <summary>Gets every shard once, in the order of the list.</summary>
     public IReadOnlyCollection<Shard> Shards => _shards.Values;
 
-    /// <summary>The shards that take records.</summary>
+    /// <summary>Gets the shards that accept records.</summary>
     public IEnumerable<Shard> Open => _shards.Values.Where(s => s.IsOpen);
 
-    /// <summary>The shard, if it is listed.</summary>
+    /// <summary>Returns a shard; <see langword="null"/> if it is not listed.</summary>
     public Shard? Find(ShardId shardId) => _shards.GetValueOrDefault(shardId);
 
-    /// <summary>The parents that are listed.</summary>
+    /// <summary>Returns the listed parents of a shard.</summary>
     public IEnumerable<Shard> ParentsOf(Shard shard) => shard.Parents.Select(Find).OfType<Shard>();
 
-    /// <summary>The listed shards that name a shard as a parent.</summary>
+    /// <summary>Returns the listed shards that name a shard as a parent.</summary>
     public IReadOnlyList<Shard> ChildrenOf(ShardId shardId) => [.. _children[shardId]];
 
-    /// <summary>The shards none of whose parents is listed.</summary>
-    public IEnumerable<Shard> Roots => _shards.Values.Where(s => !ParentsOf(s).Any());
-
-    /// <summary>The children of shards that are still open: a listing that was taken while the stream changed.</summary>
+    /// <summary>Gets the children of shards that are still open: the list was read while the stream changed.</summary>
     public IReadOnlyList<ShardId> Inconsistent => [.. _shards.Values.Where(s => ParentsOf(s).Any(p => p.IsOpen)).Select(s => s.ShardId)];
 }

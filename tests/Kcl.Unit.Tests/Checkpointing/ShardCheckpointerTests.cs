@@ -286,7 +286,7 @@ public class ShardCheckpointerTests
         Assert.Equal(At(15), fresh._lease.Current.Checkpoint);
     }
 
-    /// <summary>Whatever is delivered and asked for: what is stored never goes back, and never past what was delivered.</summary>
+    /// <summary>For any deliveries and requests, the stored checkpoint never moves back, and never past what was delivered.</summary>
     [Fact]
     public void Rules_keep_checkpoints_between_the_last_and_the_largest() =>
         Gen.Select(Gen.Int[0, 3], Gen.Long[0, 50], Gen.Long[0, 2]).Array[0, 40].Sample(steps =>

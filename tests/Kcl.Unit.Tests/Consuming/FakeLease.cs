@@ -3,7 +3,7 @@ using Kcl.Leasing;
 namespace Kcl.Unit.Tests.Consuming;
 
 #pragma warning disable CA1001 // The source has neither timer nor link.
-/// <summary>A held lease in memory: applies updates as a store would, fails as ordered, is lost when told.</summary>
+/// <summary>A held lease in memory: applies updates as a store would, and fails or is lost when a test wants it.</summary>
 internal sealed class FakeLease : IHeldLease
 {
     private readonly Lock _gate = new();

@@ -74,11 +74,11 @@ public class ShardConsumerAggregateTests
 
         Assert.Equal(ShardConsumerOutcome.ShardEnded, await shard.RunAsync());
         Assert.Equal([2], shard.Processor.Delivered);
-        var (level, _, told) = Assert.Single(shard.Logs.Entries, entry => entry.Event.Id == 1320);
+        var (level, _, logged) = Assert.Single(shard.Logs.Entries, entry => entry.Event.Id == 1320);
         Assert.Equal(LogLevel.Warning, level);
         Assert.StartsWith(
             "2 aggregate(s) in shard shardId-000000000000 of stream words were left out, the first with sequence number 1:",
-            told,
+            logged,
             StringComparison.Ordinal);
     }
 
@@ -109,7 +109,7 @@ public class ShardConsumerAggregateTests
         await retrieval.PrepareAsync(FakeStream.Summary(), shard.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
         PutAggregate(shard, 1, shard.Clock.GetUtcNow() - TimeSpan.FromMinutes(1));
         Put(shard, 2, "plain");
-        await using var consumer = new ShardConsumer(shard.Lease, shard.Coordination, shard.Options, shard.Services, retrieval);
+        await using var consumer = shard.Consumer(retrieval);
         consumer.Start();
         Assert.Equal("records:2", await shard.Processor.WhenAsync("records"));
         Assert.Empty(shard.Stream.Descriptions); // it is older than what was known at the start
@@ -132,7 +132,7 @@ public class ShardConsumerAggregateTests
         PutAggregate(shard, 1, shard.Clock.GetUtcNow() - TimeSpan.FromMinutes(30));
         PutAggregate(shard, 2, shard.Clock.GetUtcNow() + TimeSpan.FromMinutes(5)); // as if it had been read later
         Put(shard, 3, "plain");
-        await using var consumer = new ShardConsumer(shard.Lease, shard.Coordination, shard.Options, shard.Services, retrieval);
+        await using var consumer = shard.Consumer(retrieval);
         consumer.Start();
 
         Assert.Equal("records:1,1/1,3", await shard.Processor.WhenAsync("records"));

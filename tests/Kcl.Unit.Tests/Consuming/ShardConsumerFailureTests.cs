@@ -3,7 +3,9 @@ using Kcl.Kinesis;
 
 namespace Kcl.Unit.Tests.Consuming;
 
-/// <summary>What a shard does when its processor, or what it stands on, fails: nothing is skipped, nothing goes on for ever.</summary>
+/// <summary>
+/// A shard whose processor, store or stream fails: nothing is skipped, and no failure is repeated for ever.
+/// </summary>
 public class ShardConsumerFailureTests
 {
     private static readonly ChildShard Child = new(new("child"), [ShardHarness.Shard], HashKeyRange.Whole);

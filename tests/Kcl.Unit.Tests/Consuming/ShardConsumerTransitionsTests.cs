@@ -9,7 +9,7 @@ public class ShardConsumerTransitionsTests
     // One line per state; the columns are the signals in their order.
     private static readonly Dictionary<ShardConsumerState, ShardConsumerState[]> Table = new()
     {
-        //                            ParentsFinished          Started                  ShardExhausted  LeaseLost       StopRequested   ProcessorUnusable        GaveUp          ProcessorClosed
+        // ParentsFinished Started ShardExhausted LeaseLost StopRequested ProcessorUnusable GaveUp ProcessorClosed
         [State.WaitingForParents] = [State.Starting,          State.WaitingForParents, State.Draining, State.Ended,    State.Ended,    State.WaitingForParents, State.Ended,    State.Ended],
         [State.Starting]          = [State.Starting,          State.Processing,        State.Draining, State.Draining, State.Draining, State.Starting,          State.Draining, State.Ended],
         [State.Processing]        = [State.Processing,        State.Processing,        State.Draining, State.Draining, State.Draining, State.Starting,          State.Draining, State.Ended],

@@ -18,7 +18,10 @@ internal sealed class ShardHarness
 {
     public static readonly ShardId Shard = new("shardId-000000000000");
 
-    /// <summary>How far the clock may run ahead of what is under way: to the next read or try, but not to the looks and patiences that are there for when nothing moves.</summary>
+    /// <summary>
+    /// How far the clock may run ahead of what is under way: to the next read or try, but not to the looks and patiences that are there
+    /// for when nothing moves.
+    /// </summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
 
     public ShardHarness(ExtendedSequenceNumber? checkpoint = null)
@@ -95,7 +98,10 @@ internal sealed class ShardHarness
         return new(context, read(context, cursor), cursor, Aggregates(hashKeys), stopFetching);
     }
 
-    public ShardConsumer Consumer() => new(Lease, Coordination, Options, Services, RetrievalSetup.CreateFactory(Options, Services, Budget));
+    public ShardConsumer Consumer() => Consumer(RetrievalSetup.CreateFactory(Options, Services, Budget));
+
+    public ShardConsumer Consumer(RecordSourceFactory retrieval) =>
+        new(Lease, Coordination, ConsumerSettings.Consuming(Options), new(Processor, retrieval, Clock, new Random(7), Logs));
 
     /// <summary>Starts a consumer, moves the clock until it ends, and says how it ended.</summary>
     public async Task<ShardConsumerOutcome> RunAsync(TimeSpan? atMost = null)
@@ -106,7 +112,7 @@ internal sealed class ShardHarness
     }
 }
 
-/// <summary>What the coordination would do, as told.</summary>
+/// <summary>A coordination that returns what a test sets.</summary>
 internal sealed class FakeCoordination : IShardCoordination
 {
     public TaskCompletionSource ParentsFinished { get; set; } = Done();
@@ -127,7 +133,7 @@ internal sealed class FakeCoordination : IShardCoordination
 
     public int Suspicions { get; private set; }
 
-    public void SuspectStream() => Suspicions++;
+    public void RequestStreamCheck() => Suspicions++;
 
     public async ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -169,7 +175,9 @@ internal sealed class FakeCoordination : IShardCoordination
     }
 }
 
-/// <summary>A processor that writes down its calls and does in each what the test says. It is its own factory; every instance has a number.</summary>
+/// <summary>
+/// A processor that writes down its calls and does in each what the test says. It is its own factory; every instance has a number.
+/// </summary>
 internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProcessorFactory
 {
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
@@ -190,7 +198,10 @@ internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProc
 
     public Func<int, ValueTask>? OnDispose { get; set; }
 
-    /// <summary>Every call so far: <c>initialize@position</c>, <c>records:1,2</c>, <c>ended</c>, <c>shutdown</c>, <c>lost</c>, <c>disposed</c>; those of later instances with their number in front.</summary>
+    /// <summary>
+    /// Every call so far: <c>initialize@position</c>, <c>records:1,2</c>, <c>ended</c>, <c>shutdown</c>, <c>lost</c>, <c>disposed</c>;
+    /// those of later instances with their number in front.
+    /// </summary>
     public IReadOnlyList<string> Calls => [.. _log];
 
     /// <summary>The numbers of all records delivered, in order, replays included.</summary>
@@ -275,7 +286,7 @@ internal sealed class LogCollector : ILoggerFactory, ILogger
 
     public IReadOnlyList<(LogLevel Level, EventId Event, string Message)> Entries => [.. _entries];
 
-    /// <summary>Called for each event before it is kept; what it throws reaches whoever logs.</summary>
+    /// <summary>Called for each event before it is kept; what it throws reaches the caller of the logger.</summary>
     public Action<int>? OnLog { get; set; }
 
     public int Count(int eventId) => _entries.Count(e => e.Event.Id == eventId);

@@ -76,7 +76,7 @@ public class ShardPositionTests
         Assert.Equal(StartingPosition.AtTimestamp(Instant), shard.Stream.Positions[0]);
     }
 
-    /// <summary>A process that was frozen for longer than its lease goes on where it stopped, before its timers have run.</summary>
+    /// <summary>A process that was frozen for longer than its lease continues where it stopped, before its timers have run.</summary>
     [Fact]
     public async Task Nothing_is_delivered_after_the_leases_deadline_even_before_the_token_says_so()
     {

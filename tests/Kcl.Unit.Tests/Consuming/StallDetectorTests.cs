@@ -10,15 +10,15 @@ public class StallDetectorTests
     private readonly ShardHarness _shard = new();
 
     [Theory]
-    [InlineData(1, 1, 1, ProgressVerdict.Wait)]
-    [InlineData(60, 0, 0, ProgressVerdict.Wait)] // answered all the time, only empty
-    [InlineData(0, 60, 60, ProgressVerdict.Wait)] // S25: the processor took an hour, and waits only now
-    [InlineData(4, 4, 4, ProgressVerdict.RestartRetrieval)]
-    [InlineData(4, 1, 4, ProgressVerdict.Wait)] // begun anew a minute ago
-    [InlineData(11, 2, 11, ProgressVerdict.Release)]
-    [InlineData(11, 11, 2, ProgressVerdict.RestartRetrieval)]
+    [InlineData(1, 1, 1, StallAction.Wait)]
+    [InlineData(60, 0, 0, StallAction.Wait)] // answered all the time, only empty
+    [InlineData(0, 60, 60, StallAction.Wait)] // S25: the processor took an hour, and waits only now
+    [InlineData(4, 4, 4, StallAction.RestartRetrieval)]
+    [InlineData(4, 1, 4, StallAction.Wait)] // restarted a minute ago
+    [InlineData(11, 2, 11, StallAction.Release)]
+    [InlineData(11, 11, 2, StallAction.RestartRetrieval)]
     public void Only_a_shard_that_waits_unanswered_is_restarted_and_then_released(int waiting, int sinceAnswer, int sinceLastAnswer, object verdict) =>
-        Assert.Equal((ProgressVerdict)verdict, StallDetector.Judge(TimeSpan.FromMinutes(waiting), TimeSpan.FromMinutes(sinceAnswer), TimeSpan.FromMinutes(sinceLastAnswer), TimeSpan.FromSeconds(1)));
+        Assert.Equal((StallAction)verdict, StallDetector.Evaluate(TimeSpan.FromMinutes(waiting), TimeSpan.FromMinutes(sinceAnswer), TimeSpan.FromMinutes(sinceLastAnswer), TimeSpan.FromSeconds(1)));
 
     [Fact]
     public async Task S14_S16_A_read_that_is_never_answered_is_begun_anew_after_the_last_record_delivered()
@@ -113,7 +113,7 @@ public class StallDetectorTests
         Assert.Equal([1400], _shard.Logs.Entries.Select(e => e.Event.Id));
     }
 
-    /// <summary>Moves the clock from look to look until retrieval was begun anew, and then no further.</summary>
+    /// <summary>Moves the clock from check to check until retrieval was restarted, and then no further.</summary>
     private async Task RestartedAsync() => await _shard.Clock.RunUntilAsync(Task.Run(async () =>
     {
         while (_shard.Logs.Count(1409) == 0)

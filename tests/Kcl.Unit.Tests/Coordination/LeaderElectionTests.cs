@@ -1,4 +1,4 @@
-using Kcl.Coordination;
+using Kcl.Coordination.Leadership;
 using Kcl.Leasing;
 
 namespace Kcl.Unit.Tests.Coordination;

@@ -1,4 +1,4 @@
-using Kcl.Coordination;
+using Kcl.Coordination.ShardSync;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using static Kcl.Unit.Tests.Coordination.Shards;

@@ -1,4 +1,5 @@
 using Kcl.Coordination;
+using Kcl.Coordination.ShardSync;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Streams;
@@ -23,16 +24,17 @@ public sealed class LeaseMaintenanceTests : IDisposable
     private readonly InMemoryLeaseStore _table = new();
     private readonly LogCollector _logs = new();
     private readonly ListedStream _stream = new() { Arn = StreamArn.Parse(Arn), CreatedAt = Created };
-    private readonly LeaseMaintenance _upkeep;
-    private readonly StreamWatch _watch;
+    private readonly LeaseMaintenance _maintenance;
+    private readonly StreamMonitor _watch;
     private int _changes;
 
     public LeaseMaintenanceTests()
     {
-        var context = new LeasingServices(_table, new(TimeSpan.FromSeconds(10)), _time, new Random(1), _logs);
-        _watch = new(context, _stream, new StreamName("words"));
+        var services = Services(_table, _time, _logs);
+        _watch = new(services, _stream, new StreamName("words"));
         var shards = new ShardListReader(_stream, new StreamName("words"), _time);
-        _upkeep = new(context, shards, _watch, new(context, shards, _watch, InitialPosition.Latest), "app", cleansUp: true, () => _changes++);
+        var start = StartPosition.Latest(null);
+        _maintenance = new(services, shards, _watch, new(services, shards, _watch, start), Settings(start), () => _changes++);
     }
 
     public void Dispose() => _logs.Dispose();
@@ -203,7 +205,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         Assert.Equal((1, 0), (_logs.Count(1125), _logs.Count(1115)));
     }
 
-    /// <summary>Somebody edited the row by hand: its owner goes on, and renews, but can checkpoint nothing any more.</summary>
+    /// <summary>An operator edited the row: its owner continues and renews, but can no longer checkpoint.</summary>
     [Fact]
     public async Task So_is_the_end_of_an_open_shard_whose_owner_renews()
     {
@@ -239,14 +241,14 @@ public sealed class LeaseMaintenanceTests : IDisposable
         _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
         Put(Of(StreamIdentity.TryParse(remembered)!, Lease(0, At(5))));
         Put(Lease(7, ExtendedSequenceNumber.Latest));
-        await _watch.LookAsync(Token);
+        await _watch.RefreshAsync(Token);
         _table.BeforeWrite = key => throw new InvalidOperationException($"{key} is written");
 
-        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _upkeep.CheckAsync(await ListAsync(), mayWrite: true, Token));
+        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _maintenance.CheckAsync(await ListAsync(), mayWrite: true, Token));
 
         Assert.All(["'app'", Arn, remembered.Split('@')[0], "Nothing was written", "kcl leases adopt"], expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
 
-        // In a fleet that runs already it is told, and left alone.
+        // In a fleet that is already running it is logged, and nothing is written.
         await DoAsync();
         Assert.Equal(1, _logs.Count(1123));
     }
@@ -257,15 +259,17 @@ public sealed class LeaseMaintenanceTests : IDisposable
         _stream.Shards = [Open(0, 0, Half).Created(Created), Open(1, Half + 1, UInt128.MaxValue).Created(Created)];
         Put(Lease(0, Record(0, Created)));
         Put(Lease(1, Record(1, Earlier)));
-        await _watch.LookAsync(Token);
+        await _watch.RefreshAsync(Token);
         _table.BeforeWrite = key => throw new InvalidOperationException($"{key} is written");
 
-        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _upkeep.CheckAsync(await ListAsync(), mayWrite: true, Token));
+        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _maintenance.CheckAsync(await ListAsync(), mayWrite: true, Token));
 
         Assert.All(["'app'", "words", Id(1).Value, "2025-03-01", "Nothing was written", "kcl leases adopt"], expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
     }
 
-    /// <summary>The wrong stream has fewer shards: it lists each shard for as long as it keeps records, and the checkpoint is younger.</summary>
+    /// <summary>
+    /// The wrong stream has fewer shards: it lists each shard for as long as it keeps records, and the checkpoint is younger.
+    /// </summary>
     [Theory]
     [InlineData(1, true)]
     [InlineData(25, false)] // its shard may have expired
@@ -277,10 +281,10 @@ public sealed class LeaseMaintenanceTests : IDisposable
         _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
         Put(Lease(0, ExtendedSequenceNumber.TrimHorizon));
         Put(Lease(1, new(ServiceNumber(1, hoursAgo == 0 ? recorded : Created.AddDays(1), recorded, 3))));
-        await _watch.LookAsync(Token);
+        await _watch.RefreshAsync(Token);
         _table.BeforeWrite = key => throw new InvalidOperationException($"{key} is written");
 
-        var check = _upkeep.CheckAsync(await ListAsync(), mayWrite: false, Token).AsTask();
+        var check = _maintenance.CheckAsync(await ListAsync(), mayWrite: false, Token).AsTask();
         Assert.Equal(isRefused, await Record(check) is InvalidStateException);
 
         static async Task<Exception?> Record(Task task) => await Xunit.Record.ExceptionAsync(() => task);
@@ -293,8 +297,8 @@ public sealed class LeaseMaintenanceTests : IDisposable
         Put(Of(Stream, Lease(0, Record(0, Created))));
         Put(Lease(1, Record(1, Earlier)));
 
-        await _watch.LookAsync(Token);
-        await _upkeep.CheckAsync(await ListAsync(), mayWrite: true, Token);
+        await _watch.RefreshAsync(Token);
+        await _maintenance.CheckAsync(await ListAsync(), mayWrite: true, Token);
 
         Assert.Equal((Record(0, Created), ExtendedSequenceNumber.TrimHorizon), (Row(0).Checkpoint, Row(1).Checkpoint));
     }
@@ -304,8 +308,8 @@ public sealed class LeaseMaintenanceTests : IDisposable
     {
         _stream.Shards = [Open(0, 0, UInt128.MaxValue)]; // begins at 1000
         Put(Lease(0, At(1)));
-        await _watch.LookAsync(Token);
-        await _upkeep.CheckAsync(await ListAsync(), mayWrite: true, Token);
+        await _watch.RefreshAsync(Token);
+        await _maintenance.CheckAsync(await ListAsync(), mayWrite: true, Token);
         await DoAsync();
         Assert.Equal(At(1), Row(0).Checkpoint);
     }
@@ -354,5 +358,5 @@ public sealed class LeaseMaintenanceTests : IDisposable
 
     private async Task<LeaseListing> ListAsync() => await _table.ListAsync(Token);
 
-    private async Task<bool> DoAsync(LeaseListing? seen = null) => await _upkeep.DoAsync(seen ?? await ListAsync(), Token);
+    private async Task<bool> DoAsync(LeaseListing? seen = null) => await _maintenance.RunAsync(seen ?? await ListAsync(), Token);
 }

@@ -1,8 +1,9 @@
-using Kcl.Consuming;
 using Kcl.Coordination;
+using Kcl.Coordination.ShardSync;
 using Kcl.Internal;
 using Kcl.Leasing;
 using Kcl.Leasing.Administration;
+using Kcl.Streams;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
@@ -65,12 +66,12 @@ public sealed class OtherStreamsTests : IDisposable
     public async Task No_first_leases_are_created_beside_rows_of_other_streams()
     {
         PutOthers();
-        var context = new LeasingServices(_table, new(TimeSpan.FromSeconds(10)), _time, new Random(1), _logs);
-        var watch = new StreamWatch(context, _stream, new StreamName("words"));
-        using var shards = new Kcl.Streams.ShardListReader(_stream, new StreamName("words"), _time);
-        var sync = new ShardSync(context, shards, watch, InitialPosition.TrimHorizon);
-        var maintenance = new LeaseMaintenance(context, shards, watch, sync, "app", cleansUp: true, static () => { });
-        await maintenance.DoAsync(Keys.Select(await _table.ListAsync(Token)), Token);
+        var services = Services(_table, _time, _logs);
+        var watch = new StreamMonitor(services, _stream, new StreamName("words"));
+        using var shards = new ShardListReader(_stream, new StreamName("words"), _time);
+        var sync = new LeaseCreator(services, shards, watch, StartPosition.TrimHorizon);
+        var maintenance = new LeaseMaintenance(services, shards, watch, sync, Settings(StartPosition.TrimHorizon), static () => { });
+        await maintenance.RunAsync(Keys.Select(await _table.ListAsync(Token)), Token);
         Assert.Equal(Others.Length, _table.Leases.Count);
     }
 
@@ -124,24 +125,4 @@ public sealed class OtherStreamsTests : IDisposable
         },
         static (_, _) => new IdleConsumer(),
         PlantedBugs.None);
-
-    /// <summary>Holds its lease until it is asked to stop.</summary>
-    private sealed class IdleConsumer : IShardConsumer
-    {
-        private readonly TaskCompletionSource<ShardConsumerOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<ShardConsumerOutcome> Completion => _completion.Task;
-
-        public ShardConsumerStatus Status => new(ShardConsumerState.Processing, null, 0, 0, null, 0);
-
-        public void Start()
-        {
-        }
-
-        public void RequestStop() => _completion.TrySetResult(ShardConsumerOutcome.Stopped);
-
-        public void Abort() => RequestStop();
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

@@ -1,16 +1,19 @@
 using Kcl.Coordination;
+using Kcl.Coordination.Assignment;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Streams;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
 using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>What a shard's consumer asks for: children's leases at its end, and when its parents are done. The comments give the numbers of the scenarios in the reference.</summary>
+/// <summary>
+/// What a shard's consumer asks for: children's leases at its end, and when its parents are done. The comments give the numbers of the
+/// scenarios in the reference.
+/// </summary>
 public sealed class ShardCoordinationTests
 {
     private static readonly UInt128 Half = UInt128.MaxValue / 2;
@@ -107,7 +110,7 @@ public sealed class ShardCoordinationTests
         Assert.False(waiting.IsCompleted);
         _table.Write(new(Id(1).Value), LeaseWrite.Fenced(0, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
 
-        // Told, not asked: the clock does not move.
+        // The waiting child is notified: the clock does not move.
         parents.OnFinished(Keys.For(Id(1)));
         await waiting.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancelled);
     }
@@ -126,8 +129,7 @@ public sealed class ShardCoordinationTests
     {
         var store = new UnreadableStore();
         using var logs = new LogCollector();
-        var context = new LeasingServices(store, new(TimeSpan.FromSeconds(10)), _time, new Random(1), logs);
-        var parents = new ParentShardTracker(context, Keys, TimeSpan.FromSeconds(10));
+        var parents = new ParentShardTracker(Services(store, _time, logs), Keys, TimeSpan.FromSeconds(10));
         var child = Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] };
         var waiting = parents.WhenFinishedAsync(child, Cancelled).AsTask();
         for (var began = _time.GetUtcNow(); _time.GetUtcNow() - began < TimeSpan.FromSeconds(150);)
@@ -153,12 +155,12 @@ public sealed class ShardCoordinationTests
 
     private static ChildShard Child(int number, params int[] parents) => new(Id(number), [.. parents.Select(Id)], new(0, Half));
 
-    private LeasingServices Context() => new(_table, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
+    private CoordinationServices Context() => Services(_table, _time);
 
     private ShardCoordination Coordination() => new(
         Context(),
         new ShardListReader(_stream, new StreamName("s"), _time),
-        new StreamWatch(Context(), _stream, new StreamName("s")),
+        new StreamMonitor(Context(), _stream, new StreamName("s")),
         new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)),
         () => _created++,
         () => { });

@@ -1,5 +1,5 @@
 using CsCheck;
-using Kcl.Coordination;
+using Kcl.Coordination.ShardSync;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Streams;
@@ -228,7 +228,9 @@ public sealed class ShardSyncPlannerTests
         Assert.Equal(["1@TRIM_HORIZON"], Texts(Plan(tree, leases, InitialPosition.Latest)));
     }
 
-    /// <summary>Whatever the history and whichever leases there are: every open shard is reached from a lease, and a second comparison finds nothing more.</summary>
+    /// <summary>
+    /// For any history and any leases, every open shard is reached from a lease, and a second comparison finds nothing more.
+    /// </summary>
     [Fact]
     public void Every_open_shard_is_reached_and_a_second_look_adds_nothing() =>
         Gen.Select(Gen.Int[0, 12], Gen.Int, Gen.Int[0, 2]).Sample((changes, seed, start) =>
@@ -260,9 +262,11 @@ public sealed class ShardSyncPlannerTests
     };
 
     private static IReadOnlyList<Lease> Plan(ShardTree tree, LeaseListing leases, InitialPosition position) =>
-        ShardSyncPlanner.Plan(tree, leases, new(position, Stream, Now, ApplicationHistory.Of(leases, Stream), Keys)).Create;
+        ShardSyncPlanner.Plan(tree, leases, new(Start(position), Stream, Now, ApplicationHistory.Of(leases, Stream), Keys)).Create;
 
-    private static StartRule Rule(InitialPosition position) => StartRule.First(position, Stream, Now, Keys);
+    private static StartPosition Start(InitialPosition position) => StartPosition.From(position.Checkpoint, configured: position.Timestamp);
+
+    private static InitialLeaseFactory Rule(InitialPosition position) => InitialLeaseFactory.WithoutHistory(Start(position), Stream, Now, Keys);
 
     private static Lease AtTip(int number, DateTimeOffset lookedAt) => Lease(number, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(Stream, new LeaseStart(lookedAt)) };
 

@@ -1,7 +1,10 @@
 using System.Numerics;
+using Kcl.Coordination;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Streams;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Unit.Tests.Coordination;
 
@@ -10,6 +13,22 @@ internal static class Shards
 {
     /// <summary>The keys of the leases of stream <c>words</c>.</summary>
     public static StreamLeaseKeys Keys { get; } = new(new StreamName("words"));
+
+    /// <summary>Returns the services of a coordination over a store.</summary>
+    public static CoordinationServices Services(ILeaseStore store, TimeProvider time, ILogger? logger = null) => new(
+        new LeasingServices(store, new(TimeSpan.FromSeconds(10)), time, new Random(1), logger ?? NullLogger.Instance),
+        logger ?? NullLogger.Instance);
+
+    /// <summary>Returns the settings of application <c>app</c> on stream <c>words</c>.</summary>
+    public static CoordinationSettings Settings(StartPosition start) => new()
+    {
+        Application = "app",
+        Stream = Keys.Stream,
+        Start = start,
+        ShardSyncInterval = TimeSpan.FromSeconds(60),
+        MaxParentPollInterval = TimeSpan.FromSeconds(10),
+        ShutdownTimeout = TimeSpan.FromSeconds(30),
+    };
 
     public static ShardId Id(int number) => new($"shardId-{number:D12}");
 

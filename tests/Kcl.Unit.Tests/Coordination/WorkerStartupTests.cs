@@ -1,4 +1,6 @@
 using Kcl.Coordination;
+using Kcl.Coordination.Assignment;
+using Kcl.Coordination.ShardSync;
 using Kcl.Kinesis;
 using Kcl.Leasing;
 using Kcl.Streams;
@@ -18,15 +20,17 @@ public sealed class WorkerStartupTests
         using var logs = new LogCollector();
         var stream = new ListedStream { Shards = Shards.Example() };
         var options = new KinesisConsumerOptions { ApplicationName = "app", Stream = new StreamName("words") };
-        var context = new LeasingServices(new InMemoryLeaseStore(), new(options.FailoverTime), clock, random, logs);
+        var services = new CoordinationServices(
+            new LeasingServices(new InMemoryLeaseStore(), new(options.FailoverTime), clock, random, logs), logs);
         using var shards = new ShardListReader(stream, options.Stream.Identifier, clock);
-        var watch = new StreamWatch(context, stream, options.Stream.Identifier);
-        var sync = new ShardSync(context, shards, watch, InitialPosition.TrimHorizon);
-        var posture = new LeaseTakingGate(context);
-        var upkeep = new LeaseMaintenance(context, shards, watch, sync, options.ApplicationName, cleansUp: true, static () => { });
-        var bootstrap = new Bootstrap(context, watch, shards, sync, posture);
+        var watch = new StreamMonitor(services, stream, options.Stream.Identifier);
+        var sync = new LeaseCreator(services, shards, watch, StartPosition.TrimHorizon);
+        var gate = new LeaseTakingGate(services);
+        var settings = Shards.Settings(StartPosition.TrimHorizon);
+        var maintenance = new LeaseMaintenance(services, shards, watch, sync, settings, static () => { });
+        var firstLeases = new FirstLeaseCreator(services, watch, shards, sync, gate);
         var prepared = new List<(StreamName Stream, DateTimeOffset Asked, DateTimeOffset At)>();
-        var startUp = new WorkerStartup(context, watch, upkeep, bootstrap, posture, (summary, asked, _) =>
+        var startUp = new WorkerStartup(services, watch, maintenance, firstLeases, gate, (summary, asked, _) =>
         {
             prepared.Add((summary.StreamName, asked, clock.GetUtcNow()));
             return prepared.Count < 4 ? throw new KinesisException(KinesisErrorCode.Throttled, "too many") : Task.CompletedTask;

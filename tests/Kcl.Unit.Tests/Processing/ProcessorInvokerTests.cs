@@ -22,7 +22,7 @@ public class ProcessorInvokerTests
         Assert.Equal(ProcessorCallStatus.Unusable, (await RecordsAsync(invoker, Token)).Status);
 
         _shard.Processor.OnRecords = null;
-        Assert.True((await RecordsAsync(invoker, Token)).Completed);
+        Assert.True((await RecordsAsync(invoker, Token)).IsCompleted);
         Assert.Equal(2, _shard.Logs.Count(1402));
     }
 
@@ -71,7 +71,7 @@ public class ProcessorInvokerTests
     {
         await using var invoker = Invoker();
         _shard.Processor.OnInitialize = (_, _, _) => throw new InvalidOperationException();
-        Assert.False((await invoker.InitializeAsync(new(ShardHarness.Shard, ExtendedSequenceNumber.Latest), Token)).Completed);
+        Assert.False((await invoker.InitializeAsync(new(ShardHarness.Shard, ExtendedSequenceNumber.Latest), Token)).IsCompleted);
         _shard.Processor.OnInitialize = null;
 
         await InitializeAsync(invoker);
@@ -107,13 +107,13 @@ public class ProcessorInvokerTests
 
         Assert.Equal(2, _shard.Logs.Count(1403));
         finish.SetResult();
-        Assert.True((await call).Completed);
+        Assert.True((await call).IsCompleted);
         _shard.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(2, _shard.Logs.Count(1403));
     }
 
     private static async Task InitializeAsync(ProcessorInvoker invoker) =>
-        Assert.True((await invoker.InitializeAsync(new(ShardHarness.Shard, ExtendedSequenceNumber.Latest), Token)).Completed);
+        Assert.True((await invoker.InitializeAsync(new(ShardHarness.Shard, ExtendedSequenceNumber.Latest), Token)).IsCompleted);
 
     private static ValueTask<ProcessorCall> RecordsAsync(ProcessorInvoker invoker, CancellationToken cancellationToken) => invoker.ProcessRecordsAsync(new([], null, null!), cancellationToken);
 

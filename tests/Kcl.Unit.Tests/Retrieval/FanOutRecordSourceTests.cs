@@ -181,7 +181,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         // Not before later lists have confirmed it.
         Assert.True(batch.IsShardEnd);
         Assert.Empty(batch.Records);
-        Assert.True(_service.Calls[^1].At - _service.Calls[0].At >= ShardAbsence.LongestDelayOfLists);
+        Assert.True(_service.Calls[^1].At - _service.Calls[0].At >= ShardAbsence.MaxListDelay);
     }
 
     [Fact]

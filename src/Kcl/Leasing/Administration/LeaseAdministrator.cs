@@ -3,12 +3,12 @@ using Kcl.Streams;
 namespace Kcl.Leasing.Administration;
 
 /// <summary>
-/// Changes the leases of an application on behalf of an operator: first makes a plan that shows what would be done, then carries it out with
-/// fenced writes.
+/// Changes the leases of an application on behalf of an operator: first makes a plan that shows what would be done, then carries it out
+/// with fenced writes.
 /// </summary>
 /// <remarks>
-/// Works beside a running fleet. An owner counts as live if it advances the counter of its lease while the lease is watched; clocks of hosts are
-/// not compared.
+/// Works beside a running fleet. An owner counts as live if it advances the counter of its lease while the lease is watched; clocks of
+/// hosts are not compared.
 /// </remarks>
 public sealed class LeaseAdministrator
 {
@@ -46,8 +46,8 @@ public sealed class LeaseAdministrator
     /// <param name="operation">The operation.</param>
     /// <param name="shards">The shards to which the operation applies; <see langword="null"/> for all.</param>
     /// <param name="force">
-    /// <see langword="true"/> to include leases that a live worker owns. The worker loses them, and the records it is processing are processed
-    /// again by the worker that takes them.
+    /// <see langword="true" /> to include leases that a live worker owns. The worker loses them, and the records it is processing are
+    /// processed again by the worker that takes them.
     /// </param>
     /// <param name="cancellationToken">Abandons the call.</param>
     /// <exception cref="InvalidStateException">
@@ -74,8 +74,8 @@ public sealed class LeaseAdministrator
     }
 
     /// <summary>
-    /// Carries out a plan, lease by lease. Each write requires the counter that the plan saw. A forced write is repeated on the row as it is by
-    /// then, because a live owner advances the counter.
+    /// Carries out a plan, lease by lease. Each write requires the counter that the plan saw. A forced write is repeated on the row as it
+    /// is by then, because a live owner advances the counter.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellationToken">Stops between two leases.</param>

@@ -12,8 +12,8 @@ internal sealed record LeaseAdoption(StreamIdentity Stream, ShardTree Shards)
     public bool HasLeasesOfAnother { get; init; }
 
     /// <summary>
-    /// Gets the service's present time, or a little earlier, if a checkpoint whose shard is not listed counts as evidence against the stream;
-    /// <see langword="null"/> if it does not, because leases of the application already name the stream.
+    /// Gets the service's present time, or a little earlier, if a checkpoint whose shard is not listed counts as evidence against the
+    /// stream; <see langword="null" /> if it does not, because leases of the application already name the stream.
     /// </summary>
     public DateTimeOffset? EvidenceAt { get; init; }
 
@@ -43,7 +43,9 @@ internal sealed record LeaseAdoption(StreamIdentity Stream, ShardTree Shards)
 
         if (shard is null)
         {
-            var isKept = origin is LeaseOrigin.Unknown ? !IsMissing(lease) : origin is LeaseOrigin.Current && relation is StreamRelation.Same;
+            var isKept = origin is LeaseOrigin.Unknown
+                ? !IsMissing(lease)
+                : origin is LeaseOrigin.Current && relation is StreamRelation.Same;
             return isKept ? kept : AdoptionAction.Remove;
         }
 
@@ -56,8 +58,8 @@ internal sealed record LeaseAdoption(StreamIdentity Stream, ShardTree Shards)
         {
             LeaseOrigin.Current or LeaseOrigin.Unknown => kept,
 
-            // A named position can be meant for this stream. A sequence number cannot: streams that were created in the same second have the
-            // same numbers.
+            // A named position can be meant for this stream. A sequence number cannot: streams that were created in the same second have
+            // the same numbers.
             LeaseOrigin.Foreign when !lease.Checkpoint.IsNumber && !lease.Checkpoint.IsShardEnd => kept,
             _ => AdoptionAction.StartOver,
         };

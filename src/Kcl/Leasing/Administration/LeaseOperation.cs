@@ -14,8 +14,8 @@ public sealed record LeaseOperation
     public static LeaseOperation Release { get; } = new(LeaseOperationKind.Release);
 
     /// <summary>
-    /// Gets the operation that removes the leases with their checkpoints. Shards that are still in the stream get new leases from the next shard
-    /// sync.
+    /// Gets the operation that removes the leases with their checkpoints. Shards that are still in the stream get new leases from the
+    /// next shard sync.
     /// </summary>
     public static LeaseOperation Delete { get; } = new(LeaseOperationKind.Delete);
 
@@ -32,8 +32,8 @@ public sealed record LeaseOperation
     internal LeaseAdoption? Adoption { get; init; }
 
     /// <summary>
-    /// Creates the operation that makes the leases those of a stream. Checkpoints that can be of the stream stay. Shards whose checkpoint cannot
-    /// start over at <c>TRIM_HORIZON</c>, and leases of shards that the stream does not have are removed.
+    /// Creates the operation that makes the leases those of a stream. Checkpoints that can be of the stream stay. Shards whose checkpoint
+    /// cannot start over at <c>TRIM_HORIZON</c>, and leases of shards that the stream does not have are removed.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="shards">The whole shard list of the stream.</param>
@@ -45,8 +45,8 @@ public sealed record LeaseOperation
     }
 
     /// <summary>
-    /// Creates the operation that sets the checkpoint to another position, forward or back, drops a pending checkpoint, and takes the leases
-    /// from their owners.
+    /// Creates the operation that sets the checkpoint to another position, forward or back, drops a pending checkpoint, and takes the
+    /// leases from their owners.
     /// </summary>
     /// <param name="position">The position from which the shards resume: a named position other than <c>SHARD_END</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="position"/> is a record's position or <c>SHARD_END</c>.</exception>

@@ -42,8 +42,8 @@ internal static class LeasePlanner
         {
             var target = operation.Stream is { } stream ? $"Stream {stream} cannot adopt these leases" : "These leases cannot be changed";
             throw new InvalidStateException(
-                $"{target}: the table holds {StreamLeaseKeys.Describe(others)}. Keys of the form 'account:stream:epoch:shardId' are written by a "
-                + "KCL application that reads several streams, which this version does not support. Nothing was written. Check the "
+                $"{target}: the table holds {StreamLeaseKeys.Describe(others)}. Keys of the form 'account:stream:epoch:shardId' are written "
+                + "by a KCL application that reads several streams, which this version does not support. Nothing was written. Check the "
                 + "application's name; if the rows are left over, remove them from the table.");
         }
     }
@@ -55,7 +55,8 @@ internal static class LeasePlanner
         var unknown = shards?.Where(s => leases.All(l => l.ShardId != s) && leases.Unreadable.All(row => row.ShardId != s));
         if (unknown?.Select(static s => s.Value).ToArray() is { Length: > 0 } names)
         {
-            throw new InvalidStateException($"There is no lease for {string.Join(", ", names)}. 'kcl leases list' shows the leases there are.");
+            throw new InvalidStateException(
+                $"There is no lease for {string.Join(", ", names)}. 'kcl leases list' shows the leases there are.");
         }
 
         return [.. leases.Where(l => shards is null || shards.Contains(l.ShardId)).OrderBy(static l => l.Key)];

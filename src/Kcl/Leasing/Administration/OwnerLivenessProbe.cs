@@ -1,6 +1,8 @@
 namespace Kcl.Leasing.Administration;
 
-/// <summary>Finds out which owners are alive: an owner that renews advances the counter of its leases at least three times per failover time.</summary>
+/// <summary>
+/// Finds out which owners are alive: an owner that renews advances the counter of its leases at least three times per failover time.
+/// </summary>
 /// <param name="store">The leases.</param>
 /// <param name="failoverTime">The fleet's failover time.</param>
 /// <param name="time">The clock.</param>

@@ -1,21 +1,24 @@
 using Kcl.Leasing;
 
-namespace Kcl.Coordination;
+namespace Kcl.Coordination.Leadership;
 
-/// <summary>Who does the fleet's chores: a pure function of who owns leases, the same on every worker and the same as in KCL 2.x (coordinator/DeterministicShuffleShardSyncLeaderDecider).</summary>
+/// <summary>
+/// Elects the worker that runs the maintenance for the fleet: a pure function of the owners of leases, with the same result on every
+/// worker and in KCL 2.x (<c>coordinator/DeterministicShuffleShardSyncLeaderDecider</c>).
+/// </summary>
 internal static class LeaderElection
 {
     private const long Seed = 1947;
 
-    /// <summary>Whether a worker leads. While nobody owns a lease, everybody does.</summary>
+    /// <summary>Returns whether a worker leads. While no worker owns a lease, every worker leads.</summary>
     public static bool IsLeader(WorkerId self, IEnumerable<Lease> leases)
     {
         var owners = leases.Select(l => l.Owner?.Value).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();
         return owners.Length == 0 || owners[LeaderIndex(owners.Length)] == self.Value;
     }
 
-    /// <summary>The place of the leader among the sorted owners.</summary>
-    /// <param name="owners">How many workers own leases; at least 1.</param>
+    /// <summary>Returns the index of the leader among the sorted owners.</summary>
+    /// <param name="owners">The number of workers that own leases; at least 1.</param>
     public static int LeaderIndex(int owners)
     {
         var places = Enumerable.Range(0, owners).ToArray();
@@ -29,7 +32,7 @@ internal static class LeaderElection
         return places[0];
     }
 
-    /// <summary>The generator that Java documents for <c>java.util.Random</c>: peers in Java shuffle with it.</summary>
+    /// <summary>The documented generator of <c>java.util.Random</c>, with which workers of the Java KCL shuffle.</summary>
     private sealed class JavaRandom(long seed)
     {
         private const long Mask = (1L << 48) - 1;
@@ -38,14 +41,14 @@ internal static class LeaderElection
         public int Next(int bound)
         {
             var bits = Bits(31);
-            var most = bound - 1;
-            if ((bound & most) == 0)
+            var max = bound - 1;
+            if ((bound & max) == 0)
             {
                 return (int)((bound * (long)bits) >> 31);
             }
 
             int result;
-            while (unchecked(bits - (result = bits % bound) + most) < 0)
+            while (unchecked(bits - (result = bits % bound) + max) < 0)
             {
                 bits = Bits(31);
             }

@@ -1,9 +1,9 @@
 using Kcl.Coordination;
+using Kcl.Coordination.ShardSync;
 using Kcl.Leasing;
 using Kcl.Streams;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
 using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
@@ -11,7 +11,7 @@ namespace Kcl.Unit.Tests.Coordination;
 /// <summary>
 /// The first leases of an application: LATEST is the instant of the first look, however often their creation fails after it.
 /// </summary>
-public sealed class BootstrapTests : IAsyncLifetime
+public sealed class FirstLeaseCreatorTests : IAsyncLifetime
 {
     private static readonly UInt128 Half = UInt128.MaxValue / 2;
     private readonly TestClock _time = new();
@@ -24,13 +24,13 @@ public sealed class BootstrapTests : IAsyncLifetime
         Shards = [Open(0, 0, Half), Open(1, Half + 1, UInt128.MaxValue)],
     };
     private readonly List<ShardListReader> _readers = [];
-    private Bootstrap _bootstrap = null!;
+    private FirstLeaseCreator _creator = null!;
 
-    public BootstrapTests() => _store = new(_table);
+    public FirstLeaseCreatorTests() => _store = new(_table);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _bootstrap = await NewAsync();
+    public async ValueTask InitializeAsync() => _creator = await NewAsync();
 
     public ValueTask DisposeAsync()
     {
@@ -41,7 +41,7 @@ public sealed class BootstrapTests : IAsyncLifetime
     [Fact]
     public async Task Every_first_lease_remembers_the_instant_of_the_look()
     {
-        var look = await RunAsync(_bootstrap);
+        var look = await RunAsync(_creator);
         Assert.Equal(2, _table.Leases.Count);
         Assert.All(_table.Leases, l => Assert.Equal((ExtendedSequenceNumber.Latest, new LeaseStart(look)), (l.Checkpoint, LeaseAnnotations.StartOf(l)!.Value)));
         Assert.All(_table.Leases, l => Assert.Equal("words", LeaseAnnotations.StreamOf(l)!.Name.Value));
@@ -51,7 +51,7 @@ public sealed class BootstrapTests : IAsyncLifetime
     public async Task The_instant_is_the_services()
     {
         _stream.ServiceTime = _time.GetUtcNow() - TimeSpan.FromHours(1);
-        await RunAsync(_bootstrap);
+        await RunAsync(_creator);
         Assert.All(_table.Leases, l => Assert.Equal(_stream.ServiceTime - TimeSpan.FromSeconds(2), LeaseAnnotations.StartOf(l)!.Value.Instant));
     }
 
@@ -59,12 +59,12 @@ public sealed class BootstrapTests : IAsyncLifetime
     public async Task A_creation_that_failed_half_way_goes_on_at_the_instant_with_which_it_began()
     {
         _store.Failing = Id(1);
-        var look = await RunAsync(_bootstrap, fails: true);
+        var look = await RunAsync(_creator, fails: true);
         Assert.Single(_table.Leases);
 
         _store.Failing = null;
         _time.Advance(TimeSpan.FromMinutes(5));
-        await RunAsync(_bootstrap);
+        await RunAsync(_creator);
         Assert.Equal(2, _table.Leases.Count);
         Assert.All(_table.Leases, l => Assert.Equal(new LeaseStart(look), LeaseAnnotations.StartOf(l)));
     }
@@ -73,29 +73,29 @@ public sealed class BootstrapTests : IAsyncLifetime
     public async Task A_creation_that_failed_whole_goes_on_at_the_instant_with_which_it_began()
     {
         (_store.Failing, _store.FailsAll) = (Id(0), true);
-        var look = await RunAsync(_bootstrap, fails: true);
+        var look = await RunAsync(_creator, fails: true);
         Assert.Empty(_table.Leases);
 
         (_store.Failing, _store.FailsAll) = (null, false);
         _time.Advance(TimeSpan.FromMinutes(5));
-        await RunAsync(_bootstrap);
+        await RunAsync(_creator);
         Assert.All(_table.Leases, l => Assert.Equal(new LeaseStart(look), LeaseAnnotations.StartOf(l)));
-        Assert.False(_bootstrap.IsFirstReader(_table.Leases[0]));
+        Assert.False(_creator.IsFirstReader(_table.Leases[0]));
     }
 
     [Fact]
     public async Task Another_process_goes_on_at_that_instant_too()
     {
         _store.Failing = Id(1);
-        var look = await RunAsync(_bootstrap, fails: true);
+        var look = await RunAsync(_creator, fails: true);
         _store.Failing = null;
         _time.Advance(TimeSpan.FromMinutes(5));
         await RunAsync(await NewAsync());
 
-        // There are leases, so that the rest is a matter of the chores.
+        // There are leases, so that the rest is a matter of the maintenance.
         Assert.Single(_table.Leases);
         var (_, sync, shards) = await PartsAsync();
-        await sync.AddMissingAsync(await shards.ListAsync(TimeSpan.Zero, Token), await _table.ListAsync(Token), Token);
+        await sync.CreateMissingAsync(await shards.ListAsync(TimeSpan.Zero, Token), await _table.ListAsync(Token), Token);
         Assert.Equal(2, _table.Leases.Count);
         Assert.All(_table.Leases, l => Assert.Equal(new LeaseStart(look), LeaseAnnotations.StartOf(l)));
     }
@@ -104,49 +104,49 @@ public sealed class BootstrapTests : IAsyncLifetime
     public async Task The_worker_that_looked_first_reads_from_the_tip_for_a_moment_and_nobody_else_does()
     {
         var other = await NewAsync();
-        Assert.False(_bootstrap.IsFirstReader(Lease(0, ExtendedSequenceNumber.Latest)));
-        await RunAsync(_bootstrap);
+        Assert.False(_creator.IsFirstReader(Lease(0, ExtendedSequenceNumber.Latest)));
+        await RunAsync(_creator);
         var row = _table.Leases[0];
-        Assert.True(_bootstrap.IsFirstReader(row));
+        Assert.True(_creator.IsFirstReader(row));
         Assert.False(other.IsFirstReader(row));
-        Assert.False(_bootstrap.IsFirstReader(row with { Counter = 1 }));
-        Assert.False(_bootstrap.IsFirstReader(row with { Owner = new("peer") }));
-        Assert.False(_bootstrap.IsFirstReader(row with { OwnerSwitchesSinceCheckpoint = 1 }));
-        Assert.False(_bootstrap.IsFirstReader(row with { PrivateAttributes = new Dictionary<string, string>() }));
+        Assert.False(_creator.IsFirstReader(row with { Counter = 1 }));
+        Assert.False(_creator.IsFirstReader(row with { Owner = new("peer") }));
+        Assert.False(_creator.IsFirstReader(row with { OwnerSwitchesSinceCheckpoint = 1 }));
+        Assert.False(_creator.IsFirstReader(row with { PrivateAttributes = new Dictionary<string, string>() }));
         _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(_bootstrap.IsFirstReader(row));
+        Assert.False(_creator.IsFirstReader(row));
     }
 
     [Fact]
     public async Task Nothing_is_created_beside_rows_that_cannot_be_read()
     {
         _store.Unreadable = [new() { Key = new("shardId-000000000000"), Problem = "its checkpoint is gibberish" }];
-        await RunAsync(_bootstrap);
+        await RunAsync(_creator);
         Assert.Empty(_table.Leases);
     }
 
-    private async Task<Bootstrap> NewAsync()
+    private async Task<FirstLeaseCreator> NewAsync()
     {
         var (watch, sync, shards) = await PartsAsync();
         return new(Context(), watch, shards, sync, new(Context()));
     }
 
-    private async Task<(StreamWatch Watch, ShardSync Sync, ShardListReader Shards)> PartsAsync()
+    private async Task<(StreamMonitor Watch, LeaseCreator Sync, ShardListReader Shards)> PartsAsync()
     {
-        var watch = new StreamWatch(Context(), _stream, new StreamName("words"));
-        await watch.LookAsync(Token);
+        var watch = new StreamMonitor(Context(), _stream, new StreamName("words"));
+        await watch.RefreshAsync(Token);
         var shards = new ShardListReader(_stream, new StreamName("words"), _time);
         _readers.Add(shards);
-        return (watch, new(Context(), shards, watch, InitialPosition.Latest), shards);
+        return (watch, new(Context(), shards, watch, StartPosition.Latest(null)), shards);
     }
 
-    private LeasingServices Context() => new(_store, new(TimeSpan.FromSeconds(10)), _time, new Random(1), NullLogger.Instance);
+    private CoordinationServices Context() => Services(_store, _time);
 
     /// <summary>Runs it once.</summary>
     /// <returns>The instant of its look: two seconds before the present.</returns>
-    private async Task<DateTimeOffset> RunAsync(Bootstrap bootstrap, bool fails = false)
+    private async Task<DateTimeOffset> RunAsync(FirstLeaseCreator creator, bool fails = false)
     {
-        var run = bootstrap.RunAsync(Token);
+        var run = creator.RunAsync(Token);
         if (fails)
         {
             await Assert.ThrowsAsync<DependencyException>(() => _time.RunUntilAsync(run, TimeSpan.FromSeconds(1)));

@@ -1,21 +1,21 @@
 using Kcl.Internal;
 using Kcl.Leasing;
 
-namespace Kcl.Coordination;
+namespace Kcl.Coordination.Assignment;
 
 /// <summary>
 /// Lets child shards wait for their parents. Shards finished by this worker and readings of the table are noticed immediately; otherwise
 /// the parent's row is read from time to time.
 /// </summary>
-/// <param name="context">The leases.</param>
+/// <param name="services">The services of the coordination.</param>
 /// <param name="keys">The keys of the stream's leases.</param>
 /// <param name="maxPollInterval">The longest time between two reads of a parent's row.</param>
-internal sealed class ParentShardTracker(LeasingServices context, StreamLeaseKeys keys, TimeSpan maxPollInterval)
+internal sealed class ParentShardTracker(CoordinationServices services, StreamLeaseKeys keys, TimeSpan maxPollInterval)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(250);
     private readonly Lock _gate = new();
     private readonly Dictionary<LeaseKey, TaskCompletionSource> _waiting = [];
-    private readonly LogThrottle _readFailureLogged = new(TimeSpan.FromMinutes(1), context.Time);
+    private readonly LogThrottle _readFailureLogged = new(services.Time);
 
     /// <summary>Wakes the children of a shard whose lease is now at <c>SHARD_END</c>.</summary>
     public void OnFinished(LeaseKey parent)
@@ -56,7 +56,7 @@ internal sealed class ParentShardTracker(LeasingServices context, StreamLeaseKey
     /// <summary>Completes when every parent's row, as read consistently, is at <c>SHARD_END</c> or does not exist.</summary>
     public async ValueTask WhenFinishedAsync(Lease lease, CancellationToken cancellationToken)
     {
-        if (context.Bugs.HasFlag(PlantedBugs.ChildBeforeParent))
+        if (services.Leasing.Bugs.HasFlag(PlantedBugs.ChildBeforeParent))
         {
             return;
         }
@@ -64,7 +64,7 @@ internal sealed class ParentShardTracker(LeasingServices context, StreamLeaseKey
         var isLogged = false;
         foreach (var parent in lease.ParentShardIds.Select(keys.For))
         {
-            for (var poll = FirstPoll; ; poll = poll * 2 < maxPollInterval ? poll * 2 : maxPollInterval)
+            for (var poll = FirstPoll; ; poll = Durations.Min(poll * 2, maxPollInterval))
             {
                 // The wait is armed before the row is read, so that nothing that happens between the two is missed.
                 var finished = WhenWokenAsync(parent);
@@ -76,10 +76,10 @@ internal sealed class ParentShardTracker(LeasingServices context, StreamLeaseKey
                 if (!isLogged)
                 {
                     isLogged = true;
-                    CoordinationLog.WaitingForParents(context.Logger, lease.ShardId, string.Join(", ", lease.ParentShardIds));
+                    CoordinationLog.WaitingForParents(services.Logger, lease.ShardId, string.Join(", ", lease.ParentShardIds));
                 }
 
-                await finished.WaitAsync(poll, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await finished.WaitAsync(poll, services.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
@@ -89,20 +89,15 @@ internal sealed class ParentShardTracker(LeasingServices context, StreamLeaseKey
     {
         try
         {
-            return await context.Store.GetAsync(parent, cancellationToken).ConfigureAwait(false) is not { } row || row.Checkpoint.IsShardEnd;
+            var row = await services.Store.GetAsync(parent, cancellationToken).ConfigureAwait(false);
+            return row is null || row.Checkpoint.IsShardEnd;
         }
         catch (KclException exception) when (exception is { IsTransient: true } or InvalidStateException)
         {
             // A parent whose row cannot be read is not known to be finished: the child continues to wait.
-            bool shouldLog;
-            lock (_gate)
+            if (_readFailureLogged.ShouldReport())
             {
-                shouldLog = _readFailureLogged.ShouldReport();
-            }
-
-            if (shouldLog)
-            {
-                CoordinationLog.ParentLeaseUnreadable(context.Logger, exception, parent);
+                CoordinationLog.ParentLeaseUnreadable(services.Logger, exception, parent);
             }
 
             return false;

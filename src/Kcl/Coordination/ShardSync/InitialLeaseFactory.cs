@@ -1,0 +1,84 @@
+using Kcl.Kinesis;
+using Kcl.Leasing;
+using Kcl.Streams;
+
+namespace Kcl.Coordination.ShardSync;
+
+/// <summary>Makes the first lease of a shard, and decides where it starts. Pure.</summary>
+/// <param name="Start">The configured position.</param>
+/// <param name="Stream">The present stream.</param>
+/// <param name="Now">The instant from which a later reader misses nothing that is put from now on.</param>
+/// <param name="History">The application's past.</param>
+/// <param name="Keys">The keys of the stream's leases.</param>
+internal sealed record InitialLeaseFactory(
+    StartPosition Start, StreamIdentity? Stream, DateTimeOffset Now, ApplicationHistory History, StreamLeaseKeys Keys)
+{
+    /// <summary>
+    /// Gets a value indicating whether shards start in the past, so that a shard is reached through its oldest ancestors, and not at the
+    /// tip.
+    /// </summary>
+    public bool StartsInPast => !Start.IsLatest || History.HasEarlierStream || History.HasProgressed || History.ObservedSince is not null;
+
+    // After a change of the configured instant, the earlier instant counts: too much rather than too little.
+    private DateTimeOffset? Instant =>
+        Start.IsLatest ? History.ObservedSince
+        : Start.Instant is { } configured && History.ObservedSince < configured ? History.ObservedSince
+        : Start.Instant;
+
+    /// <summary>Returns the factory for an application that has no leases.</summary>
+    public static InitialLeaseFactory WithoutHistory(
+        StartPosition start, StreamIdentity? stream, DateTimeOffset now, StreamLeaseKeys keys) =>
+        new(start, stream, now, ApplicationHistory.None, keys);
+
+    /// <summary>
+    /// Returns whether a closed shard has no records for this application: it was closed before the instant from which the application
+    /// reads.
+    /// </summary>
+    public bool EndedBeforeStart(Shard shard) =>
+        !History.HasEarlierStream && Instant is { } instant
+        && shard.EndingSequenceNumber is { } end && SequenceNumberFields.Of(end) is { } fields
+        && fields.RecordedAt < instant - StartInstant.Margin;
+
+    /// <summary>Makes the lease of a shard that descends from no shard with a lease.</summary>
+    public Lease Create(Shard shard)
+    {
+        if (History.HasEarlierStream || Start.IncludesAllRecords)
+        {
+            return Create(shard, StartPosition.TrimHorizon);
+        }
+
+        if (!Start.IsLatest)
+        {
+            return Create(shard, StartPosition.AtTimestamp(Instant));
+        }
+
+        // A shard that is younger than the application's first observation holds nothing that was put before it.
+        return (IsCreatedAfterFirstObservation(shard), History) switch
+        {
+            (true, _) => Create(shard, StartPosition.TrimHorizon),
+            (false, { ObservedSince: { } since }) => Create(shard, StartPosition.Latest(since)),
+            (_, { HasProgressed: true }) => Create(shard, StartPosition.TrimHorizon),
+            (_, { ObservedSince: var since }) => Create(shard, StartPosition.Latest(since ?? Now)),
+        };
+    }
+
+    /// <summary>Makes the lease of a shard whose parents are all finished.</summary>
+    public Lease CreateAfterParents(Shard shard) => !History.HasEarlierStream && Start.Checkpoint == ExtendedSequenceNumber.AtTimestamp
+        ? Create(shard, StartPosition.AtTimestamp(Instant))
+        : Create(shard, StartPosition.TrimHorizon);
+
+    private bool? IsCreatedAfterFirstObservation(Shard shard) =>
+        History.ObservedSince is { } since && SequenceNumberFields.Of(shard.StartingSequenceNumber) is { } fields
+            ? fields.ShardCreatedAt > since
+            : null;
+
+    private Lease Create(Shard shard, StartPosition position) => new()
+    {
+        Key = Keys.For(shard.ShardId),
+        ShardId = shard.ShardId,
+        Checkpoint = position.Checkpoint,
+        ParentShardIds = shard.Parents,
+        HashKeyRange = shard.HashKeyRange,
+        PrivateAttributes = LeaseAnnotations.Of(Stream, position.Instant is { } instant ? new LeaseStart(instant) : null),
+    };
+}

@@ -1,0 +1,43 @@
+using Kcl.Leasing;
+using Kcl.Streams;
+
+namespace Kcl.Coordination.ShardSync;
+
+/// <summary>Selects the leases of finished shards that can be deleted. Pure function.</summary>
+internal static class LeaseCleanup
+{
+    /// <summary>Returns the leases to delete.</summary>
+    /// <param name="leases">The table as read.</param>
+    /// <param name="tree">The whole shard list.</param>
+    /// <param name="keys">The keys of the stream's leases.</param>
+    /// <param name="ofFinishedShards">
+    /// Whether leases of shards that are still listed are deleted as soon as their children are being processed.
+    /// </param>
+    /// <remarks>
+    /// A finished shard's row is what lets its children start. It stays until every child has a lease that was checkpointed or starts at
+    /// the tip, and until the rows of its own parents are gone. Rows of shards that the service has forgotten are not needed.
+    /// </remarks>
+    public static IReadOnlyList<Lease> Plan(IReadOnlyList<Lease> leases, ShardTree tree, StreamLeaseKeys keys, bool ofFinishedShards)
+    {
+        var byKey = leases.ToDictionary(l => l.Key);
+        return [.. leases.Where(l => l.Checkpoint.IsShardEnd && CanDelete(l))];
+
+        bool CanDelete(Lease lease) => tree.Find(lease.ShardId) is { } shard
+            ? ofFinishedShards && !shard.IsOpen && IsContinued(lease)
+            : HasNoWaitingChild(lease);
+
+        bool IsContinued(Lease lease)
+        {
+            var children = lease.ChildShardIds.Count > 0 ? lease.ChildShardIds : [.. tree.ChildrenOf(lease.ShardId).Select(c => c.ShardId)];
+            return children.Count > 0
+                && children.All(c => byKey.TryGetValue(keys.For(c), out var child) && IsBeingProcessed(child))
+                && !lease.ParentShardIds.Any(p => byKey.ContainsKey(keys.For(p)));
+        }
+
+        // A child that gets its lease later finds no row of its parent, and may start: that is the meaning of a missing row.
+        bool HasNoWaitingChild(Lease lease) => lease.ChildShardIds.All(c => byKey.ContainsKey(keys.For(c)) || tree.Find(c) is null);
+    }
+
+    private static bool IsBeingProcessed(Lease child) =>
+        child.Checkpoint != ExtendedSequenceNumber.TrimHorizon && child.Checkpoint != ExtendedSequenceNumber.AtTimestamp;
+}

@@ -1,0 +1,16 @@
+using Kcl.Kinesis;
+using Kcl.Leasing;
+
+namespace Kcl.Coordination.ShardSync;
+
+/// <summary>The result of a comparison of shards and leases.</summary>
+/// <param name="Create">The leases to create, oldest shards first.</param>
+/// <param name="Inconsistent">
+/// Children of shards that are still open: the list was read while the stream changed, and must be read again.
+/// </param>
+/// <param name="Hole">Hash keys that no listed shard takes: the list is incomplete, and must be read again.</param>
+internal sealed record ShardSyncPlan(IReadOnlyList<Lease> Create, IReadOnlyList<ShardId> Inconsistent, HashKeyRange? Hole)
+{
+    /// <summary>Gets a value indicating whether the list was complete and consistent.</summary>
+    public bool IsUsable => Inconsistent.Count == 0 && Hole is null;
+}
