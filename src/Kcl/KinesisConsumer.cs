@@ -4,6 +4,7 @@ using Kcl.Coordination.Assignment;
 using Kcl.Internal;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
+using Kcl.Leasing.Holding;
 using Kcl.Retrieval;
 
 namespace Kcl;
@@ -18,7 +19,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     private readonly KinesisConsumerServices _services;
     private readonly RecordSourceFactory _retrieval;
     private readonly ShardConsumerFactory _factory;
-    private readonly PlantedBugs _bugs;
+    private readonly LeaseWriting _leaseWriting;
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _gate = new();
     private Worker? _worker;
@@ -32,18 +33,18 @@ public sealed class KinesisConsumer : IAsyncDisposable
     /// The options are not valid, or the lease store keeps the leases of another application. The message lists every problem.
     /// </exception>
     public KinesisConsumer(KinesisConsumerOptions options, KinesisConsumerServices services)
-        : this(options, services, factory: null, PlantedBugs.None)
+        : this(options, services, factory: null, new LeaseWriting())
     {
     }
 
     internal KinesisConsumer(
-        KinesisConsumerOptions options, KinesisConsumerServices services, ShardConsumerFactory? factory, PlantedBugs bugs)
+        KinesisConsumerOptions options, KinesisConsumerServices services, ShardConsumerFactory? factory, LeaseWriting leaseWriting)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
         _options = options.Freeze(services.LeaseStore.ApplicationName);
         _services = services.WithSafeLogging();
-        _bugs = bugs;
+        _leaseWriting = leaseWriting;
         WorkerId = _options.WorkerId ?? NewWorkerId(services.Random);
         _retrieval = RetrievalSetup.CreateFactory(_options, _services);
         var consuming = new ConsumingServices(
@@ -144,7 +145,10 @@ public sealed class KinesisConsumer : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
         var logger = _services.LoggerFactory.CreateLogger("Kcl.Leasing");
         var leasing = new LeasingServices(
-            _services.LeaseStore, new(_options.FailoverTime), _services.TimeProvider, _services.Random, logger) { Bugs = _bugs };
+            _services.LeaseStore, new(_options.FailoverTime), _services.TimeProvider, _services.Random, logger)
+        {
+            Writing = _leaseWriting,
+        };
         var services = new CoordinationServices(leasing, _services.LoggerFactory.CreateLogger(CoordinationLog.Category));
         var settings = ConsumerSettings.Coordination(_options);
         using var worker = new Worker(settings, WorkerId, services, _services.KinesisClient, _factory, _retrieval.PrepareAsync);
@@ -155,11 +159,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     private static WorkerId NewWorkerId(Random random)
     {
         Span<byte> bytes = stackalloc byte[16];
-        lock (random)
-        {
-            random.NextBytes(bytes);
-        }
-
+        new Chance(random).NextBytes(bytes);
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40); // version 4, of the variant that RFC 9562 describes
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         return new(new Guid(bytes, bigEndian: true).ToString());

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kcl.Kinesis.Diagnostics;
-using Kcl.Testing.Simulation;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Simulation.Tests;
@@ -20,7 +19,9 @@ public sealed class LogFaultTests
     public async Task A_log_that_throws_or_blocks_stops_no_shard(int faults)
     {
         var options = new SimulationOptions { LogFaults = (LogFaults)faults };
-        var seeds = Setting("KCL_SIMULATION_SEED") is { } seed ? [seed] : Enumerable.Range(1, (Setting("KCL_SIMULATION_SEEDS") ?? 1000) / 10);
+        var seeds = Setting("KCL_SIMULATION_SEED") is { } seed
+            ? [seed]
+            : Enumerable.Range(1, (Setting("KCL_SIMULATION_SEEDS") ?? 1000) / 10);
         var (broken, failures) = await OneThread.RunAsync<(string?, long)>(async () =>
         {
             var failures = 0L;
@@ -31,7 +32,9 @@ public sealed class LogFaultTests
                 failures += result.LogFailures;
                 if (result.Violation is not null)
                 {
-                    return ($"seed {seed}: {result.Violation}\n{string.Join('\n', result.Events)}\nreplay with KCL_SIMULATION_SEED={seed}", failures);
+                    return (
+                        $"seed {seed}: {result.Violation}\n{string.Join('\n', result.Events)}\nreplay with KCL_SIMULATION_SEED={seed}",
+                        failures);
                 }
             }
 
@@ -39,7 +42,8 @@ public sealed class LogFaultTests
         });
         Assert.True(broken is null, broken);
         Assert.NotEqual(0, failures);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{failures} calls of logs threw or blocked"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{failures} calls of logs threw or blocked"));
     }
 
     [Theory]
@@ -71,13 +75,15 @@ public sealed class LogFaultTests
     public async Task A_seed_with_faults_of_logs_replays_exactly(int faults)
     {
         var options = new SimulationOptions { LogFaults = (LogFaults)faults };
-        var (first, second) = await OneThread.RunAsync(async () => (await SimulatedFleet.RunAsync(7, options), await SimulatedFleet.RunAsync(7, options)));
+        var (first, second) = await OneThread.RunAsync(
+            async () => (await SimulatedFleet.RunAsync(7, options), await SimulatedFleet.RunAsync(7, options)));
         Assert.Equal((first.Timers, first.Deliveries, first.LogFailures), (second.Timers, second.Deliveries, second.LogFailures));
         Assert.Equal(first.Events, second.Events);
         Assert.NotEqual(0, first.LogFailures);
     }
 
-    private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
+    private static int? Setting(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>Promises what it does not keep.</summary>
     private sealed class CalledDirectly(ILoggerFactory log) : INonBlockingLoggerFactory

@@ -12,7 +12,9 @@ internal static class OneThread
         ThreadPool.GetMaxThreads(out var maxWorkers, out var maxPorts);
         try
         {
-            Assert.True(ThreadPool.SetMinThreads(1, minPorts) && ThreadPool.SetMaxThreads(1, maxPorts), "the thread pool does not take one thread");
+            Assert.True(
+                ThreadPool.SetMinThreads(1, minPorts) && ThreadPool.SetMaxThreads(1, maxPorts),
+                "the thread pool does not take one thread");
             return await Task.Run(simulate);
         }
         finally

@@ -1,15 +1,31 @@
 using Kcl.Consuming;
-using Kcl.Kinesis;
 using Kcl.Leasing;
-using Kcl.Streams;
+using Kcl.Leasing.Holding;
+using Kcl.Simulation.Tests.Mistakes;
 
 namespace Kcl.Simulation.Tests;
 
-/// <summary>Consumers that err on purpose, by what is put around their parts: the simulation has to find each.</summary>
+/// <summary>Consumers with a part that has a mistake. The simulation must find each of them.</summary>
 internal static class PlantedMistakes
 {
+    /// <summary>Gets the functions that create the consumers, by the names of the mistakes.</summary>
+    public static IReadOnlyDictionary<string, Func<KinesisConsumerOptions, KinesisConsumerServices, KinesisConsumer>> All { get; } =
+        new Dictionary<string, Func<KinesisConsumerOptions, KinesisConsumerServices, KinesisConsumer>>
+        {
+            [nameof(ForgetfulLeases)] = ForgetfulLeases,
+            [nameof(ForgottenStart)] = ForgottenStart,
+            [nameof(ForgottenStream)] = ForgottenStream,
+            [nameof(TokenOnly)] = TokenOnly,
+            [nameof(OneListIsEnough)] = OneListIsEnough,
+            [nameof(UnfencedCheckpoints)] = UnfencedCheckpoints,
+            [nameof(ChildBeforeParent)] = ChildBeforeParent,
+            [nameof(LostReplyIsLostLease)] = LostReplyIsLostLease,
+            [nameof(ExpiryByWallClock)] = ExpiryByWallClock,
+            [nameof(TwoWritersOfOneLease)] = TwoWritersOfOneLease,
+        };
+
     /// <summary>
-    /// Leases remember nothing beyond what Java's do: <c>LATEST</c> is a different place for each owner, and nobody knows to which stream a
+    /// Leases remember no more than Java's do: <c>LATEST</c> is a different place for each owner, and no worker knows to which stream a
     /// lease belongs.
     /// </summary>
     public static KinesisConsumer ForgetfulLeases(KinesisConsumerOptions options, KinesisConsumerServices services) =>
@@ -23,15 +39,39 @@ internal static class PlantedMistakes
     public static KinesisConsumer ForgottenStream(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         new(options, With(services, new ForgetfulStore(services.LeaseStore, static name => name == LeaseAnnotations.Stream)));
 
-    /// <summary>A lease counts as held until its token says otherwise, however long the process was frozen.</summary>
+    /// <summary>A lease counts as held until its token is cancelled, however long the process was frozen.</summary>
     public static KinesisConsumer TokenOnly(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         Around(options, services, static lease => new UnwatchedLease(lease), static coordination => coordination);
 
-    /// <summary>A shard that one list does not show has ended.</summary>
+    /// <summary>A shard that is missing from one list has ended.</summary>
     public static KinesisConsumer OneListIsEnough(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         Around(options, services, static lease => lease, static coordination => new HastyCoordination(coordination));
 
-    private static KinesisConsumer Around(KinesisConsumerOptions options, KinesisConsumerServices services, Func<IHeldLease, IHeldLease> aroundLease, Func<IShardCoordination, IShardCoordination> aroundCoordination)
+    /// <summary>Checkpoints are written whatever the counter of the row is.</summary>
+    public static KinesisConsumer UnfencedCheckpoints(KinesisConsumerOptions options, KinesisConsumerServices services) =>
+        new(options, With(services, new UnfencedStore(services.LeaseStore)));
+
+    /// <summary>A child shard does not wait for its parents.</summary>
+    public static KinesisConsumer ChildBeforeParent(KinesisConsumerOptions options, KinesisConsumerServices services) =>
+        Around(options, services, static lease => lease, static coordination => new ImpatientCoordination(coordination));
+
+    /// <summary>A write whose reply was lost is taken for the write of a peer.</summary>
+    public static KinesisConsumer LostReplyIsLostLease(KinesisConsumerOptions options, KinesisConsumerServices services) =>
+        new(options, services, factory: null, new() { Reconciliation = new NoReconciliation() });
+
+    /// <summary>Time is measured with the wall clock.</summary>
+    public static KinesisConsumer ExpiryByWallClock(KinesisConsumerOptions options, KinesisConsumerServices services) =>
+        new(options, With(services, services.LeaseStore, new WallClock(services.TimeProvider)));
+
+    /// <summary>Renewals do not wait for a checkpoint that is being written.</summary>
+    public static KinesisConsumer TwoWritersOfOneLease(KinesisConsumerOptions options, KinesisConsumerServices services) =>
+        new(options, services, factory: null, new() { CreateGate = static () => new OpenGate() });
+
+    private static KinesisConsumer Around(
+        KinesisConsumerOptions options,
+        KinesisConsumerServices services,
+        Func<IHeldLease, IHeldLease> aroundLease,
+        Func<IShardCoordination, IShardCoordination> aroundCoordination)
     {
         var retrieval = RetrievalSetup.CreateFactory(options, services);
         var consuming = new ConsumingServices(
@@ -41,75 +81,16 @@ internal static class PlantedMistakes
             options,
             services,
             (lease, coordination) => new ShardConsumer(aroundLease(lease), aroundCoordination(coordination), settings, consuming),
-            Internal.PlantedBugs.None);
+            new LeaseWriting());
     }
 
-    private static KinesisConsumerServices With(KinesisConsumerServices services, ILeaseStore leases) => new()
+    private static KinesisConsumerServices With(KinesisConsumerServices services, ILeaseStore leases, TimeProvider? time = null) => new()
     {
         KinesisClient = services.KinesisClient,
         LeaseStore = leases,
         ProcessorFactory = services.ProcessorFactory,
         LoggerFactory = services.LoggerFactory,
-        TimeProvider = services.TimeProvider,
+        TimeProvider = time ?? services.TimeProvider,
         Random = services.Random,
     };
-
-    /// <summary>A store that drops private attributes on the way in and out.</summary>
-    private sealed class ForgetfulStore(ILeaseStore store, Func<string, bool> forgets) : ILeaseStore
-    {
-        public string? ApplicationName => store.ApplicationName;
-
-        public ValueTask InitializeAsync(CancellationToken cancellationToken) => store.InitializeAsync(cancellationToken);
-
-        public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => new([.. (await store.ListAsync(cancellationToken)).Select(Forget)]);
-
-        public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => await store.GetAsync(key, cancellationToken) is { } lease ? Forget(lease) : null;
-
-        public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) => Forget(await store.TryWriteAsync(key, Forget(write), cancellationToken));
-
-        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) => store.InspectFleetAsync(listed, cancellationToken);
-
-        private Lease Forget(Lease lease) => lease with { PrivateAttributes = lease.PrivateAttributes.Where(a => !forgets(a.Key)).ToDictionary() };
-
-        private LeaseWrite Forget(LeaseWrite write) => new()
-        {
-            Condition = write.Condition with { PrivateAttributes = write.Condition.PrivateAttributes.Where(a => !forgets(a.Key)).ToDictionary() },
-            Change = write.Change switch
-            {
-                LeaseCreation creation => new LeaseCreation { Lease = Forget(creation.Lease) },
-                LeaseUpdate update => update with { PrivateAttributes = update.PrivateAttributes?.Where(a => !forgets(a.Key)).ToDictionary() },
-                var change => change,
-            },
-        };
-
-        private LeaseWriteResult Forget(LeaseWriteResult write) => write with { Current = write.Current is { } lease ? Forget(lease) : null };
-    }
-
-    private sealed class UnwatchedLease(IHeldLease lease) : IHeldLease
-    {
-        public LeaseKey Key => lease.Key;
-
-        public Lease Current => lease.Current;
-
-        public CancellationToken Lost => lease.Lost;
-
-        public bool IsHeld => !lease.Lost.IsCancellationRequested;
-
-        public bool StartsAtTip => lease.StartsAtTip;
-
-        public ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken) => lease.TryUpdateAsync(change, cancellationToken);
-    }
-
-    /// <summary>Says of a shard that is not listed that it is closed.</summary>
-    private sealed class HastyCoordination(IShardCoordination coordination) : IShardCoordination
-    {
-        public ValueTask WhenParentsFinishedAsync(Lease lease, CancellationToken cancellationToken) => coordination.WhenParentsFinishedAsync(lease, cancellationToken);
-
-        public ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken) => coordination.CreateChildLeasesAsync(held, children, cancellationToken);
-
-        public async ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken) =>
-            await coordination.FindAsync(shard, cancellationToken) is { Exists: true } listing ? listing : new(Exists: true, IsOpen: false, []);
-
-        public void RequestStreamCheck() => coordination.RequestStreamCheck();
-    }
 }

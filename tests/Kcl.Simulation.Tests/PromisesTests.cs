@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kcl.Leasing;
-using Kcl.Testing.Simulation;
 
 namespace Kcl.Simulation.Tests;
 
@@ -99,10 +98,17 @@ public sealed class PromisesTests
         return true;
     });
 
-    private static Task RunForAsync(SimulatedFleet fleet, double seconds, Func<bool>? done = null) => fleet.Time.RunUntilAsync(fleet.Time.Now + TimeSpan.FromSeconds(seconds), done);
+    private static Task RunForAsync(SimulatedFleet fleet, double seconds, Func<bool>? done = null) =>
+        fleet.Time.RunUntilAsync(fleet.Time.Now + TimeSpan.FromSeconds(seconds), done);
 
     private static TimeSpan LongestAlone(IEnumerable<(TimeSpan At, LeaseKey Key, WorkerId? Owner)> moves) =>
-        moves.GroupBy(m => m.Key).SelectMany(g => g.Zip(g.Skip(1))).Where(p => p.First.Owner is null).Select(p => p.Second.At - p.First.At).DefaultIfEmpty().Max();
+        moves.GroupBy(m => m.Key)
+            .SelectMany(g => g.Zip(g.Skip(1)))
+            .Where(p => p.First.Owner is null)
+            .Select(p => p.Second.At - p.First.At)
+            .DefaultIfEmpty()
+            .Max();
 
-    private static void Tell(FormattableString what) => TestContext.Current.TestOutputHelper?.WriteLine(what.ToString(CultureInfo.InvariantCulture));
+    private static void Tell(FormattableString what) =>
+        TestContext.Current.TestOutputHelper?.WriteLine(what.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,9 +1,8 @@
 using Kcl.Consuming;
-using Kcl.Internal;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing;
+using Kcl.Leasing.Holding;
 using Kcl.Testing;
-using Kcl.Testing.Simulation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -96,7 +95,14 @@ public sealed class WorkerTests
         Assert.Empty(_pretence.Consumers);
     });
 
-    private Task<bool> PlayAsync(ILeaseStore store, Func<KinesisConsumer, Task, CancellationTokenSource, Task> play, ILoggerFactory? loggers = null, int failures = 0) => OneThread.RunAsync(async () =>
+    private Task<bool> PlayAsync(
+        ILeaseStore store,
+        Func<KinesisConsumer,
+        Task,
+        CancellationTokenSource,
+        Task> play,
+        ILoggerFactory? loggers = null,
+        int failures = 0) => OneThread.RunAsync(async () =>
     {
         var clock = new VirtualClock(_time);
         using var stop = new CancellationTokenSource();
@@ -104,7 +110,11 @@ public sealed class WorkerTests
             new() { ApplicationName = "app", Stream = SimulatedStream.Name, FailoverTime = TimeSpan.FromSeconds(10) },
             new()
             {
-                KinesisClient = new SimulatedKinesis(new(2, clock.GetUtcNow), new(new(new Random(1)), clock, clock, static _ => { }), clock.GetUtcNow, limit: 10),
+                KinesisClient = new SimulatedKinesis(
+                    new(2, clock.GetUtcNow),
+                    new(new(new Random(1)), clock, clock, static _ => { }),
+                    clock.GetUtcNow,
+                    limit: 10),
                 LeaseStore = store,
                 ProcessorFactory = new NoProcessors(),
                 LoggerFactory = loggers ?? NullLoggerFactory.Instance,
@@ -112,7 +122,7 @@ public sealed class WorkerTests
                 Random = new Random(2),
             },
             (lease, _) => failures-- > 0 ? throw new InvalidOperationException("it cannot be made") : _pretence.Make(lease),
-            PlantedBugs.None);
+            new LeaseWriting());
         var run = consumer.RunAsync(stop.Token);
         await play(consumer, run, stop);
         await stop.CancelAsync();
@@ -135,7 +145,14 @@ public sealed class WorkerTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId logged, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId logged,
+            TState state,
+            Exception? exception,
+            Func<TState,
+            Exception?,
+            string> formatter)
         {
             if (logged.Id == eventId)
             {
@@ -199,7 +216,8 @@ public sealed class WorkerTests
         public string? ApplicationName => table.ApplicationName;
 
         public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(new LeaseFleet { Mode = LeaseFleetMode.Assigned, Evidence = "a row Migration3.0 says CLIENT_VERSION_3X", Advice = "Stop the 3.x workers first." });
+            ValueTask.FromResult(
+                new LeaseFleet { Mode = LeaseFleetMode.Assigned, Evidence = "a row Migration3.0 says CLIENT_VERSION_3X", Advice = "Stop the 3.x workers first." });
 
         public ValueTask InitializeAsync(CancellationToken cancellationToken) => table.InitializeAsync(cancellationToken);
 
@@ -207,6 +225,7 @@ public sealed class WorkerTests
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => table.GetAsync(key, cancellationToken);
 
-        public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) => table.TryWriteAsync(key, write, cancellationToken);
+        public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) =>
+            table.TryWriteAsync(key, write, cancellationToken);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class CoordinationServices(LeasingServices leasing, ILogger logg
     public TimeProvider Time => Leasing.Time;
 
     /// <summary>Gets the source of random choices.</summary>
-    public Chance Chance { get; } = new(leasing.Random);
+    public Chance Chance => Leasing.Chance;
 
     /// <summary>Gets the logger of the coordination.</summary>
     public ILogger Logger { get; } = logger;

@@ -5,6 +5,7 @@ using Kcl.Coordination.ShardSync;
 using Kcl.Internal;
 using Kcl.Kinesis;
 using Kcl.Leasing;
+using Kcl.Leasing.Taking;
 using Kcl.Streams;
 
 namespace Kcl.Coordination;
@@ -60,7 +61,8 @@ internal sealed class Worker : IDisposable
         var leases = new LeaseCreator(services, _shards, _stream, settings.Start);
         var maintenance = new LeaseMaintenance(services, _shards, _stream, leases, settings, RequestTaking);
         var firstLeases = new FirstLeaseCreator(services, _stream, _shards, leases, gate);
-        _taker = new(services.Leasing, id, new(settings.MaxLeases, settings.MaxLeasesToSteal), CreateTakingRules(gate, firstLeases));
+        var decider = new CountBasedDecider(new(settings.MaxLeases, settings.MaxLeasesToSteal));
+        _taker = new(services.Leasing, id, decider, CreateTakingRules(gate, firstLeases));
         _leaderTasks = new(services, _stream, maintenance, gate, id, settings.ShardSyncInterval);
         var coordination = new ShardCoordination(services, _shards, _stream, _parents, RequestTaking, RequestStreamCheck);
         _runner = new(services, consumers, coordination, OnShardEnded, RequestTaking);
@@ -151,7 +153,7 @@ internal sealed class Worker : IDisposable
             }
 
             var jitter = _services.Chance.NextDouble();
-            return Backoff.Compute(LeaseScanPacing.Steady(1), _services.Timing.RenewalInterval, floor: default, _listFailures, jitter);
+            return Backoff.Compute(LeaseTiming.ScanInterval(workers: 1), _services.Timing.RenewalInterval, floor: default, _listFailures, jitter);
         }
 
         foreach (var lease in round.Taken)
@@ -169,23 +171,23 @@ internal sealed class Worker : IDisposable
         Volatile.Write(ref _leases, round.Leases);
         _parents.OnObserved(round.Leases);
         _leaderTasks.OnObserved(round.Leases);
-        return round.Rest;
+        return round.NextRoundDelay;
     }
 
     private void OnShardEnded(RunningShard shard, ShardConsumerOutcome outcome)
     {
         var (key, shardId) = (shard.Lease.Key, shard.Lease.Current.ShardId);
         var gaveUp = outcome == ShardConsumerOutcome.GaveUp;
-        _taker.Ended(shard.Lease.Loss!, key, gaveUp);
+        _taker.OnLeaseEnded(shard.Lease.Loss!, key, gaveUp);
         if (outcome == ShardConsumerOutcome.ShardEnded)
         {
             _parents.OnFinished(key);
-            _taker.Thrives(key);
+            _taker.ClearBackoff(key);
             CoordinationLog.ShardFinished(_services.Logger, shardId);
         }
         else if (gaveUp)
         {
-            CoordinationLog.ShardGivenUp(_services.Logger, shardId, _taker.PauseOf(key));
+            CoordinationLog.ShardGivenUp(_services.Logger, shardId, _taker.GetBackoff(key));
         }
     }
 

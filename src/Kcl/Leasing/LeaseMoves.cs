@@ -3,12 +3,12 @@ using Kcl.Streams;
 
 namespace Kcl.Leasing;
 
-/// <summary>The writes that bring a lease into a stream. Pure.</summary>
+/// <summary>Creates the writes that move a lease into a stream. Pure.</summary>
 internal static class LeaseMoves
 {
     /// <summary>
-    /// The write that moves a lease into the present stream. It is fenced, and takes the lease from its owner, who knows the earlier shard
-    /// only.
+    /// Returns the write that moves a lease into the present stream. It is fenced, and removes the owner, which knows only the earlier
+    /// shard.
     /// </summary>
     /// <param name="lease">The lease as it is.</param>
     /// <param name="shard">Its shard in the present stream.</param>
@@ -16,7 +16,7 @@ internal static class LeaseMoves
     public static LeaseWrite GoingOn(Lease lease, Shard shard, StreamIdentity stream) => Write(lease, Moved(shard, stream));
 
     /// <summary>
-    /// The write that starts a lease over at the oldest record of its shard. It is fenced, and takes the lease from its owner.
+    /// Returns the write that starts a lease over at the oldest record of its shard. It is fenced, and removes the owner.
     /// </summary>
     /// <inheritdoc cref="GoingOn" path="/param" />
     public static LeaseWrite StartingOver(Lease lease, Shard shard, StreamIdentity stream) => Write(lease, Moved(shard, stream) with
@@ -33,10 +33,14 @@ internal static class LeaseMoves
         ParentShardIds = shard.Parents,
         ChildShardIds = [],
         HashKeyRange = shard.HashKeyRange,
-        PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = stream.ToString(), [LeaseAnnotations.Start] = null },
+        PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            [LeaseAnnotations.Stream] = stream.ToString(),
+            [LeaseAnnotations.Start] = null,
+        },
     };
 
-    // A row that was deleted and created again since it was read may have come to the same counter.
+    // A row that was deleted and created again since it was read may have reached the same counter.
     private static LeaseWrite Write(Lease lease, LeaseUpdate update) => new()
     {
         Condition = LeaseCondition.CounterIs(lease.Counter) with { Checkpoint = lease.Checkpoint },

@@ -3,13 +3,13 @@ using Kcl.Streams;
 
 namespace Kcl.Leasing;
 
-/// <summary>Whose lease a row is, judged by what it remembers of its stream and by the instants in its checkpoint. Pure.</summary>
+/// <summary>The stream to which a lease belongs, concluded from its private attributes and from the instants in its checkpoint.</summary>
 internal enum LeaseOrigin
 {
     /// <summary>It belongs to the present stream.</summary>
     Current,
 
-    /// <summary>Nothing says which stream it belongs to, and nothing speaks against the present one.</summary>
+    /// <summary>It does not say to which stream it belongs, and nothing contradicts the present one.</summary>
     Unknown,
 
     /// <summary>It belongs to an earlier stream of the same name, which was deleted.</summary>
@@ -22,22 +22,22 @@ internal enum LeaseOrigin
     Foreign,
 }
 
-/// <summary>Decides about the origin of leases. Pure.</summary>
+/// <summary>Finds out to which stream leases belong. Pure.</summary>
 internal static class LeaseOrigins
 {
-    // Hosts of the service may stamp the creation of a stream and its first records by clocks that differ.
+    // The hosts of the service that record the creation of a stream and its first records may have clocks that differ.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
-    // Twice what is allowed for elsewhere: here nobody looks again.
+    // Twice the tolerance used elsewhere, because here no later look corrects the result.
     private static readonly TimeSpan MaxListDelay = ShardAbsence.MaxListDelay * 2;
 
     // The service keeps records for 24 hours or longer (IncreaseStreamRetentionPeriod).
     private static readonly TimeSpan ShortestRetention = TimeSpan.FromHours(24);
 
-    /// <summary>Judges a lease.</summary>
+    /// <summary>Returns the origin of a lease.</summary>
     /// <param name="lease">The row.</param>
     /// <param name="stream">The present stream.</param>
-    /// <param name="listed">The lease's shard in the present stream; null where it is not listed, or where no list was read.</param>
+    /// <param name="listed">The lease's shard in the present stream; null if it is not listed, or if no list was read.</param>
     public static LeaseOrigin Judge(Lease lease, StreamIdentity stream, Shard? listed)
     {
         var fits = Fits(lease.Checkpoint, stream, listed);
@@ -47,7 +47,7 @@ internal static class LeaseOrigins
             null => fits == false ? LeaseOrigin.Contradicted : LeaseOrigin.Unknown,
             StreamRelation.Same => fits == false ? LeaseOrigin.Contradicted : LeaseOrigin.Current,
 
-            // A worker that knows nothing of identities, Java's for example, has gone on in the present stream.
+            // A worker that does not know these attributes, for example of the Java KCL, continued in the present stream.
             StreamRelation.Earlier when fits == true && !HasSameNumbers(remembered, stream) => LeaseOrigin.Current,
             StreamRelation.Earlier => LeaseOrigin.Earlier,
             _ => LeaseOrigin.Foreign,
@@ -55,7 +55,7 @@ internal static class LeaseOrigins
     }
 
     /// <summary>
-    /// Whether a checkpoint has come from the present stream: true or false where its number tells, null where it does not.
+    /// Returns whether a checkpoint is of the present stream; null if its number does not show it.
     /// </summary>
     public static bool? Fits(ExtendedSequenceNumber checkpoint, StreamIdentity stream, Shard? listed)
     {
@@ -76,8 +76,8 @@ internal static class LeaseOrigins
     }
 
     /// <summary>
-    /// Whether a checkpoint shows that its shard cannot be one of a stream that does not list it: streams list their shards for at least as long as
-    /// they keep records, and the record is younger.
+    /// Returns whether a checkpoint shows that its shard cannot belong to a stream that does not list it: streams list their shards for at
+    /// least as long as they keep records, and the record is younger.
     /// </summary>
     /// <param name="checkpoint">The checkpoint of a lease whose shard is not listed.</param>
     /// <param name="now">The service's present time, or a little earlier.</param>
@@ -85,8 +85,8 @@ internal static class LeaseOrigins
         checkpoint.IsNumber && SequenceNumberFields.Of(checkpoint.SequenceNumber) is { } fields
         && fields.RecordedAt > now - ShortestRetention && fields.ShardCreatedAt < now - MaxListDelay;
 
-    // Sequence numbers tell the second in which a shard was created. A local server can replace a stream within one: to read a shard again
-    // is then the safe side.
+    // Sequence numbers contain the second in which a shard was created. A local server can replace a stream within one second; reading a
+    // shard again is then safe.
     private static bool HasSameNumbers(StreamIdentity earlier, StreamIdentity present) =>
         earlier.CreatedAt is { } before && present.CreatedAt is { } now && before.ToUnixTimeSeconds() == now.ToUnixTimeSeconds();
 }

@@ -1,18 +1,103 @@
+using Kcl.Internal;
+
 namespace Kcl.Leasing;
 
-/// <summary>Every interval of leasing, derived from the failover time alone, so that they always fit one another.</summary>
-/// <param name="FailoverTime">How long a counter must stand still before a peer may take the lease.</param>
+/// <summary>
+/// Every interval of leasing. Most of them are derived from the failover time, so that they always fit one another.
+/// <c>docs/coordination.md</c> has them in a table.
+/// </summary>
+/// <param name="FailoverTime">How long the counter of a lease must stay unchanged before a peer may take the lease.</param>
 internal sealed record LeaseTiming(TimeSpan FailoverTime)
 {
-    /// <summary>The longest time between two successful writes of a lease while all is well.</summary>
+    /// <summary>The number of times that one write is sent before it fails.</summary>
+    public const int MaxWriteAttempts = 3;
+
+    /// <summary>
+    /// The part of <see cref="RenewalInterval"/> by which a renewal may be early, so that leases taken together drift apart.
+    /// </summary>
+    public const double RenewalJitter = 0.05;
+
+    /// <summary>The part of <see cref="ScanInterval"/> and its siblings by which a scan may be early or late.</summary>
+    public const double ScanJitter = 0.1;
+
+    /// <summary>Gets the longest time between two successful writes of a lease while all calls succeed.</summary>
     public TimeSpan RenewalInterval { get; } = FailoverTime * 0.35;
 
-    /// <summary>How long after the start of its last successful write an owner still counts on its lease. The rest of the failover time is for the last call that is cut short.</summary>
-    public TimeSpan OwnDeadline { get; } = FailoverTime * 0.9;
+    /// <summary>
+    /// Gets how long after the start of its last successful write an owner keeps a lease. The rest of the failover time is for the last
+    /// call, which is cut short.
+    /// </summary>
+    public TimeSpan RenewalDeadline { get; } = FailoverTime * 0.9;
 
-    /// <summary>How long a write may stay unanswered before it is sent once more beside the first.</summary>
-    public TimeSpan AskAgainAfter { get; } = FailoverTime / 6;
+    /// <summary>Gets how long a write may stay unanswered before it is sent again beside the first.</summary>
+    public TimeSpan HedgeDelay { get; } = FailoverTime / 6;
 
-    /// <summary>How long a call of the store may take before it is given up.</summary>
-    public TimeSpan CallLimit { get; } = FailoverTime / 2;
+    /// <summary>Gets how long a call of the store may take.</summary>
+    public TimeSpan CallTimeout { get; } = FailoverTime / 2;
+
+    /// <summary>Gets the shortest delay after a failed write of a lease.</summary>
+    public TimeSpan MinRenewalBackoff { get; } = FailoverTime / 100;
+
+    /// <summary>Gets the longest delay after the first failed write of a lease. It doubles with each further failure.</summary>
+    public TimeSpan RenewalBackoff { get; } = FailoverTime / 50;
+
+    /// <summary>Gets the longest delay after a failed write of a lease.</summary>
+    public TimeSpan MaxRenewalBackoff => RenewalInterval / 2;
+
+    /// <summary>Gets how long the release of a lease may take before it is left to expire.</summary>
+    public TimeSpan ReleaseTimeout { get; } = FailoverTime / 2;
+
+    /// <summary>
+    /// Gets how long the lease of a peer may stay unchanged before the next scan is timed for the instant at which it expires.
+    /// </summary>
+    public TimeSpan SilenceThreshold => RenewalInterval * 1.5;
+
+    /// <summary>
+    /// Gets the shortest delay before another attempt to subscribe to a shard to which another worker is subscribed. It gives a previous
+    /// owner time for a renewal, with which it notices that it lost the lease.
+    /// </summary>
+    public TimeSpan SubscriptionInUseDelay { get; } = FailoverTime / 3;
+
+    /// <summary>
+    /// Gets how long after a lease was taken its shard may be read from the tip. Together with the take itself this is five seconds.
+    /// </summary>
+    public TimeSpan StartAtTipWindow { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Gets how long a worker leaves a lease to its peers after its processor failed. It doubles with each further failure.
+    /// </summary>
+    public TimeSpan GiveUpPause => FailoverTime;
+
+    /// <summary>Gets the longest time for which a worker leaves a lease to its peers.</summary>
+    public TimeSpan MaxGiveUpPause { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets the shortest delay between two scans of the lease table, used if a peer's lease is about to expire.</summary>
+    public static TimeSpan MinScanDelay { get; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Gets the delay until the next scan while there are more leases to take.</summary>
+    public static TimeSpan TakingScanDelay { get; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Gets how much each worker of the fleet adds to the steady interval between scans.</summary>
+    public static TimeSpan ScanIntervalPerWorker { get; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Gets the shortest steady interval between scans, which is also the delay after leases were taken.</summary>
+    public static TimeSpan MinScanInterval { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets the longest steady interval between scans.</summary>
+    public static TimeSpan MaxScanInterval { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets the longest delay between scans of a table that is slow to read.</summary>
+    public static TimeSpan MaxSlowTableDelay => MaxScanInterval * 2;
+
+    /// <summary>Returns the steady interval between scans.</summary>
+    /// <param name="workers">The number of workers that own leases.</param>
+    public static TimeSpan ScanInterval(int workers) => Durations.Clamp(ScanIntervalPerWorker * workers, MinScanInterval, MaxScanInterval);
+
+    /// <summary>Returns how long a lease must be free before a worker takes it although it has its share.</summary>
+    /// <param name="workers">The number of workers that own leases.</param>
+    public static TimeSpan OverdueAfter(int workers) => ScanInterval(workers) * 2;
+
+    /// <summary>Returns how long a worker leaves a lease to its peers.</summary>
+    /// <param name="times">How often it gave up the lease in succession: at least 1.</param>
+    public TimeSpan GetGiveUpPause(int times) => Durations.Min(GiveUpPause * Math.Pow(2, Math.Min(times, 10) - 1), MaxGiveUpPause);
 }

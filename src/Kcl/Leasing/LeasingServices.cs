@@ -1,62 +1,46 @@
 using Kcl.Internal;
+using Kcl.Leasing.Holding;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Leasing;
 
-/// <summary>What everything that works on leases in one worker shares.</summary>
-internal sealed class LeasingServices(ILeaseStore store, LeaseTiming timing, TimeProvider time, Random random, ILogger logger)
+/// <summary>What the parts of one worker that work on leases share.</summary>
+internal sealed record LeasingServices
 {
-    /// <summary>The store; no call of it lasts for ever.</summary>
-    public ILeaseStore Store { get; } = new TimeoutLeaseStore(store, timing.CallLimit, time);
-
-    public LeaseTiming Timing { get; } = timing;
-
-    public TimeProvider Time { get; } = time;
-
-    public Random Random { get; } = random;
-
-    public ILogger Logger { get; } = logger;
-
-    /// <summary>Whose renewals do not get through.</summary>
-    public RenewalFailureTracker Trouble { get; } = new(timing, time, logger);
-
-    /// <summary>Mistakes made on purpose; none outside of tests.</summary>
-    public PlantedBugs Bugs { get; init; }
-
-    public double NextDouble()
+    /// <summary>Initializes the services.</summary>
+    /// <param name="store">The lease store. Its calls are limited to <see cref="LeaseTiming.CallTimeout"/>.</param>
+    /// <param name="timing">The intervals of leasing.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">The source of randomness; may be shared with others.</param>
+    /// <param name="logger">The log of the worker.</param>
+    public LeasingServices(ILeaseStore store, LeaseTiming timing, TimeProvider time, Random random, ILogger logger)
     {
-        lock (Random)
-        {
-            return Random.NextDouble();
-        }
+        Store = new TimeoutLeaseStore(store, timing.CallTimeout, time);
+        Timing = timing;
+        Time = time;
+        Chance = new(random);
+        Logger = logger;
+        RenewalFailures = new(timing, time, logger);
     }
 
-    public ulong NextSalt()
-    {
-        lock (Random)
-        {
-            return (ulong)Random.NextInt64();
-        }
-    }
+    /// <summary>Gets the store. Every call of it ends within <see cref="LeaseTiming.CallTimeout"/>.</summary>
+    public ILeaseStore Store { get; }
 
-    public void LogLoss(LeaseKey key, WorkerId self, LeaseLossReason reason, WorkerId? newOwner)
-    {
-        switch (reason)
-        {
-            case LeaseLossReason.Released:
-                break;
-            case LeaseLossReason.Taken:
-                LeasingLog.LostToPeer(Logger, key, newOwner?.Value ?? "nobody");
-                break;
-            case LeaseLossReason.Deleted:
-                LeasingLog.LostRow(Logger, key);
-                break;
-            case LeaseLossReason.NotRenewed:
-                LeasingLog.LostForSilence(Logger, key, Timing.OwnDeadline);
-                break;
-            case LeaseLossReason.DuplicateWorkerId:
-                LeasingLog.DuplicateWorkerId(Logger, key, self);
-                break;
-        }
-    }
+    /// <summary>Gets the intervals of leasing.</summary>
+    public LeaseTiming Timing { get; }
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Gets the source of randomness.</summary>
+    public Chance Chance { get; }
+
+    /// <summary>Gets the log.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>Gets the record of failing writes of held leases.</summary>
+    public RenewalFailureTracker RenewalFailures { get; }
+
+    /// <summary>Gets how held leases are written.</summary>
+    public LeaseWriting Writing { get; init; } = new();
 }

@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using Kcl.Kinesis;
 using Kcl.Leases.DynamoDb;
 using Kcl.LocalKinesis;
-using Kcl.Testing.Faults;
+using Kcl.Tests.Shared;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Integration.Tests.FaultyStore;
 
-/// <summary>Real workers on an embedded stream, each with a proxy of its own before Amazon's DynamoDB Local, and a producer that never rests.</summary>
+/// <summary>
+/// Real workers on an embedded stream, each with a proxy of its own before Amazon's DynamoDB Local, and a producer that never rests.
+/// </summary>
 internal sealed class FaultyFleet : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopPutting = new();

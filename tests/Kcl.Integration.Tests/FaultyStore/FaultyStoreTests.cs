@@ -1,12 +1,12 @@
 using System.Globalization;
-using Kcl.Testing.Faults;
 using Kcl.Tests.Shared;
 
 namespace Kcl.Integration.Tests.FaultyStore;
 
 /// <summary>
-/// The lease store in trouble, over the wire. Whatever it does: nothing is lost, order holds within a shard, at most one worker's checkpoints are accepted,
-/// the checkpoint never moves back (<see cref="ShardLedger.Verify"/>), every shard is owned again afterwards, and the log stays readable.
+/// The lease store in trouble, over the wire. Whatever it does: nothing is lost, order holds within a shard, at most one worker's
+/// checkpoints are accepted, the checkpoint never moves back (<see cref="ShardLedger.Verify"/>), every shard is owned again afterwards, and
+/// the log stays readable.
 /// </summary>
 /// <remarks><c>KCL_FAULT_SECONDS</c> sets how long each trouble lasts; the acceptance run takes 600.</remarks>
 public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper output) : IClassFixture<DynamoDbLocal>
@@ -72,7 +72,9 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         await fleet.FinishAsync(Token);
     }
 
-    /// <summary>What a lease costs at the default failover time; Java writes each held lease 18.14 times a minute, besides its checkpoints.</summary>
+    /// <summary>
+    /// What a lease costs at the default failover time; Java writes each held lease 18.14 times a minute, besides its checkpoints.
+    /// </summary>
     [Theory]
     [InlineData(null)]
     [InlineData(50)]

@@ -66,7 +66,9 @@ internal enum ShardEventKind { Initialized, Delivered, Checkpointed, LeaseLost, 
 /// <summary>One thing a processor did.</summary>
 internal sealed record ShardEvent(ShardId Shard, string Worker, int Processor, ShardEventKind What, ExtendedSequenceNumber Position, long At, long StartedAt);
 
-/// <summary>Writes down everything and checkpoints after every batch; a checkpoint that fails for a passing reason is left to the next batch.</summary>
+/// <summary>
+/// Writes down everything and checkpoints after every batch; a checkpoint that fails for a passing reason is left to the next batch.
+/// </summary>
 internal sealed class LedgerProcessors(ShardLedger ledger, string worker) : IShardRecordProcessorFactory
 {
     private static int _processors;

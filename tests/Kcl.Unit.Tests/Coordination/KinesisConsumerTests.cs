@@ -1,5 +1,5 @@
-using Kcl.Internal;
 using Kcl.Kinesis.Diagnostics;
+using Kcl.Leasing.Holding;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
@@ -186,7 +186,7 @@ public sealed class KinesisConsumerTests
             Random = new Random(1),
         },
         static (_, _) => throw new NotSupportedException(),
-        PlantedBugs.None);
+        new LeaseWriting());
 
     private sealed class NoProcessors : IShardRecordProcessorFactory
     {

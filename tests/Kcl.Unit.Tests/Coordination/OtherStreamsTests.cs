@@ -1,8 +1,8 @@
 using Kcl.Coordination;
 using Kcl.Coordination.ShardSync;
-using Kcl.Internal;
 using Kcl.Leasing;
 using Kcl.Leasing.Administration;
+using Kcl.Leasing.Holding;
 using Kcl.Streams;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Consuming;
@@ -124,5 +124,5 @@ public sealed class OtherStreamsTests : IDisposable
             Random = new Random(1),
         },
         static (_, _) => new IdleConsumer(),
-        PlantedBugs.None);
+        new LeaseWriting());
 }

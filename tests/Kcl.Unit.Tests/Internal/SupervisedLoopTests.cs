@@ -116,5 +116,6 @@ public class SupervisedLoopTests
         _time,
         logger ?? NullLogger.Instance);
 
-    private async Task<int> NextTickAsync() => await _ticks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+    private async Task<int> NextTickAsync() =>
+        await _ticks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Unit.Tests.Internal;
 
-/// <summary>A fake clock that knows what waits for it, so that a test can move it exactly as far as something waits, and only then.</summary>
+/// <summary>
+/// A fake clock that knows what waits for it, so that a test can move it exactly as far as something waits, and only then.
+/// </summary>
 internal sealed class TestClock : FakeTimeProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -35,7 +37,9 @@ internal sealed class TestClock : FakeTimeProvider
         return watched;
     }
 
-    /// <summary>Waits until something waits for the clock, for no longer than <paramref name="atMost"/>, and moves it until that is due.</summary>
+    /// <summary>
+    /// Waits until something waits for the clock, for no longer than <paramref name="atMost"/>, and moves it until that is due.
+    /// </summary>
     /// <returns>How far the clock was moved.</returns>
     public async Task<TimeSpan> AdvanceToNextTimerAsync(TimeSpan? atMost = null)
     {
@@ -50,7 +54,10 @@ internal sealed class TestClock : FakeTimeProvider
         Advance(by);
     }
 
-    /// <summary>Moves the clock from timer to timer until the task has completed. Timers due later than <paramref name="atMost"/> from now are left alone.</summary>
+    /// <summary>
+    /// Moves the clock from timer to timer until the task has completed. Timers due later than <paramref name="atMost"/> from now are left
+    /// alone.
+    /// </summary>
     public async Task<T> RunUntilAsync<T>(Task<T> task, TimeSpan? atMost = null)
     {
         await RunUntilAsync((Task)task, atMost);
@@ -78,7 +85,9 @@ internal sealed class TestClock : FakeTimeProvider
         await task;
     }
 
-    /// <summary>What was just woken gets its turn before the clock moves on: also where it has begun, and its thread waits for a processor.</summary>
+    /// <summary>
+    /// What was just woken gets its turn before the clock moves on: also where it has begun, and its thread waits for a processor.
+    /// </summary>
     private static async Task SettleAsync(Task task)
     {
         ThreadPool.GetMaxThreads(out var most, out _);

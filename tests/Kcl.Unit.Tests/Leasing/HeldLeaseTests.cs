@@ -1,4 +1,5 @@
 using Kcl.Leasing;
+using Kcl.Leasing.Holding;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Consuming;
 using Kcl.Unit.Tests.Internal;
@@ -8,7 +9,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Unit.Tests.Leasing;
 
-/// <summary>One held lease, its replies lost and its calls stalled at will. The comments give the numbers of the scenarios in the reference.</summary>
+/// <summary>
+/// One held lease, its replies lost and its calls stalled at will. The comments give the numbers of the scenarios in the reference.
+/// </summary>
 public sealed class HeldLeaseTests : IAsyncDisposable
 {
     private static readonly WorkerId Me = new("me");
@@ -119,7 +122,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     [Fact]
     public async Task Its_shard_is_read_from_the_tip_only_within_moments_of_the_take()
     {
-        var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.Latest, Owner = Me, Counter = 1 };
+        var row = Row(ExtendedSequenceNumber.Latest);
         var context = new LeasingServices(_store, new(Failover), _time, new Random(1), NullLogger.Instance);
         await using var held = new HeldLease(context, row, _time.GetTimestamp()) { IsOfFirstReader = true };
         _time.Advance(TimeSpan.FromSeconds(1.9));
@@ -132,9 +135,12 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     public async Task It_is_not_held_after_its_deadline_even_if_the_timer_is_late()
     {
         var late = new LateTimers();
-        var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon, Owner = Me, Counter = 1 };
+        var row = Row(ExtendedSequenceNumber.TrimHorizon);
         _store.Table.Create(row);
-        var held = _held = new(new LeasingServices(_store, new(Failover), late, new Random(1), NullLogger.Instance), row, late.GetTimestamp());
+        var held = _held = new(
+            new LeasingServices(_store, new(Failover), late, new Random(1), NullLogger.Instance),
+            row,
+            late.GetTimestamp());
         Assert.True(held.IsHeld);
         late.Late = Failover;
         Assert.False(held.Lost.IsCancellationRequested);
@@ -153,6 +159,20 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         var write = held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled).AsTask();
         Assert.True(await _time.RunUntilAsync(write, Soon));
         Assert.False(held.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_ahead_is_looked_at_immediately()
+    {
+        var held = await HoldAsync();
+        held.Start();
+        var peer = _store.Row with { Counter = 2, Owner = new WorkerId("peer") };
+        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Owner = new(new("peer")) }));
+        var lost = new TaskCompletionSource();
+        await using var registration = held.Lost.Register(lost.SetResult);
+        held.OnObserved(peer);
+        await lost.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+        Assert.Equal(LeaseLossReason.Taken, held.Loss!.Reason);
     }
 
     [Fact]
@@ -175,10 +195,19 @@ public sealed class HeldLeaseTests : IAsyncDisposable
 
     private static ExtendedSequenceNumber At(long number) => new(SequenceNumber.Parse($"{number}"));
 
-    // Renewals are not started: these tests write when they like.
+    private static Lease Row(ExtendedSequenceNumber checkpoint) => new()
+    {
+        Key = Key,
+        ShardId = new(Key.Value),
+        Checkpoint = checkpoint,
+        Owner = Me,
+        Counter = 1,
+    };
+
+    // Renewals are not started, so that the tests decide when to write.
     private Task<HeldLease> HoldAsync(ILogger? logger = null)
     {
-        var row = new Lease { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.TrimHorizon, Owner = Me, Counter = 1 };
+        var row = Row(ExtendedSequenceNumber.TrimHorizon);
         _store.Table.Create(row);
         var context = new LeasingServices(_store, new(Failover), _time, new Random(1), logger ?? NullLogger.Instance);
         return Task.FromResult(_held = new(context, row, _time.GetTimestamp()));
@@ -224,6 +253,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
             return LoseReplies-- > 0 ? throw new DependencyException("the reply was lost") : result;
         }
 
-        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) => Table.InspectFleetAsync(listed, cancellationToken);
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+            Table.InspectFleetAsync(listed, cancellationToken);
     }
 }

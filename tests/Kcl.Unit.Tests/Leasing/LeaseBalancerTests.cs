@@ -1,5 +1,6 @@
 using CsCheck;
 using Kcl.Leasing;
+using Kcl.Leasing.Taking;
 
 namespace Kcl.Unit.Tests.Leasing;
 
@@ -21,7 +22,11 @@ public sealed class LeaseBalancerTests
     public void Need_of_two_from_a_richest_exactly_at_target_steals_one()
     {
         // 10 leases, 3 workers: the target is 4.
-        var plan = LeaseBalancer.Plan([.. Owned(1, 4), .. Owned(2, 4, from: 4), .. Owned(0, 2, from: 8)], W(0), Limits with { MaxSteal = 5 }, 7);
+        var plan = LeaseBalancer.Plan(
+            [.. Owned(1, 4), .. Owned(2, 4, from: 4), .. Owned(0, 2, from: 8)],
+            W(0),
+            Limits with { MaxSteal = 5 },
+            7);
         Assert.Equal(4, plan.Target);
         Assert.Single(plan.Steal);
     }
@@ -49,7 +54,8 @@ public sealed class LeaseBalancerTests
     [Fact]
     public void What_nobody_came_for_is_taken_above_the_target_but_not_above_the_most()
     {
-        LeaseCandidate[] candidates = [.. Owned(0, 3), .. Owned(1, 3, from: 3), .. Free(4, from: 6).Select(c => c with { State = LeaseCandidateState.Overdue })];
+        var overdue = Free(4, from: 6).Select(c => c with { State = LeaseCandidateState.Overdue });
+        LeaseCandidate[] candidates = [.. Owned(0, 3), .. Owned(1, 3, from: 3), .. overdue];
         Assert.Equal(4, LeaseBalancer.Plan(candidates, W(0), Limits, 7).Take.Count);
         var limited = LeaseBalancer.Plan(candidates, W(0), Limits with { MaxLeases = 5 }, 7);
         Assert.Equal(2, limited.Take.Count);
@@ -76,7 +82,10 @@ public sealed class LeaseBalancerTests
     public void With_as_many_workers_as_leases_the_target_is_one() =>
         Assert.Equal(1, LeaseBalancer.Plan([.. Owned(1, 2), .. Owned(2, 1, from: 2)], W(0), Limits, 7).Target);
 
-    /// <summary>Any fleet from any state: balanced within one after a bounded number of rounds, still from then on, nobody above the most, nothing left over.</summary>
+    /// <summary>
+    /// Any fleet from any state: balanced within one after a bounded number of rounds, still from then on, nobody above the most, nothing
+    /// left over.
+    /// </summary>
     [Fact]
     public void Fleets_converge_and_then_stay_still() =>
         Gen.Select(Gen.Int[1, 9], Gen.Int[0, 60], Gen.Int[1, 4], Gen.Int).Sample((workers, leases, maxSteal, seed) =>
@@ -117,12 +126,15 @@ public sealed class LeaseBalancerTests
         });
 
     private static int Round(int[] owners, int workers, BalanceLimits limits, Random random) =>
-        Enumerable.Range(0, workers).OrderBy(_ => random.Next()).Sum(w => Apply(owners, w, limits, (ulong)random.NextInt64(), overdue: false));
+        Enumerable.Range(0, workers)
+            .OrderBy(_ => random.Next())
+            .Sum(w => Apply(owners, w, limits, (ulong)random.NextInt64(), overdue: false));
 
     private static int Apply(int[] owners, int worker, BalanceLimits limits, ulong salt, bool overdue)
     {
         var free = overdue ? LeaseCandidateState.Overdue : LeaseCandidateState.Free;
-        var candidates = owners.Select((owner, i) => owner < 0 ? new LeaseCandidate(Lease(i, null), free) : new(Lease(i, owner), LeaseCandidateState.Owned)).ToList();
+        var candidates = owners.Select(
+            (owner, i) => owner < 0 ? new LeaseCandidate(Lease(i, null), free) : new(Lease(i, owner), LeaseCandidateState.Owned)).ToList();
         var plan = LeaseBalancer.Plan(candidates, W(worker), limits, salt);
         var moved = plan.Take.Concat(plan.Steal).ToList();
         moved.ForEach(l => owners[int.Parse(l.Key.Value, System.Globalization.CultureInfo.InvariantCulture)] = worker);
@@ -131,9 +143,11 @@ public sealed class LeaseBalancerTests
 
     private static WorkerId W(int number) => new($"worker-{number}");
 
-    private static LeaseCandidate[] Owned(int worker, int count, int from = 0) => [.. Enumerable.Range(from, count).Select(i => new LeaseCandidate(Lease(i, worker), LeaseCandidateState.Owned))];
+    private static LeaseCandidate[] Owned(int worker, int count, int from = 0) =>
+        [.. Enumerable.Range(from, count).Select(i => new LeaseCandidate(Lease(i, worker), LeaseCandidateState.Owned))];
 
-    private static LeaseCandidate[] Free(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(i => new LeaseCandidate(Lease(i, null), LeaseCandidateState.Free))];
+    private static LeaseCandidate[] Free(int count, int from = 0) =>
+        [.. Enumerable.Range(from, count).Select(i => new LeaseCandidate(Lease(i, null), LeaseCandidateState.Free))];
 
     private static Lease Lease(int number, int? owner) => new()
     {

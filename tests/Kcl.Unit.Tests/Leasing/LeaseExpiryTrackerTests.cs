@@ -1,4 +1,5 @@
 using Kcl.Leasing;
+using Kcl.Leasing.Taking;
 
 namespace Kcl.Unit.Tests.Leasing;
 
@@ -41,7 +42,14 @@ public sealed class LeaseExpiryTrackerTests
 
     private (TimeSpan Unchanged, bool Expired) See(double at, string? owner, long counter)
     {
-        var lease = new Lease { Key = new("k"), ShardId = new("k"), Owner = owner is null ? null : new WorkerId(owner), Counter = counter, Checkpoint = ExtendedSequenceNumber.Latest };
+        var lease = new Lease
+        {
+            Key = new("k"),
+            ShardId = new("k"),
+            Owner = owner is null ? null : new WorkerId(owner),
+            Counter = counter,
+            Checkpoint = ExtendedSequenceNumber.Latest,
+        };
         var seen = Assert.Single(_observer.Observe([lease], TimeSpan.FromSeconds(at)));
         return (seen.Unchanged, seen.IsExpired);
     }

@@ -30,7 +30,9 @@ public class LeaseKeyTests
         Assert.Equal("000000000000:st-app-multi:1700000000:shardId-000000000003", key.Value);
         Assert.True(key.TryParse(out var parsed, out var shardId));
         Assert.Equal(instance, parsed);
-        Assert.Equal(("000000000000", "st-app-multi", 1_700_000_000L), (parsed!.Value.AccountId, parsed.Value.Name.Value, parsed.Value.CreationEpoch));
+        Assert.Equal(
+            ("000000000000", "st-app-multi", 1_700_000_000L),
+            (parsed!.Value.AccountId, parsed.Value.Name.Value, parsed.Value.CreationEpoch));
         Assert.Equal(Shard, shardId);
     }
 

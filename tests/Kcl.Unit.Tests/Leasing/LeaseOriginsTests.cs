@@ -67,20 +67,35 @@ public class LeaseOriginsTests
 
     [Fact]
     public void A_number_of_the_right_shard_that_lies_before_its_first_is_contradicted() =>
-        Assert.Equal(LeaseOrigin.Contradicted, LeaseOrigins.Judge(Lease(1, new(ServiceNumber(1, Created, Created))), Stream, Open(1, 0, 9).Created(Created) with { StartingSequenceNumber = ServiceNumber(1, Created, Created, 1) }));
+        Assert.Equal(
+            LeaseOrigin.Contradicted,
+            LeaseOrigins.Judge(
+                Lease(1, new(ServiceNumber(1, Created, Created))),
+                Stream,
+                Open(1, 0, 9).Created(Created) with { StartingSequenceNumber = ServiceNumber(1, Created, Created, 1) }));
 
     [Fact]
     public void Without_the_shard_the_creation_of_the_stream_tells()
     {
-        Assert.Equal(LeaseOrigin.Contradicted, LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddMinutes(-2)))), Stream, listed: null));
+        Assert.Equal(
+            LeaseOrigin.Contradicted,
+            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddMinutes(-2)))), Stream, listed: null));
 
         // Clocks may differ a little, and an older shard of the same name says nothing by itself.
-        Assert.Equal(LeaseOrigin.Unknown, LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddSeconds(-10)))), Stream, listed: null));
-        Assert.Equal(LeaseOrigin.Unknown, LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Created, Created.AddDays(1)))), Stream, listed: null));
-        Assert.Equal(LeaseOrigin.Unknown, LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Earlier))), Stream with { CreatedAt = null }, listed: null));
+        Assert.Equal(
+            LeaseOrigin.Unknown,
+            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddSeconds(-10)))), Stream, listed: null));
+        Assert.Equal(
+            LeaseOrigin.Unknown,
+            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Created, Created.AddDays(1)))), Stream, listed: null));
+        Assert.Equal(
+            LeaseOrigin.Unknown,
+            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Earlier))), Stream with { CreatedAt = null }, listed: null));
     }
 
     [Fact]
     public void A_shard_list_of_another_form_leaves_the_judgement_to_the_creation_of_the_stream() =>
-        Assert.Equal(LeaseOrigin.Contradicted, LeaseOrigins.Judge(Lease(1, new(ServiceNumber(1, Earlier, Earlier))), Stream, Open(1, 0, 9)));
+        Assert.Equal(
+            LeaseOrigin.Contradicted,
+            LeaseOrigins.Judge(Lease(1, new(ServiceNumber(1, Earlier, Earlier))), Stream, Open(1, 0, 9)));
 }

@@ -1,4 +1,5 @@
 using Kcl.Leasing;
+using Kcl.Leasing.Taking;
 
 namespace Kcl.Unit.Tests.Leasing;
 
@@ -9,7 +10,8 @@ public sealed class LeaseScanPacingTests
     [InlineData(4, 1)]
     [InlineData(10, 2.5)]
     [InlineData(50, 5)]
-    public void Larger_fleets_look_less_often_each(int workers, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), LeaseScanPacing.Steady(workers));
+    public void Larger_fleets_look_less_often_each(int workers, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), LeaseTiming.ScanInterval(workers));
 
     [Fact]
     public void Whoever_has_more_to_take_looks_again_at_once() => Assert.Equal(0.25, Rest(Plan(waiting: 3)));
@@ -25,8 +27,13 @@ public sealed class LeaseScanPacingTests
     [Fact]
     public void A_table_that_is_slow_to_read_is_not_read_all_the_time() => Assert.Equal(8, Rest(Plan(waiting: 3), took: 2));
 
-    private static double Rest(BalancePlan plan, double? nextExpiry = null, double took = 0) =>
-        LeaseScanPacing.Rest(plan, conflicts: 0, nextExpiry is { } expiry ? TimeSpan.FromSeconds(expiry) : null, TimeSpan.FromSeconds(took), jitter: 0.5).TotalSeconds;
+    private static double Rest(LeaseAssignmentPlan plan, double? nextExpiry = null, double took = 0) =>
+        LeaseScanPacing.GetDelay(
+            plan,
+            conflicts: 0,
+            nextExpiry is { } expiry ? TimeSpan.FromSeconds(expiry) : null,
+            TimeSpan.FromSeconds(took),
+            jitter: 0.5).TotalSeconds;
 
-    private static BalancePlan Plan(int waiting = 0) => new([], [], Target: 1, Mine: 1, Workers: 2, waiting, Spillover: 0);
+    private static LeaseAssignmentPlan Plan(int waiting = 0) => new() { Target = 1, Mine = 1, Workers = 2, Waiting = waiting };
 }

@@ -1,4 +1,6 @@
 using Kcl.Leasing;
+using Kcl.Leasing.Holding;
+using Kcl.Leasing.Taking;
 using Kcl.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -17,14 +19,23 @@ public class LeaseTakingGateTests
         var token = TestContext.Current.CancellationToken;
         var store = new InMemoryLeaseStore();
         foreach (var (number, owner, checkpoint) in ((int, WorkerId?, ExtendedSequenceNumber)[])
-            [(1, null, ExtendedSequenceNumber.TrimHorizon), (2, new WorkerId("dead"), ExtendedSequenceNumber.Latest), (3, new WorkerId("dead"), ExtendedSequenceNumber.ShardEnd)])
+        [
+            (1, null, ExtendedSequenceNumber.TrimHorizon),
+            (2, new WorkerId("dead"), ExtendedSequenceNumber.Latest),
+            (3, new WorkerId("dead"), ExtendedSequenceNumber.ShardEnd),
+        ])
         {
-            await store.TryCreateAsync(new() { Key = new($"shardId-{number:D12}"), ShardId = new($"shardId-{number:D12}"), Owner = owner, Checkpoint = checkpoint }, token);
+            var id = $"shardId-{number:D12}";
+            await store.TryCreateAsync(new() { Key = new(id), ShardId = new(id), Owner = owner, Checkpoint = checkpoint }, token);
         }
 
         var time = new FakeTimeProvider();
         var context = new LeasingServices(store, new(Failover), time, new Random(1), NullLogger.Instance);
-        var taker = new LeaseTaker(context, new("me"), new(int.MaxValue, 1), new(static table => table, (_, _) => ValueTask.FromResult(mayTake), _ => true, _ => null, _ => false));
+        var taker = new LeaseTaker(
+            context,
+            new("me"),
+            new CountBasedDecider(new(int.MaxValue, 1)),
+            new(static table => table, (_, _) => ValueTask.FromResult(mayTake), _ => true, _ => null, _ => false));
         List<HeldLease> taken = [];
         for (var round = 0; round < 3; round++)
         {
@@ -48,7 +59,9 @@ public class LeaseTakingGateTests
         var store = new InMemoryLeaseStore();
         foreach (var number in (int[])[1, 2, 3])
         {
-            await store.TryCreateAsync(new() { Key = new($"{number}"), ShardId = new($"{number}"), Checkpoint = ExtendedSequenceNumber.Latest }, token);
+            await store.TryCreateAsync(
+                new() { Key = new($"{number}"), ShardId = new($"{number}"), Checkpoint = ExtendedSequenceNumber.Latest },
+                token);
         }
 
         var context = new LeasingServices(store, new(Failover), new FakeTimeProvider(), new Random(1), NullLogger.Instance);
@@ -58,10 +71,19 @@ public class LeaseTakingGateTests
             static l => l.Key.Value != "3",
             static l => new Dictionary<string, string?> { ["kclNote"] = $"taken {l.Key}" },
             static l => l.Key.Value == "2");
-        var taken = (await new LeaseTaker(context, new("me"), new(int.MaxValue, 1), rules).RoundAsync(new Dictionary<LeaseKey, HeldLease>(), token)).Taken.OrderBy(static l => l.Key).ToArray();
+        var taken = (
+            await new LeaseTaker(
+                context,
+                new("me"),
+                new CountBasedDecider(new(int.MaxValue, 1)),
+                rules).RoundAsync(new Dictionary<LeaseKey, HeldLease>(), token))
+            .Taken.OrderBy(static l => l.Key)
+            .ToArray();
         Assert.Equal([("1", false), ("2", true)], taken.Select(static l => (l.Key.Value, l.StartsAtTip)));
         Assert.All(taken, static l => Assert.Equal($"taken {l.Key}", l.Current.PrivateAttributes["kclNote"]));
-        Assert.Equal(["taken 1", "taken 2", null], (await store.ListAsync(token)).Select(static l => l.PrivateAttributes.GetValueOrDefault("kclNote")));
+        Assert.Equal(
+            ["taken 1", "taken 2", null],
+            (await store.ListAsync(token)).Select(static l => l.PrivateAttributes.GetValueOrDefault("kclNote")));
         foreach (var lease in taken)
         {
             await lease.DisposeAsync();

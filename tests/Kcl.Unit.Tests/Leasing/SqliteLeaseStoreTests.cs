@@ -59,7 +59,8 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         await using (var store = new SqliteLeaseStore(File, "app"))
         {
             var row = await store.GetAsync(Lease().Key, Cancelled);
-            Assert.True((await store.TryWriteAsync(row!.Key, LeaseWrite.Fenced(row.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new(new("me")) }), Cancelled)).Succeeded);
+            Assert.True(
+                (await store.TryWriteAsync(row!.Key, LeaseWrite.Fenced(row.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new(new("me")) }), Cancelled)).Succeeded);
         }
 
         Assert.Equal("kept", Sql("SELECT later FROM lease"));
@@ -102,14 +103,17 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         var row = Assert.Single(await store.ListAsync(Cancelled));
         Assert.Equal((7, ExtendedSequenceNumber.Parse("42", 3)), (row.Counter, row.Checkpoint));
         Assert.Empty(row.PrivateAttributes);
-        Assert.True((await store.TryWriteAsync(row.Key, LeaseWrite.Describe(new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }), Cancelled)).Succeeded);
+        Assert.True(
+            (await store.TryWriteAsync(row.Key, LeaseWrite.Describe(new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }), Cancelled)).Succeeded);
 
         // The earlier version's statements: they name no column that they do not know, and leave it as it is.
         Assert.Equal(1L, Sql("SELECT user_version FROM pragma_user_version"));
         Sql("UPDATE lease SET counter = 8, checkpoint = '43' WHERE application = 'app' AND lease_key = 'shardId-000000000000' AND counter = 7");
         Sql("INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children) VALUES ('app', 'shardId-000000000001', 'shardId-000000000001', 0, 'LATEST', 0, 0, '', '')");
         var rows = await other.ListAsync(Cancelled);
-        Assert.Equal([(8, "43/3", "words"), (0, "LATEST", "")], rows.Select(static r => ((int)r.Counter, r.Checkpoint.ToString(), r.PrivateAttributes.GetValueOrDefault("kclStream", ""))));
+        Assert.Equal(
+            [(8, "43/3", "words"), (0, "LATEST", "")],
+            rows.Select(static r => ((int)r.Counter, r.Checkpoint.ToString(), r.PrivateAttributes.GetValueOrDefault("kclStream", ""))));
     }
 
     [Fact]
@@ -150,7 +154,8 @@ public sealed class SqliteLeaseStoreTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static Lease Lease() => new() { Key = new("shardId-000000000000"), ShardId = new("shardId-000000000000"), Checkpoint = ExtendedSequenceNumber.TrimHorizon };
+    private static Lease Lease() =>
+        new() { Key = new("shardId-000000000000"), ShardId = new("shardId-000000000000"), Checkpoint = ExtendedSequenceNumber.TrimHorizon };
 
     private object? Sql(string sql)
     {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Kcl.Leases.DynamoDb;
 using Kcl.Leasing;
-using Kcl.Testing.Faults;
+using Kcl.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -70,7 +70,9 @@ public class FaultProxyTests
     }
 
     private static DynamoDbLeaseStore Store(FaultProxy proxy) =>
-        new(new() { ApplicationName = "app", Endpoint = proxy.Endpoint, RequestTimeout = TimeSpan.FromSeconds(20) }, NullLoggerFactory.Instance);
+        new(
+            new() { ApplicationName = "app", Endpoint = proxy.Endpoint, RequestTimeout = TimeSpan.FromSeconds(20) },
+            NullLoggerFactory.Instance);
 
     private static async Task<FaultProxy> StartAsync(Server server, FaultPlan faults)
     {
@@ -135,13 +137,17 @@ public class FaultProxyTests
                     var length = 0;
                     while (await reader.ReadLineAsync(Token) is { Length: > 0 } header)
                     {
-                        length = header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase) ? int.Parse(header[15..], System.Globalization.CultureInfo.InvariantCulture) : length;
+                        length = header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)
+                            ? int.Parse(header[15..], System.Globalization.CultureInfo.InvariantCulture)
+                            : length;
                     }
 
                     await reader.ReadBlockAsync(new char[length], Token);
                     Interlocked.Increment(ref _calls);
                     _firstCall.TrySetResult();
-                    await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray(), Token);
+                    await stream.WriteAsync(
+                        "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray(),
+                        Token);
                 }
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)

@@ -56,11 +56,6 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
     /// <summary>Completes when every parent's row, as read consistently, is at <c>SHARD_END</c> or does not exist.</summary>
     public async ValueTask WhenFinishedAsync(Lease lease, CancellationToken cancellationToken)
     {
-        if (services.Leasing.Bugs.HasFlag(PlantedBugs.ChildBeforeParent))
-        {
-            return;
-        }
-
         var isLogged = false;
         foreach (var parent in lease.ParentShardIds.Select(keys.For))
         {

@@ -1,5 +1,5 @@
 using Kcl.Consuming;
-using Kcl.Leasing;
+using Kcl.Leasing.Holding;
 
 namespace Kcl.Coordination.Assignment;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Kcl.Consuming;
 using Kcl.Leasing;
+using Kcl.Leasing.Holding;
 
 namespace Kcl.Coordination.Assignment;
 
@@ -124,7 +125,7 @@ internal sealed class ShardRunner(
 
     private async Task ReleaseAsync(HeldLease lease)
     {
-        using var timeout = new CancellationTokenSource(services.Timing.FailoverTime / 2, services.Time);
+        using var timeout = new CancellationTokenSource(services.Timing.ReleaseTimeout, services.Time);
         try
         {
             if (await lease.ReleaseAsync(timeout.Token).ConfigureAwait(false))

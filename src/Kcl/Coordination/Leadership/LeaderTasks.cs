@@ -65,7 +65,7 @@ internal sealed class LeaderTasks(
             && services.Time.GetElapsedTime(observation.At) < services.Timing.FailoverTime ? observation.Leases : null;
         UpdateLeadership(leases);
         var rest = Durations.Min(interval, ElectionInterval);
-        if (leases is null || !gate.MayTake || services.Leasing.Trouble.IsThere)
+        if (leases is null || !gate.MayTake || services.Leasing.RenewalFailures.HasFailures)
         {
             return rest;
         }

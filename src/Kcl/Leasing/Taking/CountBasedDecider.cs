@@ -1,0 +1,9 @@
+namespace Kcl.Leasing.Taking;
+
+/// <summary>Gives each worker the same number of leases, as KCL 2.x does.</summary>
+/// <param name="limits">How many leases the worker may own and take.</param>
+internal sealed class CountBasedDecider(BalanceLimits limits) : ILeaseAssignmentDecider
+{
+    public LeaseAssignmentPlan Decide(LeaseTableSnapshot snapshot) =>
+        LeaseBalancer.Plan(snapshot.Candidates, snapshot.Self, limits, snapshot.Salt);
+}

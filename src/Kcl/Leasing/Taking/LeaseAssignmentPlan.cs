@@ -1,0 +1,32 @@
+namespace Kcl.Leasing.Taking;
+
+/// <summary>What one worker should do after it has read the lease table.</summary>
+internal sealed record LeaseAssignmentPlan
+{
+    /// <summary>Gets the free leases to take.</summary>
+    public IReadOnlyList<Lease> Take { get; init; } = [];
+
+    /// <summary>Gets the leases to take from a live peer.</summary>
+    public IReadOnlyList<Lease> Steal { get; init; } = [];
+
+    /// <summary>Gets the number of leases that this worker should own.</summary>
+    public int Target { get; init; }
+
+    /// <summary>Gets the number of leases that this worker owns.</summary>
+    public int Mine { get; init; }
+
+    /// <summary>Gets the number of workers that own leases, including this one.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Gets the number of free leases to take in the next round.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>Gets the number of leases that no worker took and for which this worker has no room.</summary>
+    public int Spillover { get; init; }
+
+    /// <summary>Gets the number of leases that this worker may own.</summary>
+    public int MaxLeases { get; init; } = int.MaxValue;
+
+    /// <summary>Returns the plan without its writes.</summary>
+    public LeaseAssignmentPlan WithoutWrites() => this with { Take = [], Steal = [], Waiting = 0, Spillover = 0 };
+}

@@ -1,0 +1,445 @@
+using Kcl.Kinesis.Diagnostics;
+using Kcl.Leasing;
+using Kcl.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kcl.Simulation;
+
+/// <summary>
+/// A fleet of real workers on virtual time, over a table and a stream that fail as the seed says; then calm, and the question whether
+/// everything came right.
+/// </summary>
+/// <remarks>Replayable where the thread pool has one thread: then everything happens in an order that only the seed decides.</remarks>
+internal sealed class SimulatedFleet
+{
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxListDelay = TimeSpan.FromSeconds(4);
+    private readonly Random _random;
+    private readonly Faults _storeFaults;
+    private readonly Faults _streamFaults;
+    private readonly TimeSpan _shardSyncInterval;
+    private readonly Random? _logRandom;
+    private int _names;
+
+    private SimulatedFleet(int seed, SimulationOptions options, int? shards = null)
+    {
+        Options = options;
+        _random = new Random(seed);
+        World = new(Time);
+        Timeline = new(Time, options.EventsKept);
+        Stream = new(shards ?? _random.Next(1, 6), World.GetUtcNow);
+        OtherStream = new(_random.Next(1, 6), World.GetUtcNow, "other");
+        Position = shards is null ? DrawPosition() : InitialPosition.TrimHorizon;
+        Expected = new(Stream, Position, World.GetUtcNow);
+        Invariants = new(Time, Table, Stream, Expected, Timeline, options.FailoverTime);
+        _storeFaults = new(Draw());
+        _streamFaults = new(Draw());
+        _shardSyncInterval = TimeSpan.FromSeconds(_random.Next(5, 40));
+        if (options.LogFaults != LogFaults.None)
+        {
+            _logRandom = Draw();
+            Time.IsElsewhereBusy = () => Invariants.Workers.Exists(static w => w.IsLogBusy);
+        }
+    }
+
+    public SimulationOptions Options { get; }
+
+    public VirtualTime Time { get; } = new();
+
+    public VirtualClock World { get; }
+
+    public Timeline Timeline { get; }
+
+    public SimulatedStream Stream { get; }
+
+    /// <summary>A stream that somebody takes for the application's by mistake.</summary>
+    public SimulatedStream OtherStream { get; }
+
+    /// <summary>Where the application starts.</summary>
+    public InitialPosition Position { get; }
+
+    public Expectations Expected { get; }
+
+    public InMemoryLeaseStore Table { get; } = new();
+
+    public Invariants Invariants { get; }
+
+    /// <summary>Whether nothing goes wrong any more.</summary>
+    public bool IsCalm { get; private set; }
+
+    private IEnumerable<SimulatedWorker> Running => Invariants.Workers.Where(w => w.IsRunning);
+
+    /// <summary>A fleet to which nothing happens but what the caller does.</summary>
+    public static SimulatedFleet Scripted(int seed, int shards, SimulationOptions options) => new(seed, options, shards) { IsCalm = true };
+
+    /// <summary>Runs one seed.</summary>
+    public static async Task<SimulationResult> RunAsync(int seed, SimulationOptions options)
+    {
+        var fleet = new SimulatedFleet(seed, options);
+        await fleet.RunAsync().ConfigureAwait(false);
+        fleet.Invariants.Workers.ForEach(w => w.Dispose());
+        return new(seed, fleet.Timeline.Violation, fleet.Timeline.Events, fleet.Stream.Shards.Sum(s => s.Records.Count), fleet.Invariants.Deliveries, fleet.Invariants.Workers.Count, fleet.Time.Fired)
+        {
+            LogFailures = fleet.Invariants.Workers.Sum(w => w.Log?.Failures ?? 0),
+        };
+    }
+
+    private async Task RunAsync()
+    {
+        // There is something in the stream before anybody reads it.
+        for (var i = 0; i < 5; i++)
+        {
+            Put();
+            await Time.RunUntilAsync(Time.Now + TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        }
+
+        var workers = _random.Next(1, 5);
+        for (var i = 0; i < workers; i++)
+        {
+            Join();
+        }
+
+        // Things go wrong.
+        while (Time.Now < Options.Chaos && Timeline.Violation is null)
+        {
+            Put();
+            Misfortune();
+            LogTrouble();
+            await Time.RunUntilAsync(Time.Now + TimeSpan.FromMilliseconds(_random.Next(200, 1500)), IsBroken).ConfigureAwait(false);
+            CheckRuns();
+        }
+
+        if (Timeline.Violation is not null)
+        {
+            return;
+        }
+
+        // Nothing goes wrong any more.
+        Calm();
+        await Time.RunUntilAsync(Time.Now + LongestCall, IsBroken).ConfigureAwait(false); // calls that were on their way are still slow
+        var calmAt = Time.Now;
+        await UntilAsync(calmAt + Options.OwnedWithin, AllOwned, () => $"not every shard is owned {Options.OwnedWithin} after the last fault: {Unowned()}").ConfigureAwait(false);
+        await UntilAsync(calmAt + Options.DeliveredWithin, AllDelivered, () => $"not every record is delivered {Options.DeliveredWithin} after the last fault: {Undelivered()}").ConfigureAwait(false);
+        await UntilAsync(Time.Now + TimeSpan.FromSeconds(30), Balanced, () => $"the fleet does not come into balance: {Counts()}").ConfigureAwait(false);
+        if (Timeline.Violation is null)
+        {
+            await Time.RunUntilAsync(Time.Now + (Options.FailoverTime / 2), IsBroken).ConfigureAwait(false);
+            Require(Balanced, () => $"the fleet does not stay in balance: {Counts()}");
+        }
+
+        // Everybody goes home.
+        var last = Running.ToList();
+        last.ForEach(w => w.Stop());
+        await UntilAsync(Time.Now + TimeSpan.FromSeconds(30), () => last.TrueForAll(w => w.Run.IsCompleted), () => $"not every worker has stopped: {string.Join(", ", last.Where(w => !w.Run.IsCompleted).Select(w => w.Id))}").ConfigureAwait(false);
+        CheckRuns();
+        Require(() => !Unfinished.Any(l => last.Exists(w => w.Id == l.Owner)), () => $"a worker that stopped still owns leases: {string.Join(", ", Unfinished.Where(l => last.Exists(w => w.Id == l.Owner)).Select(l => $"{l.Key} of {l.Owner}, counter {l.Counter}"))}");
+    }
+
+    public SimulatedWorker Join(WorkerId? again = null, bool isMisnamed = false)
+    {
+        var clock = new VirtualClock(Time) { Skew = TimeSpan.FromSeconds(_random.Next(-600, 600)) };
+        var id = again ?? new WorkerId($"worker-{_names++:00}");
+        var log = _logRandom is null ? null : new SimulatedLog(Timeline, id.Value) { Fault = DrawLogFault() };
+        var worker = new SimulatedWorker(this, id, clock, Draw()) { Log = log, IsMisnamed = isMisnamed };
+        Timeline.Add($"{worker.Id} starts{(isMisnamed ? " on another stream" : "")}");
+        Invariants.Workers.Add(worker);
+        ILoggerFactory loggers = log is not null ? Options.MakeLoggers(log) : Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value) : NullLoggerFactory.Instance;
+        worker.Start(
+            new()
+            {
+                ApplicationName = "simulated",
+                Stream =
+                {
+                    Identifier = isMisnamed ? new StreamName("other") : SimulatedStream.Name,
+                    InitialPosition = Position.Timestamp is { } instant && Table.Leases.Count > 0
+                        ? InitialPosition.AtTimestamp(instant.AddSeconds(_random.Next(0, 4)))
+                        : Position,
+                },
+                WorkerId = worker.Id,
+                FailoverTime = Options.FailoverTime,
+                ShardSyncInterval = _shardSyncInterval,
+                MaxProcessorRetryDelay = TimeSpan.FromSeconds(2),
+                MaxFailuresBeforeRelease = 1000,
+                ShutdownTimeout = TimeSpan.FromSeconds(8),
+            },
+            _storeFaults,
+            _streamFaults,
+            loggers);
+        return worker;
+    }
+
+    public void Put()
+    {
+        foreach (var shard in Stream.Open.Where(_ => _random.Next(2) == 0).ToList())
+        {
+            for (var i = _random.Next(1, 4); i > 0; i--)
+            {
+                Stream.Put(shard);
+            }
+        }
+    }
+
+    private void Misfortune()
+    {
+        if (_random.Next(4) != 0)
+        {
+            return;
+        }
+
+        var somebody = Running.OrderBy(_ => _random.Next()).FirstOrDefault();
+        switch (_random.Next(15))
+        {
+            case 0:
+                somebody?.CrashAfter(_random.Next(0, 40));
+                break;
+            case 1 when somebody is { Clock.IsFrozen: false }:
+                Timeline.Add($"{somebody.Id} freezes");
+                somebody.Freeze();
+                After(TimeSpan.FromSeconds(1 + (25 * _random.NextDouble())), () =>
+                {
+                    Timeline.Add($"{somebody.Id} thaws");
+                    somebody.Thaw();
+                });
+                break;
+            case 2:
+                if (somebody is not null)
+                {
+                    Timeline.Add($"{somebody.Id} is asked to stop");
+                    somebody.Stop();
+                }
+
+                break;
+            case 3 or 4 when Running.Count() < 5 && Stream.Exists:
+                // Some come back under the name they had.
+                var names = Invariants.Workers.Select(w => w.Id).Where(id => Invariants.Workers.TrueForAll(w => w.Id != id || w.Clock.IsDead)).Distinct().ToList();
+                Join(names.Count > 0 && _random.Next(2) == 0 ? names[_random.Next(names.Count)] : null);
+                break;
+            case 5 when somebody is not null:
+                somebody.Clock.Skew += TimeSpan.FromSeconds(_random.Next(-900, 900));
+                Timeline.Add($"{somebody.Id}'s wall clock jumps to {somebody.Clock.Skew}");
+                break;
+            case 6 when Stream is { Exists: true, Shards.Count: < 16 }:
+                var split = Stream.Open.OrderBy(_ => _random.Next()).First();
+                Timeline.Add($"{split.Shard.ShardId} splits into {string.Join(", ", Stream.Split(split).Select(s => s.Shard.ShardId))}");
+                FallBehind();
+                break;
+            case 7 when Stream is { Exists: true, Shards.Count: < 16 }:
+                var merged = Stream.Open.OrderBy(_ => _random.Next()).First();
+                if (Stream.MergeWithNext(merged) is { } child)
+                {
+                    Timeline.Add($"{string.Join(" and ", child.Shard.Parents)} merge into {child.Shard.ShardId}");
+                    FallBehind();
+                }
+
+                break;
+            case 8 or 9:
+                Trouble(_storeFaults, "the table");
+                break;
+            case 10:
+                Trouble(_streamFaults, "the stream");
+                break;
+            case 11 when Options.WithRecreations && Stream is { Exists: true, Generation: < 2 } && Table.Leases.Count > 0 && Invariants.Workers.TrueForAll(w => w.HasStarted || !w.IsRunning):
+                Recreate();
+                break;
+            case 12 when Table.Leases.Count > 0 && Table.Leases.All(l => l.PrivateAttributes.Count > 0):
+                Join(isMisnamed: true);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void FallBehind()
+    {
+        if (_random.Next(2) == 0)
+        {
+            Stream.BehindUntil = World.GetUtcNow() + (MaxListDelay * _random.NextDouble());
+            Timeline.Add($"lists are behind until {(Stream.BehindUntil - World.GetUtcNow() + Time.Now).TotalSeconds:0.000}");
+        }
+    }
+
+    private void Recreate()
+    {
+        Timeline.Add("the stream is deleted");
+        Stream.Delete();
+        After(TimeSpan.FromSeconds(1.5 + (6 * _random.NextDouble())), CreateAgain);
+    }
+
+    private void CreateAgain()
+    {
+        Stream.Create(_random.Next(1, 6));
+        Timeline.Add($"the stream is created again with {Stream.Shards.Count} shard(s)");
+    }
+
+    private InitialPosition DrawPosition() => _random.Next(3) switch
+    {
+        0 => InitialPosition.Latest,
+        1 => InitialPosition.AtTimestamp(World.GetUtcNow().AddSeconds(5 * _random.NextDouble())),
+        _ => InitialPosition.TrimHorizon,
+    };
+
+    private void LogTrouble()
+    {
+        if (_logRandom is not null && _logRandom.Next(3) == 0 && Running.OrderBy(_ => _logRandom.Next()).FirstOrDefault() is { Log: { } log } somebody)
+        {
+            log.Fault = DrawLogFault();
+            Timeline.Add($"{somebody.Id}'s log: {log.Fault switch { LogFaults.Throw => "throws", LogFaults.Block => "blocks", _ => "is well" }}");
+        }
+    }
+
+    // As often well as not; of two faults one at a time.
+    private LogFaults DrawLogFault()
+    {
+        var drawn = _logRandom!.Next(4) switch { 0 => LogFaults.Throw, 1 => LogFaults.Block, _ => LogFaults.None };
+        return Options.LogFaults.HasFlag(drawn) ? drawn : LogFaults.None;
+    }
+
+    private void Trouble(Faults faults, string what)
+    {
+        var kind = _random.Next(6);
+        Timeline.Add($"{what} is in trouble: {kind switch { 0 => "throttled", 1 => "failing", 2 => "replies lost", 3 => "slow", 4 => "cut off", _ => "hanging" }}");
+        switch (kind)
+        {
+            case 0:
+                faults.Throttle = 0.9;
+                break;
+            case 1:
+                faults.Fail = 0.5;
+                break;
+            case 2:
+                faults.LoseReply = 0.5;
+                break;
+            case 3:
+                faults.Slowest = LongestCall * _random.NextDouble();
+                break;
+            case 4:
+                faults.CutOff = true;
+                break;
+            default:
+                faults.Hang = 0.3;
+                break;
+        }
+
+        After(TimeSpan.FromSeconds(1 + (20 * _random.NextDouble())), () =>
+        {
+            Timeline.Add($"{what} is well again");
+            faults.Clear();
+        });
+    }
+
+    private void Calm()
+    {
+        Timeline.Add("calm");
+        IsCalm = true;
+        if (!Stream.Exists)
+        {
+            CreateAgain();
+        }
+
+        _storeFaults.Clear();
+        _streamFaults.Clear();
+        foreach (var worker in Invariants.Workers.Where(w => !w.Clock.IsDead))
+        {
+            worker.Thaw();
+        }
+
+        Put();
+        if (!Running.Any())
+        {
+            Join();
+        }
+    }
+
+    private async Task UntilAsync(TimeSpan end, Func<bool> holds, Func<string> otherwise)
+    {
+        if (Timeline.Violation is null)
+        {
+            await Time.RunUntilAsync(end, () => IsBroken() || holds()).ConfigureAwait(false);
+            CheckRuns();
+            Require(holds, otherwise);
+        }
+    }
+
+    private void Require(Func<bool> holds, Func<string> otherwise)
+    {
+        if (Timeline.Violation is null && !holds())
+        {
+            Timeline.Break(otherwise());
+        }
+    }
+
+    private void CheckRuns()
+    {
+        foreach (var worker in Invariants.Workers.Where(w => w.Run.IsCompleted && !w.Clock.IsDead && (w.IsRunning || w.IsMisnamed || w.Run.IsFaulted)))
+        {
+            if (worker.IsMisnamed && worker.Run.Exception?.InnerException is InvalidStateException)
+            {
+                Timeline.Add($"{worker.Id} is refused");
+                worker.Clock.Kill();
+            }
+            else
+            {
+                Timeline.Break($"{worker.Id} ended unasked: {worker.Run.Exception?.InnerException}");
+            }
+        }
+    }
+
+    private void After(TimeSpan delay, Action action) => World.CreateTimer(_ =>
+    {
+        if (!IsCalm)
+        {
+            action();
+        }
+    }, null, delay, Timeout.InfiniteTimeSpan);
+
+    private bool IsBroken() => Timeline.Violation is not null;
+
+    private IEnumerable<Lease> Unfinished => Table.Leases.Where(l => !l.Checkpoint.IsShardEnd && Expected.IsOfPresentStream(l));
+
+    public bool AllOwned() => Unfinished.Any() && Unfinished.All(l => Running.Any(w => w.Id == l.Owner));
+
+    private string Unowned() =>
+        string.Join(", ", Unfinished.Where(l => !Running.Any(w => w.Id == l.Owner)).Select(l => $"{l.Key} ({l.Owner?.Value ?? "nobody"})"));
+
+    private bool AllDelivered() => Stream.Shards.All(Expected.IsDone);
+
+    private string Undelivered() =>
+        string.Join(", ", Stream.Shards.Where(s => !Expected.IsDone(s)).Select(s => $"{s.Shard.ShardId} {Expected.Done(s)} of {s.Records.Count}"));
+
+    public bool Balanced()
+    {
+        var counts = Running.Select(w => Unfinished.Count(l => l.Owner == w.Id)).ToList();
+        return AllOwned() && counts.Max() - counts.Min() <= 1;
+    }
+
+    public string Counts() =>
+        string.Join(", ", Running.Select(w => $"{w.Id} {Unfinished.Count(l => l.Owner == w.Id)}")) + (AllOwned() ? "" : $"; unowned: {Unowned()}");
+
+    private Random Draw() => new(_random.Next());
+}
+
+/// <summary>Workers' log lines as part of the timeline.</summary>
+internal sealed class TimelineLoggers(Timeline timeline, string worker) : INonBlockingLoggerFactory, ILogger
+{
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            timeline.Add($"  {worker}: {formatter(state, exception)}{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message}]")}");
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}

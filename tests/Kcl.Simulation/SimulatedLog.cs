@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kcl.Simulation;
+
+/// <summary>
+/// The log of one worker's host. It throws, or it really blocks the thread that calls it, for as long as the simulation says.
+/// </summary>
+/// <remarks>The simulation has one thread, which must not be blocked: a call on that thread which would block is a violation.</remarks>
+/// <param name="timeline">Told about a violation.</param>
+/// <param name="worker">Whose log it is.</param>
+internal sealed class SimulatedLog(Timeline timeline, string worker) : ILoggerFactory, ILogger
+{
+    private readonly object _gate = new();
+    private LogFaults _fault;
+    private int _blocked;
+
+    /// <summary>Gets how many calls threw or blocked.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>Gets or sets what it does wrong now.</summary>
+    public LogFaults Fault
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fault;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _fault = value;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>Gets whether a thread is blocked in it.</summary>
+    public bool IsBlocked
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _blocked > 0 && _fault == LogFaults.Block;
+            }
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName)
+    {
+        Call();
+        return this;
+    }
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    // A provider that blocks does so when it writes.
+    public bool IsEnabled(LogLevel logLevel) => Fault == LogFaults.Throw ? throw Full() : logLevel >= LogLevel.Information;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) => Call();
+
+    public void Dispose()
+    {
+    }
+
+    private static IOException Full() => new("simulated: no space left on the log's device");
+
+    private void Call()
+    {
+        lock (_gate)
+        {
+            Failures += _fault == LogFaults.None ? 0 : 1;
+            if (_fault == LogFaults.Throw)
+            {
+                throw Full();
+            }
+
+            if (_fault == LogFaults.Block && Thread.CurrentThread.IsThreadPoolThread)
+            {
+                timeline.Break($"{worker} waits for its log");
+                return;
+            }
+
+            _blocked++;
+            while (_fault == LogFaults.Block)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _blocked--;
+            if (_fault == LogFaults.Throw)
+            {
+                throw Full();
+            }
+        }
+    }
+}
