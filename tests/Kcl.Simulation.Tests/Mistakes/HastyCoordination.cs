@@ -1,6 +1,7 @@
 using Kcl.Consuming;
 using Kcl.Kinesis;
 using Kcl.Leasing;
+using Kcl.Streams;
 
 namespace Kcl.Simulation.Tests.Mistakes;
 
@@ -13,10 +14,10 @@ internal sealed class HastyCoordination(IShardCoordination coordination) : IShar
     public ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken) =>
         coordination.CreateChildLeasesAsync(held, children, cancellationToken);
 
-    public async ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken) =>
-        await coordination.LookUpShardAsync(shardId, cancellationToken) is { Exists: true } listing
+    public async ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken) =>
+        await coordination.FindAsync(shard, cancellationToken) is { Exists: true } listing
             ? listing
             : new(Exists: true, IsOpen: false, []);
 
-    public void SuspectStream() => coordination.SuspectStream();
+    public void RequestStreamCheck() => coordination.RequestStreamCheck();
 }

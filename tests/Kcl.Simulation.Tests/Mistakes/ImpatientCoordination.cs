@@ -1,6 +1,7 @@
 using Kcl.Consuming;
 using Kcl.Kinesis;
 using Kcl.Leasing;
+using Kcl.Streams;
 
 namespace Kcl.Simulation.Tests.Mistakes;
 
@@ -12,8 +13,8 @@ internal sealed class ImpatientCoordination(IShardCoordination coordination) : I
     public ValueTask CreateChildLeasesAsync(IHeldLease held, IReadOnlyList<ChildShard> children, CancellationToken cancellationToken) =>
         coordination.CreateChildLeasesAsync(held, children, cancellationToken);
 
-    public ValueTask<ShardListing> LookUpShardAsync(ShardId shardId, CancellationToken cancellationToken) =>
-        coordination.LookUpShardAsync(shardId, cancellationToken);
+    public ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken) =>
+        coordination.FindAsync(shard, cancellationToken);
 
-    public void SuspectStream() => coordination.SuspectStream();
+    public void RequestStreamCheck() => coordination.RequestStreamCheck();
 }

@@ -55,7 +55,7 @@ public sealed class LogCategoryTests
                 Random = new Random(1),
             },
             static (_, _) => new IdleConsumer(),
-            PlantedBugs.None);
+            new LeaseWriting());
         var run = consumer.RunAsync(stop.Token);
         await time.RunUntilAsync(Task.Delay(TimeSpan.FromSeconds(30), time, Token));
         await stop.CancelAsync();
