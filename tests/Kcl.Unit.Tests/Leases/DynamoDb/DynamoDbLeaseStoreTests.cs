@@ -121,7 +121,14 @@ public class DynamoDbLeaseStoreTests
     [Fact]
     public void Options_that_cannot_work_are_all_named_at_once()
     {
-        var failure = Assert.Throws<ConfigurationException>(() => new DynamoDbLeaseStoreOptions { TableName = "a b", RequestTimeout = TimeSpan.Zero, ScanSegments = 0, Provisioned = new ProvisionedCapacity(0, 1) }.Freeze());
+        var options = new DynamoDbLeaseStoreOptions
+        {
+            TableName = "a b",
+            RequestTimeout = TimeSpan.Zero,
+            ScanSegments = 0,
+            Provisioned = new ProvisionedCapacity { ReadUnits = 0 },
+        };
+        var failure = Assert.Throws<ConfigurationException>(() => options.Freeze());
         foreach (var name in (string[])["ApplicationName", "TableName", "RequestTimeout", "ScanSegments", "Provisioned"])
         {
             Assert.Contains(name, failure.Message, StringComparison.Ordinal);
