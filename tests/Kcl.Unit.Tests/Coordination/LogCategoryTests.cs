@@ -1,4 +1,4 @@
-using Kcl.Internal;
+using Kcl.Leasing.Holding;
 using Kcl.Testing;
 using Kcl.Unit.Tests.Internal;
 using Microsoft.Extensions.Logging;
