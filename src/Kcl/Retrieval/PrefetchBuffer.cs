@@ -74,13 +74,15 @@ internal sealed class PrefetchBuffer : IDisposable
     /// Accepts a response, with its buffer and its reservation, whether or not its records are delivered. There must be room.
     /// </summary>
     /// <param name="read">The response.</param>
+    /// <param name="continueAfter">The number after which reading continues, if the service named one.</param>
     /// <param name="children">The child shards if the shard has ended; null if it has not.</param>
     /// <param name="reservation">The bytes that the response takes.</param>
     /// <param name="cancellationToken">
     /// Cancels the call. The caller then still owns buffer and reservation, and reading continues where it was.
     /// </param>
     public async ValueTask AcceptAsync(
-        ReadResult read,
+        RecordsResult read,
+        SequenceNumber? continueAfter,
         IReadOnlyList<ChildShard>? children,
         ByteBudget.Account.Reservation reservation,
         CancellationToken cancellationToken)
@@ -90,14 +92,14 @@ internal sealed class PrefetchBuffer : IDisposable
         Volatile.Write(ref _millisBehindLatest, read.MillisBehindLatest ?? -1);
         var users = await _aggregates.ExpandAsync(read.Records, cancellationToken).ConfigureAwait(false);
         var records = _cursor.Advance(read.Records, users);
-        if (children is null && read.ContinueAfter is { } number)
+        if (children is null && continueAfter is { } number)
         {
             _cursor.AdvanceTo(number);
         }
 
         if (records.Count > 0 || children is not null || _deliverEmptyBatches)
         {
-            _batches.Writer.TryWrite(new RecordBatch(records, read.MillisBehindLatest, children, read.Buffer, reservation));
+            _batches.Writer.TryWrite(new RecordBatch(records, read.MillisBehindLatest, children, read, reservation));
         }
         else
         {
@@ -106,7 +108,7 @@ internal sealed class PrefetchBuffer : IDisposable
                 _metrics.Lag(lag);
             }
 
-            read.Buffer.Dispose();
+            read.Dispose();
             reservation.Dispose();
         }
 

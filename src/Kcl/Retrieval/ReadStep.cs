@@ -1,25 +1,32 @@
+using Kcl.Kinesis;
+
 namespace Kcl.Retrieval;
 
 /// <summary>The outcome of one call of <see cref="IShardReader.ReadAsync"/>.</summary>
 internal readonly record struct ReadStep
 {
-    private ReadStep(ReadResult? result, TimeSpan pause)
+    private ReadStep(RecordsResult? result, SequenceNumber? continueAfter, TimeSpan pause)
     {
         Result = result;
+        ContinueAfter = continueAfter;
         Pause = pause;
     }
 
-    /// <summary>Gets what was read; null if nothing was.</summary>
-    public ReadResult? Result { get; }
+    /// <summary>Gets what was read; null if nothing was. The receiver of the step disposes it.</summary>
+    public RecordsResult? Result { get; }
+
+    /// <summary>Gets the number after which reading continues, if the service named one; it may lie beyond the last record.</summary>
+    public SequenceNumber? ContinueAfter { get; }
 
     /// <summary>Gets the pause before the next read, if nothing was read.</summary>
     public TimeSpan Pause { get; }
 
     /// <summary>Returns the outcome of a read that was answered.</summary>
     /// <param name="result">The response.</param>
-    public static ReadStep Read(in ReadResult result) => new(result, default);
+    /// <param name="continueAfter">The number after which reading continues; null if the service does not name one.</param>
+    public static ReadStep Read(RecordsResult result, SequenceNumber? continueAfter = null) => new(result, continueAfter, default);
 
     /// <summary>Returns the outcome of a read that ended without a response and without an error.</summary>
     /// <param name="pause">The pause before the next read.</param>
-    public static ReadStep Nothing(TimeSpan pause) => new(null, pause);
+    public static ReadStep Nothing(TimeSpan pause) => new(null, null, pause);
 }

@@ -86,7 +86,7 @@ internal sealed class RecordSource : IRecordSource
                 await _reader.OpenAsync(cancellationToken).ConfigureAwait(false);
                 var bytes = _reader.PlanRead(_buffer.FairShare);
                 var reservation = await _buffer.ReserveAsync(bytes, cancellationToken).ConfigureAwait(false);
-                IDisposable? unaccepted = null;
+                RecordsResult? unaccepted = null;
                 try
                 {
                     if (_stopFetching.IsCancellationRequested)
@@ -100,17 +100,18 @@ internal sealed class RecordSource : IRecordSource
                         return step.Pause;
                     }
 
-                    unaccepted = read.Buffer;
+                    unaccepted = read;
                     reservation.Correct(read.ByteCount);
                     var (verdict, children) =
-                        await _end.EvaluateAsync(read.HasMore, read.ChildShards, cancellationToken).ConfigureAwait(false);
+                        await _end.EvaluateAsync(!read.IsEndOfShard, read.ChildShards, cancellationToken).ConfigureAwait(false);
                     if (verdict == ResponseVerdict.Invalid)
                     {
                         return OnContradiction(read);
                     }
 
                     var ended = verdict == ResponseVerdict.Ended;
-                    await _buffer.AcceptAsync(read, ended ? children : null, reservation, cancellationToken).ConfigureAwait(false);
+                    var accepting = _buffer.AcceptAsync(read, step.ContinueAfter, ended ? children : null, reservation, cancellationToken);
+                    await accepting.ConfigureAwait(false);
                     unaccepted = null; // the batch owns the buffer and the reservation now
                     reservation = null;
                     if (ended)
@@ -141,11 +142,11 @@ internal sealed class RecordSource : IRecordSource
         }
     }
 
-    private TimeSpan OnContradiction(in ReadResult read)
+    private TimeSpan OnContradiction(RecordsResult read)
     {
         if (_contradictions.ShouldReport())
         {
-            _logger.ReadAnswerContradictory(_shard.ShardId, !read.HasMore, read.ChildShards.Count);
+            _logger.ReadAnswerContradictory(_shard.ShardId, read.IsEndOfShard, read.ChildShards.Count);
         }
 
         return _reader.OnFailed(KinesisErrorCode.MalformedResponse, exception: null);

@@ -221,15 +221,13 @@ public sealed class RecordSourceTests : IAsyncDisposable
             _steps.Enqueue(() =>
             {
                 Interlocked.Increment(ref _live);
-                return ReadStep.Read(new()
-                {
-                    Records = [.. numbers.Select(n => FakeStream.Record(n))],
-                    MillisBehindLatest = 0,
-                    ChildShards = children,
-                    ByteCount = 100,
-                    Buffer = new Release(() => Interlocked.Decrement(ref _live)),
-                    HasMore = hasMore,
-                });
+                return ReadStep.Read(new GetRecordsResult(
+                    [.. numbers.Select(n => FakeStream.Record(n))],
+                    hasMore ? "next" : null,
+                    0,
+                    children,
+                    100,
+                    new Release(() => Interlocked.Decrement(ref _live))));
             });
             return this;
         }

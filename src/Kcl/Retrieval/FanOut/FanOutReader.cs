@@ -88,16 +88,7 @@ internal sealed class FanOutReader : IShardReader
         }
 
         _lastBytes = read.ByteCount;
-        return ReadStep.Read(new()
-        {
-            Records = read.Records,
-            MillisBehindLatest = read.MillisBehindLatest,
-            ChildShards = read.ChildShards,
-            ByteCount = read.ByteCount,
-            Buffer = read,
-            HasMore = read.ContinuationSequenceNumber is not null,
-            ContinueAfter = read.ContinuationSequenceNumber,
-        });
+        return ReadStep.Read(read, read.ContinuationSequenceNumber);
     }
 
     public TimeSpan? OnAccepted()

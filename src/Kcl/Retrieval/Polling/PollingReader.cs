@@ -55,15 +55,7 @@ internal sealed class PollingReader : IShardReader
         var response = await _context.Client.GetRecordsAsync(request, cancellationToken).ConfigureAwait(false);
         var isBehind = response.MillisBehindLatest > 0 || response.Records.Count >= _limit;
         _last = new(response.Records.Count, response.ByteCount, isBehind, response.NextShardIterator);
-        return ReadStep.Read(new()
-        {
-            Records = response.Records,
-            MillisBehindLatest = response.MillisBehindLatest,
-            ChildShards = response.ChildShards,
-            ByteCount = response.ByteCount,
-            Buffer = response,
-            HasMore = response.NextShardIterator is not null,
-        });
+        return ReadStep.Read(response);
     }
 
     public TimeSpan? OnAccepted()
