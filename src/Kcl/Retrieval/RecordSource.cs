@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Kcl.Diagnostics;
 using Kcl.Internal;
 using Kcl.Kinesis;
@@ -71,6 +72,7 @@ internal sealed class RecordSource : IRecordSource
     }
 
     /// <summary>Reads until the reader asks for a pause, fails or has nothing more to read.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // a round of polling is one response
     private async ValueTask<TimeSpan> RunRoundAsync(CancellationToken cancellationToken)
     {
         try
