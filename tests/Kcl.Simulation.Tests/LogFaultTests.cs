@@ -51,7 +51,7 @@ public sealed class LogFaultTests
     [InlineData((int)LogFaults.Block)]
     public async Task A_log_that_workers_call_themselves_is_found(int faults)
     {
-        // The mistake: the host's loggers are called by whoever logs.
+        // The mistake: the threads that log call the loggers of the host.
         var options = new SimulationOptions { LogFaults = (LogFaults)faults, MakeLoggers = static log => new CalledDirectly(log) };
         var found = await OneThread.RunAsync(async () =>
         {

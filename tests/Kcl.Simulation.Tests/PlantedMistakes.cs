@@ -47,7 +47,7 @@ internal static class PlantedMistakes
     public static KinesisConsumer OneListIsEnough(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         Around(options, services, static lease => lease, static coordination => new HastyCoordination(coordination));
 
-    /// <summary>Checkpoints are written whatever the counter of the row is.</summary>
+    /// <summary>Checkpoints are written without regard to the counter of the row.</summary>
     public static KinesisConsumer UnfencedCheckpoints(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         new(options, With(services, new UnfencedStore(services.LeaseStore)));
 

@@ -87,7 +87,7 @@ public sealed class WorkerTests
         Assert.Equal(ShardConsumerOutcome.LeaseLost, await stolen.Completion);
     });
 
-    [Fact] // 27, 32: the minimal posture beside 3.x
+    [Fact] // 27, 32: beside workers of KCL 3.x
     public Task Where_a_leader_assigns_leases_none_is_created_or_taken() => PlayAsync(new AssignedFleet(_table), async (_, _, _) =>
     {
         await RunForAsync(200);
@@ -150,9 +150,7 @@ public sealed class WorkerTests
             EventId logged,
             TState state,
             Exception? exception,
-            Func<TState,
-            Exception?,
-            string> formatter)
+            Func<TState, Exception?, string> formatter)
         {
             if (logged.Id == eventId)
             {
@@ -217,7 +215,12 @@ public sealed class WorkerTests
 
         public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
             ValueTask.FromResult(
-                new LeaseFleet { Mode = LeaseFleetMode.Assigned, Evidence = "a row Migration3.0 says CLIENT_VERSION_3X", Advice = "Stop the 3.x workers first." });
+                new LeaseFleet
+                {
+                    Mode = LeaseFleetMode.Assigned,
+                    Evidence = "a row Migration3.0 says CLIENT_VERSION_3X",
+                    Advice = "Stop the 3.x workers first.",
+                });
 
         public ValueTask InitializeAsync(CancellationToken cancellationToken) => table.InitializeAsync(cancellationToken);
 

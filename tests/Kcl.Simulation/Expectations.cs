@@ -2,7 +2,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Simulation;
 
-/// <summary>Which records have to be delivered, by the position at which the application started.</summary>
+/// <summary>Knows which records must be delivered, given the position at which the application started.</summary>
 internal sealed class Expectations(SimulatedStream stream, InitialPosition position, Func<DateTimeOffset> now)
 {
     private readonly HashSet<(int Generation, ShardId Shard)> _finished = [];
@@ -17,7 +17,7 @@ internal sealed class Expectations(SimulatedStream stream, InitialPosition posit
     /// <summary>Whether a shard's end was checkpointed.</summary>
     public bool IsFinished(ShardId shard) => _finished.Contains((stream.Generation, shard));
 
-    /// <summary>How many records come before the first that has to be delivered.</summary>
+    /// <summary>Returns the number of records before the first that must be delivered.</summary>
     public int Before(SimulatedShard shard)
     {
         // A stream that was created again is new to the application as a whole.
@@ -38,7 +38,7 @@ internal sealed class Expectations(SimulatedStream stream, InitialPosition posit
     /// <summary>How many records, from the shard's first on, need not be delivered any more.</summary>
     public int Done(SimulatedShard shard) => Math.Max(shard.Delivered, Before(shard));
 
-    /// <summary>Whether everything of a shard was delivered that had to be, and its end checkpointed.</summary>
+    /// <summary>Returns whether all records of a shard that must be delivered were delivered, and its end was checkpointed.</summary>
     public bool IsDone(SimulatedShard shard) =>
         Done(shard) == shard.Records.Count && (shard.Shard.IsOpen || IsFinished(shard.Shard.ShardId) || IsOver(shard));
 

@@ -63,7 +63,7 @@ internal readonly record struct Fate(FateKind Kind, bool TakesEffect, TimeSpan B
 /// <param name="faults">How badly the service behaves.</param>
 /// <param name="machine">The caller's machine.</param>
 /// <param name="world">The clock that no machine's fate touches.</param>
-/// <param name="crashPoint">Told before and after each call: the machine may die there.</param>
+/// <param name="crashPoint">Called before and after each call: the machine may die there.</param>
 /// <param name="givesUpAfter">When the client of the service gives up an answer that does not come; null for never.</param>
 internal sealed class Wire(
     Faults faults,

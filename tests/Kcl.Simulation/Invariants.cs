@@ -147,9 +147,8 @@ internal sealed class Invariants(
         {
             if (shard.Records[at].Number != record.SequenceNumber)
             {
-                var expectedNumber = shard.Records[at].Number;
-                timeline.Break(
-                    $"{session.ShardId} on {session.Worker.Id}: record {record.SequenceNumber} is delivered where {expectedNumber} was due");
+                var delivered = $"record {record.SequenceNumber} is delivered where {shard.Records[at].Number} was due";
+                timeline.Break($"{session.ShardId} on {session.Worker.Id}: {delivered}");
             }
 
             at++;
@@ -162,7 +161,7 @@ internal sealed class Invariants(
         }
     }
 
-    /// <summary>A processor was told to stop because its lease is lost.</summary>
+    /// <summary>A processor was asked to stop because its lease is lost.</summary>
     public void Cancelled(Session session)
     {
         if (session.IsCancelled || session.IsOver)

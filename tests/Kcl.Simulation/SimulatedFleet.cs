@@ -79,7 +79,14 @@ internal sealed class SimulatedFleet
         var fleet = new SimulatedFleet(seed, options);
         await fleet.RunAsync().ConfigureAwait(false);
         fleet.Invariants.Workers.ForEach(w => w.Dispose());
-        return new(seed, fleet.Timeline.Violation, fleet.Timeline.Events, fleet.Stream.Shards.Sum(s => s.Records.Count), fleet.Invariants.Deliveries, fleet.Invariants.Workers.Count, fleet.Time.Fired)
+        return new(
+            seed,
+            fleet.Timeline.Violation,
+            fleet.Timeline.Events,
+            fleet.Stream.Shards.Sum(s => s.Records.Count),
+            fleet.Invariants.Deliveries,
+            fleet.Invariants.Workers.Count,
+            fleet.Time.Fired)
         {
             LogFailures = fleet.Invariants.Workers.Sum(w => w.Log?.Failures ?? 0),
         };
@@ -119,9 +126,18 @@ internal sealed class SimulatedFleet
         Calm();
         await Time.RunUntilAsync(Time.Now + LongestCall, IsBroken).ConfigureAwait(false); // calls that were on their way are still slow
         var calmAt = Time.Now;
-        await UntilAsync(calmAt + Options.OwnedWithin, AllOwned, () => $"not every shard is owned {Options.OwnedWithin} after the last fault: {Unowned()}").ConfigureAwait(false);
-        await UntilAsync(calmAt + Options.DeliveredWithin, AllDelivered, () => $"not every record is delivered {Options.DeliveredWithin} after the last fault: {Undelivered()}").ConfigureAwait(false);
-        await UntilAsync(Time.Now + TimeSpan.FromSeconds(30), Balanced, () => $"the fleet does not come into balance: {Counts()}").ConfigureAwait(false);
+        await UntilAsync(
+            calmAt + Options.OwnedWithin,
+            AllOwned,
+            () => $"not every shard is owned {Options.OwnedWithin} after the last fault: {Unowned()}").ConfigureAwait(false);
+        await UntilAsync(
+            calmAt + Options.DeliveredWithin,
+            AllDelivered,
+            () => $"not every record is delivered {Options.DeliveredWithin} after the last fault: {Undelivered()}").ConfigureAwait(false);
+        await UntilAsync(
+            Time.Now + TimeSpan.FromSeconds(30),
+            Balanced,
+            () => $"the fleet does not come into balance: {Counts()}").ConfigureAwait(false);
         if (Timeline.Violation is null)
         {
             await Time.RunUntilAsync(Time.Now + (Options.FailoverTime / 2), IsBroken).ConfigureAwait(false);
@@ -131,9 +147,14 @@ internal sealed class SimulatedFleet
         // Everybody goes home.
         var last = Running.ToList();
         last.ForEach(w => w.Stop());
-        await UntilAsync(Time.Now + TimeSpan.FromSeconds(30), () => last.TrueForAll(w => w.Run.IsCompleted), () => $"not every worker has stopped: {string.Join(", ", last.Where(w => !w.Run.IsCompleted).Select(w => w.Id))}").ConfigureAwait(false);
+        await UntilAsync(
+            Time.Now + TimeSpan.FromSeconds(30),
+            () => last.TrueForAll(w => w.Run.IsCompleted),
+            () => "not every worker has stopped: " + string.Join(", ", last.Where(w => !w.Run.IsCompleted).Select(w => w.Id)))
+            .ConfigureAwait(false);
         CheckRuns();
-        Require(() => !Unfinished.Any(l => last.Exists(w => w.Id == l.Owner)), () => $"a worker that stopped still owns leases: {string.Join(", ", Unfinished.Where(l => last.Exists(w => w.Id == l.Owner)).Select(l => $"{l.Key} of {l.Owner}, counter {l.Counter}"))}");
+        var owned = Unfinished.Where(l => last.Exists(w => w.Id == l.Owner)).Select(l => $"{l.Key} of {l.Owner}, counter {l.Counter}");
+        Require(() => !owned.Any(), () => $"a worker that stopped still owns leases: {string.Join(", ", owned)}");
     }
 
     public SimulatedWorker Join(WorkerId? again = null, bool isMisnamed = false)
@@ -144,7 +165,9 @@ internal sealed class SimulatedFleet
         var worker = new SimulatedWorker(this, id, clock, Draw()) { Log = log, IsMisnamed = isMisnamed };
         Timeline.Add($"{worker.Id} starts{(isMisnamed ? " on another stream" : "")}");
         Invariants.Workers.Add(worker);
-        ILoggerFactory loggers = log is not null ? Options.MakeLoggers(log) : Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value) : NullLoggerFactory.Instance;
+        ILoggerFactory loggers = log is not null ? Options.MakeLoggers(log)
+            : Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value)
+            : NullLoggerFactory.Instance;
         worker.Start(
             new()
             {
@@ -212,7 +235,10 @@ internal sealed class SimulatedFleet
                 break;
             case 3 or 4 when Running.Count() < 5 && Stream.Exists:
                 // Some come back under the name they had.
-                var names = Invariants.Workers.Select(w => w.Id).Where(id => Invariants.Workers.TrueForAll(w => w.Id != id || w.Clock.IsDead)).Distinct().ToList();
+                var names = Invariants.Workers.Select(w => w.Id)
+                    .Where(id => Invariants.Workers.TrueForAll(w => w.Id != id || w.Clock.IsDead))
+                    .Distinct()
+                    .ToList();
                 Join(names.Count > 0 && _random.Next(2) == 0 ? names[_random.Next(names.Count)] : null);
                 break;
             case 5 when somebody is not null:
@@ -239,7 +265,10 @@ internal sealed class SimulatedFleet
             case 10:
                 Trouble(_streamFaults, "the stream");
                 break;
-            case 11 when Options.WithRecreations && Stream is { Exists: true, Generation: < 2 } && Table.Leases.Count > 0 && Invariants.Workers.TrueForAll(w => w.HasStarted || !w.IsRunning):
+            case 11 when Options.WithRecreations
+                && Stream is { Exists: true, Generation: < 2 }
+                && Table.Leases.Count > 0
+                && Invariants.Workers.TrueForAll(w => w.HasStarted || !w.IsRunning):
                 Recreate();
                 break;
             case 12 when Table.Leases.Count > 0 && Table.Leases.All(l => l.PrivateAttributes.Count > 0):
@@ -281,10 +310,13 @@ internal sealed class SimulatedFleet
 
     private void LogTrouble()
     {
-        if (_logRandom is not null && _logRandom.Next(3) == 0 && Running.OrderBy(_ => _logRandom.Next()).FirstOrDefault() is { Log: { } log } somebody)
+        if (_logRandom is not null
+            && _logRandom.Next(3) == 0
+            && Running.OrderBy(_ => _logRandom.Next()).FirstOrDefault() is { Log: { } log } somebody)
         {
             log.Fault = DrawLogFault();
-            Timeline.Add($"{somebody.Id}'s log: {log.Fault switch { LogFaults.Throw => "throws", LogFaults.Block => "blocks", _ => "is well" }}");
+            Timeline.Add(
+                $"{somebody.Id}'s log: {log.Fault switch { LogFaults.Throw => "throws", LogFaults.Block => "blocks", _ => "is well" }}");
         }
     }
 
@@ -298,7 +330,8 @@ internal sealed class SimulatedFleet
     private void Trouble(Faults faults, string what)
     {
         var kind = _random.Next(6);
-        Timeline.Add($"{what} is in trouble: {kind switch { 0 => "throttled", 1 => "failing", 2 => "replies lost", 3 => "slow", 4 => "cut off", _ => "hanging" }}");
+        var name = kind switch { 0 => "throttled", 1 => "failing", 2 => "replies lost", 3 => "slow", 4 => "cut off", _ => "hanging" };
+        Timeline.Add($"{what} is in trouble: {name}");
         switch (kind)
         {
             case 0:
@@ -371,7 +404,8 @@ internal sealed class SimulatedFleet
 
     private void CheckRuns()
     {
-        foreach (var worker in Invariants.Workers.Where(w => w.Run.IsCompleted && !w.Clock.IsDead && (w.IsRunning || w.IsMisnamed || w.Run.IsFaulted)))
+        var ended = Invariants.Workers.Where(w => w.Run.IsCompleted && !w.Clock.IsDead && (w.IsRunning || w.IsMisnamed || w.Run.IsFaulted));
+        foreach (var worker in ended)
         {
             if (worker.IsMisnamed && worker.Run.Exception?.InnerException is InvalidStateException)
             {
@@ -405,7 +439,9 @@ internal sealed class SimulatedFleet
     private bool AllDelivered() => Stream.Shards.All(Expected.IsDone);
 
     private string Undelivered() =>
-        string.Join(", ", Stream.Shards.Where(s => !Expected.IsDone(s)).Select(s => $"{s.Shard.ShardId} {Expected.Done(s)} of {s.Records.Count}"));
+        string.Join(
+            ", ",
+            Stream.Shards.Where(s => !Expected.IsDone(s)).Select(s => $"{s.Shard.ShardId} {Expected.Done(s)} of {s.Records.Count}"));
 
     public bool Balanced()
     {
@@ -414,32 +450,9 @@ internal sealed class SimulatedFleet
     }
 
     public string Counts() =>
-        string.Join(", ", Running.Select(w => $"{w.Id} {Unfinished.Count(l => l.Owner == w.Id)}")) + (AllOwned() ? "" : $"; unowned: {Unowned()}");
+        string.Join(
+            ", ",
+            Running.Select(w => $"{w.Id} {Unfinished.Count(l => l.Owner == w.Id)}")) + (AllOwned() ? "" : $"; unowned: {Unowned()}");
 
     private Random Draw() => new(_random.Next());
-}
-
-/// <summary>Workers' log lines as part of the timeline.</summary>
-internal sealed class TimelineLoggers(Timeline timeline, string worker) : INonBlockingLoggerFactory, ILogger
-{
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (IsEnabled(logLevel))
-        {
-            timeline.Add($"  {worker}: {formatter(state, exception)}{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message}]")}");
-        }
-    }
-
-    public void Dispose()
-    {
-    }
 }

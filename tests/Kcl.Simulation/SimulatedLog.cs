@@ -6,7 +6,7 @@ namespace Kcl.Simulation;
 /// The log of one worker's host. It throws, or it really blocks the thread that calls it, for as long as the simulation says.
 /// </summary>
 /// <remarks>The simulation has one thread, which must not be blocked: a call on that thread which would block is a violation.</remarks>
-/// <param name="timeline">Told about a violation.</param>
+/// <param name="timeline">Receives violations.</param>
 /// <param name="worker">Whose log it is.</param>
 internal sealed class SimulatedLog(Timeline timeline, string worker) : ILoggerFactory, ILogger
 {

@@ -75,7 +75,7 @@ internal sealed class SimulatedProcessor(
         _registration.Dispose();
     }
 
-    // A record before the last checkpoint, a store in trouble, a lost lease: user code shrugs and goes on.
+    // A record before the last checkpoint, a store in trouble, a lost lease: user code ignores it and continues.
     private static async ValueTask CheckpointAsync(Func<ValueTask> checkpoint)
     {
         try

@@ -7,7 +7,7 @@ namespace Kcl.Simulation;
 /// <summary>One process: a machine, its wires, and the real consumer on it.</summary>
 internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposable
 {
-    private static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(5);
     private readonly SimulatedFleet _fleet;
     private readonly Random _random;
     private readonly CancellationTokenSource _stop = new();
@@ -55,8 +55,16 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
         var services = new KinesisConsumerServices
         {
             KinesisClient = new SimulatedKinesis(
-                IsMisnamed ? _fleet.OtherStream : _fleet.Stream, new(streamFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.World.GetUtcNow, limit: _random.Next(1, 20)),
-            LeaseStore = new SimulatedLeaseStore(_fleet.Table, new(storeFaults, Clock, _fleet.World, CrashPoint), new(storeFaults, Clock, _fleet.World, CrashPoint, ClientPatience), _fleet.Invariants, this),
+                IsMisnamed ? _fleet.OtherStream : _fleet.Stream,
+                new(streamFaults, Clock, _fleet.World, CrashPoint, ClientTimeout),
+                _fleet.World.GetUtcNow,
+                limit: _random.Next(1, 20)),
+            LeaseStore = new SimulatedLeaseStore(
+                _fleet.Table,
+                new(storeFaults, Clock, _fleet.World, CrashPoint),
+                new(storeFaults, Clock, _fleet.World, CrashPoint, ClientTimeout),
+                _fleet.Invariants,
+                this),
             ProcessorFactory = this,
             LoggerFactory = loggers,
             TimeProvider = Clock,
@@ -95,7 +103,7 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
         _stop.Dispose();
         if (Log is { } log)
         {
-            // A thread that is blocked in it goes on, and ends.
+            // A thread that is blocked in it continues, and ends.
             log.Fault = LogFaults.None;
         }
     }

@@ -74,7 +74,7 @@ internal sealed class VirtualTime
         {
             await Task.Yield();
         }
-        while (IsElsewhereBusy() || ThreadPool.PendingWorkItemCount > 0); // in this order: what another thread does last is to queue something here
+        while (IsElsewhereBusy() || ThreadPool.PendingWorkItemCount > 0); // in this order: another thread queues work here last
     }
 }
 
@@ -110,7 +110,7 @@ internal sealed class VirtualClock(VirtualTime time) : TimeProvider
         return timer;
     }
 
-    /// <summary>Stops the machine: whatever was waited for there is never answered.</summary>
+    /// <summary>Stops the machine. Nothing that it waits for is ever answered.</summary>
     public void Kill() => IsDead = true;
 
     /// <summary>Freezes the machine.</summary>

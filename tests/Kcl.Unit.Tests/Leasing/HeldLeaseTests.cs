@@ -213,7 +213,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         return Task.FromResult(_held = new(context, row, _time.GetTimestamp()));
     }
 
-    /// <summary>A clock that has gone on while its timers have not: a process that was frozen, or is starved of threads.</summary>
+    /// <summary>A clock that continues while its timers are late: a process that was frozen, or lacks threads.</summary>
     private sealed class LateTimers : FakeTimeProvider
     {
         public TimeSpan Late { get; set; }

@@ -20,7 +20,7 @@ public class LeaseOriginsTests
     [Theory]
     [InlineData(null, "LATEST", "Unknown")]
     [InlineData(null, "SHARD_END", "Unknown")]
-    [InlineData(null, "1", "Unknown")] // an emulator's number tells nothing
+    [InlineData(null, "1", "Unknown")] // an emulator's number is no evidence
     [InlineData(null, "0", "Unknown")]
     [InlineData(null, "new", "Unknown")]
     [InlineData(null, "old", "Contradicted")]
@@ -34,7 +34,7 @@ public class LeaseOriginsTests
     [InlineData("words@2025-03-01T00:00:00.000Z", "SHARD_END", "Earlier")]
     [InlineData("words@2025-03-01T00:00:00.000Z", "1", "Earlier")]
     [InlineData("words@2025-03-01T00:00:00.000Z", "old", "Earlier")]
-    [InlineData("words@2025-03-01T00:00:00.000Z", "new", "Current")] // one who does not know identities has gone on in the present stream
+    [InlineData("words@2025-03-01T00:00:00.000Z", "new", "Current")] // a worker that does not know identities continued in the present stream
     [InlineData("words@2026-04-01T00:00:00.000Z", "new", "Foreign")]
     [InlineData("letters@2026-03-01T00:00:00.000Z", "new", "Foreign")]
     [InlineData("letters", "LATEST", "Foreign")]

@@ -59,8 +59,8 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         await using (var store = new SqliteLeaseStore(File, "app"))
         {
             var row = await store.GetAsync(Lease().Key, Cancelled);
-            Assert.True(
-                (await store.TryWriteAsync(row!.Key, LeaseWrite.Fenced(row.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new(new("me")) }), Cancelled)).Succeeded);
+            var write = LeaseWrite.Fenced(row!.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new(new("me")) });
+            Assert.True((await store.TryWriteAsync(row.Key, write, Cancelled)).Succeeded);
         }
 
         Assert.Equal("kept", Sql("SELECT later FROM lease"));
@@ -71,7 +71,9 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     {
         await using var store = new SqliteLeaseStore(File, "app");
         await store.TryCreateAsync(Lease(), Cancelled);
-        Sql("INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children) VALUES ('app', 'odd', 'odd', 1, 'gibberish', 0, 0, '', '')");
+        Sql(
+            "INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children) "
+            + "VALUES ('app', 'odd', 'odd', 1, 'gibberish', 0, 0, '', '')");
         var listing = await store.ListAsync(Cancelled);
         Assert.Equal(Lease().Key, Assert.Single(listing).Key);
         var odd = Assert.Single(listing.Unreadable);
@@ -90,8 +92,9 @@ public sealed class SqliteLeaseStoreTests : IDisposable
     public async Task A_file_without_the_column_for_private_attributes_gets_it_and_still_serves_the_earlier_version()
     {
         Sql("""
-            CREATE TABLE lease (application TEXT NOT NULL, lease_key TEXT NOT NULL, shard_id TEXT NOT NULL, owner TEXT, counter INTEGER NOT NULL, checkpoint TEXT NOT NULL,
-                checkpoint_sub INTEGER NOT NULL, pending TEXT, pending_sub INTEGER, pending_state BLOB, owner_switches INTEGER NOT NULL, parents TEXT NOT NULL, children TEXT NOT NULL,
+            CREATE TABLE lease (application TEXT NOT NULL, lease_key TEXT NOT NULL, shard_id TEXT NOT NULL, owner TEXT,
+                counter INTEGER NOT NULL, checkpoint TEXT NOT NULL, checkpoint_sub INTEGER NOT NULL, pending TEXT, pending_sub INTEGER,
+                pending_state BLOB, owner_switches INTEGER NOT NULL, parents TEXT NOT NULL, children TEXT NOT NULL,
                 hash_start TEXT, hash_end TEXT, checkpoint_owner TEXT, PRIMARY KEY (application, lease_key)) WITHOUT ROWID;
             PRAGMA user_version = 1;
             INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children)
@@ -104,12 +107,19 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         Assert.Equal((7, ExtendedSequenceNumber.Parse("42", 3)), (row.Counter, row.Checkpoint));
         Assert.Empty(row.PrivateAttributes);
         Assert.True(
-            (await store.TryWriteAsync(row.Key, LeaseWrite.Describe(new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }), Cancelled)).Succeeded);
+            (await store.TryWriteAsync(
+                row.Key,
+                LeaseWrite.Describe(new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }),
+                Cancelled)).Succeeded);
 
         // The earlier version's statements: they name no column that they do not know, and leave it as it is.
         Assert.Equal(1L, Sql("SELECT user_version FROM pragma_user_version"));
-        Sql("UPDATE lease SET counter = 8, checkpoint = '43' WHERE application = 'app' AND lease_key = 'shardId-000000000000' AND counter = 7");
-        Sql("INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children) VALUES ('app', 'shardId-000000000001', 'shardId-000000000001', 0, 'LATEST', 0, 0, '', '')");
+        Sql(
+            "UPDATE lease SET counter = 8, checkpoint = '43' "
+            + "WHERE application = 'app' AND lease_key = 'shardId-000000000000' AND counter = 7");
+        Sql(
+            "INSERT INTO lease (application, lease_key, shard_id, counter, checkpoint, checkpoint_sub, owner_switches, parents, children) "
+            + "VALUES ('app', 'shardId-000000000001', 'shardId-000000000001', 0, 'LATEST', 0, 0, '', '')");
         var rows = await other.ListAsync(Cancelled);
         Assert.Equal(
             [(8, "43/3", "words"), (0, "LATEST", "")],
