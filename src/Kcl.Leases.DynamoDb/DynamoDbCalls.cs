@@ -29,7 +29,12 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
         }
     }
 
-    private async Task<T> CallAsync<T>(string action, string onTable, TimeSpan patience, Func<IAmazonDynamoDB, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(
+        string action,
+        string onTable,
+        TimeSpan patience,
+        Func<IAmazonDynamoDB, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);

@@ -27,7 +27,12 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     /// <param name="time">The clock.</param>
     /// <exception cref="ConfigurationException">The options cannot work, or no region is known.</exception>
     public DynamoDbLeaseStore(DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? time = null)
-        : this(options.Freeze(), static frozen => DynamoDbClientFactory.Create(frozen, Environment.GetEnvironmentVariable), ownsClient: true, loggerFactory, time)
+        : this(
+            options.Freeze(),
+            static frozen => DynamoDbClientFactory.Create(frozen, Environment.GetEnvironmentVariable),
+            ownsClient: true,
+            loggerFactory,
+            time)
     {
     }
 
@@ -37,12 +42,21 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     /// <param name="loggerFactory">Where the store logs.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ConfigurationException">The options cannot work.</exception>
-    public DynamoDbLeaseStore(IAmazonDynamoDB client, DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? time = null)
+    public DynamoDbLeaseStore(
+        IAmazonDynamoDB client,
+        DynamoDbLeaseStoreOptions options,
+        ILoggerFactory loggerFactory,
+        TimeProvider? time = null)
         : this(options.Freeze(), _ => client, ownsClient: false, loggerFactory, time)
     {
     }
 
-    private DynamoDbLeaseStore(DynamoDbLeaseStoreOptions frozen, Func<DynamoDbLeaseStoreOptions, IAmazonDynamoDB> makeClient, bool ownsClient, ILoggerFactory loggerFactory, TimeProvider? time)
+    private DynamoDbLeaseStore(
+        DynamoDbLeaseStoreOptions frozen,
+        Func<DynamoDbLeaseStoreOptions, IAmazonDynamoDB> makeClient,
+        bool ownsClient,
+        ILoggerFactory loggerFactory,
+        TimeProvider? time)
     {
         var clock = time ?? TimeProvider.System;
         var client = makeClient(frozen);
@@ -62,20 +76,26 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
     /// <inheritdoc />
     /// <exception cref="InvalidStateException">The table is missing and may not be created, is no lease table, or an action was denied: the message names action, table and remedy.</exception>
-    public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
+    public async ValueTask InitializeAsync(CancellationToken cancellationToken) =>
+        await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
         var segments = await Task.WhenAll(Enumerable.Range(0, _options.ScanSegments).Select(segment => ScanAsync(segment, cancellationToken))).ConfigureAwait(false);
-        return segments is [var only] ? only : new([.. segments.SelectMany(static leases => leases)], [.. segments.SelectMany(static leases => leases.Unreadable)]);
+        return segments is [var only] ? only : new(
+            [.. segments.SelectMany(static leases => leases)],
+            [.. segments.SelectMany(static leases => leases.Unreadable)]);
     }
 
     /// <inheritdoc />
     public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken)
     {
         var request = LeaseWriteRequests.Get(_calls.Table, key);
-        var response = await _calls.RowAsync("GetItem", (client, token) => client.GetItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+        var response = await _calls.RowAsync(
+            "GetItem",
+            (client, token) => client.GetItemAsync(request, token),
+            cancellationToken).ConfigureAwait(false);
         DynamoDbCalls.Count("GetItem", "ok", response.ConsumedCapacity);
         if (!response.IsItemSet)
         {
@@ -96,7 +116,11 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         return write.Change switch
         {
             LeaseCreation creation => await CreateAsync(creation.Lease, cancellationToken).ConfigureAwait(false),
-            LeaseUpdate { ReleasesLease: true } release => await ReleaseAsync(key, write.Condition, release, cancellationToken).ConfigureAwait(false),
+            LeaseUpdate { ReleasesLease: true } release => await ReleaseAsync(
+                key,
+                write.Condition,
+                release,
+                cancellationToken).ConfigureAwait(false),
             LeaseUpdate update => await UpdateAsync(key, write.Condition, update, cancellationToken).ConfigureAwait(false),
             _ => await DeleteAsync(key, write.Condition, cancellationToken).ConfigureAwait(false),
         };
@@ -114,7 +138,10 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         var request = LeaseWriteRequests.Create(_calls.Table, lease);
         try
         {
-            var response = await _calls.RowAsync("PutItem", (client, token) => client.PutItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var response = await _calls.RowAsync(
+                "PutItem",
+                (client, token) => client.PutItemAsync(request, token),
+                cancellationToken).ConfigureAwait(false);
             DynamoDbCalls.Count("PutItem", "ok", response.ConsumedCapacity);
             return LeaseWriteResult.Written(Read(request.Item));
         }
@@ -124,12 +151,19 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         }
     }
 
-    private async Task<LeaseWriteResult> UpdateAsync(LeaseKey key, LeaseCondition condition, LeaseUpdate update, CancellationToken cancellationToken)
+    private async Task<LeaseWriteResult> UpdateAsync(
+        LeaseKey key,
+        LeaseCondition condition,
+        LeaseUpdate update,
+        CancellationToken cancellationToken)
     {
         var request = LeaseWriteRequests.Update(_calls.Table, key, condition, update);
         try
         {
-            var response = await _calls.RowAsync("UpdateItem", (client, token) => client.UpdateItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var response = await _calls.RowAsync(
+                "UpdateItem",
+                (client, token) => client.UpdateItemAsync(request, token),
+                cancellationToken).ConfigureAwait(false);
             DynamoDbCalls.Count("UpdateItem", "ok", response.ConsumedCapacity);
             return LeaseWriteResult.Written(Read(response.Attributes));
         }
@@ -141,10 +175,16 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
     // Which attribute a release removes depends on the row, and an update expression cannot choose. A row without a hand-off is the rule;
     // where the first write finds a hand-off, a second one ends it.
-    private async Task<LeaseWriteResult> ReleaseAsync(LeaseKey key, LeaseCondition condition, LeaseUpdate release, CancellationToken cancellationToken)
+    private async Task<LeaseWriteResult> ReleaseAsync(
+        LeaseKey key,
+        LeaseCondition condition,
+        LeaseUpdate release,
+        CancellationToken cancellationToken)
     {
         var result = await UpdateAsync(key, condition, release, cancellationToken).ConfigureAwait(false);
-        return result is { Status: LeaseWriteStatus.Conflict, Current: { CheckpointOwner: { } processing } current } && LeaseRow.Admits(condition, current)
+        return result is { Status: LeaseWriteStatus.Conflict, Current: { CheckpointOwner: { } processing } current } && LeaseRow.Admits(
+            condition,
+            current)
             ? await UpdateAsync(key, condition with { CheckpointOwner = new(processing) }, release, cancellationToken).ConfigureAwait(false)
             : result;
     }
@@ -154,7 +194,10 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         var request = LeaseWriteRequests.Delete(_calls.Table, key, condition);
         try
         {
-            var response = await _calls.RowAsync("DeleteItem", (client, token) => client.DeleteItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var response = await _calls.RowAsync(
+                "DeleteItem",
+                (client, token) => client.DeleteItemAsync(request, token),
+                cancellationToken).ConfigureAwait(false);
             DynamoDbCalls.Count("DeleteItem", "ok", response.ConsumedCapacity);
             return LeaseWriteResult.Written(null);
         }
@@ -168,14 +211,21 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         found.Exists ? LeaseWriteResult.Conflict(found.Lease) : LeaseWriteResult.Missing();
 
     /// <summary>The row that made a condition fail. One that should be a lease but cannot be read exists, and is not shown.</summary>
-    private async Task<(bool Exists, Lease? Lease)> FoundAsync(string action, LeaseKey key, ConditionalCheckFailedException failure, CancellationToken cancellationToken)
+    private async Task<(bool Exists, Lease? Lease)> FoundAsync(
+        string action,
+        LeaseKey key,
+        ConditionalCheckFailedException failure,
+        CancellationToken cancellationToken)
     {
         DynamoDbCalls.Count(action, "conflict", null);
         if (failure.Item is not { Count: > 0 } row)
         {
             // No row in the answer: there is none, or the server does not know how to return it. A read settles which; rows rarely vanish.
             var request = LeaseWriteRequests.Get(_calls.Table, key);
-            var response = await _calls.RowAsync("GetItem", (client, token) => client.GetItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var response = await _calls.RowAsync(
+                "GetItem",
+                (client, token) => client.GetItemAsync(request, token),
+                cancellationToken).ConfigureAwait(false);
             DynamoDbCalls.Count("GetItem", "ok", response.ConsumedCapacity);
             row = response.IsItemSet ? response.Item : [];
         }
@@ -197,7 +247,11 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
         do
         {
-            var page = await _calls.PatientlyAsync("Scan", _calls.Table, (client, token) => client.ScanAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var page = await _calls.PatientlyAsync(
+                "Scan",
+                _calls.Table,
+                (client, token) => client.ScanAsync(request, token),
+                cancellationToken).ConfigureAwait(false);
             DynamoDbCalls.Count("Scan", "ok", page.ConsumedCapacity);
             foreach (var row in page.Items ?? [])
             {

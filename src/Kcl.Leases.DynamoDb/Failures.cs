@@ -29,7 +29,10 @@ internal static class Failures
                 or "IncompleteSignature" or "IncompleteSignatureException" or "InvalidSignatureException" or "InvalidClientTokenId" or "SignatureDoesNotMatch",
         } => new InvalidStateException($"DynamoDB did not accept the credentials for '{action}' on table '{table}'. Check the credentials, the region and this machine's clock. The service says: {exception.Message}", exception),
         AmazonServiceException { ErrorCode: "ExpiredTokenException" or "ExpiredToken" or "RequestTimeTooSkewed" or "RequestExpired" } => Failed(exception, action, table),
-        AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or 0 } => Failed(exception, action, table),
+        AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or 0 } => Failed(
+            exception,
+            action,
+            table),
         AmazonServiceException { ErrorCode: "ValidationException" or "SerializationException" or "UnknownOperationException" } => new InvalidStateException(
             $"DynamoDB refused '{action}' on table '{table}' as invalid. Check that the table is a lease table (its key is '{Attributes.Key}', a string). The service says: {exception.Message}", exception),
         _ => Failed(exception, action, table),

@@ -14,7 +14,12 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
     public async Task<LeaseFleet> InspectAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken)
     {
         var coordinator = TableNames.CoordinatorState(options.ApplicationName);
-        var (legacy, tableMigration) = await ReadAsync(coordinator, "key", TableMigrationKey, "tm", cancellationToken).ConfigureAwait(false);
+        var (legacy, tableMigration) = await ReadAsync(
+            coordinator,
+            "key",
+            TableMigrationKey,
+            "tm",
+            cancellationToken).ConfigureAwait(false);
         string? version = null, versionTable = null;
 
         // Once the move of KCL 3.5 into one table is complete, only the lease table counts; until then the older table comes first.
@@ -31,10 +36,22 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
         }
 
         var hasOwnerIndex = version is null && legacy == TableState.Hidden && await HasOwnerIndexAsync(cancellationToken).ConfigureAwait(false);
-        return FleetEvidence.Evaluate(new(calls.Table, coordinator, legacy, version, versionTable, hasOwnerIndex, listed.Count(static l => l.CheckpointOwner is not null)));
+        return FleetEvidence.Evaluate(new(
+            calls.Table,
+            coordinator,
+            legacy,
+            version,
+            versionTable,
+            hasOwnerIndex,
+            listed.Count(static l => l.CheckpointOwner is not null)));
     }
 
-    private async Task<(TableState State, string? Value)> ReadAsync(string table, string keyAttribute, string key, string attribute, CancellationToken cancellationToken)
+    private async Task<(TableState State, string? Value)> ReadAsync(
+        string table,
+        string keyAttribute,
+        string key,
+        string attribute,
+        CancellationToken cancellationToken)
     {
         var request = new GetItemRequest
         {
@@ -45,7 +62,11 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
 
         try
         {
-            var response = await calls.PatientlyAsync("GetItem", table, (client, token) => client.GetItemAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var response = await calls.PatientlyAsync(
+                "GetItem",
+                table,
+                (client, token) => client.GetItemAsync(request, token),
+                cancellationToken).ConfigureAwait(false);
             return (TableState.Readable, response.IsItemSet && response.Item.TryGetValue(attribute, out var value) ? value.S : null);
         }
         catch (InvalidStateException e) when (e.InnerException is ResourceNotFoundException && table != calls.Table)
@@ -66,7 +87,11 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
 
     private async Task<bool> HasOwnerIndexAsync(CancellationToken cancellationToken)
     {
-        var response = await calls.PatientlyAsync("DescribeTable", calls.Table, (client, token) => client.DescribeTableAsync(calls.Table, token), cancellationToken).ConfigureAwait(false);
+        var response = await calls.PatientlyAsync(
+            "DescribeTable",
+            calls.Table,
+            (client, token) => client.DescribeTableAsync(calls.Table, token),
+            cancellationToken).ConfigureAwait(false);
         return (response.Table?.GlobalSecondaryIndexes ?? []).Any(static i => i.IndexName == Attributes.OwnerIndex);
     }
 }

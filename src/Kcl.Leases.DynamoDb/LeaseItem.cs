@@ -150,7 +150,8 @@ internal static class LeaseItem
 
     public static AttributeValue Binary(ReadOnlyMemory<byte> value) => new() { B = new MemoryStream(value.ToArray(), writable: false) };
 
-    public static AttributeValue Set(IReadOnlyList<ShardId> shards) => new() { SS = [.. shards.Select(static s => s.Value).Distinct(StringComparer.Ordinal)] };
+    public static AttributeValue Set(IReadOnlyList<ShardId> shards) =>
+        new() { SS = [.. shards.Select(static s => s.Value).Distinct(StringComparer.Ordinal)] };
 
     public static AttributeValue HashKey(UInt128 value) => new() { S = value.ToString(CultureInfo.InvariantCulture) };
 
@@ -164,10 +165,15 @@ internal static class LeaseItem
     private static bool TryInteger(Item row, string name, out long number)
     {
         number = 0;
-        return row.TryGetValue(name, out var value) && long.TryParse(value.N, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        return row.TryGetValue(name, out var value) && long.TryParse(
+            value.N,
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out number);
     }
 
-    private static ReadOnlyMemory<byte>? Binary(Item row, string name) => row.TryGetValue(name, out var value) && value.B is { } stream ? stream.ToArray() : default(ReadOnlyMemory<byte>?);
+    private static ReadOnlyMemory<byte>? Binary(Item row, string name) =>
+        row.TryGetValue(name, out var value) && value.B is { } stream ? stream.ToArray() : default(ReadOnlyMemory<byte>?);
 
     private static ShardId[] ShardIds(Item row, string name)
     {

@@ -77,7 +77,11 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
     {
         try
         {
-            var response = await calls.PatientlyAsync("DescribeTable", calls.Table, (client, token) => client.DescribeTableAsync(calls.Table, token), cancellationToken).ConfigureAwait(false);
+            var response = await calls.PatientlyAsync(
+                "DescribeTable",
+                calls.Table,
+                (client, token) => client.DescribeTableAsync(calls.Table, token),
+                cancellationToken).ConfigureAwait(false);
             return response.Table;
         }
         catch (InvalidStateException e) when (e.InnerException is ResourceNotFoundException)
@@ -99,7 +103,11 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
             : "on demand");
         try
         {
-            var response = await calls.PatientlyAsync("CreateTable", calls.Table, (client, token) => client.CreateTableAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var response = await calls.PatientlyAsync(
+                "CreateTable",
+                calls.Table,
+                (client, token) => client.CreateTableAsync(request, token),
+                cancellationToken).ConfigureAwait(false);
             return response.TableDescription;
         }
         catch (DependencyException e) when (e.InnerException is ResourceInUseException or TableInUseException or TableAlreadyExistsException)
@@ -132,7 +140,11 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
         {
             try
             {
-                await calls.PatientlyAsync("UpdateContinuousBackups", calls.Table, (client, token) => client.UpdateContinuousBackupsAsync(request, token), cancellationToken).ConfigureAwait(false);
+                await calls.PatientlyAsync(
+                    "UpdateContinuousBackups",
+                    calls.Table,
+                    (client, token) => client.UpdateContinuousBackupsAsync(request, token),
+                    cancellationToken).ConfigureAwait(false);
                 logger.PointInTimeRecoveryOn(calls.Table);
                 return;
             }

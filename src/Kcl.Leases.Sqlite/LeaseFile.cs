@@ -29,7 +29,9 @@ internal sealed class LeaseFile(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidStateException($"The folder of lease file '{path}' cannot be made: {exception.Message} Name a file in a folder this user may write to.", exception);
+            throw new InvalidStateException(
+                $"The folder of lease file '{path}' cannot be made: {exception.Message} Name a file in a folder this user may write to.",
+                exception);
         }
 
         // Not pooled: the connection lives as long as the store, and closing it is to close the file.

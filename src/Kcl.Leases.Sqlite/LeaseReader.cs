@@ -15,7 +15,10 @@ internal static class LeaseReader
     /// <param name="lease">The lease.</param>
     /// <param name="unreadable">Why the row cannot be read; <see langword="null"/> if it was read.</param>
     /// <returns>Whether the row is a lease that this version can read.</returns>
-    public static bool TryRead(SqliteDataReader row, [NotNullWhen(true)] out Lease? lease, [NotNullWhen(false)] out UnreadableLease? unreadable)
+    public static bool TryRead(
+        SqliteDataReader row,
+        [NotNullWhen(true)] out Lease? lease,
+        [NotNullWhen(false)] out UnreadableLease? unreadable)
     {
         string? problem = null;
         lease = null;
@@ -55,7 +58,9 @@ internal static class LeaseReader
             ChildShardIds = Shards(row.GetString(11)),
             HashKeyRange = row.IsDBNull(12) || row.IsDBNull(13)
                 ? null
-                : new HashKeyRange(UInt128.Parse(row.GetString(12), CultureInfo.InvariantCulture), UInt128.Parse(row.GetString(13), CultureInfo.InvariantCulture)),
+                : new HashKeyRange(
+                    UInt128.Parse(row.GetString(12), CultureInfo.InvariantCulture),
+                    UInt128.Parse(row.GetString(13), CultureInfo.InvariantCulture)),
             CheckpointOwner = row.IsDBNull(14) ? null : new(row.GetString(14)),
             PrivateAttributes = row.IsDBNull(15) ? ReadOnlyDictionary<string, string>.Empty : PrivateAttributesJson.Read(row.GetString(15)),
         };

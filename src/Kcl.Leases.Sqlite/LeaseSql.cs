@@ -59,7 +59,8 @@ internal static class LeaseSql
     private static readonly ConcurrentDictionary<(int Change, int Condition), string> Statements = [];
 
     /// <summary>Returns the statement that changes the columns that an update names, and no others.</summary>
-    public static string Update(LeaseCondition condition, LeaseUpdate update) => Statements.GetOrAdd((ShapeOf(update), ShapeOf(condition)), static shape =>
+    public static string Update(LeaseCondition condition, LeaseUpdate update) =>
+        Statements.GetOrAdd((ShapeOf(update), ShapeOf(condition)), static shape =>
     {
         var set = string.Join(", ", Parts(shape.Change, Assignments));
         return $"UPDATE lease SET {(set.Length == 0 ? "counter = counter" : set)}{One}{Conditions(shape.Condition)} RETURNING {Columns}";
@@ -133,5 +134,6 @@ internal static class LeaseSql
 
     private static IEnumerable<string> Parts(int shape, string[] parts) => parts.Where((_, i) => (shape & (1 << i)) != 0);
 
-    private static string Conditions(int shape) => string.Concat(Parts(shape, Requirements).Select(static requirement => $" AND {requirement}"));
+    private static string Conditions(int shape) =>
+        string.Concat(Parts(shape, Requirements).Select(static requirement => $" AND {requirement}"));
 }

@@ -25,14 +25,19 @@ internal static class ConformanceRows
         PrivateAttributes = Private(("kclOne", "1")),
     };
 
-    public static Dictionary<string, string> Private(params (string Name, string Value)[] attributes) => attributes.ToDictionary(static a => a.Name, static a => a.Value);
+    public static Dictionary<string, string> Private(params (string Name, string Value)[] attributes) =>
+        attributes.ToDictionary(static a => a.Name, static a => a.Value);
 
-    public static Dictionary<string, string?> Changes(params (string Name, string? Value)[] changes) => changes.ToDictionary(static a => a.Name, static a => a.Value);
+    public static Dictionary<string, string?> Changes(params (string Name, string? Value)[] changes) =>
+        changes.ToDictionary(static a => a.Name, static a => a.Value);
 
     public static void RequirePrivate(Lease lease, string what, params (string Name, string Value)[] expected) =>
-        Require(Text(lease.PrivateAttributes) == Text(Private(expected)), $"{what}: private attributes are {Text(lease.PrivateAttributes)}, expected {Text(Private(expected))}");
+        Require(
+            Text(lease.PrivateAttributes) == Text(Private(expected)),
+            $"{what}: private attributes are {Text(lease.PrivateAttributes)}, expected {Text(Private(expected))}");
 
-    public static string Text(IReadOnlyDictionary<string, string> attributes) => string.Join("; ", attributes.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key}={a.Value}"));
+    public static string Text(IReadOnlyDictionary<string, string> attributes) =>
+        string.Join("; ", attributes.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key}={a.Value}"));
 
     public static ExtendedSequenceNumber Position(string digits, long sub = 0) => new(SequenceNumber.Parse(digits), sub);
 
@@ -40,22 +45,32 @@ internal static class ConformanceRows
     {
         var winners = writes.Where(w => w.Succeeded).ToList();
         Require(winners.Count == 1, $"exactly one writer must win, but {winners.Count} did");
-        Require(writes.Count(w => w.Status == LeaseWriteStatus.Conflict) == writes.Length - 1, "every loser must be told of a conflict");
+        Require(writes.Count(w => w.Status == LeaseWriteStatus.Conflict) == writes.Length - 1, "every other writer must get a conflict");
         return winners[0];
     }
 
     public static void RequireSame(Lease? expected, Lease? actual, string what)
     {
-        Require(actual is not null, $"{what}: there is none");
-        Require(Text(expected!) == Text(actual!), $"{what} differs:{Environment.NewLine}expected {Text(expected!)}{Environment.NewLine}but was  {Text(actual!)}");
+        Require(actual is not null, $"{what} must exist, but does not");
+        Require(
+            Text(expected!) == Text(actual!),
+            $"{what} differs:{Environment.NewLine}expected {Text(expected!)}{Environment.NewLine}but was  {Text(actual!)}");
     }
 
-    // Sets have no order, and memory no value equality: compare what they say.
+    // Sets have no order, and memory has no value equality: compare their contents.
     public static string Text(Lease lease) => string.Join(", ",
-        lease.Key, lease.ShardId, $"owner={lease.Owner}", $"counter={lease.Counter}", $"checkpoint={lease.Checkpoint}", $"pending={lease.PendingCheckpoint}",
-        $"state={(lease.PendingCheckpointState is { } state ? Convert.ToHexString(state.Span) : "none")}", $"switches={lease.OwnerSwitchesSinceCheckpoint}",
-        $"parents=[{string.Join(' ', lease.ParentShardIds.Order())}]", $"children=[{string.Join(' ', lease.ChildShardIds.Order())}]",
-        $"range={lease.HashKeyRange?.Start}-{lease.HashKeyRange?.End}", $"checkpointOwner={lease.CheckpointOwner}",
+        lease.Key,
+        lease.ShardId,
+        $"owner={lease.Owner}",
+        $"counter={lease.Counter}",
+        $"checkpoint={lease.Checkpoint}",
+        $"pending={lease.PendingCheckpoint}",
+        $"state={(lease.PendingCheckpointState is { } state ? Convert.ToHexString(state.Span) : "none")}",
+        $"switches={lease.OwnerSwitchesSinceCheckpoint}",
+        $"parents=[{string.Join(' ', lease.ParentShardIds.Order())}]",
+        $"children=[{string.Join(' ', lease.ChildShardIds.Order())}]",
+        $"range={lease.HashKeyRange?.Start}-{lease.HashKeyRange?.End}",
+        $"checkpointOwner={lease.CheckpointOwner}",
         $"private=[{Text(lease.PrivateAttributes)}]");
 
     public static void Require(bool condition, string what)

@@ -24,7 +24,7 @@ public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseS
         }
     }
 
-    /// <summary>Gets or sets what is called before each write with the key of the lease. An exception that it throws is what the write throws.</summary>
+    /// <summary>Gets or sets what is called before each write, with the key of the lease. Its exceptions become the write's.</summary>
     internal Action<LeaseKey>? BeforeWrite { get; set; }
 
     /// <inheritdoc />

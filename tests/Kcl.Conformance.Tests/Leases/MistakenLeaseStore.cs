@@ -1,0 +1,53 @@
+using Kcl.Leasing;
+
+namespace Kcl.Conformance.Tests.Leases;
+
+/// <summary>A lease store in memory that makes a mistake: one part of the model's meaning is replaced.</summary>
+internal sealed class MistakenLeaseStore : ILeaseStore
+{
+    private readonly Dictionary<LeaseKey, Lease> _rows = [];
+
+    /// <summary>Gets what decides whether a condition holds.</summary>
+    public Func<LeaseCondition, Lease?, bool> Admits { get; init; } = LeaseRow.Admits;
+
+    /// <summary>Gets what makes a change.</summary>
+    public Func<LeaseChange, Lease?, Lease?> Apply { get; init; } = LeaseRow.Apply;
+
+    /// <summary>Gets what the store says of a write that it refused.</summary>
+    public Func<Lease?, LeaseWriteResult> Refuse { get; init; } = static row => row is null ? LeaseWriteResult.Missing() : LeaseWriteResult.Conflict(row);
+
+    public string? ApplicationName => null;
+
+    public ValueTask InitializeAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new LeaseListing([.. _rows.Values]));
+
+    public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_rows.GetValueOrDefault(key));
+
+    public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
+    {
+        write.ThrowIfInvalid(key);
+        var row = _rows.GetValueOrDefault(key);
+        if (!Admits(write.Condition, row))
+        {
+            return ValueTask.FromResult(Refuse(row));
+        }
+
+        var after = Apply(write.Change, row);
+        if (after is null)
+        {
+            _rows.Remove(key);
+        }
+        else
+        {
+            _rows[key] = after;
+        }
+
+        return ValueTask.FromResult(LeaseWriteResult.Written(after));
+    }
+
+    public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(LeaseFleet.OfThisLibrary);
+}

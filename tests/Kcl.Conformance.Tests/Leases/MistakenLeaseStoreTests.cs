@@ -1,0 +1,114 @@
+using Kcl.Leasing;
+using Kcl.Testing;
+
+namespace Kcl.Conformance.Tests.Leases;
+
+/// <summary>The kit's random histories find a store that ignores any one kind of condition, or makes another mistake.</summary>
+public sealed class MistakenLeaseStoreTests
+{
+    // One history is a matter of luck; of these, the first few find each mistake.
+    private const int Seeds = 10;
+
+    private static readonly LeaseKey Key = new("shardId-000000000000");
+
+    private static readonly Dictionary<string, Func<ILeaseStore>> Mistakes = new()
+    {
+        ["ignores that the row must be absent"] = static () => new MistakenLeaseStore { Admits = static (c, row) => c.RequiresAbsentRow || LeaseRow.Admits(c, row) },
+        ["ignores that the row must be present"] = static () => new MistakenLeaseStore
+        {
+            Admits = static (c, row) => row is null ? c == LeaseCondition.RowAbsent || c.Counter is null or 0 : LeaseRow.Admits(c, row),
+            Apply = static (change, row) => LeaseRow.Apply(
+                change,
+                row ?? new() { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.Latest }),
+        },
+        ["ignores the counter"] = static () => Ignoring(static c => c with { Counter = null }),
+        ["ignores which owner it must be"] = static () => Ignoring(static c => c.Owner is { Value: not null } ? c with { Owner = null } : c),
+        ["ignores that the owner must be absent"] = static () => Ignoring(static c => c.Owner is { Value: null } ? c with { Owner = null } : c),
+        ["ignores which checkpoint owner it must be"] = static () => Ignoring(static c => c.CheckpointOwner is { Value: not null } ? c with { CheckpointOwner = null } : c),
+        ["ignores that the checkpoint owner must be absent"] = static () => Ignoring(static c => c.CheckpointOwner is { Value: null } ? c with { CheckpointOwner = null } : c),
+        ["ignores the checkpoint"] = static () => Ignoring(static c => c with { Checkpoint = null }),
+        ["ignores the sub-sequence number of the checkpoint"] = static () => new MistakenLeaseStore
+        {
+            Admits = static (c, row) => LeaseRow.Admits(c, row)
+                || (c.Checkpoint is { } checkpoint && row is not null && checkpoint.SequenceNumber == row.Checkpoint.SequenceNumber && LeaseRow.Admits(c with { Checkpoint = row.Checkpoint }, row)),
+        },
+        ["ignores which private attribute it must be"] = static () => IgnoringAttributes(static value => value is not null),
+        ["ignores that a private attribute must be absent"] = static () => IgnoringAttributes(static value => value is null),
+        ["holds conditions that are joined if one part holds"] = static () => new MistakenLeaseStore
+        {
+            Admits = static (c, row) => LeaseRow.Admits(c, row) || (c.Counter is not null && LeaseRow.Admits(
+                LeaseCondition.CounterIs(c.Counter.Value),
+                row)),
+        },
+        ["forgets to increment the counter"] = static () => Changing(static update => update with { IncrementsCounter = false }),
+        ["forgets to increment the owner switches"] = static () => Changing(static update => update with { IncrementsOwnerSwitches = false }),
+        ["forgets to remove the checkpoint owner"] = static () => Changing(static update => update.CheckpointOwner is { Value: null } ? update with { CheckpointOwner = null } : update),
+        ["removes the next owner with the hand-off"] = static () => Changing(static update => update.ReleasesLease ? update with { ReleasesLease = false, Owner = new(null), CheckpointOwner = new(null) } : update),
+        ["drops private attributes that a write does not name"] = static () => new MistakenLeaseStore
+        {
+            Apply = static (change, row) => LeaseRow.Apply(change, change is LeaseUpdate { PrivateAttributes: not null } ? row! with { PrivateAttributes = new Dictionary<string, string>() } : row),
+        },
+        ["says that a write that it refused was written"] = static () => new MistakenLeaseStore { Refuse = LeaseWriteResult.Written },
+        ["says that a missing row is a conflict"] = static () => new MistakenLeaseStore { Refuse = LeaseWriteResult.Conflict },
+    };
+
+    public static TheoryData<string> Names => [.. Mistakes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Random_histories_find_a_store_that(string mistake)
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            if (await FindsAsync(seed, Mistakes[mistake]))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"No history found a store that {mistake}.");
+    }
+
+    [Fact]
+    public async Task Random_histories_find_nothing_wrong_with_a_store_without_mistakes()
+    {
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            Assert.False(await FindsAsync(seed, static () => new MistakenLeaseStore()));
+        }
+    }
+
+    private static async Task<bool> FindsAsync(int seed, Func<ILeaseStore> store)
+    {
+        try
+        {
+            await new Kit(seed, store).RandomWritesHaveTheMeaningOfTheModel(TestContext.Current.CancellationToken);
+            return false;
+        }
+        catch (ConformanceException exception)
+        {
+            Assert.Contains($"KCL_TEST_SEED={seed}", exception.Message, StringComparison.Ordinal);
+            return true;
+        }
+    }
+
+    private static MistakenLeaseStore Ignoring(Func<LeaseCondition, LeaseCondition> without) => new()
+    {
+        Admits = (condition, row) => LeaseRow.Admits(without(condition), row),
+    };
+
+    private static MistakenLeaseStore IgnoringAttributes(Func<string?, bool> ignores) =>
+        Ignoring(condition => condition with { PrivateAttributes = condition.PrivateAttributes.Where(a => !ignores(a.Value)).ToDictionary() });
+
+    private static MistakenLeaseStore Changing(Func<LeaseUpdate, LeaseUpdate> mistaken) => new()
+    {
+        Apply = (change, row) => LeaseRow.Apply(change is LeaseUpdate update ? mistaken(update) : change, row),
+    };
+
+    private sealed class Kit(int seed, Func<ILeaseStore> store) : LeaseStoreConformance
+    {
+        protected override int Seed => seed;
+
+        protected override ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken) => ValueTask.FromResult(store());
+    }
+}
