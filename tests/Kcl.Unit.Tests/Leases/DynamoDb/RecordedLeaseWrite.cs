@@ -15,7 +15,7 @@ internal sealed class RecordedLeaseWrite
 
     private RecordedLeaseWrite(JsonElement request)
     {
-        Key = new(request.GetProperty("Key").GetProperty("leaseKey").GetProperty("S").GetString()!);
+        Key = new(request.GetProperty(nameof(Key)).GetProperty("leaseKey").GetProperty("S").GetString()!);
         var values = new Item();
         foreach (var attribute in request.GetProperty("AttributeUpdates").EnumerateObject().Where(static a => a.Name != Throughput))
         {
