@@ -13,7 +13,7 @@ import time
 
 CHECKPOINT_INTERVAL = 10  # seconds
 
-# stdout belongs to the protocol: keep it for ourselves, and let whatever else prints go to stderr.
+# stdout is reserved for the protocol: keep a copy for the messages, and let everything else print to stderr.
 protocol = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 

@@ -1,4 +1,5 @@
-// The same processor in a process of its own, without a daemon: start 'kcl local' and 'kcl put --stream words -w cat -w dog --local', then this.
+// The same processor in a process of its own, without a daemon: start 'kcl local' and 'kcl put --stream words -w cat -w dog --local', then
+// this.
 using System.Runtime.InteropServices;
 using Kcl;
 using Kcl.Kinesis;

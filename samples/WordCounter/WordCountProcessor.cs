@@ -4,7 +4,10 @@ using Kcl;
 namespace WordCounter;
 
 /// <summary>Counts the words of one shard. A record's data is a text of words.</summary>
-/// <remarks>Records come at least once: after a failure, those since the last checkpoint come again, to a processor that starts counting from nothing.</remarks>
+/// <remarks>
+/// Records come at least once: after a failure, those since the last checkpoint come again, to a processor that starts counting from
+/// nothing.
+/// </remarks>
 public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : ShardRecordProcessor
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(10);
@@ -30,7 +33,7 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
         }
 
         _records += input.Records.Count;
-        // Whatever is not checkpointed comes again after a failure; whatever is checkpointed too often costs a write each time.
+        // Records that are not checkpointed are delivered again after a failure; each checkpoint costs a write.
         if (time.GetElapsedTime(_lastCheckpoint) >= CheckpointInterval || input.MillisBehindLatest == 0)
         {
             await CheckpointAsync(input.Checkpointer, cancellationToken).ConfigureAwait(false);
@@ -69,7 +72,10 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
         }
     }
 
-    private string Top() => $"{_records} records; " + string.Join(", ", _counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(5).Select(c => $"{c.Key} {c.Value}"));
+    private string Top() =>
+        $"{_records} records; "
+        + string.Join(", ",
+        _counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(5).Select(c => $"{c.Key} {c.Value}"));
 
     private void Report(string what) => Console.Error.WriteLine($"{shardId} {what}");
 }

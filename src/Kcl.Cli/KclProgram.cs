@@ -14,7 +14,7 @@ internal static class KclProgram
 {
     /// <summary>Runs a command line.</summary>
     /// <param name="args">The arguments.</param>
-    /// <param name="context">What surrounds the program.</param>
+    /// <param name="context">The surroundings of the program.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
     {
@@ -51,7 +51,7 @@ internal static class KclProgram
         {
             return ExitCode.Done;
         }
-#pragma warning disable CA1031 // The last line of the program: whatever went wrong becomes one message and an exit code.
+#pragma warning disable CA1031 // The program ends here: each failure becomes one message and an exit code.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -60,7 +60,7 @@ internal static class KclProgram
         }
         finally
         {
-            // Within bounds: a pipe that nobody reads does not keep the program from ending.
+            // The wait is limited: a pipe that is not read must not prevent the program from ending.
             context.Error.Flush();
         }
     }

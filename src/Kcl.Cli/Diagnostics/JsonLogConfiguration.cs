@@ -10,7 +10,7 @@ namespace Kcl.Cli.Diagnostics;
 internal static class JsonLogConfiguration
 {
     /// <summary>Reads a file's text.</summary>
-    /// <exception cref="ConfigurationException">It is no JSON, or names a level that is none.</exception>
+    /// <exception cref="ConfigurationException">The text is not JSON, or contains an invalid level.</exception>
     public static (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string path, string text)
     {
         try

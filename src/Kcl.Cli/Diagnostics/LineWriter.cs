@@ -55,7 +55,7 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     public bool Refuses(LogLevel level) => _queue.Refuses(level);
 
     /// <summary>Queues a line.</summary>
-    /// <param name="level">Its level: warnings and errors find room where there is none left for information.</param>
+    /// <param name="level">The level. Warnings and errors are accepted when the queue is full for information.</param>
     /// <param name="line">The line, with its end.</param>
     public void Add(LogLevel level, string line) => _queue.Add(line, level, BytesOfLine + (sizeof(char) * line.Length));
 

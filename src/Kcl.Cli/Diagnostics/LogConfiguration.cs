@@ -5,7 +5,7 @@ namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
 /// Reads the levels from a logback file, which is what Java's daemon takes with <c>-l</c>, or from a JSON logging section. Logs go to
-/// standard error whatever appenders it names.
+/// standard error; appenders are ignored.
 /// </summary>
 internal static class LogConfiguration
 {
@@ -27,7 +27,7 @@ internal static class LogConfiguration
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The levels, and what was in it that has no effect here.</returns>
-    /// <exception cref="ConfigurationException">The file is missing, neither XML nor JSON, or names a level that is none.</exception>
+    /// <exception cref="ConfigurationException">The file is missing, neither XML nor JSON, or contains an invalid level.</exception>
     public static (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string path)
     {
         if (!File.Exists(path))

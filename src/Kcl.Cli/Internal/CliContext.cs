@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Internal;
 
-/// <summary>What surrounds the program; tests bring their own.</summary>
+/// <summary>The surroundings of the program; tests provide their own.</summary>
 /// <param name="input">Standard input.</param>
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
@@ -12,14 +12,14 @@ namespace Kcl.Cli.Internal;
 /// <param name="stop">Cancelled when the program is asked to stop.</param>
 internal sealed class CliContext(TextReader input, TextWriter output, TextWriter error, TimeProvider time, CancellationToken stop)
 {
-    /// <summary>Says more in logs and errors; understood by every command.</summary>
+    /// <summary>Gets the option for detailed logs and errors, which every command accepts.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Log at Debug and show the stack of errors",
         Recursive = true };
 
     /// <summary>Gets standard input.</summary>
     public TextReader Input { get; } = input;
 
-    /// <summary>Gets the writer for people: what was asked for.</summary>
+    /// <summary>Gets the writer for the results of the command.</summary>
     public OutputWriter Output { get; } = new(output);
 
     /// <summary>Gets the writer for logs and errors. Writing to it neither fails nor waits.</summary>
@@ -31,10 +31,10 @@ internal sealed class CliContext(TextReader input, TextWriter output, TextWriter
     /// <summary>Gets the token that is cancelled when the program is asked to stop.</summary>
     public CancellationToken Stop { get; } = stop;
 
-    /// <summary>Gets a value that indicates whether somebody is there to answer a question.</summary>
+    /// <summary>Gets a value indicating whether a person can answer a question.</summary>
     public bool IsInteractive { get; init; }
 
-    /// <summary>The one source of chance; whoever uses it locks it.</summary>
+    /// <summary>Gets the source of random numbers. Users of it must lock it.</summary>
 #pragma warning disable RS0030 // This is the composition root that injects it.
     public Random Random { get; } = Random.Shared;
 #pragma warning restore RS0030

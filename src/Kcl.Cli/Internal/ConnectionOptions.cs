@@ -4,17 +4,17 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Cli.Internal;
 
-/// <summary>Where Kinesis is: AWS as the environment says, an endpoint, or the embedded server.</summary>
+/// <summary>The options that select Kinesis: AWS according to the environment, an endpoint, or the embedded server.</summary>
 internal sealed class ConnectionOptions
 {
-    /// <summary>Where <c>kcl local</c> listens unless told otherwise.</summary>
+    /// <summary>Gets the endpoint of <c>kcl local</c> by default.</summary>
     public static Uri LocalEndpoint { get; } = new($"http://127.0.0.1:{LocalKinesisOptions.DefaultPort}");
 
     private readonly Option<bool> _local =
         new("--local") { Description = $"Use the embedded server at {LocalEndpoint} (start it with 'kcl local')" };
-    private readonly Option<Uri?> _endpoint = new("--endpoint") { Description = "Use the Kinesis at URL instead of the region's own",
+    private readonly Option<Uri?> _endpoint = new("--endpoint") { Description = "Use this Kinesis endpoint instead of the region's",
         HelpName = "URL", CustomParser = Arguments.Endpoint };
-    private readonly Option<string?> _region = new("--region", "-r") { Description = "The AWS region; else as AWS's own tools find it",
+    private readonly Option<string?> _region = new("--region", "-r") { Description = "The AWS region [default: as for the AWS CLI]",
         HelpName = "REGION" };
 
     public void AddTo(Command command)
@@ -26,7 +26,7 @@ internal sealed class ConnectionOptions
         {
             if (result.GetValue(_local) && result.GetResult(_endpoint) is not null)
             {
-                result.AddError("--local and --endpoint name two servers; give one of them.");
+                result.AddError("--local and --endpoint name two servers; specify only one of them.");
             }
         });
     }
@@ -40,8 +40,8 @@ internal sealed class ConnectionOptions
         return new(options, timeProvider: context.Time, random: context.Random);
     }
 
-    /// <summary>What to do about an embedded server that does not answer.</summary>
-    /// <returns>The remedy; null where the failure is another.</returns>
+    /// <summary>Returns how to fix that the embedded server does not answer.</summary>
+    /// <returns>The remedy; null if the failure has another cause.</returns>
     public string? Remedy(ParseResult parsed, KinesisException failure) =>
         parsed.GetValue(_local) && failure.Code == KinesisErrorCode.Unreachable
         ? $"Nothing answers at {LocalEndpoint}. Start the embedded server with 'kcl local', or a consumer with its own with 'kcl run "

@@ -1,14 +1,14 @@
 namespace Kcl.Cli.Internal;
 
-/// <summary>What the program's end says.</summary>
+/// <summary>The exit codes of the program.</summary>
 internal static class ExitCode
 {
-    /// <summary>Done, or stopped as asked.</summary>
+    /// <summary>The command has completed, or was stopped on request.</summary>
     public const int Done = 0;
 
-    /// <summary>Anything that is neither of the others.</summary>
+    /// <summary>The command has failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line or a file it names cannot be used as it is.</summary>
+    /// <summary>The command line, or a file it names, is not valid.</summary>
     public const int BadConfiguration = 2;
 }

@@ -76,7 +76,7 @@ internal static class LeasesCommand
         return Change(
             context,
             "reset",
-            "Set checkpoints to another position. Shows what it would do unless told --yes.",
+            "Set checkpoints to another position. Without --yes, only shows what would change.",
             (parsed, _) =>
                 LeaseOperation.Reset(
                 ExtendedSequenceNumber.Parse(parsed.GetRequiredValue(to) is var position && position == "TIMESTAMP" ? "AT_TIMESTAMP"

@@ -26,7 +26,7 @@ internal sealed class StreamPreparation(IKinesisClient kinesis, TimeProvider tim
             }
             catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceInUse)
             {
-                // Somebody else created it between our two calls: as good as ours.
+                // Another process created the stream between the two calls.
             }
         }
 

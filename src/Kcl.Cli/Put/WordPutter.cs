@@ -6,8 +6,8 @@ namespace Kcl.Cli.Put;
 /// <summary>Puts words as records whose data and partition key are the word.</summary>
 /// <param name="kinesis">The service.</param>
 /// <param name="stream">The stream.</param>
-/// <param name="output">Told about every word that was put.</param>
-/// <param name="error">Told about every word that was not.</param>
+/// <param name="output">Receives a line for every word that was put.</param>
+/// <param name="error">Receives a line for every word that could not be put.</param>
 internal sealed class WordPutter(IKinesisClient kinesis, StreamIdentifier stream, TextWriter output, TextWriter error)
 {
     /// <summary>Puts each word once, in order. A word that cannot be put is reported and the next one tried.</summary>

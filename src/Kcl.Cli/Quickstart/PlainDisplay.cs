@@ -9,13 +9,13 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
 
     public Task ShowPuttingAsync(int words, Func<Action<int>, Task> put)
     {
-        var told = 0;
+        var shown = 0;
         return put(done =>
         {
             // Ten lines, however many words.
-            if (done == words || done * 10L / words > told * 10L / words)
+            if (done == words || done * 10L / words > shown * 10L / words)
             {
-                told = done;
+                shown = done;
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  put {done} of {words} words"));
             }
         });

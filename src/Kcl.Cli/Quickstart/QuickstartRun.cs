@@ -17,7 +17,7 @@ namespace Kcl.Cli.Quickstart;
 /// <param name="logFile">Where logs go, the children's words among them.</param>
 internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay display, string folder, string logFile)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private readonly StreamName _name = new("words");
 
@@ -73,7 +73,7 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
                 took = context.Time.GetElapsedTime(started);
                 show(progress);
             }
-            while (!running.IsCompleted && took < Patience && !progress.All(shard => shard.IsDone));
+            while (!running.IsCompleted && took < Timeout && !progress.All(shard => shard.IsDone));
         }).ConfigureAwait(false);
 
         await stopDaemon.CancelAsync().ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
         return null;
     }
 
-    // The shipped sample, except for what has to be this run's own.
+    // The shipped sample, except for what is specific to this run.
     private DaemonOptions Options(Uri endpoint) => new()
     {
         PropertiesFile = SampleFiles.Properties(),

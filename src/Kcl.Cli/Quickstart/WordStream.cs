@@ -35,7 +35,7 @@ internal sealed class WordStream(IKinesisClient kinesis, StreamName name, TimePr
 
     /// <summary>Puts words.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="progress">Told how many were put so far.</param>
+    /// <param name="progress">Receives the number of words put so far.</param>
     /// <param name="cancellationToken">Abandons the rest.</param>
     /// <exception cref="DependencyException">A word could not be put.</exception>
     public async Task PutAsync(int count, Action<int> progress, CancellationToken cancellationToken)

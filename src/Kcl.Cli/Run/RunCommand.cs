@@ -27,7 +27,7 @@ internal static class RunCommand
         var localEndpoint =
             new Option<Uri?>(
             "--local-endpoint") { Description =
-            $"Where the embedded server is, or is to be, with --local [default: {ConnectionOptions.LocalEndpoint}]", HelpName = "URL",
+            $"The endpoint of the embedded server, with --local [default: {ConnectionOptions.LocalEndpoint}]", HelpName = "URL",
             CustomParser = Arguments.Endpoint };
         var localDirectory =
             new Option<string?>("--local-directory") { Description = "Where --local keeps leases and records [default: .kcl-local]",

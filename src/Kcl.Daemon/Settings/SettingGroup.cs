@@ -2,7 +2,7 @@ namespace Kcl.Daemon.Settings;
 
 /// <summary>Creates the rows of one group of settings.</summary>
 /// <param name="heading">The heading under which the documentation lists the group.</param>
-/// <param name="bean">The name of the Java bean that may prefix the group's keys; null if there is none.</param>
+/// <param name="bean">The name of the Java bean that may prefix the group's keys; null for no prefix.</param>
 internal sealed class SettingGroup(string heading, string? bean = null)
 {
     /// <summary>Creates a setting that is applied.</summary>

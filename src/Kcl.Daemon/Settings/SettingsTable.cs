@@ -22,7 +22,7 @@ internal static class SettingsTable
     /// Returns the setting of a key as Java finds it: the letter case matters, except in the prefix of the credentials' keys.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <returns>The setting; null if there is none.</returns>
+    /// <returns>The setting; null if the key is unknown.</returns>
     public static Setting? Find(string key)
     {
         if (ByName.TryGetValue(key, out var setting))

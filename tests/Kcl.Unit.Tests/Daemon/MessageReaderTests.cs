@@ -28,7 +28,7 @@ public sealed class MessageReaderTests
         Assert.Equal(
             [
                 $"because there is other text on the line: processing {Everything}. ",
-                $"because this child's library writes an empty line before each message, and there is none: {Everything}. ",
+                $"because this child's library writes an empty line before each message, and this one has none: {Everything}. ",
             ],
             _log.All.Where(l => l.StartsWith("Warning", StringComparison.Ordinal)).Select(warning =>
             {

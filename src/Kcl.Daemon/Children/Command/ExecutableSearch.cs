@@ -12,7 +12,7 @@ internal static partial class ExecutableSearch
     /// <param name="program">The program as configured.</param>
     /// <param name="workingDirectory">The start of relative paths; null for this process's directory.</param>
     /// <param name="path">The value of PATH.</param>
-    /// <returns>The file; null if there is none that can be executed.</returns>
+    /// <returns>The file; null if no executable file was found.</returns>
     public static string? Find(string program, string? workingDirectory, string? path)
     {
         if (program.Contains('/', StringComparison.Ordinal)

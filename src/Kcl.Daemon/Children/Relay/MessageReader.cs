@@ -163,7 +163,7 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
         MessageDoubt.OtherText => "there is other text on the line",
         MessageDoubt.UnknownKeys => "it has keys that are not in the protocol",
         MessageDoubt.RepeatedKeys => "it has a key twice or two different sequence numbers",
-        MessageDoubt.NoEmptyLine => "this child's library writes an empty line before each message, and there is none",
+        MessageDoubt.NoEmptyLine => "this child's library writes an empty line before each message, and this one has none",
         _ => "",
     };
 }

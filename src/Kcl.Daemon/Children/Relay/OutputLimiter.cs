@@ -13,7 +13,7 @@ internal sealed class OutputLimiter(int maxLines, long maxBytes, TimeSpan period
     private SuppressedOutput _suppressed;
 
     /// <summary>
-    /// Gets the time until the suppressed output must be reported, even if nothing more is printed; null if there is none.
+    /// Gets the time until the suppressed output must be reported, even if nothing more is printed; null if nothing was suppressed.
     /// </summary>
     public TimeSpan? ReportDue =>
         _suppressed.Lines == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (period - time.GetElapsedTime(_start)).Ticks));
