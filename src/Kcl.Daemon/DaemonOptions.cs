@@ -33,6 +33,6 @@ public sealed class DaemonOptions
     public bool Lenient { get; set; }
 
     /// <summary>Gets or sets the function that reads an environment variable.</summary>
-    /// <value>The default reads the environment of the process.</value>
+    /// <value>The default is a function that reads the environment of the process.</value>
     public Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
 }

@@ -1,4 +1,4 @@
-using Kcl.Coordination;
+using Kcl.Coordination.Assignment;
 using Kcl.Leasing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -15,7 +15,7 @@ public class DecoratedLeaseStoreTests
             ? ScriptedDynamoDb.Error("ResourceNotFoundException")
             : ScriptedDynamoDb.Ok("""{"Item":{"leaseKey":{"S":"Migration3.0"},"cv":{"S":"CLIENT_VERSION_3X"}}}""")).Store();
         var context = new LeasingServices(new Decorator(store), new(TimeSpan.FromSeconds(10)), new FakeTimeProvider(), new Random(1), NullLogger.Instance);
-        var gate = new LeaseTakingGate(context);
+        var gate = new LeaseTakingGate(new(context, NullLogger.Instance));
         Assert.False(await gate.MayTakeAsync([], token));
         Assert.False(gate.MayTake);
         Assert.Equal("app", context.Store.ApplicationName);
