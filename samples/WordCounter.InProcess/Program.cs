@@ -1,5 +1,4 @@
-// The same processor in a process of its own, without a daemon: start 'kcl local' and 'kcl put --stream words -w cat -w dog --local', then
-// this.
+// The same processor in-process, without a daemon. Start 'kcl local' and 'kcl put --stream words -w cat -w dog --local' first.
 using System.Runtime.InteropServices;
 using Kcl;
 using Kcl.Kinesis;

@@ -57,6 +57,7 @@ public sealed class DaemonConfiguration
     public static DaemonConfiguration Load(DaemonOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options.Freeze();
         return Load(options, PropertiesFile.Read(options.PropertiesFile));
     }
 
@@ -68,8 +69,11 @@ public sealed class DaemonConfiguration
 
     /// <summary>Reads and checks a properties file for access to the leases only: the command of the children need not exist.</summary>
     /// <param name="options">The file, and the options of the command line.</param>
-    internal static DaemonConfiguration LoadForLeases(DaemonOptions options) =>
-        Load(options, PropertiesFile.Read(options.PropertiesFile), runsChildren: false);
+    internal static DaemonConfiguration LoadForLeases(DaemonOptions options)
+    {
+        options = options.Freeze();
+        return Load(options, PropertiesFile.Read(options.PropertiesFile), runsChildren: false);
+    }
 
     internal static DaemonConfiguration Load(DaemonOptions options, byte[] bytes, bool runsChildren = true)
     {

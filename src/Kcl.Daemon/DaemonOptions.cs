@@ -1,3 +1,5 @@
+using Kcl.Internal;
+
 namespace Kcl.Daemon;
 
 /// <summary>Options of a daemon that are not in its properties file.</summary>
@@ -35,4 +37,26 @@ public sealed class DaemonOptions
     /// <summary>Gets or sets the function that reads an environment variable.</summary>
     /// <value>The default is a function that reads the environment of the process.</value>
     public Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>Returns every problem of the options; empty if they are valid.</summary>
+    internal IReadOnlyList<string> Validate()
+    {
+        var problems = new OptionsProblems()
+            .NotEmpty(nameof(PropertiesFile), PropertiesFile, "Name a file in Java's .properties syntax, such as samples/sample.properties.")
+            .NotNull(nameof(Environment), Environment);
+        return !Local ? problems.All : problems
+            .NotEmpty(nameof(LocalDirectory), LocalDirectory)
+            .Require(
+                LocalEndpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" },
+                $"{nameof(LocalEndpoint)} is '{LocalEndpoint}'; it must be an absolute http or https URL, for example http://127.0.0.1:4567.")
+            .All;
+    }
+
+    /// <summary>Validates the options and returns a copy.</summary>
+    /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
+    internal DaemonOptions Freeze()
+    {
+        OptionsProblems.ThrowIfAny("The options of the daemon", Validate());
+        return (DaemonOptions)MemberwiseClone();
+    }
 }

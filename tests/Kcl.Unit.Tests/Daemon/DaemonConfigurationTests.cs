@@ -1,6 +1,7 @@
 using System.Text;
 using Kcl.Daemon;
 using Kcl.Daemon.Children.Command;
+using Kcl.Daemon.Settings;
 
 namespace Kcl.Unit.Tests.Daemon;
 
@@ -153,6 +154,43 @@ public sealed class DaemonConfigurationTests
     {
         Assert.False(CommandLine.TrySplit(text, out _, out var found));
         Assert.Equal(problem, found);
+    }
+
+    [Fact]
+    public void Options_that_are_not_valid_are_listed_in_one_message()
+    {
+        var options = new DaemonOptions { Local = true, LocalDirectory = "", LocalEndpoint = new("ftp://x") };
+        var message = Assert.Throws<ConfigurationException>(() => DaemonConfiguration.Load(options)).Message;
+
+        Assert.Contains("PropertiesFile is empty", message, StringComparison.Ordinal);
+        Assert.Contains("LocalDirectory is empty", message, StringComparison.Ordinal);
+        Assert.Contains("LocalEndpoint is 'ftp://x/'", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:4567", "", null, false)]
+    [InlineData("https://localhost:4567", "", null, false)]
+    [InlineData("http://kinesis:4567", "", null, false)]
+    [InlineData("http://127.0.0.1:4567", "", "AWS_ACCESS_KEY_ID", true)]
+    [InlineData("http://127.0.0.1:4567", "AwsCredentialsProvider = ProfileCredentialsProvider|dev", null, true)]
+    [InlineData("https://kinesis.example.org", "", null, true)]
+    public void Requests_to_a_local_endpoint_are_signed_only_if_credentials_were_given(string endpoint, string line, string? variable, bool isSigned)
+    {
+        var text = $"{Minimal}kinesisEndpoint = {endpoint}\n{line}\n";
+        var configuration = Load(text, o => o.Environment = name => name == variable ? "x" : null);
+
+        Assert.Equal(isSigned, configuration.Kinesis.SignRequests);
+    }
+
+    [Fact]
+    public void The_explanation_compares_each_setting_with_Java()
+    {
+        var settings = Load(Minimal + "billingMode = x\n").Explain().ToDictionary(s => s.Name);
+
+        Assert.Equal((JavaCompatibility.Same, null), (settings["tableName"].Compatibility, settings["tableName"].Explanation));
+        Assert.Equal((JavaCompatibility.NoEffect, true), (settings["billingMode"].Compatibility, settings["billingMode"].IsGiven));
+        Assert.Equal((JavaCompatibility.Differs, "10000"), (settings["maxRecords"].Compatibility, settings["maxRecords"].Value));
+        Assert.DoesNotContain(settings.Values, s => s.Compatibility == JavaCompatibility.Refused);
     }
 
     private static DaemonConfiguration Load(string text, Action<DaemonOptions>? with = null)
