@@ -127,7 +127,8 @@ internal sealed class LeaseHistory(Random random)
 
     private PendingCheckpoint NextPending() => new() { Position = Pick(Checkpoints), State = NextState() };
 
-    private ReadOnlyMemory<byte>? NextState() => Chance(0.5) ? new ReadOnlyMemory<byte>([0, (byte)random.Next(256)]) : null;
+    private ReadOnlyMemory<byte>? NextState() =>
+        Chance(0.5) ? new ReadOnlyMemory<byte>([0, (byte)random.Next(256)]) : default(ReadOnlyMemory<byte>?);
 
     // Not every store can keep a range of a single hash key.
     private HashKeyRange NextRange() => new((UInt128)random.Next(3), UInt128.MaxValue);
