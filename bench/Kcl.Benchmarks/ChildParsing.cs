@@ -4,7 +4,10 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.Benchmarks;
 
-/// <summary>The line a child reads, into records. Baseline: the platform's JSON document. Both begin by copying the line, because ours decodes in place.</summary>
+/// <summary>
+/// The line a child reads, into records. Baseline: the platform's JSON document. Both begin by copying the line, because ours decodes in
+/// place.
+/// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class ChildParsing
@@ -32,7 +35,9 @@ public class ChildParsing
         var bytes = 0;
         foreach (var record in document.RootElement.GetProperty("records"u8).EnumerateArray())
         {
-            bytes += record.GetProperty("data"u8).GetBytesFromBase64().Length + record.GetProperty("partitionKey"u8).GetString()!.Length + record.GetProperty("sequenceNumber"u8).GetString()!.Length;
+            bytes += record.GetProperty("data"u8).GetBytesFromBase64().Length
+                + record.GetProperty("partitionKey"u8).GetString()!.Length
+                + record.GetProperty("sequenceNumber"u8).GetString()!.Length;
         }
 
         return bytes;

@@ -6,7 +6,10 @@ using Kcl.Kinesis.Operations.Reading;
 
 namespace Kcl.Benchmarks;
 
-/// <summary>A GetRecords answer in CBOR into records. Baseline: the platform's reader, making an object with a string, an array and a string of each. Both begin by copying the body, as a transport does.</summary>
+/// <summary>
+/// A GetRecords answer in CBOR into records. Baseline: the platform's reader, making an object with a string, an array and a string of
+/// each. Both begin by copying the body, as a transport does.
+/// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class CborDecoding
@@ -156,7 +159,9 @@ public class JsonDecoding
         var bytes = 0;
         foreach (var record in document.RootElement.GetProperty("Records"u8).EnumerateArray())
         {
-            bytes += record.GetProperty("Data"u8).GetBytesFromBase64().Length + record.GetProperty("PartitionKey"u8).GetString()!.Length + record.GetProperty("SequenceNumber"u8).GetString()!.Length;
+            bytes += record.GetProperty("Data"u8).GetBytesFromBase64().Length
+                + record.GetProperty("PartitionKey"u8).GetString()!.Length
+                + record.GetProperty("SequenceNumber"u8).GetString()!.Length;
         }
 
         return bytes;

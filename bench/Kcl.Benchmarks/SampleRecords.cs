@@ -16,7 +16,9 @@ internal static class SampleRecords
             return new KinesisRecord(
                 data,
                 Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"partition-{i % 97}")),
-                Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"4959033827149025660855969253836157109592157598913658{i:D4}")),
+                Encoding.ASCII.GetBytes(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"4959033827149025660855969253836157109592157598913658{i:D4}")),
                 0,
                 1_767_225_600_000 + i);
         })];

@@ -5,7 +5,10 @@ using Kcl.Leases.Sqlite;
 
 namespace Kcl.EndToEnd;
 
-/// <summary>How long a record takes from the call that puts it to the processor, with a consumer that has caught up. Records come at random intervals of 0 to 600 ms.</summary>
+/// <summary>
+/// How long a record takes from the call that puts it to the processor, with a consumer that has caught up. Records come at random
+/// intervals of 0 to 600 ms.
+/// </summary>
 internal static class Latency
 {
     private const int Shards = 4;
@@ -14,11 +17,17 @@ internal static class Latency
     {
         await using var server = await ServerProcess.StartAsync();
         await new Load(Shards, RecordsPerShard: 0, Size: 0).PutAsync(server.Endpoint);
-        foreach (var (name, mode, idle) in ((string, RetrievalMode, int)[])[("polling, idle 1000 ms", RetrievalMode.Polling, 1000), ("polling, idle 200 ms", RetrievalMode.Polling, 200), ("fan-out", RetrievalMode.FanOut, 1000)])
+        foreach (var (name, mode, idle) in ((string, RetrievalMode, int)[])[
+            ("polling, idle 1000 ms", RetrievalMode.Polling, 1000),
+            ("polling, idle 200 ms", RetrievalMode.Polling, 200),
+            ("fan-out", RetrievalMode.FanOut, 1000),
+        ])
         {
             var took = await MeasureAsync(server.Endpoint, mode, TimeSpan.FromMilliseconds(idle), records);
             Array.Sort(took);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} p50 {took[took.Length / 2],6:F0} ms   p99 {took[took.Length * 99 / 100],6:F0} ms   ({took.Length} records)"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-24} p50 {took[took.Length / 2],6:F0} ms   p99 {took[took.Length * 99 / 100],6:F0} ms   ({took.Length} records)"));
         }
     }
 
@@ -51,7 +60,10 @@ internal static class Latency
             await Task.Delay(random.Next(600));
             var data = new byte[sizeof(long)];
             BinaryPrimitives.WriteInt64LittleEndian(data, TimeProvider.System.GetTimestamp());
-            await kinesis.PutRecordAsync(Load.Stream, new(data, string.Create(CultureInfo.InvariantCulture, $"key-{i}")), CancellationToken.None);
+            await kinesis.PutRecordAsync(
+                Load.Stream,
+                new(data, string.Create(CultureInfo.InvariantCulture, $"key-{i}")),
+                CancellationToken.None);
         }
 
         var took = await arrivals.All.WaitAsync(TimeSpan.FromSeconds(30));

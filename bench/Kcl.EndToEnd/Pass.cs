@@ -21,7 +21,14 @@ internal abstract class Pass
             var start = TimeProvider.System.GetTimestamp();
             var (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
             var result = default(Result);
-            await ConsumeAsync(endpoint, folder, load.Records, () => result = new(TimeProvider.System.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated));
+            await ConsumeAsync(
+                endpoint,
+                folder,
+                load.Records,
+                () => result = new(
+                    TimeProvider.System.GetElapsedTime(start),
+                    Environment.CpuUsage.TotalTime - cpu,
+                    GC.GetTotalAllocatedBytes() - allocated));
             return result;
         }
         finally
@@ -64,7 +71,12 @@ internal sealed class DaemonPass(RetrievalMode mode) : Pass
 
             """);
         using var stop = new CancellationTokenSource();
-        await using var daemon = await MultiLangDaemon.CreateAsync(DaemonConfiguration.Load(new() { PropertiesFile = properties }), NullLoggerFactory.Instance, TimeProvider.System, new Random(1), stop.Token);
+        await using var daemon = await MultiLangDaemon.CreateAsync(
+            DaemonConfiguration.Load(new() { PropertiesFile = properties }),
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            new Random(1),
+            stop.Token);
         var running = daemon.RunAsync(stop.Token);
         await UntilAsync(running, () => daemon.Status.Shards.Sum(shard => shard.Child.Answered) >= records);
         done();

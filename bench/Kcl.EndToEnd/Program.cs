@@ -1,4 +1,5 @@
-// What the whole path costs: the embedded server in a process of its own, and here the daemon with children that do nothing, then the same in-process.
+// What the whole path costs: the embedded server in a process of its own, and here the daemon with children that do nothing, then the same
+// in-process.
 //   dotnet run -c Release --project bench/Kcl.EndToEnd -- [--shards N] [--records N per shard] [--size BYTES]
 //   dotnet run -c Release --project bench/Kcl.EndToEnd -- latency [--records N]
 using System.Globalization;
@@ -24,18 +25,31 @@ if (args is ["latency", ..])
 
 var load = new Load(Number("--shards", 4), Number("--records", 65_536), Number("--size", 1024));
 await using var server = await ServerProcess.StartAsync();
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Shards} shards, {load.RecordsPerShard} records of {load.Size} bytes in each: {load.Bytes / 1e6:F0} MB at {server.Endpoint}"));
+Console.WriteLine(string.Create(
+    CultureInfo.InvariantCulture,
+    $"{load.Shards} shards, {load.RecordsPerShard} records of {load.Size} bytes in each: {load.Bytes / 1e6:F0} MB at {server.Endpoint}"));
 await load.PutAsync(server.Endpoint);
 
 // The first pass of each compiles what the second measures.
-foreach (var pass in (Pass[])[new DaemonPass(RetrievalMode.Polling), new DaemonPass(RetrievalMode.FanOut), new InProcessPass(RetrievalMode.Polling), new InProcessPass(RetrievalMode.FanOut)])
+foreach (var pass in (Pass[])[
+    new DaemonPass(RetrievalMode.Polling),
+    new DaemonPass(RetrievalMode.FanOut),
+    new InProcessPass(RetrievalMode.Polling),
+    new InProcessPass(RetrievalMode.FanOut),
+])
 {
     await pass.RunAsync(server.Endpoint, load);
     var result = await pass.RunAsync(server.Endpoint, load);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{pass.Name,-24}{load.Bytes / 1e6 / result.Elapsed.TotalSeconds,8:F0} MB/s {result.Cpu.TotalSeconds / (load.Bytes / 1e9),8:F2} CPU-s per GB {result.Cpu.TotalMicroseconds / load.Records,8:F2} µs and {(double)result.Allocated / load.Records,6:F0} bytes allocated per record"));
+        $"{pass.Name,-24}{load.Bytes / 1e6 / result.Elapsed.TotalSeconds,8:F0} MB/s "
+            + $"{result.Cpu.TotalSeconds / (load.Bytes / 1e9),8:F2} CPU-s per GB "
+            + $"{result.Cpu.TotalMicroseconds / load.Records,8:F2} µs and "
+            + $"{(double)result.Allocated / load.Records,6:F0} bytes allocated per record"));
 }
 
 return 0;
 
-int Number(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+int Number(string name, int otherwise) =>
+    Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length
+        ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
+        : otherwise;

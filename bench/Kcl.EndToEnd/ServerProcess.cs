@@ -18,7 +18,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync()
     {
         var command = Self("server");
-        var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        })!;
         var line = await process.StandardOutput.ReadLineAsync();
         return new(process, new(line ?? throw new InvalidOperationException("The server ended before it listened.")));
     }

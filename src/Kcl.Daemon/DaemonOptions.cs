@@ -42,13 +42,15 @@ public sealed class DaemonOptions
     internal IReadOnlyList<string> Validate()
     {
         var problems = new OptionsProblems()
-            .NotEmpty(nameof(PropertiesFile), PropertiesFile, "Name a file in Java's .properties syntax, such as samples/sample.properties.")
+            .NotEmpty(nameof(PropertiesFile), PropertiesFile, "Name a file in Java's .properties syntax, such as "
+                + "samples/sample.properties.")
             .NotNull(nameof(Environment), Environment);
         return !Local ? problems.All : problems
             .NotEmpty(nameof(LocalDirectory), LocalDirectory)
             .Require(
                 LocalEndpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" },
-                $"{nameof(LocalEndpoint)} is '{LocalEndpoint}'; it must be an absolute http or https URL, for example http://127.0.0.1:4567.")
+                $"{nameof(LocalEndpoint)} is '{LocalEndpoint}'; it must be an absolute http or https URL, for example "
+                    + "http://127.0.0.1:4567.")
             .All;
     }
 

@@ -3,7 +3,9 @@ using Amazon.DynamoDBv2.Model;
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>The one place that calls DynamoDB: every call has its own deadline, its failures have our types, and what it cost is counted.</summary>
+/// <summary>
+/// The one place that calls DynamoDB: every call has its own deadline, its failures have our types, and what it cost is counted.
+/// </summary>
 internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSpan timeout, TimeProvider time)
 {
     private const int PatienceFactor = 5;
@@ -13,11 +15,18 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
     public string Table => table;
 
     /// <summary>A read or write of one row.</summary>
-    public async Task<T> RowAsync<T>(string action, Func<IAmazonDynamoDB, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+    public async Task<T> RowAsync<T>(
+        string action,
+        Func<IAmazonDynamoDB, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken) =>
         await CallAsync(action, table, timeout, call, cancellationToken).ConfigureAwait(false);
 
     /// <summary>A page of a scan, or a call about the table: rarer and slower, and nobody's lease depends on it.</summary>
-    public async Task<T> PatientlyAsync<T>(string action, string onTable, Func<IAmazonDynamoDB, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+    public async Task<T> PatientlyAsync<T>(
+        string action,
+        string onTable,
+        Func<IAmazonDynamoDB, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken) =>
         await CallAsync(action, onTable, timeout * PatienceFactor, call, cancellationToken).ConfigureAwait(false);
 
     public static void Count(string action, string outcome, ConsumedCapacity? consumed)

@@ -7,9 +7,12 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>Leases in a DynamoDB table, row for row what the Java KCL 2.x reads and writes, so that workers of both kinds may share one table.</summary>
+/// <summary>
+/// Leases in a DynamoDB table, row for row what the Java KCL 2.x reads and writes, so that workers of both kinds may share one table.
+/// </summary>
 /// <remarks>
-/// Writes change named attributes only: what other versions keep in a row survives. The store does not retry; each call has its own deadline
+/// Writes change named attributes only: what other versions keep in a row survives. The store does not retry; each call has its own
+/// deadline
 /// (<see cref="DynamoDbLeaseStoreOptions.RequestTimeout"/>). Safe for concurrent use.
 /// </remarks>
 public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
@@ -37,7 +40,9 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     }
 
     /// <summary>Creates a store on an existing client, whose retries should be off: the caller of the store decides about those.</summary>
-    /// <param name="client">The client; not disposed by the store. The options' region, endpoint and credentials do not apply to it.</param>
+    /// <param name="client">
+    /// The client; not disposed by the store. The options' region, endpoint and credentials do not apply to it.
+    /// </param>
     /// <param name="options">Table and deadlines; copied.</param>
     /// <param name="loggerFactory">Where the store logs.</param>
     /// <param name="time">The clock.</param>
@@ -75,14 +80,17 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     public string ApplicationName => _options.ApplicationName;
 
     /// <inheritdoc />
-    /// <exception cref="InvalidStateException">The table is missing and may not be created, is no lease table, or an action was denied: the message names action, table and remedy.</exception>
+    /// <exception cref="InvalidStateException">
+    /// The table is missing and may not be created, is no lease table, or an action was denied: the message names action, table and remedy.
+    /// </exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) =>
         await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
-        var segments = await Task.WhenAll(Enumerable.Range(0, _options.ScanSegments).Select(segment => ScanAsync(segment, cancellationToken))).ConfigureAwait(false);
+        var segments = await Task.WhenAll(Enumerable.Range(0, _options.ScanSegments)
+            .Select(segment => ScanAsync(segment, cancellationToken))).ConfigureAwait(false);
         return segments is [var only] ? only : new(
             [.. segments.SelectMany(static leases => leases)],
             [.. segments.SelectMany(static leases => leases.Unreadable)]);
@@ -104,7 +112,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
         return LeaseItem.TryRead(response.Item, out var lease, out var problem) || problem is null
             ? lease
-            : throw new InvalidStateException($"Row {key} of lease table '{_calls.Table}' cannot be read as a lease: {problem}. Correct the row or remove it.");
+            : throw new InvalidStateException($"Row {key} of lease table '{_calls.Table}' cannot be read as a lease: {problem}. "
+                + "Correct the row or remove it.");
     }
 
     /// <inheritdoc />

@@ -13,12 +13,18 @@ internal static partial class DynamoDbLog
     [LoggerMessage(4003, LogLevel.Debug, "{Action} of lease {Key} found counter {Counter} and owner {Owner} instead of what was expected")]
     public static partial void ConditionFailed(this ILogger logger, string action, string key, long? counter, string? owner);
 
-    [LoggerMessage(4004, LogLevel.Warning, "The server behind lease table {Table} does not know point-in-time recovery; going on without it")]
+    [LoggerMessage(
+        4004,
+        LogLevel.Warning,
+        "The server behind lease table {Table} does not know point-in-time recovery; going on without it")]
     public static partial void NoPointInTimeRecovery(this ILogger logger, string table);
 
     [LoggerMessage(4005, LogLevel.Information, "Point-in-time recovery of lease table {Table} is on")]
     public static partial void PointInTimeRecoveryOn(this ILogger logger, string table);
 
-    [LoggerMessage(4006, LogLevel.Information, "Table {Table} cannot be looked at ({Reason}); the fleet's mode is judged by the lease table alone")]
+    [LoggerMessage(
+        4006,
+        LogLevel.Information,
+        "Table {Table} cannot be looked at ({Reason}); the fleet's mode is judged by the lease table alone")]
     public static partial void CoordinatorTableHidden(this ILogger logger, string table, string reason);
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>Finds out which kind of fleet the table belongs to: reads the rows by which KCL 3.x workers agree on their mode, and never writes them.</summary>
+/// <summary>
+/// Finds out which kind of fleet the table belongs to: reads the rows by which KCL 3.x workers agree on their mode, and never writes them.
+/// </summary>
 internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOptions options, ILogger logger)
 {
     private const string ClientVersionKey = "Migration3.0";
@@ -35,7 +37,9 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
             versionTable = calls.Table;
         }
 
-        var hasOwnerIndex = version is null && legacy == TableState.Hidden && await HasOwnerIndexAsync(cancellationToken).ConfigureAwait(false);
+        var hasOwnerIndex = version is null
+            && legacy == TableState.Hidden
+            && await HasOwnerIndexAsync(cancellationToken).ConfigureAwait(false);
         return FleetEvidence.Evaluate(new(
             calls.Table,
             coordinator,
@@ -105,7 +109,9 @@ internal enum TableState { Absent, Readable, Hidden }
 /// <param name="Coordinator">Whether that table is there.</param>
 /// <param name="ClientVersion">The <c>cv</c> of the row <c>Migration3.0</c>; null where there is no such row.</param>
 /// <param name="ClientVersionTable">Where that row was found.</param>
-/// <param name="HasOwnerIndex">Whether the lease table has the index only KCL 3.x makes; looked for only where the coordinator table may not be read.</param>
+/// <param name="HasOwnerIndex">
+/// Whether the lease table has the index only KCL 3.x makes; looked for only where the coordinator table may not be read.
+/// </param>
 /// <param name="PendingHandOffs">Rows that name a worker which still processes: only 3.x writes those.</param>
 internal sealed record FleetEvidence(
     string LeaseTable, string CoordinatorTable, TableState Coordinator, string? ClientVersion, string? ClientVersionTable, bool HasOwnerIndex, int PendingHandOffs)
@@ -116,7 +122,8 @@ internal sealed record FleetEvidence(
         null when seen.Coordinator == TableState.Hidden && (seen.HasOwnerIndex || seen.PendingHandOffs > 0) => new()
         {
             Mode = LeaseFleetMode.Unknown,
-            Evidence = $"lease table '{seen.LeaseTable}' shows traces of KCL 3.x ({Traces(seen)}), and table '{seen.CoordinatorTable}', which holds its mode, cannot be read",
+            Evidence = $"lease table '{seen.LeaseTable}' shows traces of KCL 3.x ({Traces(seen)}), and table "
+                + $"'{seen.CoordinatorTable}', which holds its mode, cannot be read",
             Advice = $"Allow dynamodb:GetItem on table '{seen.CoordinatorTable}' and start again.",
         },
         null => new() { Mode = LeaseFleetMode.Taking, Evidence = $"no KCL 3.x state in lease table '{seen.LeaseTable}'" },
@@ -133,7 +140,8 @@ internal sealed record FleetEvidence(
             Advice = "This worker takes leases as KCL 2.x does and would work against that leader. "
                 + (seen.ClientVersion == "CLIENT_VERSION_3X_WITH_ROLLBACK"
                     ? "Roll the fleet back to 2.x mode with Amazon's KclMigrationTool (--mode rollback), then start this worker; "
-                    : $"Stop every KCL 3.x worker, remove row '{ClientVersionRow(seen)}' (checkpoints stay where they are), then start this worker; ")
+                    : $"Stop every KCL 3.x worker, remove row '{ClientVersionRow(seen)}' (checkpoints stay where they are), then "
+                        + "start this worker; ")
                 + "or start it under another application name.",
         },
         _ => new()
@@ -147,5 +155,10 @@ internal sealed record FleetEvidence(
     private static string ClientVersionRow(FleetEvidence seen) => $"Migration3.0 of table {seen.ClientVersionTable}";
 
     private static string Traces(FleetEvidence seen) =>
-        string.Join(" and ", ((string?[])[seen.HasOwnerIndex ? $"index {Attributes.OwnerIndex}" : null, seen.PendingHandOffs > 0 ? $"{seen.PendingHandOffs} pending hand-offs" : null]).OfType<string>());
+        string.Join(
+            " and ",
+            ((string?[])[
+                seen.HasOwnerIndex ? $"index {Attributes.OwnerIndex}" : null,
+                seen.PendingHandOffs > 0 ? $"{seen.PendingHandOffs} pending hand-offs" : null,
+            ]).OfType<string>());
 }

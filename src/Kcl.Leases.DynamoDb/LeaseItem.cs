@@ -8,13 +8,21 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>A lease as a row, and a row as a lease. Names and types are Java's, to the letter: sets are sets, integers have neither exponent nor decimals, and what is unknown is absent, never empty.</summary>
+/// <summary>
+/// A lease as a row, and a row as a lease. Names and types are Java's, to the letter: sets are sets, integers have neither exponent nor
+/// decimals, and what is unknown is absent, never empty.
+/// </summary>
 internal static class LeaseItem
 {
-    /// <summary>The counter of a row that has none, since somebody put it in by hand to start a shard at a position. The first write that counts up makes it 0, and the row a lease like any other.</summary>
+    /// <summary>
+    /// The counter of a row that has none, since somebody put it in by hand to start a shard at a position. The first write that counts up
+    /// makes it 0, and the row a lease like any other.
+    /// </summary>
     public const long NoCounter = -1;
 
-    /// <summary>Reads a row. Attributes that are absent, unknown or of an unexpected type are passed over as long as a lease remains.</summary>
+    /// <summary>
+    /// Reads a row. Attributes that are absent, unknown or of an unexpected type are passed over as long as a lease remains.
+    /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="problem">Why a row that claims to be a lease is none; null for rows that never claimed to be one.</param>
@@ -76,7 +84,10 @@ internal static class LeaseItem
         return true;
     }
 
-    /// <summary>The whole row of a new lease. There is no <c>entityType</c>: only KCL 3.5 writes it, every version takes a row without it for a lease.</summary>
+    /// <summary>
+    /// The whole row of a new lease. There is no <c>entityType</c>: only KCL 3.5 writes it, every version takes a row without it for a
+    /// lease.
+    /// </summary>
     /// <param name="lease">The lease.</param>
     public static Item ToItem(Lease lease)
     {
@@ -155,7 +166,10 @@ internal static class LeaseItem
 
     public static AttributeValue HashKey(UInt128 value) => new() { S = value.ToString(CultureInfo.InvariantCulture) };
 
-    /// <summary>Java refuses to read a row whose range is not ascending (a shard of a single hash key), and 2.x then reads no row at all; such a range is left out.</summary>
+    /// <summary>
+    /// Java refuses to read a row whose range is not ascending (a shard of a single hash key), and 2.x then reads no row at all; such a
+    /// range is left out.
+    /// </summary>
     public static bool IsStorable(HashKeyRange range) => range.Start < range.End;
 
     private static string? Text(Item row, string name) => row.TryGetValue(name, out var value) ? value.S : null;
@@ -191,7 +205,11 @@ internal static class LeaseItem
             _ => [],
         };
 
-        var shards = texts.Select(static text => (Ok: ShardId.TryParse(text, out var id), Id: id)).Where(static s => s.Ok).Select(static s => s.Id).Distinct().ToArray();
+        var shards = texts.Select(static text => (Ok: ShardId.TryParse(text, out var id), Id: id))
+            .Where(static s => s.Ok)
+            .Select(static s => s.Id)
+            .Distinct()
+            .ToArray();
         Array.Sort(shards);
         return shards;
     }

@@ -19,7 +19,8 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
         var waited = false;
         while (true)
         {
-            var table = await DescribeAsync(cancellationToken).ConfigureAwait(false) ?? await TryCreateAsync(cancellationToken).ConfigureAwait(false);
+            var table = await DescribeAsync(cancellationToken).ConfigureAwait(false)
+                ?? await TryCreateAsync(cancellationToken).ConfigureAwait(false);
             if (Judge(table) is var verdict && verdict == Usability.Usable)
             {
                 RequireKey(table!);
@@ -28,13 +29,15 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
 
             if (verdict == Usability.Unusable)
             {
-                throw new InvalidStateException($"Lease table '{calls.Table}' is {table!.TableStatus}: it cannot be used until somebody mends that (encryption key, archive).");
+                throw new InvalidStateException($"Lease table '{calls.Table}' is {table!.TableStatus}: it cannot be used until "
+                    + "somebody mends that (encryption key, archive).");
             }
 
             waited = true;
             if (time.GetElapsedTime(began) is var elapsed && elapsed + pause > options.TableReadyTimeout)
             {
-                throw new DependencyException($"Lease table '{calls.Table}' was still {table?.TableStatus?.Value ?? "missing"} after {elapsed.TotalSeconds:0} s. DynamoDB may be slow; check the table in the console.");
+                throw new DependencyException($"Lease table '{calls.Table}' was still {table?.TableStatus?.Value ?? "missing"} "
+                    + $"after {elapsed.TotalSeconds:0} s. DynamoDB may be slow; check the table in the console.");
             }
 
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
@@ -64,12 +67,14 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
     private void RequireKey(TableDescription table)
     {
         var isOurs = table.KeySchema is [{ } key] && key.KeyType == KeyType.HASH && key.AttributeName == Attributes.Key
-            && (table.AttributeDefinitions ?? []).Any(static a => a.AttributeName == Attributes.Key && a.AttributeType == ScalarAttributeType.S);
+            && (table.AttributeDefinitions ?? []).Any(static a => a.AttributeName == Attributes.Key
+                && a.AttributeType == ScalarAttributeType.S);
         if (!isOurs)
         {
             var found = string.Join(", ", (table.KeySchema ?? []).Select(static k => $"{k.AttributeName} ({k.KeyType})"));
             throw new InvalidStateException(
-                $"Table '{calls.Table}' is not a lease table: its key is {found}, expected is the single hash key '{Attributes.Key}' of type S. It belongs to something else; choose another application or table name.");
+                $"Table '{calls.Table}' is not a lease table: its key is {found}, expected is the single hash key "
+                    + $"'{Attributes.Key}' of type S. It belongs to something else; choose another application or table name.");
         }
     }
 
@@ -94,7 +99,8 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
     {
         if (!options.CreateTable)
         {
-            throw new InvalidStateException($"The lease table '{calls.Table}' does not exist and creating it is switched off. Create it with the single hash key '{Attributes.Key}' of type S, or allow its creation.");
+            throw new InvalidStateException($"The lease table '{calls.Table}' does not exist and creating it is switched off. "
+                + $"Create it with the single hash key '{Attributes.Key}' of type S, or allow its creation.");
         }
 
         var request = CreateRequest(calls.Table, options);
@@ -110,7 +116,8 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
                 cancellationToken).ConfigureAwait(false);
             return response.TableDescription;
         }
-        catch (DependencyException e) when (e.InnerException is ResourceInUseException or TableInUseException or TableAlreadyExistsException)
+        catch (DependencyException e) when (e.InnerException
+            is ResourceInUseException or TableInUseException or TableAlreadyExistsException)
         {
             // Another worker was first; wait for its table.
             return null;
@@ -148,12 +155,14 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
                 logger.PointInTimeRecoveryOn(calls.Table);
                 return;
             }
-            catch (InvalidStateException e) when (e.InnerException is Amazon.Runtime.AmazonServiceException { ErrorCode: "UnknownOperationException" })
+            catch (InvalidStateException e) when (e.InnerException
+                is Amazon.Runtime.AmazonServiceException { ErrorCode: "UnknownOperationException" })
             {
                 logger.NoPointInTimeRecovery(calls.Table);
                 return;
             }
-            catch (DependencyException e) when (e.InnerException is ContinuousBackupsUnavailableException && time.GetElapsedTime(began) < options.TableReadyTimeout)
+            catch (DependencyException e) when (e.InnerException is ContinuousBackupsUnavailableException
+                && time.GetElapsedTime(began) < options.TableReadyTimeout)
             {
                 // Backups of a table that was just created are not available for some seconds.
                 await Task.Delay(LongestPause, time, cancellationToken).ConfigureAwait(false);

@@ -5,7 +5,10 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>Translates conditional writes to DynamoDB requests. Only a new row is put whole; every other change names its attributes, so that attributes that this version does not know survive.</summary>
+/// <summary>
+/// Translates conditional writes to DynamoDB requests. Only a new row is put whole; every other change names its attributes, so that
+/// attributes that this version does not know survive.
+/// </summary>
 internal static class LeaseWriteRequests
 {
     public static PutItemRequest Create(string table, Lease lease) => new()
@@ -20,7 +23,9 @@ internal static class LeaseWriteRequests
     /// <summary>Translates an update.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">The key of the lease.</param>
-    /// <param name="condition">The condition. A release that says nothing of the checkpoint owner is one of a row without a checkpoint owner.</param>
+    /// <param name="condition">
+    /// The condition. A release that says nothing of the checkpoint owner is one of a row without a checkpoint owner.
+    /// </param>
     /// <param name="update">The update.</param>
     public static UpdateItemRequest Update(string table, LeaseKey key, LeaseCondition condition, LeaseUpdate update)
     {
@@ -43,7 +48,10 @@ internal static class LeaseWriteRequests
         };
     }
 
-    /// <summary>Translates a deletion. Java deletes without a condition; this one requires at least a lease's counter, so that it cannot delete a row of another kind.</summary>
+    /// <summary>
+    /// Translates a deletion. Java deletes without a condition; this one requires at least a lease's counter, so that it cannot delete a
+    /// row of another kind.
+    /// </summary>
     public static DeleteItemRequest Delete(string table, LeaseKey key, LeaseCondition condition)
     {
         var values = new Item(StringComparer.Ordinal);

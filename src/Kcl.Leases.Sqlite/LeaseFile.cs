@@ -35,7 +35,13 @@ internal sealed class LeaseFile(string path)
         }
 
         // Not pooled: the connection lives as long as the store, and closing it is to close the file.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 5 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
         try
         {
             connection.Open();
@@ -51,7 +57,8 @@ internal sealed class LeaseFile(string path)
             var version = Convert.ToInt32(Run(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
             if (version > LeaseSql.Version)
             {
-                throw new InvalidStateException($"Lease file '{path}' was made by a newer version (schema {version}, known here: {LeaseSql.Version}). Run that version, or name another file.");
+                throw new InvalidStateException($"Lease file '{path}' was made by a newer version (schema {version}, known here: "
+                    + $"{LeaseSql.Version}). Run that version, or name another file.");
             }
 
             Run(connection, LeaseSql.CreateTable);
@@ -76,13 +83,20 @@ internal sealed class LeaseFile(string path)
     {
         Busy or Locked => new ThrottlingException($"Lease file '{path}' is busy with another process: {exception.Message}", exception),
         Corrupt or NotADatabase => Damaged(exception),
-        ReadOnly or NoPermission => new InvalidStateException($"Lease file '{path}' cannot be written: {exception.Message} Let this user write the file and its folder, or name another file.", exception),
-        CannotOpen => new InvalidStateException($"Lease file '{path}' cannot be opened: {exception.Message} Check that it is a file, and that this user may write it and its folder.", exception),
+        ReadOnly or NoPermission => new InvalidStateException(
+            $"Lease file '{path}' cannot be written: {exception.Message} Let this user write the file and its folder, or name "
+                + "another file.",
+            exception),
+        CannotOpen => new InvalidStateException(
+            $"Lease file '{path}' cannot be opened: {exception.Message} Check that it is a file, and that this user may write it "
+                + "and its folder.",
+            exception),
         _ => new DependencyException($"Lease file '{path}' failed: {exception.Message}", exception),
     };
 
     private InvalidStateException Damaged(Exception exception) => new(
-        $"Lease file '{path}' is damaged or no SQLite database: {exception.Message} Restore it, or delete it together with '{path}-wal' and '{path}-shm': the application then starts again at its initial position.",
+        $"Lease file '{path}' is damaged or no SQLite database: {exception.Message} Restore it, or delete it together with "
+            + $"'{path}-wal' and '{path}-shm': the application then starts again at its initial position.",
         exception);
 
     private static object? Run(SqliteConnection connection, string sql)

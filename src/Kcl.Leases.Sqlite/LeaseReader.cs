@@ -26,12 +26,19 @@ internal static class LeaseReader
         {
             lease = ReadStrictly(row, out problem);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidCastException or OverflowException or InvalidOperationException)
+        catch (Exception exception) when (exception
+            is FormatException or ArgumentException or InvalidCastException or OverflowException or InvalidOperationException)
         {
             problem = exception.Message;
         }
 
-        unreadable = lease is null ? new() { Key = new(row.IsDBNull(0) || row.GetString(0).Length == 0 ? "?" : row.GetString(0)), Problem = problem ?? "it cannot be interpreted" } : null;
+        unreadable = lease is null
+            ? new()
+            {
+                Key = new(row.IsDBNull(0) || row.GetString(0).Length == 0 ? "?" : row.GetString(0)),
+                Problem = problem ?? "it cannot be interpreted",
+            }
+            : null;
         return lease is not null;
     }
 
@@ -51,7 +58,9 @@ internal static class LeaseReader
             Owner = row.IsDBNull(2) ? null : new(row.GetString(2)),
             Counter = row.GetInt64(3),
             Checkpoint = checkpoint,
-            PendingCheckpoint = !row.IsDBNull(6) && ExtendedSequenceNumber.TryParse(row.GetString(6), row.GetInt64(7), out var pending) ? pending : null,
+            PendingCheckpoint = !row.IsDBNull(6) && ExtendedSequenceNumber.TryParse(row.GetString(6), row.GetInt64(7), out var pending)
+                ? pending
+                : null,
             PendingCheckpointState = row.IsDBNull(8) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(8),
             OwnerSwitchesSinceCheckpoint = row.GetInt64(9),
             ParentShardIds = Shards(row.GetString(10)),

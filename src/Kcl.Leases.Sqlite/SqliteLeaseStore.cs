@@ -5,7 +5,8 @@ namespace Kcl.Leases.Sqlite;
 
 /// <summary>Leases in a SQLite file that several processes of one machine, and several applications, may share.</summary>
 /// <remarks>
-/// One connection, used by one call at a time on a thread of the pool; what waits is done in one transaction. The file is in WAL mode. Writes change named
+/// One connection, used by one call at a time on a thread of the pool; what waits is done in one transaction. The file is in WAL mode.
+/// Writes change named
 /// columns only, so that columns of later versions survive. Safe for concurrent use.
 /// </remarks>
 public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
@@ -117,7 +118,9 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
     private LeaseWriteResult Refused(SqliteSession session, LeaseKey key)
     {
         using var reader = Command(session, LeaseSql.Get, key).ExecuteReader();
-        return !reader.Read() ? LeaseWriteResult.Missing() : LeaseWriteResult.Conflict(LeaseReader.TryRead(reader, out var lease, out _) ? lease : null);
+        return !reader.Read()
+            ? LeaseWriteResult.Missing()
+            : LeaseWriteResult.Conflict(LeaseReader.TryRead(reader, out var lease, out _) ? lease : null);
     }
 
     private Lease? Get(SqliteSession session, LeaseKey key)
@@ -136,5 +139,6 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
 
     private Lease Read(SqliteDataReader reader) => LeaseReader.TryRead(reader, out var lease, out var unreadable)
         ? lease
-        : throw new InvalidStateException($"The row of lease {unreadable.Key} in lease file '{FilePath}' cannot be read: {unreadable.Problem}. Correct the row or remove it.");
+        : throw new InvalidStateException($"The row of lease {unreadable.Key} in lease file '{FilePath}' cannot be read: "
+            + $"{unreadable.Problem}. Correct the row or remove it.");
 }

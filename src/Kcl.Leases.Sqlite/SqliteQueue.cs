@@ -3,7 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>Runs calls one after another on a thread of the pool, as many as wait in one transaction: SQLite blocks its caller, and a thread for each shard would be too many.</summary>
+/// <summary>
+/// Runs calls one after another on a thread of the pool, as many as wait in one transaction: SQLite blocks its caller, and a thread for
+/// each shard would be too many.
+/// </summary>
 internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
 {
     private const int MostInOneTransaction = 128;

@@ -36,7 +36,9 @@ public class DependencyPageTests
             .Where(static cells => cells.Length >= 2 && cells[1].Trim().Length > 0)
             .Select(static cells => cells[0])
             .ToArray();
-        return NamesOf(packages, "PackageVersion").Where(package => !rows.Any(cell => cell.Contains($"`{package}`", StringComparison.Ordinal)));
+        return NamesOf(packages, "PackageVersion").Where(package => !rows.Any(cell => cell.Contains(
+            $"`{package}`",
+            StringComparison.Ordinal)));
     }
 
     private static IEnumerable<string> WithoutReference(string packages, IEnumerable<string> projects) =>

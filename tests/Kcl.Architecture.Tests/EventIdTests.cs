@@ -15,7 +15,8 @@ public class EventIdTests
     [Fact]
     public void Planted_faults_are_found()
     {
-        const string Table = "| range | room |\n|---|---|\n| 10–19 | `Kcl` Leasing |\n| 15–29 | `Kcl` Retrieval and Streams |\n| 30–39 | `Kcl.Cli` |\n";
+        const string Table = "| range | room |\n|---|---|\n| 10–19 | `Kcl` Leasing |\n| 15–29 | `Kcl` Retrieval and Streams "
+            + "|\n| 30–39 | `Kcl.Cli` |\n";
         (string, string)[] sources =
         [
             ("src/Kcl/Leasing/Log.cs", "[LoggerMessage(10, LogLevel.Debug, \"a\")] [LoggerMessage(EventId = 31, Level = LogLevel.Debug)]"),

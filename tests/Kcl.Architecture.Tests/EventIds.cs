@@ -28,7 +28,8 @@ internal sealed partial class EventIds
     /// <summary>What is wrong with the ids of the given sources, named by paths like <c>src/Kcl/Leasing/Log.cs</c>.</summary>
     public IEnumerable<string> Violations(IEnumerable<(string Path, string Text)> sources)
     {
-        foreach (var (one, other) in _ranges.SelectMany((one, i) => _ranges.Skip(i + 1).Select(other => (one, other))).Where(pair => pair.one.First <= pair.other.Last && pair.other.First <= pair.one.Last))
+        foreach (var (one, other) in _ranges.SelectMany((one, i) => _ranges.Skip(i + 1).Select(other => (one, other)))
+            .Where(pair => pair.one.First <= pair.other.Last && pair.other.First <= pair.one.Last))
         {
             yield return $"the ranges {one.First}–{one.Last} and {other.First}–{other.Last} overlap";
         }
@@ -36,10 +37,15 @@ internal sealed partial class EventIds
         var seen = new Dictionary<int, string>();
         foreach (var (path, text) in sources)
         {
-            foreach (var id in LoggerMessage().Matches(text).Select(match => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture)))
+            foreach (var id in LoggerMessage()
+                .Matches(text)
+                .Select(match => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture)))
             {
                 var parts = path.Split('/');
-                if (!_ranges.Any(range => id >= range.First && id <= range.Last && range.Project == parts[1] && (range.Rooms.Length == 0 || parts.Length < 4 || range.Rooms.Contains(parts[2]) || parts[2] == "Diagnostics")))
+                if (!_ranges.Any(range => id >= range.First
+                    && id <= range.Last
+                    && range.Project == parts[1]
+                    && (range.Rooms.Length == 0 || parts.Length < 4 || range.Rooms.Contains(parts[2]) || parts[2] == "Diagnostics")))
                 {
                     yield return $"{path}: event id {id} is not in a range docs/architecture.md gives to this room";
                 }

@@ -13,7 +13,9 @@ internal sealed class ReferenceTable
         var table = new ReferenceTable();
         foreach (var line in markdown.Split('\n'))
         {
-            if (line.Trim().Trim('|').Split('|') is [var project, _, var references] && InBackticks(project) is [var name] && name.StartsWith("Kcl", StringComparison.Ordinal))
+            if (line.Trim().Trim('|').Split('|') is [var project, _, var references]
+                && InBackticks(project) is [var name]
+                && name.StartsWith("Kcl", StringComparison.Ordinal))
             {
                 table._allowed.Add(name, [.. InBackticks(references)]);
             }
@@ -26,12 +28,15 @@ internal sealed class ReferenceTable
 
     /// <summary>What is wrong with one project's references; empty if nothing is.</summary>
     public IEnumerable<string> Violations(string project, IEnumerable<string> references) => _allowed.TryGetValue(project, out var allowed)
-        ? references.Where(reference => !allowed.Contains(reference)).Select(reference => $"{project} → {reference} is not in the table of docs/architecture.md")
+        ? references.Where(reference => !allowed.Contains(reference))
+            .Select(reference => $"{project} → {reference} is not in the table of docs/architecture.md")
         : [$"{project} is not in the table of docs/architecture.md"];
 
     /// <summary>The projects a project file references.</summary>
     public static IEnumerable<string> ReferencesOf(string projectFile) =>
-        XDocument.Parse(projectFile).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+        XDocument.Parse(projectFile)
+            .Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
     private static IReadOnlyList<string> InBackticks(string cell) => [.. cell.Split('`').Where((_, i) => i % 2 == 1)];
 }

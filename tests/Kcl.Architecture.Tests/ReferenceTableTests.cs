@@ -8,7 +8,9 @@ public class ReferenceTableTests
     public void Every_project_references_only_what_the_page_allows()
     {
         var violations = Repository.Files("src", "*.csproj")
-            .SelectMany(path => Table.Violations(Path.GetFileNameWithoutExtension(path), ReferenceTable.ReferencesOf(File.ReadAllText(path))));
+            .SelectMany(path => Table.Violations(
+                Path.GetFileNameWithoutExtension(path),
+                ReferenceTable.ReferencesOf(File.ReadAllText(path))));
 
         Assert.Empty(violations);
     }
@@ -23,7 +25,9 @@ public class ReferenceTableTests
         var planted = Repository.Read("src/Kcl.LocalKinesis/Kcl.LocalKinesis.csproj")
             .Replace("""<ProjectReference Include="..\Kcl.Kinesis\Kcl.Kinesis.csproj" />""", """<ProjectReference Include="..\Kcl\Kcl.csproj" />""", StringComparison.Ordinal);
 
-        Assert.Equal(["Kcl.LocalKinesis → Kcl is not in the table of docs/architecture.md"], Table.Violations("Kcl.LocalKinesis", ReferenceTable.ReferencesOf(planted)));
+        Assert.Equal(
+            ["Kcl.LocalKinesis → Kcl is not in the table of docs/architecture.md"],
+            Table.Violations("Kcl.LocalKinesis", ReferenceTable.ReferencesOf(planted)));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal static class Repository
     public static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.Exists(Path.Combine(Root, folder))
             ? Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
-                .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or "node_modules"))
+                .Where(path => !path.Split(Path.DirectorySeparatorChar)
+                    .Any(part => part is "artifacts" or "bin" or "obj" or "node_modules"))
             : [];
 
     private static string Find([CallerFilePath] string thisFile = "")
@@ -24,6 +25,7 @@ internal static class Repository
             folder = Path.GetDirectoryName(folder);
         }
 
-        return folder ?? throw new InvalidOperationException($"There is no Kcl.slnx above {thisFile}: the tests must run where they were built.");
+        return folder
+            ?? throw new InvalidOperationException($"There is no Kcl.slnx above {thisFile}: the tests must run where they were built.");
     }
 }

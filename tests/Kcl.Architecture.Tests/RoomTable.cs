@@ -12,7 +12,11 @@ internal sealed class RoomTable
     /// <summary>Reads the rows below the heading of a project; <see langword="null"/> if the page has no such heading.</summary>
     public static RoomTable? Parse(string markdown, string project)
     {
-        var lines = markdown.Split('\n').Select(static line => line.Trim()).SkipWhile(line => line.Replace("`", "", StringComparison.Ordinal) != $"## Rooms of src/{project}").Skip(1).ToList();
+        var lines = markdown.Split('\n')
+            .Select(static line => line.Trim())
+            .SkipWhile(line => line.Replace("`", "", StringComparison.Ordinal) != $"## Rooms of src/{project}")
+            .Skip(1)
+            .ToList();
         if (lines.Count == 0)
         {
             return null;

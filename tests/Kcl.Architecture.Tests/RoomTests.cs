@@ -42,7 +42,9 @@ public class RoomTests
     {
         var rooms = RoomTable.Parse(Repository.Read("docs/architecture.md"), name)?.Rooms ?? [];
 
-        Assert.All(rooms.Where(static room => room != RoomTable.Root), room => Assert.True(Directory.Exists(Path.Combine(Repository.Root, "src", name, room)), room));
+        Assert.All(
+            rooms.Where(static room => room != RoomTable.Root),
+            room => Assert.True(Directory.Exists(Path.Combine(Repository.Root, "src", name, room)), room));
     }
 
     [Fact]
@@ -53,7 +55,9 @@ public class RoomTests
             ("Lower/Base.cs", "namespace Planted.Lower; class Base { Upper.Top? _top; }"),
             ("Lower/Words.cs", "namespace Planted; static class Words { public static int Twice(this int x) => x * 2; }"),
             ("Upper/Top.cs", "namespace Planted.Upper; class Top : Lower.Base { int x = 1.Twice(); }"),
-            ("Upper/Left/A.cs", "using Planted.Upper.Right; namespace Planted.Upper.Left; class A { void M() { var b = B.Make(); } Top? _t; }"),
+            (
+                "Upper/Left/A.cs",
+                "using Planted.Upper.Right; namespace Planted.Upper.Left; class A { void M() { var b = B.Make(); } Top? _t; }"),
             ("Upper/Right/B.cs", "namespace Planted.Upper.Right; class B { public static B Make() => new(); }"),
             ("Attic/Box.cs", "namespace Planted.Attic; class Box;"),
             ("Main.cs", "namespace Planted; class Main { Upper.Left.A? _a; Lower.Base? _b; }"),

@@ -23,7 +23,9 @@ internal static class RoomUse
             var model = project.Compilation.GetSemanticModel(tree);
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
             {
-                if (name.Parent is MemberAccessExpressionSyntax access && access.Name == name && access.Parent is not InvocationExpressionSyntax)
+                if (name.Parent is MemberAccessExpressionSyntax access
+                    && access.Name == name
+                    && access.Parent is not InvocationExpressionSyntax)
                 {
                     continue;
                 }
@@ -34,7 +36,8 @@ internal static class RoomUse
                     IMethodSymbol { IsExtensionMethod: true } method => method.ContainingType,
                     _ => null,
                 };
-                if (type?.OriginalDefinition.Locations.FirstOrDefault(static location => location.IsInSource) is not { SourceTree: { } declared })
+                if (type?.OriginalDefinition.Locations.FirstOrDefault(static location => location.IsInSource)
+                    is not { SourceTree: { } declared })
                 {
                     continue;
                 }

@@ -26,12 +26,16 @@ internal sealed class SourceProject
         [.. Repository.Files("src", "*.csproj").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
 
     public static SourceProject Load(string name) =>
-        Create(name, Repository.Files($"src/{name}", "*.cs").Select(path => (Path.GetRelativePath(Path.Combine(Repository.Root, "src", name), path), File.ReadAllText(path))));
+        Create(
+            name,
+            Repository.Files($"src/{name}", "*.cs")
+                .Select(path => (Path.GetRelativePath(Path.Combine(Repository.Root, "src", name), path), File.ReadAllText(path))));
 
     /// <summary>Compiles sources. Paths are relative to the project's folder.</summary>
     public static SourceProject Create(string name, IEnumerable<(string Path, string Text)> sources)
     {
-        var trees = sources.Append(("", GlobalUsings)).Select(source => CSharpSyntaxTree.ParseText(source.Item2, path: source.Item1.Replace('\\', '/')));
+        var trees = sources.Append(("", GlobalUsings))
+            .Select(source => CSharpSyntaxTree.ParseText(source.Item2, path: source.Item1.Replace('\\', '/')));
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileNameWithoutExtension(path) != name)
             .Select(path => MetadataReference.CreateFromFile(path));

@@ -35,32 +35,42 @@ internal static class StyleRules
             };
             if (parameters?.Parameters.Count is > MaxConstructorParameters and var count)
             {
-                yield return $"{LineOf(node)}: the constructor of {name} has {count} parameters; at most {MaxConstructorParameters} are accepted";
+                yield return $"{LineOf(node)}: the constructor of {name} has {count} parameters; at most "
+                    + $"{MaxConstructorParameters} are accepted";
             }
         }
     }
 
     public static IEnumerable<string> LongTupleAssignments(SyntaxNode root) => root.DescendantNodes().OfType<AssignmentExpressionSyntax>()
-        .Where(assignment => assignment.Left is TupleExpressionSyntax { Arguments.Count: > MaxTupleAssignment } && assignment.Right is TupleExpressionSyntax)
+        .Where(assignment => assignment.Left is TupleExpressionSyntax { Arguments.Count: > MaxTupleAssignment }
+            && assignment.Right is TupleExpressionSyntax)
         .Select(assignment => $"{LineOf(assignment)}: assigns more than {MaxTupleAssignment} values in one tuple");
 
     public static IEnumerable<string> SeveralPublicTypes(SyntaxNode root, string fileName)
     {
-        var types = root.DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<MemberDeclarationSyntax>()
-            .Where(static type => type is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && type.Modifiers.Any(SyntaxKind.PublicKeyword))
-            .Select(static type => type is BaseTypeDeclarationSyntax named ? named.Identifier.Text : ((DelegateDeclarationSyntax)type).Identifier.Text)
+        var types = root.DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<MemberDeclarationSyntax>()
+            .Where(static type => type is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
+                && type.Modifiers.Any(SyntaxKind.PublicKeyword))
+            .Select(static type => type is BaseTypeDeclarationSyntax named
+                ? named.Identifier.Text
+                : ((DelegateDeclarationSyntax)type).Identifier.Text)
             .ToList();
         var expected = fileName.Split('.')[0];
-        return types.Where((name, i) => i > 0 || name != expected).Select(name => $"the public type {name} belongs in a file of its own: {name}.cs");
+        return types.Where((name, i) => i > 0 || name != expected)
+            .Select(name => $"the public type {name} belongs in a file of its own: {name}.cs");
     }
 
     public static IEnumerable<string> TestNames(SyntaxNode root) => root.DescendantNodes().OfType<MethodDeclarationSyntax>()
         .Where(static method => method.AttributeLists.SelectMany(static list => list.Attributes)
-            .Any(static attribute => attribute.Name.ToString() is var name && (name.EndsWith("Fact", StringComparison.Ordinal) || name.EndsWith("Theory", StringComparison.Ordinal))))
+            .Any(static attribute => attribute.Name.ToString() is var name
+                && (name.EndsWith("Fact", StringComparison.Ordinal) || name.EndsWith("Theory", StringComparison.Ordinal))))
         .Where(static method => !IsSentence(method.Identifier.Text))
-        .Select(static method => $"{LineOf(method)}: '{method.Identifier.Text}' is not a sentence with underscores: What_happens_when_something");
+        .Select(static method => $"{LineOf(method)}: '{method.Identifier.Text}' is not a sentence with underscores: "
+            + "What_happens_when_something");
 
-    private static bool IsSentence(string name) => name.Contains('_', StringComparison.Ordinal) && !name.Contains("__", StringComparison.Ordinal) && name[^1] != '_';
+    private static bool IsSentence(string name) =>
+        name.Contains('_', StringComparison.Ordinal) && !name.Contains("__", StringComparison.Ordinal) && name[^1] != '_';
 
     private static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 }

@@ -33,7 +33,9 @@ public class StyleTests
         Assert.Equal(["4: assigns more than 3 values in one tuple"], StyleRules.LongTupleAssignments(root));
         Assert.Equal(["the public type Two belongs in a file of its own: Two.cs"], StyleRules.SeveralPublicTypes(root, "One.cs"));
         Assert.Equal(["7: 'ItWorks' is not a sentence with underscores: What_happens_when_something"], StyleRules.TestNames(root));
-        Assert.Equal(["6: 'whoever'", "9: 'tells'"], Wording.InSource(root).Where(static problem => !problem.Contains("stands", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["6: 'whoever'", "9: 'tells'"],
+            Wording.InSource(root).Where(static problem => !problem.Contains("stands", StringComparison.Ordinal)));
         Assert.Equal(["1: 144 characters; at most 140 are accepted"], StyleRules.LongLines(longLine));
         Assert.Empty(StyleRules.LongFile(new string('\n', StyleRules.MaxLines)));
         Assert.Equal(["501 lines; at most 500 are accepted"], StyleRules.LongFile(new string('\n', StyleRules.MaxLines + 1)));
@@ -43,10 +45,12 @@ public class StyleTests
     private static SyntaxNode Parse(string text) => CSharpSyntaxTree.ParseText(text).GetRoot();
 
     private static IEnumerable<string> Check(string[] folders, Func<Source, IEnumerable<string>> rule) =>
-        Sources.Value.Where(source => folders.Contains(source.Path.Split('/')[0])).SelectMany(source => rule(source).Select(problem => $"{source.Path}:{problem}"));
+        Sources.Value.Where(source => folders.Contains(source.Path.Split('/')[0]))
+            .SelectMany(source => rule(source).Select(problem => $"{source.Path}:{problem}"));
 
     private static readonly Lazy<IReadOnlyList<Source>> Sources = new(static () =>
-        [.. CodeFolders.SelectMany(static folder => Repository.Files(folder, "*.cs")).Select(static path => new Source(Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'), File.ReadAllText(path)))]);
+        [.. CodeFolders.SelectMany(static folder => Repository.Files(folder, "*.cs"))
+            .Select(static path => new Source(Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'), File.ReadAllText(path)))]);
 
     private sealed record Source(string Path, string Text)
     {

@@ -13,14 +13,16 @@ internal static partial class Wording
     {
         var comments = root.DescendantTrivia()
             .Where(static trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia)
-                || trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia))
+                || trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(
+                    SyntaxKind.MultiLineDocumentationCommentTrivia))
             .Select(static trivia => (trivia.SpanStart, Text: trivia.ToFullString()));
         var texts = root.DescendantTokens()
             .Where(static token => token.IsKind(SyntaxKind.StringLiteralToken) || token.IsKind(SyntaxKind.InterpolatedStringTextToken)
                 || token.IsKind(SyntaxKind.MultiLineRawStringLiteralToken) || token.IsKind(SyntaxKind.SingleLineRawStringLiteralToken))
             .Select(static token => (token.SpanStart, Text: token.Text));
         var source = root.SyntaxTree.GetText();
-        return comments.Concat(texts).SelectMany(part => Find(part.Text).Select(word => (source.Lines.IndexOf(part.SpanStart + word.Index), word.Value)))
+        return comments.Concat(texts)
+            .SelectMany(part => Find(part.Text).Select(word => (source.Lines.IndexOf(part.SpanStart + word.Index), word.Value)))
             .Select(static found => $"{found.Item1 + 1}: '{found.Value}'");
     }
 
@@ -42,7 +44,8 @@ internal static partial class Wording
         }
     }
 
-    private static IEnumerable<(int Index, string Value)> Find(string text) => Forbidden().Matches(text).Select(static match => (match.Index, match.Value));
+    private static IEnumerable<(int Index, string Value)> Find(string text) =>
+        Forbidden().Matches(text).Select(static match => (match.Index, match.Value));
 
     [GeneratedRegex(
         @"\b(who(m)?ever|whatsoever|anew|lest|thrives?|hitherto|heretofore|thereof|hence|for\s+want\s+of|none\s+of\s+(ours|mine)|(stands?|standing|stood)\s+on|good-?bye"

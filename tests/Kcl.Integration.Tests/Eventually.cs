@@ -10,7 +10,12 @@ internal static class Eventually
     /// <param name="condition">Whether it holds.</param>
     /// <param name="patience">How long.</param>
     /// <param name="evidence">What a failure shows besides.</param>
-    public static async Task TrueAsync(string what, Func<bool> condition, TimeSpan patience, Func<string> evidence, CancellationToken cancellationToken)
+    public static async Task TrueAsync(
+        string what,
+        Func<bool> condition,
+        TimeSpan patience,
+        Func<string> evidence,
+        CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (!condition())

@@ -1,6 +1,8 @@
 namespace Kcl.Integration.Tests;
 
-/// <summary>The system's clock, running faster: what takes minutes by the book takes seconds here, in the same order and proportion.</summary>
+/// <summary>
+/// The system's clock, running faster: what takes minutes by the book takes seconds here, in the same order and proportion.
+/// </summary>
 /// <param name="factor">How many times faster.</param>
 internal sealed class ScaledClock(double factor) : TimeProvider
 {
@@ -20,7 +22,10 @@ internal sealed class ScaledClock(double factor) : TimeProvider
         new Timer(System.CreateTimer(callback, state, Real(dueTime), Real(period)), this);
 
     // Rounded up, as timers are: one that fires early finds that its time has not come.
-    private TimeSpan Real(TimeSpan scaled) => scaled == Timeout.InfiniteTimeSpan || scaled == TimeSpan.Zero ? scaled : TimeSpan.FromMilliseconds(Math.Ceiling(scaled.TotalMilliseconds / factor));
+    private TimeSpan Real(TimeSpan scaled) =>
+        scaled == Timeout.InfiniteTimeSpan || scaled == TimeSpan.Zero
+            ? scaled
+            : TimeSpan.FromMilliseconds(Math.Ceiling(scaled.TotalMilliseconds / factor));
 
     private sealed class Timer(ITimer real, ScaledClock clock) : ITimer
     {

@@ -34,6 +34,7 @@ internal static class TestTools
             folder = Path.GetDirectoryName(folder);
         }
 
-        return folder ?? throw new InvalidOperationException($"There is no Kcl.slnx above {thisFile}: the tests must run where they were built.");
+        return folder
+            ?? throw new InvalidOperationException($"There is no Kcl.slnx above {thisFile}: the tests must run where they were built.");
     }
 }

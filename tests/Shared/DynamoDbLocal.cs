@@ -6,7 +6,10 @@ using Amazon.Runtime;
 
 namespace Kcl.Tests.Shared;
 
-/// <summary>Amazon's DynamoDB Local as a process of the test run. Where it is not installed (tests/scripts/dynamodb-local.sh) its tests are skipped; with CI=true they fail.</summary>
+/// <summary>
+/// Amazon's DynamoDB Local as a process of the test run. Where it is not installed (tests/scripts/dynamodb-local.sh) its tests are skipped;
+/// with CI=true they fail.
+/// </summary>
 public sealed class DynamoDbLocal : IAsyncLifetime
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -58,7 +61,8 @@ public sealed class DynamoDbLocal : IAsyncLifetime
             ArgumentList =
             {
                 "-c",
-                "exec 3<&0; java -Xmx512m -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar -inMemory -sharedDb -disableTelemetry -port \"$0\" </dev/null 3<&- & "
+                "exec 3<&0; java -Xmx512m -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar -inMemory -sharedDb "
+                    + "-disableTelemetry -port \"$0\" </dev/null 3<&- & "
                 + "java=$!; cat <&3 >/dev/null; kill $java; wait $java",
                 port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
@@ -125,7 +129,9 @@ public sealed class DynamoDbLocal : IAsyncLifetime
             if (File.Exists(Path.Combine(folder.FullName, "Kcl.slnx")))
             {
                 return Directory.Exists(root)
-                    ? Directory.EnumerateFiles(root, "DynamoDBLocal.jar", SearchOption.AllDirectories).Select(Path.GetDirectoryName).FirstOrDefault()
+                    ? Directory.EnumerateFiles(root, "DynamoDBLocal.jar", SearchOption.AllDirectories)
+                        .Select(Path.GetDirectoryName)
+                        .FirstOrDefault()
                     : null;
             }
         }
@@ -134,7 +140,9 @@ public sealed class DynamoDbLocal : IAsyncLifetime
     }
 
     private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static int FreePort()
     {

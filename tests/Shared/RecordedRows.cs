@@ -25,11 +25,16 @@ public static class RecordedRows
         var file = $"leases-{version}.jsonl";
         return
         [
-            .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "leases", file)).Select((line, index) => (line, index)).Skip(1).Select(l =>
+            .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "leases", file))
+                .Select((line, index) => (line, index))
+                .Skip(1).Select(l =>
             {
                 using var json = JsonDocument.Parse(l.line);
                 return new RecordedRow(
-                    $"{file}:{l.index + 1}", json.RootElement.GetProperty("phase").GetString()!, json.RootElement.GetProperty("table").GetString()!, ToItem(json.RootElement.GetProperty("row"), binaryIsHex: true));
+                    $"{file}:{l.index + 1}", json.RootElement.GetProperty("phase").GetString()!, json.RootElement.GetProperty("table")
+                        .GetString()!, ToItem(
+                        json.RootElement.GetProperty("row"),
+                        binaryIsHex: true));
             }),
         ];
     }
@@ -39,7 +44,8 @@ public static class RecordedRows
         row.EnumerateObject().ToDictionary(static p => p.Name, p => ToValue(p.Value, binaryIsHex), StringComparer.Ordinal);
 
     /// <summary>A row as one line per attribute, sorted: name, type, value.</summary>
-    public static string Text(Item row) => string.Join('\n', row.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key} {Text(a.Value)}"));
+    public static string Text(Item row) =>
+        string.Join('\n', row.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key} {Text(a.Value)}"));
 
     /// <summary>A value with its type.</summary>
     public static string Text(AttributeValue value) => value switch
@@ -48,7 +54,9 @@ public static class RecordedRows
         { N: not null } => $"N {value.N}",
         { B: not null } => $"B {Convert.ToHexString(value.B.ToArray())}",
         { SS: not null } => $"SS {string.Join(',', value.SS.Order(StringComparer.Ordinal))}",
-        { M: not null } => $"M {{{string.Join(';', value.M.OrderBy(static m => m.Key, StringComparer.Ordinal).Select(static m => $"{m.Key} {Text(m.Value)}"))}}}",
+        { M: not null } => $"M {{{string.Join(
+            ';',
+            value.M.OrderBy(static m => m.Key, StringComparer.Ordinal).Select(static m => $"{m.Key} {Text(m.Value)}"))}}}",
         { L: not null } => $"L [{string.Join(';', value.L.Select(Text))}]",
         _ => throw new NotSupportedException("A type the recordings do not have."),
     };
@@ -60,7 +68,9 @@ public static class RecordedRows
         {
             "S" => new() { S = property.Value.GetString() },
             "N" => new() { N = property.Value.GetString() },
-            "B" => new() { B = new MemoryStream(binaryIsHex ? Convert.FromHexString(property.Value.GetString()!) : property.Value.GetBytesFromBase64()) },
+            "B" => new() { B = new MemoryStream(binaryIsHex
+                ? Convert.FromHexString(property.Value.GetString()!)
+                : property.Value.GetBytesFromBase64()) },
             "SS" => new() { SS = [.. property.Value.EnumerateArray().Select(static e => e.GetString()!)] },
             "M" => new() { M = ToItem(property.Value, binaryIsHex) },
             "L" => new() { L = [.. property.Value.EnumerateArray().Select(e => ToValue(e, binaryIsHex))] },

@@ -205,7 +205,8 @@ internal sealed class ShardCheckpointer : ICheckpointer
 
     private InvalidCheckpointException Refused(
         ExtendedSequenceNumber position, ExtendedSequenceNumber last, ExtendedSequenceNumber largest) => new(
-        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between {last} (the last checkpoint, or the "
+        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between {last} (the last "
+            + "checkpoint, or the "
         + $"first delivered record) and {largest} (the last delivered record).");
 
     private sealed class Prepared(ShardCheckpointer owner, ExtendedSequenceNumber position) : IPreparedCheckpoint

@@ -153,7 +153,12 @@ internal sealed class Worker : IDisposable
             }
 
             var jitter = _services.Chance.NextDouble();
-            return Backoff.Compute(LeaseTiming.ScanInterval(workers: 1), _services.Timing.RenewalInterval, floor: default, _listFailures, jitter);
+            return Backoff.Compute(
+                LeaseTiming.ScanInterval(workers: 1),
+                _services.Timing.RenewalInterval,
+                floor: default,
+                _listFailures,
+                jitter);
         }
 
         foreach (var lease in round.Taken)

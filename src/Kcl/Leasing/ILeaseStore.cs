@@ -11,14 +11,19 @@ namespace Kcl.Leasing;
 /// </remarks>
 public interface ILeaseStore
 {
-    /// <summary>Gets the name of the application whose leases the store keeps; <see langword="null"/> if the store is not tied to an application.</summary>
+    /// <summary>
+    /// Gets the name of the application whose leases the store keeps; <see langword="null"/> if the store is not tied to an application.
+    /// </summary>
     string? ApplicationName { get; }
 
     /// <summary>Creates the table or file if it is missing. Every worker may call it, also at the same time.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads all leases of the application. Rows of another kind are skipped. Rows that should be leases but cannot be read are reported. The listing may be slightly behind.</summary>
+    /// <summary>
+    /// Reads all leases of the application. Rows of another kind are skipped. Rows that should be leases but cannot be read are reported.
+    /// The listing may be slightly behind.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken);
 
@@ -34,7 +39,8 @@ public interface ILeaseStore
     /// <param name="write">The condition and the change.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// <see cref="LeaseWriteStatus.Written"/> with the row after the change; <see cref="LeaseWriteStatus.Conflict"/> if there is a row that the
+    /// <see cref="LeaseWriteStatus.Written"/> with the row after the change; <see cref="LeaseWriteStatus.Conflict"/> if there is a row that
+    /// the
     /// condition does not admit; <see cref="LeaseWriteStatus.Missing"/> if there is no row and the condition requires one.
     /// </returns>
     /// <exception cref="ArgumentException">The write is not valid; see <see cref="LeaseWrite.ThrowIfInvalid"/>.</exception>

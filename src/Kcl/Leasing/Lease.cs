@@ -15,7 +15,9 @@ public sealed record Lease
     /// <summary>Who owns the lease; null when nobody does. While a 3.x hand-over is pending, the next owner.</summary>
     public WorkerId? Owner { get; init; }
 
-    /// <summary>Advanced by every write of an owner; the fence of every conditional write, and what peers watch to see that the owner lives.</summary>
+    /// <summary>
+    /// Advanced by every write of an owner; the fence of every conditional write, and what peers watch to see that the owner lives.
+    /// </summary>
     public long Counter { get; init; }
 
     /// <summary>How far the shard was processed.</summary>
@@ -42,7 +44,10 @@ public sealed record Lease
     /// <summary>Who still processes the shard while a 3.x hand-over to <see cref="Owner"/> is pending.</summary>
     public WorkerId? CheckpointOwner { get; init; }
 
-    /// <summary>What this library keeps with the lease beyond what the Java KCL knows. Names begin with <see cref="PrivateAttributePrefix"/>; workers of the Java KCL preserve and ignore them.</summary>
+    /// <summary>
+    /// What this library keeps with the lease beyond what the Java KCL knows. Names begin with <see cref="PrivateAttributePrefix"/>;
+    /// workers of the Java KCL preserve and ignore them.
+    /// </summary>
     public IReadOnlyDictionary<string, string> PrivateAttributes { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>How the name of every private attribute begins.</summary>
@@ -53,6 +58,8 @@ public sealed record Lease
     public static bool IsPrivateAttributeName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.Length > PrivateAttributePrefix.Length && name.StartsWith(PrivateAttributePrefix, StringComparison.Ordinal) && name.All(char.IsAsciiLetterOrDigit);
+        return name.Length > PrivateAttributePrefix.Length
+            && name.StartsWith(PrivateAttributePrefix, StringComparison.Ordinal)
+            && name.All(char.IsAsciiLetterOrDigit);
     }
 }

@@ -1,6 +1,8 @@
 namespace Kcl.Leasing;
 
-/// <summary>The value of an attribute that a lease may lack. In a change, no value removes the attribute; in a condition, it requires its absence.</summary>
+/// <summary>
+/// The value of an attribute that a lease may lack. In a change, no value removes the attribute; in a condition, it requires its absence.
+/// </summary>
 /// <typeparam name="T">The attribute's type.</typeparam>
 public readonly record struct LeaseAttribute<T>
     where T : struct

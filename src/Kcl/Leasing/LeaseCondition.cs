@@ -30,11 +30,16 @@ public sealed record LeaseCondition
     /// <summary>Gets the checkpoint that the row must have; <see langword="null"/> if any checkpoint will do.</summary>
     public ExtendedSequenceNumber? Checkpoint { get; init; }
 
-    /// <summary>Gets the private attributes that the row must have. A value of <see langword="null"/> requires that the attribute is absent.</summary>
+    /// <summary>
+    /// Gets the private attributes that the row must have. A value of <see langword="null"/> requires that the attribute is absent.
+    /// </summary>
     /// <value>The default is empty: private attributes do not matter.</value>
     public IReadOnlyDictionary<string, string?> PrivateAttributes { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
-    /// <summary>Gets a value indicating whether the condition fences a change of who owns the lease: by the counter, or by both owners, as KCL 3.x does.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the condition fences a change of who owns the lease: by the counter, or by both owners, as KCL 3.x
+    /// does.
+    /// </summary>
     internal bool FencesOwnership => Counter is not null || (Owner is not null && CheckpointOwner is not null);
 
     /// <summary>Returns the condition that the row has a counter.</summary>

@@ -92,7 +92,9 @@ public static class LeaseRow
         return true;
     }
 
-    private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> attributes, IReadOnlyDictionary<string, string?> changes)
+    private static SortedDictionary<string, string> Merge(
+        IReadOnlyDictionary<string, string> attributes,
+        IReadOnlyDictionary<string, string?> changes)
     {
         var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in attributes)

@@ -19,7 +19,11 @@ public static class LeaseStoreExtensions
     /// <param name="key">The key of the lease.</param>
     /// <param name="expectedCounter">The counter that the row must have; <see langword="null"/> if any counter will do.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static ValueTask<LeaseWriteResult> TryDeleteAsync(this ILeaseStore store, LeaseKey key, long? expectedCounter, CancellationToken cancellationToken)
+    public static ValueTask<LeaseWriteResult> TryDeleteAsync(
+        this ILeaseStore store,
+        LeaseKey key,
+        long? expectedCounter,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.TryWriteAsync(key, LeaseWrite.Delete(expectedCounter), cancellationToken);

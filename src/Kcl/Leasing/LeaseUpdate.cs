@@ -2,7 +2,9 @@ using Kcl.Kinesis;
 
 namespace Kcl.Leasing;
 
-/// <summary>Changes attributes of a row. Attributes that it does not name stay as they are, including those that this version does not know.</summary>
+/// <summary>
+/// Changes attributes of a row. Attributes that it does not name stay as they are, including those that this version does not know.
+/// </summary>
 public sealed record LeaseUpdate : LeaseChange
 {
     /// <summary>Gets a value indicating whether the counter becomes one more, which shows the fleet that the owner is alive.</summary>

@@ -11,7 +11,8 @@ public sealed record LeaseWrite
 
     /// <summary>Returns a write that creates a lease if there is none with its key.</summary>
     /// <param name="lease">The lease.</param>
-    public static LeaseWrite Create(Lease lease) => new() { Condition = LeaseCondition.RowAbsent, Change = new LeaseCreation { Lease = lease } };
+    public static LeaseWrite Create(Lease lease) =>
+        new() { Condition = LeaseCondition.RowAbsent, Change = new LeaseCreation { Lease = lease } };
 
     /// <summary>Returns an update that requires a counter and increments it.</summary>
     /// <param name="counter">The counter that the row must have.</param>
@@ -36,7 +37,9 @@ public sealed record LeaseWrite
 
     /// <summary>Throws if no store may carry out the write.</summary>
     /// <param name="key">The key of the row.</param>
-    /// <exception cref="ArgumentException">The condition does not fit the change, or the name of a private attribute is not valid.</exception>
+    /// <exception cref="ArgumentException">
+    /// The condition does not fit the change, or the name of a private attribute is not valid.
+    /// </exception>
     public void ThrowIfInvalid(LeaseKey key)
     {
         if (Problem(key) is { } problem)
@@ -80,7 +83,8 @@ public sealed record LeaseWrite
 
         if (Condition.Counter is not null && (update.ChangesOwnership || update.ChangesProgress) && !update.IncrementsCounter)
         {
-            return $"A change that requires a counter must increment it, unless it changes only descriptive attributes. Use {nameof(LeaseWrite)}.{nameof(Fenced)}.";
+            return "A change that requires a counter must increment it, unless it changes only descriptive attributes. Use "
+                + $"{nameof(LeaseWrite)}.{nameof(Fenced)}.";
         }
 
         if (update.ReleasesLease && (update.Owner is not null || update.CheckpointOwner is not null))
@@ -102,7 +106,8 @@ public sealed record LeaseWrite
         {
             if (!Lease.IsPrivateAttributeName(name))
             {
-                return $"'{name}' is not the name of a private attribute; it must be '{Lease.PrivateAttributePrefix}', followed by letters and digits.";
+                return $"'{name}' is not the name of a private attribute; it must be '{Lease.PrivateAttributePrefix}', followed "
+                    + "by letters and digits.";
             }
         }
 

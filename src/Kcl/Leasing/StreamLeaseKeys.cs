@@ -59,7 +59,8 @@ internal sealed record StreamLeaseKeys(StreamIdentifier Stream, StreamInstance? 
         ? null
         : $"The lease table of application '{application}' holds {Describe(table.OtherStreams)}, but the worker is configured for stream "
             + $"{Stream} alone and uses shard ids as lease keys. Keys of the form 'account:stream:epoch:shardId' are written by a KCL "
-            + "application that reads several streams; its checkpoints cannot be used here. Nothing was written. Give this application another "
+            + "application that reads several streams; its checkpoints cannot be used here. Nothing was written. Give this "
+            + "application another "
             + "name, which gives it a lease table of its own, or remove these rows from the table if they are left over.";
 
     private static string NameOf(LeaseKey key)

@@ -106,7 +106,8 @@ internal static partial class RetrievalLog
         1322,
         LogLevel.Warning,
         "An aggregate in shard {ShardId} of stream {Stream}, at or after sequence number {SequenceNumber}, names an explicit hash key that "
-        + "is not a number. The partition key decides instead whether its records belong to the shard. Some producers write 'undefined' for "
+        + "is not a number. The partition key decides instead whether its records belong to the shard. Some producers write "
+        + "'undefined' for "
         + "a missing hash key: update them. This is logged once per shard",
         EventName = "ExplicitHashKeyUnusable")]
     public static partial void ExplicitHashKeyUnusable(

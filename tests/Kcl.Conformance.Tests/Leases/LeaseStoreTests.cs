@@ -22,7 +22,8 @@ public sealed class LeaseStoreTests : IAsyncLifetime
     [Fact]
     public async Task The_kit_finds_a_store_that_does_not_fence()
     {
-        var failure = await Assert.ThrowsAsync<ConformanceException>(() => new Careless().RunAllAsync(TestContext.Current.CancellationToken));
+        var failure =
+            await Assert.ThrowsAsync<ConformanceException>(() => new Careless().RunAllAsync(TestContext.Current.CancellationToken));
         Assert.Contains("conflict", failure.Message, StringComparison.Ordinal);
     }
 
@@ -38,11 +39,13 @@ public sealed class LeaseStoreTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static Task RunAsync(LeaseStoreConformance kit, string name) => kit.Cases.Single(c => c.Name == name).Run(TestContext.Current.CancellationToken);
+    private static Task RunAsync(LeaseStoreConformance kit, string name) =>
+        kit.Cases.Single(c => c.Name == name).Run(TestContext.Current.CancellationToken);
 
     private sealed class InMemory : LeaseStoreConformance
     {
-        protected override ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<ILeaseStore>(new InMemoryLeaseStore());
+        protected override ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ILeaseStore>(new InMemoryLeaseStore());
     }
 
     private sealed class InFile(LeaseStoreTests tests) : LeaseStoreConformance
@@ -58,7 +61,8 @@ public sealed class LeaseStoreTests : IAsyncLifetime
 
     private sealed class Careless : LeaseStoreConformance
     {
-        protected override ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken) => ValueTask.FromResult<ILeaseStore>(new Unfenced());
+        protected override ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ILeaseStore>(new Unfenced());
     }
 
     private sealed class Unfenced : ILeaseStore
@@ -75,9 +79,13 @@ public sealed class LeaseStoreTests : IAsyncLifetime
 
         public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) => await _store.TryWriteAsync(
             key,
-            write.Condition.Counter is null ? write : write with { Condition = write.Condition with { Counter = (await _store.GetAsync(key, cancellationToken))?.Counter ?? 0 } },
+            write.Condition.Counter is null
+                ? write
+                : write with { Condition = write.Condition with { Counter = (await _store.GetAsync(key, cancellationToken))?.Counter
+                    ?? 0 } },
             cancellationToken);
 
-        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) => _store.InspectFleetAsync(listed, cancellationToken);
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+            _store.InspectFleetAsync(listed, cancellationToken);
     }
 }

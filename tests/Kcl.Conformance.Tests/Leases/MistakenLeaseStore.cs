@@ -14,7 +14,9 @@ internal sealed class MistakenLeaseStore : ILeaseStore
     public Func<LeaseChange, Lease?, Lease?> Apply { get; init; } = LeaseRow.Apply;
 
     /// <summary>Gets what the store says of a write that it refused.</summary>
-    public Func<Lease?, LeaseWriteResult> Refuse { get; init; } = static row => row is null ? LeaseWriteResult.Missing() : LeaseWriteResult.Conflict(row);
+    public Func<Lease?, LeaseWriteResult> Refuse { get; init; } = static row => row is null
+        ? LeaseWriteResult.Missing()
+        : LeaseWriteResult.Conflict(row);
 
     public string? ApplicationName => null;
 

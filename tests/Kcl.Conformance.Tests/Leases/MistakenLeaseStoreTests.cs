@@ -13,7 +13,8 @@ public sealed class MistakenLeaseStoreTests
 
     private static readonly Dictionary<string, Func<ILeaseStore>> Mistakes = new()
     {
-        ["ignores that the row must be absent"] = static () => new MistakenLeaseStore { Admits = static (c, row) => c.RequiresAbsentRow || LeaseRow.Admits(c, row) },
+        ["ignores that the row must be absent"] = static () => new MistakenLeaseStore { Admits = static (c, row) => c.RequiresAbsentRow
+            || LeaseRow.Admits(c, row) },
         ["ignores that the row must be present"] = static () => new MistakenLeaseStore
         {
             Admits = static (c, row) => row is null ? c == LeaseCondition.RowAbsent || c.Counter is null or 0 : LeaseRow.Admits(c, row),
@@ -22,15 +23,26 @@ public sealed class MistakenLeaseStoreTests
                 row ?? new() { Key = Key, ShardId = new(Key.Value), Checkpoint = ExtendedSequenceNumber.Latest }),
         },
         ["ignores the counter"] = static () => Ignoring(static c => c with { Counter = null }),
-        ["ignores which owner it must be"] = static () => Ignoring(static c => c.Owner is { Value: not null } ? c with { Owner = null } : c),
-        ["ignores that the owner must be absent"] = static () => Ignoring(static c => c.Owner is { Value: null } ? c with { Owner = null } : c),
-        ["ignores which checkpoint owner it must be"] = static () => Ignoring(static c => c.CheckpointOwner is { Value: not null } ? c with { CheckpointOwner = null } : c),
-        ["ignores that the checkpoint owner must be absent"] = static () => Ignoring(static c => c.CheckpointOwner is { Value: null } ? c with { CheckpointOwner = null } : c),
+        ["ignores which owner it must be"] = static () => Ignoring(static c => c.Owner is { Value: not null }
+            ? c with { Owner = null }
+            : c),
+        ["ignores that the owner must be absent"] = static () => Ignoring(static c => c.Owner is { Value: null }
+            ? c with { Owner = null }
+            : c),
+        ["ignores which checkpoint owner it must be"] = static () => Ignoring(static c => c.CheckpointOwner is { Value: not null }
+            ? c with { CheckpointOwner = null }
+            : c),
+        ["ignores that the checkpoint owner must be absent"] = static () => Ignoring(static c => c.CheckpointOwner is { Value: null }
+            ? c with { CheckpointOwner = null }
+            : c),
         ["ignores the checkpoint"] = static () => Ignoring(static c => c with { Checkpoint = null }),
         ["ignores the sub-sequence number of the checkpoint"] = static () => new MistakenLeaseStore
         {
             Admits = static (c, row) => LeaseRow.Admits(c, row)
-                || (c.Checkpoint is { } checkpoint && row is not null && checkpoint.SequenceNumber == row.Checkpoint.SequenceNumber && LeaseRow.Admits(c with { Checkpoint = row.Checkpoint }, row)),
+                || (c.Checkpoint is { } checkpoint
+                    && row is not null
+                    && checkpoint.SequenceNumber == row.Checkpoint.SequenceNumber
+                    && LeaseRow.Admits(c with { Checkpoint = row.Checkpoint }, row)),
         },
         ["ignores which private attribute it must be"] = static () => IgnoringAttributes(static value => value is not null),
         ["ignores that a private attribute must be absent"] = static () => IgnoringAttributes(static value => value is null),
@@ -41,12 +53,21 @@ public sealed class MistakenLeaseStoreTests
                 row)),
         },
         ["forgets to increment the counter"] = static () => Changing(static update => update with { IncrementsCounter = false }),
-        ["forgets to increment the owner switches"] = static () => Changing(static update => update with { IncrementsOwnerSwitches = false }),
-        ["forgets to remove the checkpoint owner"] = static () => Changing(static update => update.CheckpointOwner is { Value: null } ? update with { CheckpointOwner = null } : update),
-        ["removes the next owner with the hand-off"] = static () => Changing(static update => update.ReleasesLease ? update with { ReleasesLease = false, Owner = new(null), CheckpointOwner = new(null) } : update),
+        ["forgets to increment the owner switches"] = static () =>
+            Changing(static update => update with { IncrementsOwnerSwitches = false }),
+        ["forgets to remove the checkpoint owner"] = static () => Changing(static update => update.CheckpointOwner is { Value: null }
+            ? update with { CheckpointOwner = null }
+            : update),
+        ["removes the next owner with the hand-off"] = static () => Changing(static update => update.ReleasesLease
+            ? update with { ReleasesLease = false, Owner = new(null), CheckpointOwner = new(null) }
+            : update),
         ["drops private attributes that a write does not name"] = static () => new MistakenLeaseStore
         {
-            Apply = static (change, row) => LeaseRow.Apply(change, change is LeaseUpdate { PrivateAttributes: not null } ? row! with { PrivateAttributes = new Dictionary<string, string>() } : row),
+            Apply = static (change, row) => LeaseRow.Apply(
+                change,
+                change is LeaseUpdate { PrivateAttributes: not null }
+                    ? row! with { PrivateAttributes = new Dictionary<string, string>() }
+                    : row),
         },
         ["says that a write that it refused was written"] = static () => new MistakenLeaseStore { Refuse = LeaseWriteResult.Written },
         ["says that a missing row is a conflict"] = static () => new MistakenLeaseStore { Refuse = LeaseWriteResult.Conflict },
@@ -98,7 +119,8 @@ public sealed class MistakenLeaseStoreTests
     };
 
     private static MistakenLeaseStore IgnoringAttributes(Func<string?, bool> ignores) =>
-        Ignoring(condition => condition with { PrivateAttributes = condition.PrivateAttributes.Where(a => !ignores(a.Value)).ToDictionary() });
+        Ignoring(condition => condition with { PrivateAttributes = condition.PrivateAttributes.Where(a => !ignores(a.Value))
+            .ToDictionary() });
 
     private static MistakenLeaseStore Changing(Func<LeaseUpdate, LeaseUpdate> mistaken) => new()
     {

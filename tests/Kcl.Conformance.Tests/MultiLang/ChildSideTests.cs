@@ -26,7 +26,10 @@ public sealed class ChildSideTests
                     {
                         await (message.SequenceNumber is null
                             ? checkpointer!.CheckpointAsync(cancellationToken)
-                            : checkpointer!.CheckpointAsync(SequenceNumber.Parse(message.SequenceNumber), message.SubSequenceNumber ?? 0, cancellationToken));
+                            : checkpointer!.CheckpointAsync(
+                                SequenceNumber.Parse(message.SequenceNumber),
+                                message.SubSequenceNumber ?? 0,
+                                cancellationToken));
                     }
                     catch (InvalidCheckpointException e)
                     {
@@ -54,8 +57,13 @@ public sealed class ChildSideTests
             }
         }
 
-        Assert.Equal(conversation.Lines.Count(l => l is { ToChild: true, Text: not null } && l.Action != "checkpoint"), processor.Calls.Count);
-        Assert.Equal(Typed(conversation.Lines).Count(l => l is { ToChild: true, Text: { } t } && t.Contains("IllegalArgument", StringComparison.Ordinal)), errors.Count);
+        Assert.Equal(
+            conversation.Lines.Count(l => l is { ToChild: true, Text: not null } && l.Action != "checkpoint"),
+            processor.Calls.Count);
+        Assert.Equal(
+            Typed(conversation.Lines).Count(l => l is { ToChild: true, Text: { } t }
+                && t.Contains("IllegalArgument", StringComparison.Ordinal)),
+            errors.Count);
         Assert.True(processor.IsDisposed);
     }
 
@@ -64,9 +72,11 @@ public sealed class ChildSideTests
     {
         var processor = new ScriptedProcessor();
         await using var child = new ChildHarness(processor);
-        await child.SendAsync("""{"subSequenceNumber":2,"shardId":"shardId-000000000000","new":{"x":[1]},"sequenceNumber":"100","action":"initialize"}""");
+        await child.SendAsync(
+            """{"subSequenceNumber":2,"shardId":"shardId-000000000000","new":{"x":[1]},"sequenceNumber":"100","action":"initialize"}""");
         await child.ReceiveAsync();
-        await child.SendAsync("""{"records":[{"partitionKey":"cét","data":"bWVvdw==","sequenceNumber":"456","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":5,"action":"record"}],"millisBehindLatest":5,"action":"processRecords"}""");
+        await child.SendAsync(
+            """{"records":[{"partitionKey":"cét","data":"bWVvdw==","sequenceNumber":"456","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":5,"action":"record"}],"millisBehindLatest":5,"action":"processRecords"}""");
         Assert.Equal("""{"action":"status","responseFor":"processRecords"}""", await child.ReceiveAsync());
 
         Assert.Equal(new ExtendedSequenceNumber(SequenceNumber.Parse("100"), 2), processor.Initialization!.Position);
@@ -79,9 +89,11 @@ public sealed class ChildSideTests
     {
         var processor = new ScriptedProcessor();
         await using var child = new ChildHarness(processor);
-        await child.SendAsync("""{"action":"initialize","shardId":"shardId-000000000000","sequenceNumber":"TRIM_HORIZON","subSequenceNumber":0}""");
+        await child.SendAsync(
+            """{"action":"initialize","shardId":"shardId-000000000000","sequenceNumber":"TRIM_HORIZON","subSequenceNumber":0}""");
         await child.ReceiveAsync();
-        await child.SendAsync("""{"action":"processRecords","records":[{"data":"bWVvdw==","partitionKey":null,"sequenceNumber":"456","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":0,"action":"record"},{"data":"bWVvdw==","partitionKey":"","sequenceNumber":"457","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":0,"action":"record"}],"millisBehindLatest":5}""");
+        await child.SendAsync(
+            """{"action":"processRecords","records":[{"data":"bWVvdw==","partitionKey":null,"sequenceNumber":"456","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":0,"action":"record"},{"data":"bWVvdw==","partitionKey":"","sequenceNumber":"457","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":0,"action":"record"}],"millisBehindLatest":5}""");
         Assert.Equal("""{"action":"status","responseFor":"processRecords"}""", await child.ReceiveAsync());
 
         Assert.Equal([(false, null), (true, "")], processor.Records.Select(record => (record.HasPartitionKey, record.PartitionKey)));
@@ -96,7 +108,8 @@ public sealed class ChildSideTests
     [InlineData("REQUESTED", "shutdownRequested")]
     public async Task Understands_shutdown_of_old_daemons(string reason, string call)
     {
-        var processor = new ScriptedProcessor { OnCall = (_, checkpointer, ct) => checkpointer?.CheckpointAsync(ct) ?? ValueTask.CompletedTask };
+        var processor = new ScriptedProcessor { OnCall = (_, checkpointer, ct) => checkpointer?.CheckpointAsync(ct)
+            ?? ValueTask.CompletedTask };
         await using var child = await InitializedAsync(processor);
         await child.SendAsync($$"""{"action":"shutdown","reason":"{{reason}}"}""");
         if (call != "leaseLost")
@@ -119,7 +132,9 @@ public sealed class ChildSideTests
     public async Task A_refused_checkpoint_is_a_typed_exception(string error, Type type)
     {
         Exception? caught = null;
-        var processor = new ScriptedProcessor { OnCall = async (call, c, ct) => caught = call == "processRecords" ? await Record.ExceptionAsync(async () => await c!.CheckpointAsync(ct)) : null };
+        var processor = new ScriptedProcessor { OnCall = async (call, c, ct) => caught = call == "processRecords"
+            ? await Record.ExceptionAsync(async () => await c!.CheckpointAsync(ct))
+            : null };
         await using var child = await InitializedAsync(processor);
         await child.SendAsync("""{"action":"processRecords","records":[],"millisBehindLatest":0}""");
         await child.ReceiveAsync();
@@ -135,7 +150,9 @@ public sealed class ChildSideTests
     [InlineData("shardEnded")]
     public async Task A_failing_processor_ends_the_process_without_an_answer(string failing)
     {
-        var processor = new ScriptedProcessor { OnCall = (call, _, _) => call == failing ? throw new InvalidDataException("poison") : ValueTask.CompletedTask };
+        var processor = new ScriptedProcessor { OnCall = (call, _, _) => call == failing
+            ? throw new InvalidDataException("poison")
+            : ValueTask.CompletedTask };
         await using var child = failing == "initialize" ? new ChildHarness(processor) : await InitializedAsync(processor);
         await child.SendAsync(failing == "initialize" ? Initialize : $$"""{"action":"{{failing}}"}""");
 
@@ -150,7 +167,9 @@ public sealed class ChildSideTests
     [InlineData("shutdownRequested")]
     public async Task A_processor_failing_in_its_last_calls_is_logged_and_answered(string failing)
     {
-        var processor = new ScriptedProcessor { OnCall = (call, _, _) => call == failing ? throw new InvalidDataException("poison") : ValueTask.CompletedTask };
+        var processor = new ScriptedProcessor { OnCall = (call, _, _) => call == failing
+            ? throw new InvalidDataException("poison")
+            : ValueTask.CompletedTask };
         await using var child = await InitializedAsync(processor);
         await child.SendAsync($$"""{"action":"{{failing}}"}""");
 
@@ -365,7 +384,9 @@ public sealed class ChildSideTests
     [InlineData(true)]
     public async Task A_line_of_100_MB(bool reuse)
     {
-        var records = Enumerable.Range(0, 80).Select(i => new KinesisRecord(new byte[1 << 20], $"ключ-{i}", SequenceNumber.Parse($"{i}"))).ToArray();
+        var records = Enumerable.Range(0, 80)
+            .Select(i => new KinesisRecord(new byte[1 << 20], $"ключ-{i}", SequenceNumber.Parse($"{i}")))
+            .ToArray();
         var line = new MemoryStream();
         await new DaemonMessageWriter(line).WriteProcessRecordsAsync(records, 0, TestContext.Current.CancellationToken);
         Assert.True(line.Length > 100_000_000);
@@ -376,7 +397,9 @@ public sealed class ChildSideTests
             processor.Records.Clear();
             await child.SendAsync(Encoding.UTF8.GetString(line.ToArray()).TrimEnd());
             Assert.Contains("status", await child.ReceiveAsync(), StringComparison.Ordinal);
-            Assert.Equal(records.Select(r => (r.PartitionKey, r.Data.Length)), processor.Records.Select(r => (r.PartitionKey, r.Data.Length)));
+            Assert.Equal(
+                records.Select(r => (r.PartitionKey, r.Data.Length)),
+                processor.Records.Select(r => (r.PartitionKey, r.Data.Length)));
         }
     }
 
@@ -393,7 +416,8 @@ public sealed class ChildSideTests
         Assert.Contains("is not a valid message", child.Log, StringComparison.Ordinal);
     }
 
-    private const string Initialize = """{"action":"initialize","shardId":"shardId-000000000000","sequenceNumber":"TRIM_HORIZON","subSequenceNumber":0}""";
+    private const string Initialize =
+        """{"action":"initialize","shardId":"shardId-000000000000","sequenceNumber":"TRIM_HORIZON","subSequenceNumber":0}""";
 
     [Fact]
     public async Task Preparing_a_checkpoint_is_not_supported_in_a_child()
@@ -467,6 +491,11 @@ public sealed class ChildSideTests
     {
         using var json = JsonDocument.Parse(line);
         var number = json.RootElement.TryGetProperty("sequenceNumber", out var n) && n.ValueKind == JsonValueKind.String;
-        return string.Join(",", json.RootElement.EnumerateObject().Select(p => $"{p.Name}={(number && p.Name == "subSequenceNumber" && p.Value.ValueKind == JsonValueKind.Null ? "0" : p.Value.ToString())}"));
+        return string.Join(
+            ",",
+            json.RootElement.EnumerateObject()
+                .Select(p => $"{p.Name}={(number && p.Name == "subSequenceNumber" && p.Value.ValueKind == JsonValueKind.Null
+                    ? "0"
+                    : p.Value.ToString())}"));
     }
 }

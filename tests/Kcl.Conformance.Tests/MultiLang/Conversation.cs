@@ -9,7 +9,8 @@ internal sealed class Conversation
 
     public IReadOnlyList<Line> Lines { get; }
 
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.jsonl").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Folder, "*.jsonl").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "MultiLang", "Vectors");
 

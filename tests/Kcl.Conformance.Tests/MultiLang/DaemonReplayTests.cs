@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>Our daemon's half of the recorded conversations, with the recorded child at the other end: byte for byte what Java's daemon said.</summary>
+/// <summary>
+/// Our daemon's half of the recorded conversations, with the recorded child at the other end: byte for byte what Java's daemon said.
+/// </summary>
 public sealed class DaemonReplayTests
 {
     public static MatrixTheoryData<string, bool> Conversations => new(Conversation.Names.Select(row => row.Data), [false, true]);
@@ -18,7 +20,13 @@ public sealed class DaemonReplayTests
         var lines = Conversation.Load(name).Lines;
         var launcher = new RecordedChild(lines, emptyLineBefore);
         var checkpointer = new RecordedCheckpointer(lines);
-        await using (var processor = new ChildProcessor(new("shardId-000000000000"), new() { Command = new("recorded", []) }, launcher, new ChildActivity(), NullLoggerFactory.Instance, TimeProvider.System))
+        await using (var processor = new ChildProcessor(
+            new("shardId-000000000000"),
+            new() { Command = new("recorded", []) },
+            launcher,
+            new ChildActivity(),
+            NullLoggerFactory.Instance,
+            TimeProvider.System))
         {
             foreach (var line in lines.Where(l => l is { ToChild: true, Text: not null } && l.Action != "checkpoint"))
             {
@@ -31,8 +39,12 @@ public sealed class DaemonReplayTests
 
     private static ValueTask PerformAsync(ChildProcessor processor, DaemonMessage message, ICheckpointer checkpointer) => message.Action switch
     {
-        "initialize" => processor.InitializeAsync(new(new(message.ShardId!), ExtendedSequenceNumber.Parse(message.SequenceNumber!, message.SubSequenceNumber!.Value)), CancellationToken.None),
-        "processRecords" => processor.ProcessRecordsAsync(new(message.Records, message.MillisBehindLatest, checkpointer), CancellationToken.None),
+        "initialize" => processor.InitializeAsync(
+            new(new(message.ShardId!), ExtendedSequenceNumber.Parse(message.SequenceNumber!, message.SubSequenceNumber!.Value)),
+            CancellationToken.None),
+        "processRecords" => processor.ProcessRecordsAsync(
+            new(message.Records, message.MillisBehindLatest, checkpointer),
+            CancellationToken.None),
         "shutdownRequested" => processor.ShutdownRequestedAsync(new(checkpointer), CancellationToken.None),
         "shardEnded" => processor.ShardEndedAsync(new(checkpointer), CancellationToken.None),
         _ => processor.LeaseLostAsync(new(), CancellationToken.None),
@@ -41,17 +53,32 @@ public sealed class DaemonReplayTests
     /// <summary>Refuses what Java refused, in the order it was asked.</summary>
     private sealed class RecordedCheckpointer(IReadOnlyList<Conversation.Line> lines) : ICheckpointer
     {
-        private readonly HashSet<string> _refused = [.. lines.Where(l => l is { ToChild: true, Text: { } text } && l.Action == "checkpoint" && text.Contains("IllegalArgument", StringComparison.Ordinal)).Select(l => DaemonMessageParser.Parse(Encoding.UTF8.GetBytes(l.Text!)).SequenceNumber!)];
+        private readonly HashSet<string> _refused = [.. lines.Where(l => l is { ToChild: true, Text: { } text }
+            && l.Action == "checkpoint"
+            && text.Contains("IllegalArgument", StringComparison.Ordinal))
+            .Select(l => DaemonMessageParser.Parse(Encoding.UTF8.GetBytes(l.Text!)).SequenceNumber!)];
 
-        private readonly HashSet<string> _accepted = [.. lines.Where(l => l is { ToChild: true, Text: { } text } && l.Action == "checkpoint" && text.Contains("\"error\":null", StringComparison.Ordinal)).Select(l => DaemonMessageParser.Parse(Encoding.UTF8.GetBytes(l.Text!)).SequenceNumber ?? "")];
+        private readonly HashSet<string> _accepted = [.. lines.Where(l => l is { ToChild: true, Text: { } text }
+            && l.Action == "checkpoint"
+            && text.Contains("\"error\":null", StringComparison.Ordinal))
+            .Select(l => DaemonMessageParser.Parse(Encoding.UTF8.GetBytes(l.Text!)).SequenceNumber ?? "")];
 
         public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-        public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
-        public ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) =>
-            _refused.Contains(sequenceNumber.ToString()) && !_accepted.Contains(sequenceNumber.ToString()) ? throw new InvalidCheckpointException("as Java said") : ValueTask.CompletedTask;
+        public ValueTask CheckpointAsync(
+            SequenceNumber sequenceNumber,
+            long subSequenceNumber = 0,
+            CancellationToken cancellationToken = default) =>
+            _refused.Contains(sequenceNumber.ToString()) && !_accepted.Contains(sequenceNumber.ToString())
+                ? throw new InvalidCheckpointException("as Java said")
+                : ValueTask.CompletedTask;
 
-        public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(
+            ExtendedSequenceNumber? position = null,
+            ReadOnlyMemory<byte> applicationState = default,
+            CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

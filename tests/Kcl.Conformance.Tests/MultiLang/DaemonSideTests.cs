@@ -57,9 +57,16 @@ public sealed class DaemonSideTests
 
     private static ValueTask WriteAsync(DaemonMessageWriter writer, DaemonMessage message) => message.Action switch
     {
-        "initialize" => writer.WriteInitializeAsync(new(message.ShardId!), ExtendedSequenceNumber.Parse(message.SequenceNumber!, message.SubSequenceNumber!.Value), CancellationToken.None),
+        "initialize" => writer.WriteInitializeAsync(
+            new(message.ShardId!),
+            ExtendedSequenceNumber.Parse(message.SequenceNumber!, message.SubSequenceNumber!.Value),
+            CancellationToken.None),
         "processRecords" => writer.WriteProcessRecordsAsync(message.Records, message.MillisBehindLatest, CancellationToken.None),
-        "checkpoint" => writer.WriteCheckpointReplyAsync(message.SequenceNumber, message.SubSequenceNumber, message.Error, CancellationToken.None),
+        "checkpoint" => writer.WriteCheckpointReplyAsync(
+            message.SequenceNumber,
+            message.SubSequenceNumber,
+            message.Error,
+            CancellationToken.None),
         var action => writer.WriteActionAsync(action!, CancellationToken.None),
     };
 }

@@ -25,11 +25,14 @@ internal sealed class ScriptedProcessor : IShardRecordProcessor, IDisposable
         return CallAsync("processRecords", input.Checkpointer, cancellationToken);
     }
 
-    public ValueTask LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken) => CallAsync("leaseLost", null, cancellationToken);
+    public ValueTask LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken) =>
+        CallAsync("leaseLost", null, cancellationToken);
 
-    public ValueTask ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken) => CallAsync("shardEnded", input.Checkpointer, cancellationToken);
+    public ValueTask ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken) =>
+        CallAsync("shardEnded", input.Checkpointer, cancellationToken);
 
-    public ValueTask ShutdownRequestedAsync(ShutdownRequestedInput input, CancellationToken cancellationToken) => CallAsync("shutdownRequested", input.Checkpointer, cancellationToken);
+    public ValueTask ShutdownRequestedAsync(ShutdownRequestedInput input, CancellationToken cancellationToken) =>
+        CallAsync("shutdownRequested", input.Checkpointer, cancellationToken);
 
     public void Dispose() => IsDisposed = true;
 

@@ -18,21 +18,35 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
 
     [Fact]
     public async Task A_missing_properties_file() =>
-        await AssertRefusedAsync("/nowhere/my.properties", BadConfiguration, "'/nowhere/my.properties' does not exist", "samples/sample.properties");
+        await AssertRefusedAsync(
+            "/nowhere/my.properties",
+            BadConfiguration,
+            "'/nowhere/my.properties' does not exist",
+            "samples/sample.properties");
 
     [Theory]
     [InlineData("applicationName = app\nstreamName = words\n", "executableName is missing", "the command to run for each shard")]
     [InlineData(Usable + "maxRecord = 5\n", ":5: there is no setting maxRecord", "Did you mean maxRecords?")]
     [InlineData(Usable + "maxRecords = many\n", ":5: maxRecords = many", "a whole number from 1 to 10000")]
-    [InlineData("executableName = ./no-such-program\napplicationName = app\nstreamName = words\n", "executableName = ./no-such-program", "Give the path of a program")]
-    [InlineData("executableName = no-such-program\napplicationName = app\nstreamName = words\n", "executableName = no-such-program", "extend PATH")]
+    [InlineData(
+        "executableName = ./no-such-program\napplicationName = app\nstreamName = words\n",
+        "executableName = ./no-such-program",
+        "Give the path of a program")]
+    [InlineData(
+        "executableName = no-such-program\napplicationName = app\nstreamName = words\n",
+        "executableName = no-such-program",
+        "extend PATH")]
     public async Task A_properties_file_that_cannot_be_used(string properties, string problem, string remedy) =>
         await AssertRefusedAsync(Write(properties), BadConfiguration, problem, remedy);
 
     [Fact]
     public async Task All_problems_of_a_file_are_told_at_once()
     {
-        var error = await AssertRefusedAsync(Write("streamName = words\nmaxRecord = 5\nfailoverTimeMillis = soon\n"), BadConfiguration, "maxRecord.", "failoverTimeMillis = soon");
+        var error = await AssertRefusedAsync(
+            Write("streamName = words\nmaxRecord = 5\nfailoverTimeMillis = soon\n"),
+            BadConfiguration,
+            "maxRecord.",
+            "failoverTimeMillis = soon");
         Assert.Contains("executableName is missing", error, StringComparison.Ordinal);
         Assert.Contains("applicationName is missing", error, StringComparison.Ordinal);
     }
@@ -42,7 +56,8 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
     {
         var endpoint = await park.EndpointAsync(ServerKind.Embedded);
         await AssertRefusedAsync(
-            Write(Usable.Replace("words", "nowhere", StringComparison.Ordinal) + $"kinesisEndpoint = {endpoint}\nleaseStore = sqlite:{_folder.File("leases.db")}\n"), Failed, "Stream nowhere does not exist", "Create it, or check its name");
+            Write(Usable.Replace("words", "nowhere", StringComparison.Ordinal)
+                + $"kinesisEndpoint = {endpoint}\nleaseStore = sqlite:{_folder.File("leases.db")}\n"), Failed, "Stream nowhere does not exist", "Create it, or check its name");
     }
 
     [Fact]
@@ -50,9 +65,14 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
     {
         await using var stream = await TestStream.CreateAsync(park, ServerKind.Embedded, 1, TestContext.Current.CancellationToken);
         var file = _folder.File("leases.db");
-        await File.WriteAllTextAsync(file, string.Concat(Enumerable.Repeat("this is no database. ", 1000)), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file,
+            string.Concat(Enumerable.Repeat("this is no database. ", 1000)),
+            TestContext.Current.CancellationToken);
         await AssertRefusedAsync(
-            Write(Usable.Replace("words", stream.Name.Value, StringComparison.Ordinal) + $"kinesisEndpoint = {stream.Endpoint}\nleaseStore = sqlite:{file}\n"), Failed, $"'{file}' is damaged or no SQLite database", "Restore it, or delete it");
+            Write(Usable.Replace("words", stream.Name.Value, StringComparison.Ordinal)
+                + $"kinesisEndpoint = {stream.Endpoint}\nleaseStore = sqlite:{file}\n"), Failed, $"'{file}' is damaged or no "
+                    + "SQLite database", "Restore it, or delete it");
     }
 
     [Fact]

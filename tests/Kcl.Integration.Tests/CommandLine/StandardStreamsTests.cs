@@ -17,12 +17,18 @@ public sealed class StandardStreamsTests(ServerPark park)
     public async Task A_standard_output_that_cannot_be_written_is_one_message_and_exit_code_1(string redirection, string problem)
     {
         var endpoint = await park.EndpointAsync(ServerKind.Embedded);
-        string[][] commands = [["--help"], ["put", "--stream", $"words-{Guid.NewGuid():N}", "--endpoint", endpoint.ToString(), "-w", "cat"], ["local", "--port", "0"]];
+        string[][] commands = [
+            ["--help"],
+            ["put", "--stream", $"words-{Guid.NewGuid():N}", "--endpoint", endpoint.ToString(), "-w", "cat"],
+            ["local", "--port", "0"],
+        ];
         foreach (var command in commands)
         {
             await using var kcl = KclProgramFiles.Start(command, redirection: redirection);
             Assert.True(await kcl.WaitForExitAsync(Patience, TestContext.Current.CancellationToken) == 1, kcl.Describe());
-            Assert.Equal($"kcl: Standard output cannot be written: {problem}", kcl.Error.Split('\n').First(line => line.StartsWith("kcl: ", StringComparison.Ordinal)).TrimEnd('.'));
+            Assert.Equal(
+                $"kcl: Standard output cannot be written: {problem}",
+                kcl.Error.Split('\n').First(line => line.StartsWith("kcl: ", StringComparison.Ordinal)).TrimEnd('.'));
             Assert.DoesNotContain("   at ", kcl.Error, StringComparison.Ordinal);
         }
     }

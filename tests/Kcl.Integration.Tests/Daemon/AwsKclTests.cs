@@ -14,7 +14,9 @@ public sealed class AwsKclTests
     {
         TestTools.Require(Directory.Exists(Path.Combine(TestTools.NodeModules, "aws-kcl")), "aws-kcl from npm");
         await using var daemon = new LocalDaemon();
-        await daemon.StartAsync($"node {Path.Combine(AppContext.BaseDirectory, "Daemon", "aws_kcl_child.js")}", $"childEnvironment = NODE_PATH={TestTools.NodeModules}");
+        await daemon.StartAsync(
+            $"node {Path.Combine(AppContext.BaseDirectory, "Daemon", "aws_kcl_child.js")}",
+            $"childEnvironment = NODE_PATH={TestTools.NodeModules}");
         await daemon.Log.WaitForAsync("aws-kcl initialize shardId-000000000000 TRIM_HORIZON");
         await daemon.PutAsync("wörd");
         await daemon.Log.WaitForAsync("aws-kcl record wörd wörd 0");
@@ -52,7 +54,9 @@ public sealed class AwsKclTests
     {
         TestTools.Require(Directory.Exists(Path.Combine(TestTools.NodeModules, "aws-kcl")), "aws-kcl from npm");
         await using var daemon = new LocalDaemon();
-        await daemon.StartAsync($"node {Path.Combine(AppContext.BaseDirectory, "Daemon", "aws_kcl_child.js")}", $"childEnvironment = NODE_PATH={TestTools.NodeModules}");
+        await daemon.StartAsync(
+            $"node {Path.Combine(AppContext.BaseDirectory, "Daemon", "aws_kcl_child.js")}",
+            $"childEnvironment = NODE_PATH={TestTools.NodeModules}");
         await daemon.PutAsync("first");
         await daemon.Log.WaitForAsync("aws-kcl record first");
         await daemon.SplitAsync();

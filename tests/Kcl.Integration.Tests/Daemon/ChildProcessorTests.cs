@@ -39,7 +39,9 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task Checkpoints_of_every_form_are_answered_as_Java_answers_them()
     {
-        var refusing = new RecordingCheckpointer { Refuse = p => p == "1" ? new InvalidCheckpointException("below the last checkpoint") : null };
+        var refusing = new RecordingCheckpointer { Refuse = p => p == "1"
+            ? new InvalidCheckpointException("below the last checkpoint")
+            : null };
         var processor = await StartAsync("checkpoints", "checkpoint-anywhere");
         await processor.ProcessRecordsAsync(new(Records(2), 0, refusing), Token);
         await processor.LeaseLostAsync(new(), Token);
@@ -47,7 +49,16 @@ public sealed class ChildProcessorTests : IAsyncDisposable
 
         Assert.Equal(["everything", "100"], refusing.Stored);
         Assert.Equal(
-            ["None None: InvalidStateException", "None None: None", "100 None: None", "1 0: IllegalArgumentException", "not a number None: IllegalArgumentException", "TRIM_HORIZON None: IllegalArgumentException", "101 -1: IllegalArgumentException", "None None: InvalidStateException"],
+            [
+                "None None: InvalidStateException",
+                "None None: None",
+                "100 None: None",
+                "1 0: IllegalArgumentException",
+                "not a number None: IllegalArgumentException",
+                "TRIM_HORIZON None: IllegalArgumentException",
+                "101 -1: IllegalArgumentException",
+                "None None: InvalidStateException",
+            ],
             _log.All.Where(l => l.Contains("] checkpoint ", StringComparison.Ordinal)).Select(l => l.Split("] checkpoint ")[1]));
     }
 
@@ -58,7 +69,8 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     public async Task A_child_that_cannot_go_on_says_so_at_once(string behaviour, string reason)
     {
         var processor = await StartAsync(behaviour);
-        var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(5000), Token));
+        var failure =
+            await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(5000), Token));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
     }
@@ -66,10 +78,13 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task A_child_that_hangs_is_ended_after_its_timeout_whatever_it_ignores()
     {
-        var processor = await StartAsync(["hang-in-batch", "ignore-term", "grandchild"], o => o with { MessageTimeout = TimeSpan.FromSeconds(1), KillTimeout = TimeSpan.FromSeconds(1) });
+        var processor = await StartAsync(
+            ["hang-in-batch", "ignore-term", "grandchild"],
+            o => o with { MessageTimeout = TimeSpan.FromSeconds(1), KillTimeout = TimeSpan.FromSeconds(1) });
         var group = _activity.Status.ProcessId!.Value;
         var started = Stopwatch.GetTimestamp();
-        var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(1), Token));
+        var failure =
+            await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(1), Token));
 
         Assert.Contains("it sent no message for 1 s during 'processRecords' (timeoutInSeconds)", failure.Message, StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(20));
@@ -79,7 +94,9 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task A_child_that_does_not_start_in_time_is_ended()
     {
-        var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await StartAsync(["never-start"], o => o with { StartupTimeout = TimeSpan.FromSeconds(1) }));
+        var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await StartAsync(
+            ["never-start"],
+            o => o with { StartupTimeout = TimeSpan.FromSeconds(1) }));
 
         Assert.Contains("childStartupTimeoutInSeconds", failure.Message, StringComparison.Ordinal);
     }
@@ -89,7 +106,8 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     {
         var options = new ChildOptions { Command = new("no-such-program-anywhere", []) };
         await using var processor = new ChildProcessor(Shard, options, new PosixChildLauncher(_log), _activity, _log, TimeProvider.System);
-        var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.InitializeAsync(new(Shard, default), Token));
+        var failure =
+            await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.InitializeAsync(new(Shard, default), Token));
 
         Assert.Contains("'no-such-program-anywhere' is in none of the directories of PATH", failure.Message, StringComparison.Ordinal);
     }
@@ -145,7 +163,8 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         var processor = await StartAsync("die-when-idle");
         await UnusableAsync(processor);
 
-        var failure = await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(1), Token));
+        var failure =
+            await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(1), Token));
         Assert.Contains("exit code 4", failure.Message, StringComparison.Ordinal);
     }
 
@@ -155,7 +174,8 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         var processor = await StartAsync("forget-the-end");
         for (var i = 0; i < 2; i++)
         {
-            var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await processor.ShardEndedAsync(new(_checkpointer), Token));
+            var failure =
+                await Assert.ThrowsAsync<InvalidStateException>(async () => await processor.ShardEndedAsync(new(_checkpointer), Token));
             Assert.Contains("without a checkpoint at the end", failure.Message, StringComparison.Ordinal);
         }
 
@@ -194,7 +214,9 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [Fact]
     public async Task A_child_that_stays_and_a_grandchild_with_its_pipes_are_ended()
     {
-        var processor = await StartAsync(["stay", "ignore-term", "grandchild"], o => o with { ExitTimeout = TimeSpan.FromMilliseconds(200), KillTimeout = TimeSpan.FromMilliseconds(200) });
+        var processor = await StartAsync(
+            ["stay", "ignore-term", "grandchild"],
+            o => o with { ExitTimeout = TimeSpan.FromMilliseconds(200), KillTimeout = TimeSpan.FromMilliseconds(200) });
         var group = _activity.Status.ProcessId!.Value;
         await processor.LeaseLostAsync(new(), Token);
         await processor.DisposeAsync();
@@ -207,7 +229,9 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     public async Task A_large_batch_reaches_a_child_that_reads_in_small_pieces()
     {
         var processor = await StartAsync();
-        var records = Enumerable.Range(0, 20).Select(i => new KinesisRecord(new byte[1_000_000], $"k{i}", SequenceNumber.Parse($"{i + 1}"))).ToArray();
+        var records = Enumerable.Range(0, 20)
+            .Select(i => new KinesisRecord(new byte[1_000_000], $"k{i}", SequenceNumber.Parse($"{i + 1}")))
+            .ToArray();
         await processor.ProcessRecordsAsync(new(records, 0, _checkpointer), Token);
         await processor.DisposeAsync();
 
@@ -222,11 +246,18 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         var status = await File.ReadAllLinesAsync($"/proc/{_activity.Status.ProcessId}/status", Token);
 
         Assert.Equal(_activity.Status.ProcessId!.Value.ToString(CultureInfo.InvariantCulture), stat[3]); // the session
-        Assert.Equal("0", status.Single(l => l.StartsWith("SigBlk:", StringComparison.Ordinal)).Split('\t')[1].TrimStart('0').PadLeft(1, '0'));
+        Assert.Equal(
+            "0",
+            status.Single(l => l.StartsWith("SigBlk:", StringComparison.Ordinal)).Split('\t')[1].TrimStart('0').PadLeft(1, '0'));
         // Python itself ignores SIGPIPE (13) and SIGXFSZ (25); 32 and 33 belong to the C library. None of .NET's is inherited.
-        Assert.Equal(1UL << 12 | 1UL << 24, Convert.ToUInt64(status.Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1], 16) & 0x7fffffff);
+        Assert.Equal(
+            1UL << 12 | 1UL << 24,
+            Convert.ToUInt64(status.Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1], 16) & 0x7fffffff);
         // None of ours but its three; what the test runner itself was started with is no matter of ours.
-        var its = Directory.GetFiles($"/proc/{_activity.Status.ProcessId}/fd").Where(f => int.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture) > 2).Select(f => new FileInfo(f).LinkTarget!).ToList();
+        var its = Directory.GetFiles($"/proc/{_activity.Status.ProcessId}/fd")
+            .Where(f => int.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture) > 2)
+            .Select(f => new FileInfo(f).LinkTarget!)
+            .ToList();
         Assert.True(its.TrueForAll(t => !t.StartsWith("socket:", StringComparison.Ordinal)), string.Join(", ", its));
         await processor.DisposeAsync();
     }
@@ -247,7 +278,8 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     }
 
     private static KinesisRecord[] Records(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse($"{100 + i}"), 0, DateTimeOffset.UnixEpoch))];
+        [.. Enumerable.Range(0, count)
+            .Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse($"{100 + i}"), 0, DateTimeOffset.UnixEpoch))];
 
     private ProcessRecordsInput Batch(int count) => new(Records(count), 0, _checkpointer);
 
@@ -272,7 +304,12 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         }
     }
 
-    private static bool Alive(int group) => Directory.GetDirectories("/proc").Any(d => int.TryParse(Path.GetFileName(d), out _) && Stat(d) is [var state, _, var g, ..] && g == group.ToString(CultureInfo.InvariantCulture) && state != "Z");
+    private static bool Alive(int group) =>
+        Directory.GetDirectories("/proc")
+            .Any(d => int.TryParse(Path.GetFileName(d), out _)
+                && Stat(d) is [var state, _, var g, ..]
+                && g == group.ToString(CultureInfo.InvariantCulture)
+                && state != "Z");
 
     private static string[]? Stat(string directory)
     {

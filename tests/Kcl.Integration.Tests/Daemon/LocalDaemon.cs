@@ -30,8 +30,24 @@ internal sealed class LocalDaemon : IAsyncDisposable
     public async Task CreateAsync(string executable, params string[] settings)
     {
         var file = _folder.File("daemon.properties");
-        await File.WriteAllLinesAsync(file, [$"executableName = {executable}", "streamName = words", "applicationName = test", "initialPositionInStream = TRIM_HORIZON", "idleTimeBetweenReadsInMillis = 200", "shardSyncIntervalMillis = 1000", .. settings]);
-        var configuration = DaemonConfiguration.Load(new() { PropertiesFile = file, Local = true, LocalEndpoint = _endpoint, LocalDirectory = _folder.Path });
+        await File.WriteAllLinesAsync(
+            file,
+            [
+                $"executableName = {executable}",
+                "streamName = words",
+                "applicationName = test",
+                "initialPositionInStream = TRIM_HORIZON",
+                "idleTimeBetweenReadsInMillis = 200",
+                "shardSyncIntervalMillis = 1000",
+                .. settings,
+            ]);
+        var configuration = DaemonConfiguration.Load(new()
+        {
+            PropertiesFile = file,
+            Local = true,
+            LocalEndpoint = _endpoint,
+            LocalDirectory = _folder.Path,
+        });
         _daemon = await MultiLangDaemon.CreateAsync(configuration, Log, TimeProvider.System, new Random(1), CancellationToken.None);
     }
 

@@ -19,7 +19,12 @@ public sealed class MultiLangDaemonTests
         await daemon.PutAsync("cat dog cat", "bird");
         await daemon.Log.WaitForAsync("checkpointed: 2 records; cat 2, dog 1, bird 1");
         // The child checkpoints before it answers, and is counted when it has answered.
-        await Eventually.TrueAsync("the child has answered", () => daemon.Status.Shards is [{ Child.Answered: 2 }], TimeSpan.FromSeconds(30), () => string.Join('\n', daemon.Log.All), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            "the child has answered",
+            () => daemon.Status.Shards is [{ Child.Answered: 2 }],
+            TimeSpan.FromSeconds(30),
+            () => string.Join('\n', daemon.Log.All),
+            TestContext.Current.CancellationToken);
         var shard = Assert.Single(daemon.Status.Shards);
         Assert.Equal((2, 2), (shard.Child.Answered, shard.Shard.RecordsDelivered));
         Assert.True(shard.Child.Checkpoint!.Value.IsNumber);
@@ -36,7 +41,13 @@ public sealed class MultiLangDaemonTests
     {
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         await using var daemon = new LocalDaemon();
-        await daemon.StartAsync($"dotnet {Path.Combine(TestTools.Root, "artifacts", "bin", "WordCounter", configuration, "WordCounter.dll")}");
+        await daemon.StartAsync($"dotnet {Path.Combine(
+            TestTools.Root,
+            "artifacts",
+            "bin",
+            "WordCounter",
+            configuration,
+            "WordCounter.dll")}");
         await daemon.PutAsync("cat dog cat");
         await daemon.Log.WaitForAsync("checkpointed: 1 records; cat 2, dog 1");
         await daemon.StopAsync();
@@ -66,7 +77,12 @@ public sealed class MultiLangDaemonTests
         var killed = Stopwatch.GetTimestamp();
         _ = Libc.SendSignal(daemon.Status.Shards[0].Child.ProcessId!.Value, Libc.Kill);
         // Without a further record.
-        await Eventually.TrueAsync("another child is ready", () => daemon.Status.Shards[0].Child is { Starts: 2, State: ChildState.Ready }, TimeSpan.FromSeconds(20), () => string.Join('\n', daemon.Log.All), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            "another child is ready",
+            () => daemon.Status.Shards[0].Child is { Starts: 2, State: ChildState.Ready },
+            TimeSpan.FromSeconds(20),
+            () => string.Join('\n', daemon.Log.All),
+            TestContext.Current.CancellationToken);
         await daemon.PutAsync("two");
         await daemon.Log.WaitForAsync("checkpointed: 1 records; two 1");
 
@@ -80,7 +96,11 @@ public sealed class MultiLangDaemonTests
     {
         // Two shards: the child of the one counts words, that of the other prints ten thousand lines of anything.
         await using var daemon = new LocalDaemon();
-        await daemon.StartAsync($"python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "fuzzing_child.py")} shardId-000000000001 {Path.Combine(TestTools.Root, "samples", "word_counter.py")}", "taskBackoffTimeMillis = 100", "maxFailuresBeforeRelease = 1000");
+        await daemon.StartAsync(
+            $"python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "fuzzing_child.py")} shardId-000000000001 "
+                + $"{Path.Combine(TestTools.Root, "samples", "word_counter.py")}",
+            "taskBackoffTimeMillis = 100",
+            "maxFailuresBeforeRelease = 1000");
         await daemon.SplitAsync();
         await daemon.Log.WaitForAsync("fuzzed 10000 lines");
         await daemon.Log.WaitForAsync("shardId-000000000002 starts after TRIM_HORIZON");

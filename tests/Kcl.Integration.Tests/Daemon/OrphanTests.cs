@@ -22,7 +22,12 @@ public sealed partial class OrphanTests
         var child = Child(daemon);
         daemon.Kill();
 
-        await Eventually.TrueAsync($"child {child} and its grandchild are gone", () => !GroupIsAlive(child), TimeSpan.FromSeconds(30), daemon.Describe, Token);
+        await Eventually.TrueAsync(
+            $"child {child} and its grandchild are gone",
+            () => !GroupIsAlive(child),
+            TimeSpan.FromSeconds(30),
+            daemon.Describe,
+            Token);
     }
 
     /// <summary>
@@ -111,7 +116,8 @@ public sealed partial class OrphanTests
     [GeneratedRegex("process (\\d+) says hello")]
     private static partial Regex ProcessId();
 
-    private static bool GroupIsAlive(int group) => Directory.GetDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _)).Any(d =>
+    private static bool GroupIsAlive(int group) => Directory.GetDirectories("/proc")
+        .Where(d => int.TryParse(Path.GetFileName(d), out _)).Any(d =>
     {
         try
         {

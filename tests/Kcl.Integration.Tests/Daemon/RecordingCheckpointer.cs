@@ -11,11 +11,18 @@ internal sealed class RecordingCheckpointer : ICheckpointer
 
     public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => Store("everything");
 
-    public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default) => Store(record.Position.ToString());
+    public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default) =>
+        Store(record.Position.ToString());
 
-    public ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) => Store(new ExtendedSequenceNumber(sequenceNumber, subSequenceNumber).ToString());
+    public ValueTask CheckpointAsync(
+        SequenceNumber sequenceNumber,
+        long subSequenceNumber = 0,
+        CancellationToken cancellationToken = default) => Store(new ExtendedSequenceNumber(sequenceNumber, subSequenceNumber).ToString());
 
-    public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default) =>
+    public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(
+        ExtendedSequenceNumber? position = null,
+        ReadOnlyMemory<byte> applicationState = default,
+        CancellationToken cancellationToken = default) =>
         throw new InvalidCheckpointException("not here");
 
     private ValueTask Store(string position)

@@ -53,7 +53,8 @@ internal sealed class TestChild : IAsyncDisposable
     /// <summary>A batch of so many records, numbered from a number on.</summary>
     public ProcessRecordsInput Batch(int first, int count)
     {
-        var records = Enumerable.Range(first, count).Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse($"{i}")));
+        var records = Enumerable.Range(first, count)
+            .Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse($"{i}")));
         return new([.. records], 0, Checkpointer);
     }
 

@@ -34,10 +34,18 @@ internal sealed class FaultyFleet : IAsyncDisposable
 
     public int Owned => _workers.Sum(static w => OwnedBy(w.Consumer));
 
-    public static async Task<FaultyFleet> StartAsync(Uri dynamoDb, int shards, int workers, TimeSpan failover, TimeSpan? betweenPuts, CancellationToken cancellationToken)
+    public static async Task<FaultyFleet> StartAsync(
+        Uri dynamoDb,
+        int shards,
+        int workers,
+        TimeSpan failover,
+        TimeSpan? betweenPuts,
+        CancellationToken cancellationToken)
     {
         var fleet = new FaultyFleet(dynamoDb, shards, failover);
-        fleet._kinesisServer = await LocalKinesisServer.StartAsync(new() { Port = 0, InitialStreams = { ["words"] = shards } }, cancellationToken);
+        fleet._kinesisServer = await LocalKinesisServer.StartAsync(
+            new() { Port = 0, InitialStreams = { ["words"] = shards } },
+            cancellationToken);
         fleet._kinesis = new(new() { Endpoint = fleet._kinesisServer.Endpoint, Region = "us-east-1", SignRequests = false });
         fleet._putting = betweenPuts is { } pause ? fleet.PutAsync(pause) : Task.CompletedTask;
         for (var n = 1; n <= workers; n++)
@@ -46,7 +54,9 @@ internal sealed class FaultyFleet : IAsyncDisposable
         }
 
         await Eventually.TrueAsync(
-            "the workers share the shards", () => fleet._workers.TrueForAll(w => OwnedBy(w.Consumer) == shards / workers), TimeSpan.FromSeconds(90), fleet.Evidence, cancellationToken);
+            "the workers share the shards", () =>
+                fleet._workers.TrueForAll(
+                    w => OwnedBy(w.Consumer) == shards / workers), TimeSpan.FromSeconds(90), fleet.Evidence, cancellationToken);
         return fleet;
     }
 
@@ -54,7 +64,9 @@ internal sealed class FaultyFleet : IAsyncDisposable
     {
         var proxy = await FaultProxy.StartAsync(_dynamoDb, TimeProvider.System, new Random(name.Length), cancellationToken);
         Proxies.Add(proxy);
-        var store = new DynamoDbLeaseStore(new() { ApplicationName = _application, Endpoint = proxy.Endpoint, RequestTimeout = _failover / 5 }, Log);
+        var store = new DynamoDbLeaseStore(
+            new() { ApplicationName = _application, Endpoint = proxy.Endpoint, RequestTimeout = _failover / 5 },
+            Log);
         var consumer = new KinesisConsumer(
             new()
             {
@@ -83,7 +95,12 @@ internal sealed class FaultyFleet : IAsyncDisposable
     {
         await _stopPutting.CancelAsync();
         await _putting;
-        await Eventually.TrueAsync("every record is delivered", () => Ledger.Missing() == 0, TimeSpan.FromSeconds(90), Evidence, cancellationToken);
+        await Eventually.TrueAsync(
+            "every record is delivered",
+            () => Ledger.Missing() == 0,
+            TimeSpan.FromSeconds(90),
+            Evidence,
+            cancellationToken);
         await _stopWorkers.CancelAsync();
         await Task.WhenAll(_workers.Select(static w => w.Run));
         Ledger.Verify();
@@ -122,10 +139,14 @@ internal sealed class FaultyFleet : IAsyncDisposable
 
     public string Evidence() =>
         $"owned {Owned}, put {Ledger.PutCount}, missing {Ledger.Missing()}, lost {LeasesLost()}\n"
-        + string.Join('\n', _workers.SelectMany(static w => w.Consumer.Shards.Select(s => $"{w.Consumer.WorkerId}: {s.ShardId} {s.State} {s.Owner} {s.Checkpoint}")))
+        + string.Join(
+            '\n',
+            _workers.SelectMany(static w => w.Consumer.Shards.Select(s => $"{w.Consumer.WorkerId}: {s.ShardId} {s.State} "
+                + $"{s.Owner} {s.Checkpoint}")))
         + "\n" + string.Join('\n', Log.Lines.TakeLast(40));
 
-    private static int OwnedBy(KinesisConsumer consumer) => consumer.Shards.Count(s => s.State == ShardState.Processing && s.Owner == consumer.WorkerId);
+    private static int OwnedBy(KinesisConsumer consumer) =>
+        consumer.Shards.Count(s => s.State == ShardState.Processing && s.Owner == consumer.WorkerId);
 
     private async Task PutAsync(TimeSpan pause)
     {
@@ -161,9 +182,15 @@ internal sealed class WarningCounter : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
-        Lines.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {eventId.Id} {formatter(state, exception)} {exception?.Message}");
+        Lines.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {eventId.Id} {formatter(state, exception)} "
+            + $"{exception?.Message}");
         if (logLevel >= LogLevel.Warning)
         {
             _warnings.AddOrUpdate(eventId, 1, static (_, n) => n + 1);

@@ -14,7 +14,9 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
     // Short where losing the lease is the point, long where keeping it is: there a busy machine must not be taken for a slow store.
     private static readonly TimeSpan ShortFailover = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongFailover = TimeSpan.FromSeconds(10);
-    private static readonly int? LongTrouble = Environment.GetEnvironmentVariable("KCL_FAULT_SECONDS") is { Length: > 0 } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : null;
+    private static readonly int? LongTrouble = Environment.GetEnvironmentVariable("KCL_FAULT_SECONDS") is { Length: > 0 } seconds
+        ? int.Parse(seconds, CultureInfo.InvariantCulture)
+        : null;
     private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(LongTrouble ?? 9);
 
     private static readonly Dictionary<string, (FaultPlan Faults, bool MayLose, bool Always)> Plans = new()
@@ -30,7 +32,8 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
     };
 
     /// <summary>All of them in a long run.</summary>
-    public static TheoryData<string> Troubles => [.. Plans.Where(static p => p.Value.Always || LongTrouble is not null).Select(static p => p.Key)];
+    public static TheoryData<string> Troubles =>
+        [.. Plans.Where(static p => p.Value.Always || LongTrouble is not null).Select(static p => p.Key)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -50,13 +53,16 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         await fleet.AllOwnedAsync(Token);
         await fleet.FinishAsync(Token);
         var warnings = fleet.Log.Warnings.ToDictionary();
-        output.WriteLine($"{trouble}, {Trouble.TotalSeconds:0} s: {callsInTrouble} calls, {lost} leases lost, {fleet.Ledger.PutCount} records; warnings {string.Join(", ", warnings.Select(static w => $"{w.Key.Id}×{w.Value}"))}");
+        output.WriteLine($"{trouble}, {Trouble.TotalSeconds:0} s: {callsInTrouble} calls, {lost} leases lost, "
+            + $"{fleet.Ledger.PutCount} records; warnings {string.Join(", ", warnings.Select(static w => $"{w.Key.Id}×{w.Value}"))}");
 
         Assert.True(mayLose || lost == 0, $"{lost} leases lost\n{fleet.Evidence()}");
 
         // Of each kind, each of the two workers may warn once a minute, and once for each lease it really lost.
         var minutes = (int)Math.Ceiling(Trouble.TotalMinutes) + 1;
-        Assert.All(warnings, w => Assert.True(w.Value <= (2 * minutes) + fleet.LeasesLost(), $"{w.Key} was logged {w.Value} times\n{fleet.Evidence()}"));
+        Assert.All(
+            warnings,
+            w => Assert.True(w.Value <= (2 * minutes) + fleet.LeasesLost(), $"{w.Key} was logged {w.Value} times\n{fleet.Evidence()}"));
     }
 
     [Fact]
@@ -65,7 +71,9 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         await using var fleet = await StartAsync(ShortFailover);
         fleet.Proxies[0].Faults = new() { CutOff = true };
         await Eventually.TrueAsync(
-            "the other worker owns every shard", () => fleet.Ledger.Events.Where(static e => e.What == ShardEventKind.Initialized).GroupBy(static e => e.Shard).All(static s => s.Last().Worker == "worker-2"),
+            "the other worker owns every shard", () => fleet.Ledger.Events.Where(static e => e.What == ShardEventKind.Initialized)
+                .GroupBy(static e => e.Shard)
+                .All(static s => s.Last().Worker == "worker-2"),
             TimeSpan.FromSeconds(90), fleet.Evidence, Token);
         fleet.Proxies[0].Faults = FaultPlan.None;
         await fleet.AllOwnedAsync(Token);
@@ -81,7 +89,9 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
     public async Task A_lease_is_written_no_more_often_than_it_must(int? millisecondsBetweenPuts)
     {
         const int Shards = 4;
-        var span = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("KCL_COST_SECONDS") ?? "10", CultureInfo.InvariantCulture));
+        var span = TimeSpan.FromSeconds(int.Parse(
+            Environment.GetEnvironmentVariable("KCL_COST_SECONDS") ?? "10",
+            CultureInfo.InvariantCulture));
         TimeSpan? pause = millisecondsBetweenPuts is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
         await using var fleet = await FaultyFleet.StartAsync(dynamoDb.Endpoint, Shards, workers: 1, TimeSpan.FromSeconds(10), pause, Token);
         var proxy = fleet.Proxies[0];
@@ -91,15 +101,21 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         var minutes = span.TotalMinutes;
         var writes = (after.Updates - updates) / minutes / Shards;
         var ownCheckpoints = (after.Checkpoints - checkpoints) / minutes / Shards;
-        output.WriteLine($"per lease and minute: {writes:0.0} writes, of which {ownCheckpoints:0.0} checkpoints; per worker and minute: {(after.Scans - scans) / minutes:0.0} scans, {(after.Gets - gets) / minutes:0.0} gets");
+        output.WriteLine($"per lease and minute: {writes:0.0} writes, of which {ownCheckpoints:0.0} checkpoints; per worker and "
+            + $"minute: {(after.Scans - scans) / minutes:0.0} scans, {(after.Gets - gets) / minutes:0.0} gets");
 
         // A checkpoint is a renewal too: a busy lease is written by its checkpoints alone, but for a pause of its shard now and then.
         var slack = 1 / minutes;
         Assert.InRange(writes - ownCheckpoints, -slack, (pause is null ? 20 : 2) + slack);
 
         (long Updates, long Scans, long Gets, int Checkpoints) Now() =>
-            (proxy.Count("UpdateItem"), proxy.Count("Scan"), proxy.Count("GetItem"), fleet.Ledger.Events.Count(static e => e.What == ShardEventKind.Checkpointed));
+            (
+                proxy.Count("UpdateItem"),
+                proxy.Count("Scan"),
+                proxy.Count("GetItem"),
+                fleet.Ledger.Events.Count(static e => e.What == ShardEventKind.Checkpointed));
     }
 
-    private Task<FaultyFleet> StartAsync(TimeSpan failover) => FaultyFleet.StartAsync(dynamoDb.Endpoint, shards: 4, workers: 2, failover, betweenPuts: TimeSpan.FromMilliseconds(10), Token);
+    private Task<FaultyFleet> StartAsync(TimeSpan failover) =>
+        FaultyFleet.StartAsync(dynamoDb.Endpoint, shards: 4, workers: 2, failover, betweenPuts: TimeSpan.FromMilliseconds(10), Token);
 }

@@ -22,7 +22,9 @@ internal sealed class ShardLedger
     /// <summary>How many of the records put have not been delivered to anybody.</summary>
     public int Missing()
     {
-        var delivered = _events.Where(static e => e.What == ShardEventKind.Delivered).Select(static e => (e.Shard, e.Position.SequenceNumber)).ToHashSet();
+        var delivered = _events.Where(static e => e.What == ShardEventKind.Delivered)
+            .Select(static e => (e.Shard, e.Position.SequenceNumber))
+            .ToHashSet();
         return _put.Sum(p => p.Value.Count(n => !delivered.Contains((p.Key, n))));
     }
 
@@ -32,7 +34,10 @@ internal sealed class ShardLedger
         Assert.Equal(0, Missing());
         foreach (var shard in _events.GroupBy(static e => e.Shard))
         {
-            var order = _put[shard.Key].Order().Select(static (number, index) => (number, index)).ToDictionary(static n => n.number, static n => n.index);
+            var order = _put[shard.Key]
+                .Order()
+                .Select(static (number, index) => (number, index))
+                .ToDictionary(static n => n.number, static n => n.index);
             var checkpoint = ExtendedSequenceNumber.TrimHorizon;
             var last = new Dictionary<int, int>();
             var starts = new Dictionary<int, long>();
@@ -46,14 +51,23 @@ internal sealed class ShardLedger
                     case ShardEventKind.Delivered:
                         // One processor sees its shard without a gap, in order; a replay starts with a new processor.
                         var index = order[e.Position.SequenceNumber];
-                        Assert.True(!last.TryGetValue(e.Processor, out var before) || index == before + 1, $"{shard.Key}: processor {e.Processor} of {e.Worker} got record {index} after {before}");
+                        Assert.True(
+                            !last.TryGetValue(e.Processor, out var before) || index == before + 1,
+                            $"{shard.Key}: processor {e.Processor} of {e.Worker} got record {index} after {before}");
                         last[e.Processor] = index;
                         break;
                     case ShardEventKind.Checkpointed:
-                        Assert.True(e.Position >= checkpoint, $"{shard.Key}: the checkpoint went back from {checkpoint} to {e.Position} by {e.Worker}");
+                        Assert.True(
+                            e.Position >= checkpoint,
+                            $"{shard.Key}: the checkpoint went back from {checkpoint} to {e.Position} by {e.Worker}");
                         checkpoint = e.Position;
-                        var later = starts.Where(s => s.Value < e.StartedAt && s.Value > starts[e.Processor]).Select(static s => s.Key).ToArray();
-                        Assert.True(later.Length == 0, $"{shard.Key}: {e.Worker} (processor {e.Processor}) checkpointed after processor {string.Join(", ", later)} had started");
+                        var later = starts.Where(s => s.Value < e.StartedAt && s.Value > starts[e.Processor])
+                            .Select(static s => s.Key)
+                            .ToArray();
+                        Assert.True(
+                            later.Length == 0,
+                            $"{shard.Key}: {e.Worker} (processor {e.Processor}) checkpointed after processor "
+                                + $"{string.Join(", ", later)} had started");
                         break;
                 }
             }
@@ -64,7 +78,14 @@ internal sealed class ShardLedger
 internal enum ShardEventKind { Initialized, Delivered, Checkpointed, LeaseLost, ShutdownRequested }
 
 /// <summary>One thing a processor did.</summary>
-internal sealed record ShardEvent(ShardId Shard, string Worker, int Processor, ShardEventKind What, ExtendedSequenceNumber Position, long At, long StartedAt);
+internal sealed record ShardEvent(
+    ShardId Shard,
+    string Worker,
+    int Processor,
+    ShardEventKind What,
+    ExtendedSequenceNumber Position,
+    long At,
+    long StartedAt);
 
 /// <summary>
 /// Writes down everything and checkpoints after every batch; a checkpoint that fails for a passing reason is left to the next batch.
@@ -121,6 +142,7 @@ internal sealed class LedgerProcessors(ShardLedger ledger, string worker) : ISha
             }
         }
 
-        private void Add(ShardEventKind what, ExtendedSequenceNumber position, long startedAt) => ledger.Add(new(shard, worker, number, what, position, ledger.Now, startedAt));
+        private void Add(ShardEventKind what, ExtendedSequenceNumber position, long startedAt) =>
+            ledger.Add(new(shard, worker, number, what, position, ledger.Now, startedAt));
     }
 }

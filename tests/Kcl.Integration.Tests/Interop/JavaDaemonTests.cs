@@ -117,7 +117,9 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
         Eventually.TrueAsync(what, () => condition(Ledger.Read()), Patience, Describe, Token);
 
     private string Describe() =>
-        string.Join('\n', [.. _workers.Select(w => w.Describe()), "=== last of the ledger", .. Ledger.Read().TakeLast(20).Select(e => $"{e}")]);
+        string.Join(
+            '\n',
+            [.. _workers.Select(w => w.Describe()), "=== last of the ledger", .. Ledger.Read().TakeLast(20).Select(e => $"{e}")]);
 
     private static IEnumerable<LedgerEvent> Delivered(IEnumerable<LedgerEvent> events) =>
         events.Where(e => e.Kind == LedgerEventKind.Delivered);

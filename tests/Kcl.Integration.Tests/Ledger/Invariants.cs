@@ -8,14 +8,18 @@ internal static class Invariants
     /// <param name="expected">Every number that must have been delivered.</param>
     /// <param name="parents">The parents of each shard that has any.</param>
     /// <returns>What is wrong, in words; empty if nothing is.</returns>
-    public static IReadOnlyList<string> Violations(IReadOnlyList<LedgerEvent> events, IEnumerable<long> expected, IReadOnlyDictionary<ShardId, IReadOnlyList<ShardId>> parents)
+    public static IReadOnlyList<string> Violations(
+        IReadOnlyList<LedgerEvent> events,
+        IEnumerable<long> expected,
+        IReadOnlyDictionary<ShardId, IReadOnlyList<ShardId>> parents)
     {
         var problems = new List<string>();
         var delivered = events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet();
         var lost = expected.Where(number => !delivered.Contains(number)).ToArray();
         if (lost.Length > 0)
         {
-            problems.Add($"{lost.Length} record(s) were never delivered: {string.Join(", ", lost.Take(10))}{(lost.Length > 10 ? " …" : "")}");
+            problems.Add($"{lost.Length} record(s) were never delivered: "
+                + $"{string.Join(", ", lost.Take(10))}{(lost.Length > 10 ? " …" : "")}");
         }
 
         foreach (var shard in events.GroupBy(e => e.Shard))
@@ -34,7 +38,8 @@ internal static class Invariants
             else if (e.Kind is LedgerEventKind.Started or LedgerEventKind.Delivered && parents.TryGetValue(e.Shard, out var needed))
             {
                 problems.AddRange(needed.Where(parent => seen.Contains(parent) && !ended.Contains(parent))
-                    .Select(parent => $"{e.Shard} was {(e.Kind == LedgerEventKind.Started ? "started" : "given a record")} before its parent {parent} was finished"));
+                    .Select(parent => $"{e.Shard} was {(e.Kind == LedgerEventKind.Started ? "started" : "given a record")} "
+                        + $"before its parent {parent} was finished"));
             }
         }
 
@@ -44,10 +49,15 @@ internal static class Invariants
     private static IEnumerable<string> ViolationsInShard(ShardId shard, IEnumerable<LedgerEvent> events)
     {
         var history = events.ToList();
-        var positions = history.Where(e => e is { Kind: LedgerEventKind.Delivered, Position: not null }).Select(e => e.Position!.Value).Distinct().Order().ToList();
+        var positions = history.Where(e => e is { Kind: LedgerEventKind.Delivered, Position: not null })
+            .Select(e => e.Position!.Value)
+            .Distinct()
+            .Order()
+            .ToList();
         var index = positions.Select((position, i) => (position, i)).ToDictionary(pair => pair.position, pair => pair.i);
 
-        // A checkpoint whose reply a kill swallowed may be stored and not acknowledged, so the acknowledged one is only the least that must hold.
+        // A checkpoint whose reply a kill swallowed may be stored and not acknowledged, so the acknowledged one is only the least that must
+        // hold.
         var checkpoint = default(ExtendedSequenceNumber?);
         var next = new Dictionary<int, int?>();
         foreach (var e in history)
@@ -61,13 +71,17 @@ internal static class Invariants
                     }
 
                     // LATEST and AT_TIMESTAMP may begin anywhere; else the first record after the checkpoint comes first.
-                    next[e.Processor] = start.IsNumber || start == ExtendedSequenceNumber.TrimHorizon ? positions.FindIndex(position => position > start) : null;
+                    next[e.Processor] = start.IsNumber || start == ExtendedSequenceNumber.TrimHorizon
+                        ? positions.FindIndex(position => position > start)
+                        : null;
                     break;
 
                 case LedgerEventKind.Delivered when e.Position is { } position:
                     if (next.TryGetValue(e.Processor, out var due) && due is { } wanted && wanted != index[position])
                     {
-                        yield return $"{shard} delivered {position} (number {e.Number}) to processor {e.Processor} where {(wanted >= 0 && wanted < positions.Count ? positions[wanted] : "nothing")} was due: out of order or with a hole";
+                        yield return $"{shard} delivered {position} (number {e.Number}) to processor {e.Processor} where "
+                            + $"{(wanted >= 0 && wanted < positions.Count ? positions[wanted] : "nothing")} was due: out of "
+                            + "order or with a hole";
                     }
 
                     if (position <= checkpoint)
@@ -81,7 +95,8 @@ internal static class Invariants
                 case LedgerEventKind.Checkpointed when e.Position is { } position:
                     if (position < checkpoint)
                     {
-                        yield return $"{shard} accepted the checkpoint {position} of processor {e.Processor} after {checkpoint}: it moved back";
+                        yield return $"{shard} accepted the checkpoint {position} of processor {e.Processor} after {checkpoint}: "
+                            + "it moved back";
                     }
 
                     checkpoint = position;

@@ -10,7 +10,10 @@ public class InvariantsTests
 
     [Fact]
     public void Replay_of_a_suffix_after_the_checkpoint_is_allowed() =>
-        Assert.Empty(Judge("start a 1 TRIM_HORIZON; give a 1 10; give a 1 20; checkpoint a 1 10; give a 1 30; start a 2 10; give a 2 20; give a 2 30; give a 2 40", [10, 20, 30, 40]));
+        Assert.Empty(Judge(
+            "start a 1 TRIM_HORIZON; give a 1 10; give a 1 20; checkpoint a 1 10; give a 1 30; start a 2 10; give a 2 20; "
+                + "give a 2 30; give a 2 40",
+            [10, 20, 30, 40]));
 
     [Fact]
     public void A_checkpoint_whose_reply_was_lost_may_be_stored() =>
@@ -18,21 +21,31 @@ public class InvariantsTests
 
     [Fact]
     public void A_child_after_its_finished_parent_is_allowed() =>
-        Assert.Empty(Judge("start a 1 TRIM_HORIZON; give a 1 10; ending a 1; start b 2 TRIM_HORIZON; end a 1; start b 2 TRIM_HORIZON; give b 2 20", [10, 20], ChildOfA));
+        Assert.Empty(Judge(
+            "start a 1 TRIM_HORIZON; give a 1 10; ending a 1; start b 2 TRIM_HORIZON; end a 1; start b 2 TRIM_HORIZON; give b 2 20",
+            [10, 20],
+            ChildOfA));
 
     [Theory]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10", "never delivered: 20")]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 20; give a 1 10", "out of order")]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10; give a 1 20; give a 1 20", "out of order")]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10; give a 1 15; give a 1 20; start a 2 10; give a 2 20", "with a hole")]
-    [InlineData("start a 1 TRIM_HORIZON; give a 1 10; checkpoint a 1 10; start a 2 TRIM_HORIZON; give a 2 10; give a 2 20", "the checkpoint moved back")]
+    [InlineData(
+        "start a 1 TRIM_HORIZON; give a 1 10; checkpoint a 1 10; start a 2 TRIM_HORIZON; give a 2 10; give a 2 20",
+        "the checkpoint moved back")]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10; give a 1 20; checkpoint a 1 20; start a 2 20; give a 1 20", "again although")]
     [InlineData("start a 1 TRIM_HORIZON; give a 1 10; give a 1 20; checkpoint a 1 20; checkpoint a 1 10", "it moved back")]
-    [InlineData("start a 1 TRIM_HORIZON; give a 1 10; start b 2 TRIM_HORIZON; give b 2 20; ending a 1; end a 1", "before its parent a was finished")]
+    [InlineData(
+        "start a 1 TRIM_HORIZON; give a 1 10; start b 2 TRIM_HORIZON; give b 2 20; ending a 1; end a 1",
+        "before its parent a was finished")]
     public void A_planted_fault_is_found(string ledger, string fault) =>
         Assert.Contains(Judge(ledger, [10, 20], ChildOfA), problem => problem.Contains(fault, StringComparison.Ordinal));
 
-    private static IReadOnlyList<string> Judge(string ledger, long[] expected, IReadOnlyDictionary<ShardId, IReadOnlyList<ShardId>>? parents = null) =>
+    private static IReadOnlyList<string> Judge(
+        string ledger,
+        long[] expected,
+        IReadOnlyDictionary<ShardId, IReadOnlyList<ShardId>>? parents = null) =>
         Invariants.Violations([.. ledger.Split("; ").Select(Event)], expected, parents ?? NoParents);
 
     private static LedgerEvent Event(string text)

@@ -12,7 +12,9 @@ internal enum LedgerEventKind
     /// <summary>A checkpoint of its was acknowledged; the position is that of the last record delivered to it.</summary>
     Checkpointed,
 
-    /// <summary>It was told that its shard has ended, and is about to checkpoint that: from the moment this is stored, children may start.</summary>
+    /// <summary>
+    /// It was told that its shard has ended, and is about to checkpoint that: from the moment this is stored, children may start.
+    /// </summary>
     ShardEnding,
 
     /// <summary>Its shard's end was checkpointed and acknowledged.</summary>
@@ -33,4 +35,11 @@ internal enum LedgerEventKind
 /// <param name="Position">A record's or checkpoint's position; null where there is none.</param>
 /// <param name="Number">What the record said; −1 where there is none.</param>
 /// <param name="Worker">The worker the processor belongs to, where it was told.</param>
-internal readonly record struct LedgerEvent(long At, LedgerEventKind Kind, ShardId Shard, int Processor, ExtendedSequenceNumber? Position, long Number, string Worker = "-");
+internal readonly record struct LedgerEvent(
+    long At,
+    LedgerEventKind Kind,
+    ShardId Shard,
+    int Processor,
+    ExtendedSequenceNumber? Position,
+    long Number,
+    string Worker = "-");

@@ -24,7 +24,8 @@ internal sealed class LedgerFile(string path)
                 stream.ReadExactly(bytes);
                 var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
                 _read += whole;
-                foreach (var line in System.Text.Encoding.UTF8.GetString(bytes, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                foreach (var line in System.Text.Encoding.UTF8.GetString(bytes, 0, whole)
+                    .Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 {
                     _events.Add(Parse(line));
                 }

@@ -46,7 +46,12 @@ internal sealed class MemoryLedger(int checkpointEvery) : IShardRecordProcessorF
             foreach (var record in input.Records)
             {
                 _last = record.Position;
-                ledger.Add(LedgerEventKind.Delivered, _shard, id, _last, long.Parse(Encoding.ASCII.GetString(record.Data.Span), CultureInfo.InvariantCulture));
+                ledger.Add(
+                    LedgerEventKind.Delivered,
+                    _shard,
+                    id,
+                    _last,
+                    long.Parse(Encoding.ASCII.GetString(record.Data.Span), CultureInfo.InvariantCulture));
                 if (++_unsaved >= checkpointEvery)
                 {
                     await input.Checkpointer.CheckpointAsync(record, cancellationToken);

@@ -24,7 +24,12 @@ internal sealed class BrokenLog(bool blocks) : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => blocks ? true : throw new IOException("the log is broken");
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Break();
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) => Break();
 
     /// <summary>Lets the threads go on that are blocked.</summary>
     public void Dispose()

@@ -25,7 +25,13 @@ public sealed class BrokenLogTests
         await using var client = new KinesisClient(KinesisClientOptions.ForLocalServer(server.Endpoint), log);
         await stream.PutAsync(100, cancellation);
         var ledger = new MemoryLedger(checkpointEvery: 10);
-        await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon, client: client, loggers: log);
+        await using var worker = InProcessWorker.Start(
+            stream,
+            folder.File("leases.db"),
+            ledger,
+            InitialPosition.TrimHorizon,
+            client: client,
+            loggers: log);
         await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
 
         // Idle shards are written to by renewals only.
@@ -34,7 +40,8 @@ public sealed class BrokenLogTests
         IReadOnlyList<Leasing.Lease> now = [];
         await Eventually.TrueAsync(
             "each lease renewed three times",
-            () => (now = worker.LeasesAsync(cancellation).GetAwaiter().GetResult()).All(l => l.Owner is not null && l.Counter >= before[l.Key] + 3),
+            () => (now = worker.LeasesAsync(cancellation).GetAwaiter().GetResult()).All(l => l.Owner is not null
+                && l.Counter >= before[l.Key] + 3),
             Patience,
             () => $"{worker.Describe()}\n{string.Join('\n', now)}",
             cancellation);

@@ -26,7 +26,8 @@ public class ChildKilledTests(ServerPark park)
         await fleet.UntilAsync("a child in the middle of a batch", events =>
         {
             victim = events.GroupBy(e => e.Processor)
-                .Where(child => child.Any(e => e.Kind == LedgerEventKind.Checkpointed) && child.Reverse().TakeWhile(e => e.Kind == LedgerEventKind.Delivered).Count() >= 5)
+                .Where(child => child.Any(e => e.Kind == LedgerEventKind.Checkpointed)
+                    && child.Reverse().TakeWhile(e => e.Kind == LedgerEventKind.Delivered).Count() >= 5)
                 .Select(child => child.Last()).FirstOrDefault();
             return victim.Processor != 0;
         }, cancellation);

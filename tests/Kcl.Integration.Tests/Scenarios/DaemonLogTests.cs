@@ -35,9 +35,19 @@ public sealed class DaemonLogTests(ServerPark park)
         if (disk.CanBeFreed)
         {
             disk.Free();
-            await Eventually.TrueAsync("the count of lost lines", () => disk.Text.Contains("Log entries are missing here since", StringComparison.Ordinal), Patience, () => disk.Text, cancellation);
+            await Eventually.TrueAsync(
+                "the count of lost lines",
+                () => disk.Text.Contains("Log entries are missing here since", StringComparison.Ordinal),
+                Patience,
+                () => disk.Text,
+                cancellation);
             await PutAndDeliverAsync(stream, fleet, 1, cancellation);
-            await Eventually.TrueAsync("a line of the child", () => disk.Text.Contains("] chatter....", StringComparison.Ordinal), Patience, () => disk.Text, cancellation);
+            await Eventually.TrueAsync(
+                "a line of the child",
+                () => disk.Text.Contains("] chatter....", StringComparison.Ordinal),
+                Patience,
+                () => disk.Text,
+                cancellation);
             Assert.Contains("No space left on device", disk.Text, StringComparison.Ordinal);
         }
 
@@ -59,13 +69,21 @@ public sealed class DaemonLogTests(ServerPark park)
         disk.Fill();
         var victim = fleet.Ledger.Read().First(e => e.Kind == LedgerEventKind.Delivered);
         ExternalProcess.Kill(victim.Processor);
-        await fleet.UntilAsync("another child", events => events.Count(e => e.Kind == LedgerEventKind.Started && e.Shard == victim.Shard) == 2, cancellation);
+        await fleet.UntilAsync(
+            "another child",
+            events => events.Count(e => e.Kind == LedgerEventKind.Started && e.Shard == victim.Shard) == 2,
+            cancellation);
         await PutAndDeliverAsync(stream, fleet, 20, cancellation);
 
         if (disk.CanBeFreed)
         {
             disk.Free();
-            await Eventually.TrueAsync("the count of lost lines", () => disk.Text.Contains("Log entries are missing here since", StringComparison.Ordinal), Patience, () => disk.Text, cancellation);
+            await Eventually.TrueAsync(
+                "the count of lost lines",
+                () => disk.Text.Contains("Log entries are missing here since", StringComparison.Ordinal),
+                Patience,
+                () => disk.Text,
+                cancellation);
         }
 
         await StopAsync(fleet, [worker], cancellation);
@@ -80,13 +98,16 @@ public sealed class DaemonLogTests(ServerPark park)
         using var pipe = await UnreadPipe.CreateAsync(cancellation);
         await using var stream = await TestStream.CreateAsync(park, ServerKind.Embedded, 4, cancellation);
         await using var fleet = new Fleet(stream);
-        DaemonWorker Start(string name) => fleet.Start(new() { Name = name, CheckpointEvery = 1, StderrBytes = 6000, Redirection = $">{pipe.Name} 2>&1" });
+        DaemonWorker Start(string name) =>
+            fleet.Start(new() { Name = name, CheckpointEvery = 1, StderrBytes = 6000, Redirection = $">{pipe.Name} 2>&1" });
         var first = Start("w1");
         await fleet.UntilAsync("all shards on the first worker", events => Fleet.Owners(events).Count == 4, cancellation);
         var second = Start("w2");
         await fleet.UntilAsync(
             "two shards on each worker",
-            events => Fleet.Owners(events) is { Count: 4 } owners && owners.Values.Count(name => name == "w2") == 2 && events.Count(e => e is { Kind: LedgerEventKind.LeaseLost, Worker: "w1" }) == 2,
+            events => Fleet.Owners(events) is { Count: 4 } owners
+                && owners.Values.Count(name => name == "w2") == 2
+                && events.Count(e => e is { Kind: LedgerEventKind.LeaseLost, Worker: "w1" }) == 2,
             cancellation);
         var started = fleet.Ledger.Read().Count(e => e.Kind == LedgerEventKind.Started);
 

@@ -35,5 +35,6 @@ public class DaemonReshardingTests(ServerPark park)
         await fleet.AssertInvariantsAsync(cancellation);
     }
 
-    private static IEnumerable<ShardId> Shards(IReadOnlyList<LedgerEvent> events) => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Shard).Distinct();
+    private static IEnumerable<ShardId> Shards(IReadOnlyList<LedgerEvent> events) =>
+        events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Shard).Distinct();
 }

@@ -5,7 +5,9 @@ using Kcl.Kinesis;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>Records pushed by enhanced fan-out reach the processor as those that are read: none lost, in order, children after parents.</summary>
+/// <summary>
+/// Records pushed by enhanced fan-out reach the processor as those that are read: none lost, in order, children after parents.
+/// </summary>
 public class FanOutTests(ServerPark park)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -20,7 +22,12 @@ public class FanOutTests(ServerPark park)
         await using var stream = await TestStream.CreateAsync(park, server, 2, cancellation);
         await stream.PutAsync(100, cancellation);
         var ledger = new MemoryLedger(checkpointEvery: 7);
-        await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon, RetrievalMode.FanOut);
+        await using var worker = InProcessWorker.Start(
+            stream,
+            folder.File("leases.db"),
+            ledger,
+            InitialPosition.TrimHorizon,
+            RetrievalMode.FanOut);
         await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
         await stream.PutAsync(100, cancellation);
 
@@ -40,7 +47,13 @@ public class FanOutTests(ServerPark park)
         await using var client = new KinesisClient(KinesisClientOptions.ForLocalServer(forwarder.Endpoint));
         using var counts = new SubscriptionCounts(stream.Name);
         var ledger = new MemoryLedger(checkpointEvery: 7);
-        await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon, RetrievalMode.FanOut, client: client);
+        await using var worker = InProcessWorker.Start(
+            stream,
+            folder.File("leases.db"),
+            ledger,
+            InitialPosition.TrimHorizon,
+            RetrievalMode.FanOut,
+            client: client);
         for (var cuts = 0; cuts < 3; cuts++)
         {
             await PutAndReceiveAsync();
@@ -91,7 +104,12 @@ public class FanOutTests(ServerPark park)
         using var folder = new TemporaryFolder();
         await using var stream = await TestStream.CreateAsync(park, ServerKind.Embedded, 2, cancellation);
         var ledger = new MemoryLedger(checkpointEvery: 7);
-        await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon, RetrievalMode.FanOut);
+        await using var worker = InProcessWorker.Start(
+            stream,
+            folder.File("leases.db"),
+            ledger,
+            InitialPosition.TrimHorizon,
+            RetrievalMode.FanOut);
         await stream.PutAsync(100, cancellation);
         await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
         await stream.DoubleAsync(cancellation);

@@ -6,7 +6,10 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>Whatever becomes of subscriptions, records reach the processor once and in order. The clocks of the worker and of the server run faster; the times they go by are those of the service.</summary>
+/// <summary>
+/// Whatever becomes of subscriptions, records reach the processor once and in order. The clocks of the worker and of the server run faster;
+/// the times they go by are those of the service.
+/// </summary>
 public class FanOutTroubleTests
 {
     private const int Shards = 2;
@@ -59,7 +62,9 @@ public class FanOutTroubleTests
         using var letGo = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var taking = TakeAsync(scene.Stream.Client, new(consumer.Arn, new("shardId-000000000000"), StartingPosition.Latest), letGo.Token);
 
-        await scene.UntilAsync("the worker lost its subscription three times", () => scene.Counts.Failed(KinesisErrorCode.ResourceInUse) >= 3);
+        await scene.UntilAsync(
+            "the worker lost its subscription three times",
+            () => scene.Counts.Failed(KinesisErrorCode.ResourceInUse) >= 3);
         await letGo.CancelAsync();
         await taking;
 
@@ -123,7 +128,9 @@ public class FanOutTroubleTests
         }
     }
 
-    /// <summary>A server, a forwarder before it, a worker that has subscribed through it to two shards, and numbers put past it all the time.</summary>
+    /// <summary>
+    /// A server, a forwarder before it, a worker that has subscribed through it to two shards, and numbers put past it all the time.
+    /// </summary>
     private sealed class Scene : IAsyncDisposable
     {
         private readonly TemporaryFolder _folder = new();
@@ -140,7 +147,14 @@ public class FanOutTroubleTests
             var options = KinesisClientOptions.ForLocalServer(Forwarder.Endpoint);
             options.AttemptTimeout = TimeSpan.FromSeconds(2);
             _client = new(options);
-            _worker = InProcessWorker.Start(stream, _folder.File("leases.db"), _ledger, InitialPosition.TrimHorizon, RetrievalMode.FanOut, _client, clock);
+            _worker = InProcessWorker.Start(
+                stream,
+                _folder.File("leases.db"),
+                _ledger,
+                InitialPosition.TrimHorizon,
+                RetrievalMode.FanOut,
+                _client,
+                clock);
             _putting = stream.KeepPuttingAsync(TimeSpan.FromMilliseconds(50), _putEnough.Token);
         }
 
@@ -153,9 +167,19 @@ public class FanOutTroubleTests
         public static async Task<Scene> StartAsync(double speed, TimeSpan? duration = null, TimeSpan changes = default)
         {
             var clock = new ScaledClock(speed);
-            var server = await LocalKinesisServer.StartAsync(new() { Port = 0, TimeProvider = clock, SubscriptionDuration = duration ?? TimeSpan.FromMinutes(5), StateChangeDelay = changes }, Stop);
+            var server = await LocalKinesisServer.StartAsync(
+                new()
+                {
+                    Port = 0,
+                    TimeProvider = clock,
+                    SubscriptionDuration = duration ?? TimeSpan.FromMinutes(5),
+                    StateChangeDelay = changes,
+                },
+                Stop);
             var scene = new Scene(server, await TestStream.CreateAsync(server, Shards, Stop), clock);
-            await scene.UntilAsync("each shard subscribed to and read", () => scene.Counts.FewestOf(Shards) >= 1 && scene.Delivered().Select(e => e.Shard).Distinct().Count() == Shards);
+            await scene.UntilAsync(
+                "each shard subscribed to and read",
+                () => scene.Counts.FewestOf(Shards) >= 1 && scene.Delivered().Select(e => e.Shard).Distinct().Count() == Shards);
             return scene;
         }
 

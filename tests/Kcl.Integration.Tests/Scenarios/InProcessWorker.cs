@@ -76,7 +76,8 @@ internal sealed class InProcessWorker : IAsyncDisposable
     /// <summary>Waits until every number was delivered.</summary>
     public Task DeliveredAsync(MemoryLedger ledger, IEnumerable<long> numbers, TimeSpan patience, CancellationToken cancellationToken) => Eventually.TrueAsync(
         "every number delivered",
-        () => _run.IsFaulted || ledger.Read().Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet().IsSupersetOf(numbers),
+        () => _run.IsFaulted
+            || ledger.Read().Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet().IsSupersetOf(numbers),
         patience,
         Describe,
         cancellationToken);

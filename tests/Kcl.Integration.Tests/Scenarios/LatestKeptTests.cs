@@ -60,7 +60,10 @@ public sealed class LatestKeptTests(ServerPark park)
     }
 
     private static Task StartedAsync(Fleet fleet, string worker, CancellationToken cancellationToken) =>
-        fleet.UntilAsync($"all shards started by {worker}", events => events.Count(e => e.Kind == LedgerEventKind.Started && e.Worker == worker) >= Shards, cancellationToken);
+        fleet.UntilAsync(
+            $"all shards started by {worker}",
+            events => events.Count(e => e.Kind == LedgerEventKind.Started && e.Worker == worker) >= Shards,
+            cancellationToken);
 
     private static async Task FinishAsync(TestStream stream, Fleet fleet, DaemonWorker worker, CancellationToken cancellationToken)
     {

@@ -82,7 +82,8 @@ public sealed class RecreatedStreamTests(ServerPark park)
         private int _numbers;
         private int _events;
 
-        private Scene(TestStream stream, CancellationToken cancellation) => (Stream, Fleet, _cancellation) = (stream, new(stream), cancellation);
+        private Scene(TestStream stream, CancellationToken cancellation) =>
+            (Stream, Fleet, _cancellation) = (stream, new(stream), cancellation);
 
         public TestStream Stream { get; }
 
@@ -92,7 +93,10 @@ public sealed class RecreatedStreamTests(ServerPark park)
             new(await TestStream.CreateAsync(park, server, shards, cancellation), cancellation);
 
         public Task StartedAsync(int shards) =>
-            Fleet.UntilAsync($"{shards} shards started", events => events.Where(e => e.Kind == LedgerEventKind.Started).Select(e => e.Shard).Distinct().Count() == shards, _cancellation);
+            Fleet.UntilAsync(
+                $"{shards} shards started",
+                events => events.Where(e => e.Kind == LedgerEventKind.Started).Select(e => e.Shard).Distinct().Count() == shards,
+                _cancellation);
 
         public async Task RecreateAsync(int shards)
         {
@@ -139,7 +143,9 @@ public sealed class RecreatedStreamTests(ServerPark park)
                     processors[e.Shard] = e.Processor;
                     present.Add(e);
                 }
-                else if (index >= _events && !former.Contains((e.Shard, e.Position)) && (e.Kind != LedgerEventKind.Delivered || processors[e.Shard] == e.Processor))
+                else if (index >= _events
+                    && !former.Contains((e.Shard, e.Position))
+                    && (e.Kind != LedgerEventKind.Delivered || processors[e.Shard] == e.Processor))
                 {
                     present.Add(e);
                 }

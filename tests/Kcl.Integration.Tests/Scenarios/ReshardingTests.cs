@@ -42,5 +42,6 @@ public class ReshardingTests(ServerPark park)
         int Shards() => ledger.Read().Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Shard).Distinct().Count();
     }
 
-    private static int Ended(MemoryLedger ledger) => ledger.Read().Where(e => e.Kind == LedgerEventKind.ShardEnded).Select(e => e.Shard).Distinct().Count();
+    private static int Ended(MemoryLedger ledger) =>
+        ledger.Read().Where(e => e.Kind == LedgerEventKind.ShardEnded).Select(e => e.Shard).Distinct().Count();
 }

@@ -48,7 +48,12 @@ public class StartingPositionTests(ServerPark park)
         await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.Latest);
 
         // A shard read from LATEST has begun when its first read was answered: then its lag is known.
-        await Eventually.TrueAsync("both shards read", () => worker.Shards.Count(shard => shard.MillisBehindLatest is not null) == 2, Patience, worker.Describe, cancellation);
+        await Eventually.TrueAsync(
+            "both shards read",
+            () => worker.Shards.Count(shard => shard.MillisBehindLatest is not null) == 2,
+            Patience,
+            worker.Describe,
+            cancellation);
         await stream.PutAsync(50, cancellation);
         await worker.DeliveredAsync(ledger, stream.Numbers.Skip(50), Patience, cancellation);
         await worker.StopAsync();

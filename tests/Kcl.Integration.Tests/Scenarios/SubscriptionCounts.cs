@@ -51,7 +51,8 @@ internal sealed class SubscriptionCounts : IDisposable
     /// <summary>How often the progress watchdog began a retrieval anew, because nothing else did.</summary>
     public long Restarts => Interlocked.Read(ref _restarts);
 
-    public override string ToString() => $"granted: {string.Join(", ", _granted)}; failed: {string.Join(", ", _failed)}; restarts: {Restarts}";
+    public override string ToString() =>
+        $"granted: {string.Join(", ", _granted)}; failed: {string.Join(", ", _failed)}; restarts: {Restarts}";
 
     public void Dispose() => _listener.Dispose();
 

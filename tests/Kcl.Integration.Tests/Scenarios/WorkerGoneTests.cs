@@ -25,7 +25,10 @@ public class WorkerGoneTests(ServerPark park)
         var (first, second) = await StartTwoAsync(fleet, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var putting = stream.KeepPuttingAsync(TimeSpan.FromMilliseconds(30), stop.Token);
-        await fleet.UntilAsync("records for every shard", events => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Shard).Distinct().Count() == Shards, cancellation);
+        await fleet.UntilAsync(
+            "records for every shard",
+            events => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Shard).Distinct().Count() == Shards,
+            cancellation);
 
         var orphans = ShardsOf(first, fleet);
         var killed = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -52,7 +55,10 @@ public class WorkerGoneTests(ServerPark park)
         var (first, second) = await StartTwoAsync(fleet, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var putting = stream.KeepPuttingAsync(TimeSpan.FromMilliseconds(30), stop.Token);
-        await fleet.UntilAsync("records for every shard", events => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Shard).Distinct().Count() == Shards, cancellation);
+        await fleet.UntilAsync(
+            "records for every shard",
+            events => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Shard).Distinct().Count() == Shards,
+            cancellation);
 
         var handedOver = ShardsOf(first, fleet);
         var asked = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -68,30 +74,48 @@ public class WorkerGoneTests(ServerPark park)
         await fleet.AssertInvariantsAsync(cancellation);
 
         // Positions, not numbers: a putter whose call got no answer may have stored its records twice.
-        var repeated = fleet.Ledger.Read().Where(e => e.Kind == LedgerEventKind.Delivered).GroupBy(e => (e.Shard, e.Position)).Where(record => record.Count() > 1).SelectMany(record => record).ToArray();
+        var repeated = fleet.Ledger.Read()
+            .Where(e => e.Kind == LedgerEventKind.Delivered)
+            .GroupBy(e => (e.Shard, e.Position))
+            .Where(record => record.Count() > 1)
+            .SelectMany(record => record)
+            .ToArray();
         Assert.True(repeated.Length == 0, string.Join('\n', repeated) + "\n" + fleet.Describe());
     }
 
-    /// <summary>Starts two workers and waits until each has half of the shards, and knows it. Nothing is put before: a lease that is taken from a living worker may repeat records.</summary>
+    /// <summary>
+    /// Starts two workers and waits until each has half of the shards, and knows it. Nothing is put before: a lease that is taken from a
+    /// living worker may repeat records.
+    /// </summary>
     private static async Task<(DaemonWorker First, DaemonWorker Second)> StartTwoAsync(Fleet fleet, CancellationToken cancellationToken)
     {
         var first = fleet.Start(new() { Name = "w1", FailoverTime = Failover });
         await fleet.UntilAsync("all shards on the first worker", events => Fleet.Owners(events).Count == Shards, cancellationToken);
         var second = fleet.Start(new() { Name = "w2", FailoverTime = Failover });
-        await fleet.UntilAsync("two shards on each worker", events => Fleet.Owners(events) is { Count: Shards } owners && owners.Values.Count(name => name == "w2") == Shards / 2
+        await fleet.UntilAsync("two shards on each worker", events => Fleet.Owners(events) is { Count: Shards } owners
+            && owners.Values.Count(name => name == "w2") == Shards / 2
             && events.Count(e => e is { Kind: LedgerEventKind.LeaseLost, Worker: "w1" }) == Shards / 2, cancellationToken);
         return (first, second);
     }
 
-    private static HashSet<ShardId> ShardsOf(DaemonWorker worker, Fleet fleet) => [.. Fleet.Owners(fleet.Ledger.Read()).Where(owner => owner.Value == worker.Name).Select(owner => owner.Key)];
+    private static HashSet<ShardId> ShardsOf(DaemonWorker worker, Fleet fleet) =>
+        [.. Fleet.Owners(fleet.Ledger.Read()).Where(owner => owner.Value == worker.Name).Select(owner => owner.Key)];
 
-    private static async Task<TimeSpan> TakenOverAsync(Fleet fleet, HashSet<ShardId> shards, DaemonWorker by, long since, CancellationToken cancellationToken)
+    private static async Task<TimeSpan> TakenOverAsync(
+        Fleet fleet,
+        HashSet<ShardId> shards,
+        DaemonWorker by,
+        long since,
+        CancellationToken cancellationToken)
     {
         Assert.Equal(Shards / 2, shards.Count);
         LedgerEvent[] taken = [];
         await fleet.UntilAsync("its shards taken over", events =>
         {
-            taken = [.. events.Where(e => e.Kind == LedgerEventKind.Started && e.Worker == by.Name && e.At >= since && shards.Contains(e.Shard))];
+            taken = [.. events.Where(e => e.Kind == LedgerEventKind.Started
+                && e.Worker == by.Name
+                && e.At >= since
+                && shards.Contains(e.Shard))];
             return taken.Select(e => e.Shard).Distinct().Count() == shards.Count;
         }, cancellationToken);
         return TimeSpan.FromMilliseconds(taken.Max(e => e.At) - since);

@@ -54,7 +54,12 @@ public sealed class WrongStreamTests(ServerPark park)
         {
             foreach (var row in await store.ListAsync(Stop))
             {
-                await store.TryWriteAsync(row.Key, LeaseWrite.Describe(new() { PrivateAttributes = row.PrivateAttributes.Keys.ToDictionary(static k => k, static _ => (string?)null) }), Stop);
+                await store.TryWriteAsync(
+                    row.Key,
+                    LeaseWrite.Describe(new() { PrivateAttributes = row.PrivateAttributes.Keys.ToDictionary(
+                        static k => k,
+                        static _ => (string?)null) }),
+                    Stop);
             }
         }
 
@@ -95,7 +100,19 @@ public sealed class WrongStreamTests(ServerPark park)
         // Without a properties file the stream has to be named.
         string[] leases = ["--application", "app", "--local", "--local-directory", fleet.Folder];
         Assert.Equal(ExitCode.BadConfiguration, (await RunAsync(null, ["leases", "adopt", .. leases])).Code);
-        (code, output) = await RunAsync(null, ["leases", "adopt", .. leases, "--stream", present.Name.Value, "--kinesis-endpoint", present.Endpoint.ToString(), "--yes", "--json"]);
+        (code, output) = await RunAsync(
+            null,
+            [
+                "leases",
+                "adopt",
+                .. leases,
+                "--stream",
+                present.Name.Value,
+                "--kinesis-endpoint",
+                present.Endpoint.ToString(),
+                "--yes",
+                "--json",
+            ]);
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("\"operation\": \"adopt\"", output, StringComparison.Ordinal);
 
@@ -108,7 +125,11 @@ public sealed class WrongStreamTests(ServerPark park)
         var adopted = fleet.Start(new() { Name = "w4", StreamName = present.Name.Value });
         await fleet.UntilAsync(
             "all of the adopted stream delivered",
-            all => all.Skip(events).Where(static e => e.Kind == LedgerEventKind.Delivered).Select(static e => e.Number).ToHashSet().IsSupersetOf(present.Numbers),
+            all => all.Skip(events)
+                .Where(static e => e.Kind == LedgerEventKind.Delivered)
+                .Select(static e => e.Number)
+                .ToHashSet()
+                .IsSupersetOf(present.Numbers),
             Stop);
         await fleet.StopAsync(adopted, Stop);
     }
@@ -132,7 +153,9 @@ public sealed class WrongStreamTests(ServerPark park)
     {
         using var input = new StringReader(answer ?? "");
         using var output = new StringWriter();
-        var code = await KclProgram.RunAsync(arguments, new(input, output, TextWriter.Null, TimeProvider.System, Stop) { IsInteractive = answer is not null });
+        var code = await KclProgram.RunAsync(
+            arguments,
+            new(input, output, TextWriter.Null, TimeProvider.System, Stop) { IsInteractive = answer is not null });
         return (code, output.ToString());
     }
 }

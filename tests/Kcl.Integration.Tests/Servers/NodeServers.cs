@@ -34,7 +34,21 @@ internal static class NodeServers
         var guard = Path.Combine(TestTools.Root, "tests", "tools", "kinesalite-guard.js");
         var server = ExternalProcess.Start(
             "node",
-            ["-r", guard, "cli.js", "--port", Text(port), "--createStreamMs", "50", "--deleteStreamMs", "50", "--updateStreamMs", "50", "--shardLimit", "1000"],
+            [
+                "-r",
+                guard,
+                "cli.js",
+                "--port",
+                Text(port),
+                "--createStreamMs",
+                "50",
+                "--deleteStreamMs",
+                "50",
+                "--updateStreamMs",
+                "50",
+                "--shardLimit",
+                "1000",
+            ],
             workingDirectory: Path.Combine(TestTools.NodeModules, "kinesalite"));
         return (server, await AnswersAsync(server, port, cancellationToken));
     }
@@ -43,7 +57,12 @@ internal static class NodeServers
     {
         var endpoint = new Uri($"http://127.0.0.1:{Text(port)}");
         using var http = new HttpClient();
-        await Eventually.TrueAsync($"an answer at {endpoint}", () => server.HasExited || Answers(), Patience, server.Describe, cancellationToken);
+        await Eventually.TrueAsync(
+            $"an answer at {endpoint}",
+            () => server.HasExited || Answers(),
+            Patience,
+            server.Describe,
+            cancellationToken);
         return server.HasExited ? throw new InvalidOperationException($"The server ended: {server.Describe()}") : endpoint;
 
         bool Answers()

@@ -5,7 +5,9 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Integration.Tests.Servers;
 
-/// <summary>Starts each server when the first test asks for it, and ends them all at the end. Tests keep apart by naming their streams.</summary>
+/// <summary>
+/// Starts each server when the first test asks for it, and ends them all at the end. Tests keep apart by naming their streams.
+/// </summary>
 public sealed class ServerPark : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -34,7 +36,9 @@ public sealed class ServerPark : IAsyncDisposable
             if (!_external.TryGetValue(kind, out starting))
             {
                 // Not with the first test's token: the others want it too.
-                starting = kind == ServerKind.KinesisLocal ? NodeServers.StartKinesisLocalAsync(CancellationToken.None) : NodeServers.StartKinesaliteAsync(CancellationToken.None);
+                starting = kind == ServerKind.KinesisLocal
+                    ? NodeServers.StartKinesisLocalAsync(CancellationToken.None)
+                    : NodeServers.StartKinesaliteAsync(CancellationToken.None);
                 _external.Add(kind, starting);
             }
         }

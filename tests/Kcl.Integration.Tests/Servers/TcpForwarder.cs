@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Kcl.Integration.Tests.Servers;
 
-/// <summary>Stands between a client and a server and passes bytes on; cuts the connections, or falls silent without closing them, as told.</summary>
+/// <summary>
+/// Stands between a client and a server and passes bytes on; cuts the connections, or falls silent without closing them, as told.
+/// </summary>
 internal sealed class TcpForwarder : IAsyncDisposable
 {
     private static readonly Task Open = Task.CompletedTask;
@@ -68,7 +70,8 @@ internal sealed class TcpForwarder : IAsyncDisposable
                 _pumps.Add(ServeAsync(client));
             }
         }
-        catch (Exception exception) when (_stop.IsCancellationRequested && exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (_stop.IsCancellationRequested
+            && exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // It is over.
         }

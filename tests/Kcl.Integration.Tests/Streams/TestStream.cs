@@ -56,7 +56,9 @@ internal sealed class TestStream : IAsyncDisposable
         var numbers = Enumerable.Range(first, count).Select(n => (long)n).ToArray();
         var results = await Client.PutAllRecordsAsync(
             Name,
-            [.. numbers.Select(n => new PutRecordEntry(Encoding.ASCII.GetBytes(n.ToString(CultureInfo.InvariantCulture)), string.Create(CultureInfo.InvariantCulture, $"key-{n % 64}")))],
+            [.. numbers.Select(n => new PutRecordEntry(
+                Encoding.ASCII.GetBytes(n.ToString(CultureInfo.InvariantCulture)),
+                string.Create(CultureInfo.InvariantCulture, $"key-{n % 64}")))],
             cancellationToken: cancellationToken);
         Assert.All(results, result => Assert.True(result.Succeeded, result.ErrorMessage));
         lock (_numbers)
@@ -138,7 +140,9 @@ internal sealed class TestStream : IAsyncDisposable
 
     /// <summary>The parents of each shard that has any.</summary>
     public async Task<IReadOnlyDictionary<ShardId, IReadOnlyList<ShardId>>> ParentsAsync(CancellationToken cancellationToken) =>
-        (await Client.ListAllShardsAsync(Name, null, cancellationToken)).Where(shard => shard.Parents.Count > 0).ToDictionary(shard => shard.ShardId, shard => shard.Parents);
+        (await Client.ListAllShardsAsync(Name, null, cancellationToken))
+            .Where(shard => shard.Parents.Count > 0)
+            .ToDictionary(shard => shard.ShardId, shard => shard.Parents);
 
     public async ValueTask DisposeAsync()
     {

@@ -35,10 +35,13 @@ internal sealed record DaemonWorkerOptions
     public bool DieOnce { get; init; }
 }
 
-/// <summary><c>kcl run</c> as a process, its children Python programs that keep a ledger, its leases in a file that several may share.</summary>
+/// <summary>
+/// <c>kcl run</c> as a process, its children Python programs that keep a ledger, its leases in a file that several may share.
+/// </summary>
 internal sealed class DaemonWorker : IAsyncDisposable
 {
-    private DaemonWorker(string name, string properties, ExternalProcess process) => (Name, Properties, Process) = (name, properties, process);
+    private DaemonWorker(string name, string properties, ExternalProcess process) =>
+        (Name, Properties, Process) = (name, properties, process);
 
     public string Name { get; }
 
@@ -50,7 +53,9 @@ internal sealed class DaemonWorker : IAsyncDisposable
     public static DaemonWorker Start(TestStream stream, TemporaryFolder folder, LedgerFile ledger, DaemonWorkerOptions options)
     {
         var child = Path.Combine(TestTools.Root, "tests", "Kcl.Integration.Tests", "Children", "ledger_child.py");
-        var flags = string.Create(CultureInfo.InvariantCulture, $" --pause-ms {options.PauseMilliseconds} --stderr-bytes {options.StderrBytes}")
+        var flags = string.Create(
+            CultureInfo.InvariantCulture,
+            $" --pause-ms {options.PauseMilliseconds} --stderr-bytes {options.StderrBytes}")
             + (options.Garbage ? " --garbage" : "") + (options.DieOnce ? " --die-once" : "");
         var properties = folder.File($"{options.Name}.properties");
         File.WriteAllText(properties, string.Create(CultureInfo.InvariantCulture, $"""
@@ -70,7 +75,10 @@ internal sealed class DaemonWorker : IAsyncDisposable
 
             """));
         var environment = stream.Server == ServerKind.Kinesalite ? new Dictionary<string, string> { ["AWS_CBOR_DISABLE"] = "true" } : null;
-        return new(options.Name, properties, KclProgramFiles.Start(["run", "-p", properties], environment, redirection: options.Redirection));
+        return new(
+            options.Name,
+            properties,
+            KclProgramFiles.Start(["run", "-p", properties], environment, redirection: options.Redirection));
     }
 
     public async ValueTask DisposeAsync() => await Process.DisposeAsync();

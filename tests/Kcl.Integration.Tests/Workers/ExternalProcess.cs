@@ -17,7 +17,12 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
     private ExternalProcess(Process process) => _process = process;
 
     /// <summary>Starts a program.</summary>
-    public static ExternalProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null, string? input = null)
+    public static ExternalProcess Start(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingDirectory = null,
+        string? input = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -105,7 +110,11 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
     /// <summary>Ends any process of this test's making at once: SIGKILL.</summary>
     public static void Kill(int processId) => Signal(processId, 9);
 
-    public string Describe() => string.Create(CultureInfo.InvariantCulture, $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} (pid {Id}, {(HasExited ? $"exit code {_process.ExitCode}" : "running")})\n--- output\n{Output}\n--- error\n{Error}\n---");
+    public string Describe() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} (pid {Id}, "
+                + $"{(HasExited ? $"exit code {_process.ExitCode}" : "running")})\n--- output\n{Output}\n--- error\n{Error}\n---");
 
     public async ValueTask DisposeAsync()
     {
@@ -148,7 +157,8 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
     {
         if (kill(processId, signal) != 0)
         {
-            throw new InvalidOperationException($"Signal {signal} could not be sent to process {processId}: error {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException($"Signal {signal} could not be sent to process {processId}: error "
+                + $"{Marshal.GetLastPInvokeError()}.");
         }
     }
 

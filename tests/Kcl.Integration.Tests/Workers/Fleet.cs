@@ -31,7 +31,10 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
         Eventually.TrueAsync(what, () => condition(Ledger.Read()), Patience, Describe, cancellationToken);
 
     public Task DeliveredAsync(IReadOnlyCollection<long> numbers, CancellationToken cancellationToken) =>
-        UntilAsync($"{numbers.Count} numbers delivered", events => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet().IsSupersetOf(numbers), cancellationToken);
+        UntilAsync(
+            $"{numbers.Count} numbers delivered",
+            events => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet().IsSupersetOf(numbers),
+            cancellationToken);
 
     /// <summary>The worker whose child was last started for each shard and not told goodbye since.</summary>
     public static Dictionary<ShardId, string> Owners(IReadOnlyList<LedgerEvent> events)
@@ -43,7 +46,8 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
             {
                 owners[e.Shard] = e.Worker;
             }
-            else if (e.Kind is LedgerEventKind.LeaseLost or LedgerEventKind.ShutdownRequested && owners.GetValueOrDefault(e.Shard) == e.Worker)
+            else if (e.Kind is LedgerEventKind.LeaseLost or LedgerEventKind.ShutdownRequested
+                && owners.GetValueOrDefault(e.Shard) == e.Worker)
             {
                 owners.Remove(e.Shard);
             }
@@ -65,7 +69,9 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
         Assert.True(violations.Count == 0, string.Join('\n', violations) + "\n" + Describe());
     }
 
-    public string Describe() => string.Join('\n', _workers.Select(worker => $"=== {worker.Name}\n{worker.Process.Describe()}")) + $"\n=== last of the ledger\n{string.Join('\n', Ledger.Read().TakeLast(20))}";
+    public string Describe() =>
+        string.Join('\n', _workers.Select(worker => $"=== {worker.Name}\n{worker.Process.Describe()}"))
+            + $"\n=== last of the ledger\n{string.Join('\n', Ledger.Read().TakeLast(20))}";
 
     public async ValueTask DisposeAsync()
     {

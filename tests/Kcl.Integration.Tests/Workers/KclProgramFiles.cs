@@ -4,7 +4,13 @@ namespace Kcl.Integration.Tests.Workers;
 internal static class KclProgramFiles
 {
     // Beside this project's own output, in the same configuration.
-    private static readonly string Assembly = Path.Combine(TestTools.Root, "artifacts", "bin", "Kcl.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "Kcl.Cli.dll");
+    private static readonly string Assembly = Path.Combine(
+        TestTools.Root,
+        "artifacts",
+        "bin",
+        "Kcl.Cli",
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        "Kcl.Cli.dll");
 
     private static readonly Dictionary<string, string> NoAccount = new()
     {
@@ -21,7 +27,9 @@ internal static class KclProgramFiles
     /// <param name="environment">More environment variables.</param>
     /// <param name="workingDirectory">Where it runs.</param>
     /// <param name="input">Its standard input.</param>
-    /// <param name="redirection">Where its standard streams go, as a shell writes it, for example <c>2>/dev/full</c>; null for pipes that this test reads.</param>
+    /// <param name="redirection">
+    /// Where its standard streams go, as a shell writes it, for example <c>2>/dev/full</c>; null for pipes that this test reads.
+    /// </param>
     public static ExternalProcess Start(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null, string? input = null, string? redirection = null)
     {

@@ -77,13 +77,21 @@ public sealed class CheckpointerExtensionsTests
     {
         public int Calls { get; private set; }
 
-        public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => Calls++ < failures ? throw exception() : ValueTask.CompletedTask;
+        public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) =>
+            Calls++ < failures ? throw exception() : ValueTask.CompletedTask;
 
-        public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default) => CheckpointAsync(cancellationToken);
+        public ValueTask CheckpointAsync(KinesisRecord record, CancellationToken cancellationToken = default) =>
+            CheckpointAsync(cancellationToken);
 
-        public ValueTask CheckpointAsync(SequenceNumber sequenceNumber, long subSequenceNumber = 0, CancellationToken cancellationToken = default) => CheckpointAsync(cancellationToken);
+        public ValueTask CheckpointAsync(
+            SequenceNumber sequenceNumber,
+            long subSequenceNumber = 0,
+            CancellationToken cancellationToken = default) => CheckpointAsync(cancellationToken);
 
-        public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(ExtendedSequenceNumber? position = null, ReadOnlyMemory<byte> applicationState = default, CancellationToken cancellationToken = default) => throw new InvalidCheckpointException("no");
+        public ValueTask<IPreparedCheckpoint> PrepareCheckpointAsync(
+            ExtendedSequenceNumber? position = null,
+            ReadOnlyMemory<byte> applicationState = default,
+            CancellationToken cancellationToken = default) => throw new InvalidCheckpointException("no");
     }
 
     private sealed class Older : ILegacyRecordProcessor, IDisposable

@@ -49,7 +49,9 @@ public class OptionsProblemsTests
     [Fact]
     public void One_problem_is_thrown_in_one_line()
     {
-        var failure = Assert.Throws<ConfigurationException>(() => OptionsProblems.ThrowIfAny("The options of X", ["A is 0; it must be at least 1."]));
+        var failure = Assert.Throws<ConfigurationException>(() => OptionsProblems.ThrowIfAny(
+            "The options of X",
+            ["A is 0; it must be at least 1."]));
 
         Assert.Equal("The options of X are not valid: A is 0; it must be at least 1.", failure.Message);
     }
@@ -57,7 +59,9 @@ public class OptionsProblemsTests
     [Fact]
     public void Several_problems_are_thrown_as_a_list()
     {
-        var failure = Assert.Throws<ConfigurationException>(() => OptionsProblems.ThrowIfAny("The options of X", ["A is wrong.", "B is wrong."]));
+        var failure = Assert.Throws<ConfigurationException>(() => OptionsProblems.ThrowIfAny(
+            "The options of X",
+            ["A is wrong.", "B is wrong."]));
 
         Assert.Equal(["The options of X are not valid:", "- A is wrong.", "- B is wrong."], failure.Message.Split(Environment.NewLine));
     }

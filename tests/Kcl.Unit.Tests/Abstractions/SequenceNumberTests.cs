@@ -43,7 +43,9 @@ public class ExtendedSequenceNumberTests
         ExtendedSequenceNumber[] ordered =
         [
             ExtendedSequenceNumber.AtTimestamp, ExtendedSequenceNumber.TrimHorizon, ExtendedSequenceNumber.Latest,
-            new(SequenceNumber.Parse("0")), new(SequenceNumber.Parse("9")), new(SequenceNumber.Parse("9"), 1), new(SequenceNumber.Parse("10")),
+            new(SequenceNumber.Parse("0")), new(SequenceNumber.Parse("9")), new(
+                SequenceNumber.Parse("9"),
+                1), new(SequenceNumber.Parse("10")),
             ExtendedSequenceNumber.ShardEnd,
         ];
 

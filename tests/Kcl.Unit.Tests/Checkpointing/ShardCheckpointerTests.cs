@@ -67,7 +67,10 @@ public class ShardCheckpointerTests
     {
         _checkpointer.Delivering(At(1), At(20));
 
-        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.CheckpointAsync(SequenceNumber.Parse($"{number}"), sub, Token));
+        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.CheckpointAsync(
+            SequenceNumber.Parse($"{number}"),
+            sub,
+            Token));
 
         Assert.Empty(_lease.Writes);
         await _checkpointer.CheckpointAsync(Token);
@@ -96,7 +99,9 @@ public class ShardCheckpointerTests
         _lease.FailWrites(new DependencyException("reply lost"));
         await Assert.ThrowsAsync<DependencyException>(async () => await _checkpointer.CheckpointAsync(Token));
 
-        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.CheckpointAsync(SequenceNumber.Parse("20"), cancellationToken: Token));
+        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.CheckpointAsync(
+            SequenceNumber.Parse("20"),
+            cancellationToken: Token));
         await _checkpointer.CheckpointAsync(Token);
 
         Assert.Equal(At(30), _lease.Current.Checkpoint);
@@ -110,7 +115,10 @@ public class ShardCheckpointerTests
         _lease.Lose();
 
         await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(Token));
-        await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(SequenceNumber.Parse("10"), cancellationToken: Token)); // also where nothing would be written
+        // also where nothing would be written
+        await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(
+            SequenceNumber.Parse("10"),
+            cancellationToken: Token));
         await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.PrepareCheckpointAsync(cancellationToken: Token));
         Assert.Empty(_lease.Writes);
     }
@@ -121,7 +129,10 @@ public class ShardCheckpointerTests
         _checkpointer.Delivering(At(1), At(20));
         _checkpointer.Close("over");
 
-        Assert.Contains("over", (await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(Token))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "over",
+            (await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(Token))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +174,9 @@ public class ShardCheckpointerTests
     {
         _checkpointer.Delivering(At(1), At(20));
 
-        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.ShardEnd, cancellationToken: Token));
+        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.PrepareCheckpointAsync(
+            ExtendedSequenceNumber.ShardEnd,
+            cancellationToken: Token));
     }
 
     [Fact]
@@ -172,8 +185,13 @@ public class ShardCheckpointerTests
         var fresh = new ShardCheckpointerTests(ExtendedSequenceNumber.TrimHorizon);
         fresh._checkpointer.Delivering(At(1), At(20));
 
-        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.Latest, cancellationToken: Token));
-        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, (await fresh._checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.TrimHorizon, cancellationToken: Token)).Position); // where it stands
+        await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.PrepareCheckpointAsync(
+            ExtendedSequenceNumber.Latest,
+            cancellationToken: Token));
+        // where it stands
+        Assert.Equal(
+            ExtendedSequenceNumber.TrimHorizon,
+            (await fresh._checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.TrimHorizon, cancellationToken: Token)).Position);
         Assert.Empty(fresh._lease.Writes);
     }
 
@@ -278,7 +296,9 @@ public class ShardCheckpointerTests
         var fresh = new ShardCheckpointerTests(ExtendedSequenceNumber.Parse(start));
         fresh._checkpointer.Delivering(At(15), At(20));
 
-        var failure = await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.CheckpointAsync(SequenceNumber.Parse("0"), cancellationToken: Token));
+        var failure = await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.CheckpointAsync(
+            SequenceNumber.Parse("0"),
+            cancellationToken: Token));
 
         Assert.Contains("15", failure.Message, StringComparison.Ordinal);
         Assert.Empty(fresh._lease.Writes);

@@ -52,7 +52,9 @@ public class CommandLineTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await KclProgram.RunAsync(line.Split(' '), new(TextReader.Null, output, error, new FakeTimeProvider(), TestContext.Current.CancellationToken));
+        var code = await KclProgram.RunAsync(
+            line.Split(' '),
+            new(TextReader.Null, output, error, new FakeTimeProvider(), TestContext.Current.CancellationToken));
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -50,7 +50,9 @@ public sealed class LeasesCommandTests : IAsyncLifetime
 
         (_, output, _) = await RunAsync("leases", "list", "--json");
         using var json = JsonDocument.Parse(output);
-        Assert.Equal(["shardId-000000000001", "shardId-000000000002"], json.RootElement.EnumerateArray().Select(static l => l.GetProperty("leaseKey").GetString()));
+        Assert.Equal(
+            ["shardId-000000000001", "shardId-000000000002"],
+            json.RootElement.EnumerateArray().Select(static l => l.GetProperty("leaseKey").GetString()));
     }
 
     [Fact]
@@ -145,7 +147,14 @@ public sealed class LeasesCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.BadConfiguration, code);
         Assert.Contains("--application", error, StringComparison.Ordinal);
 
-        (code, error) = await RunRawAsync("leases", "list", "--application", "app", "--local", "--local-directory", Path.Combine(_folder, "nowhere"));
+        (code, error) = await RunRawAsync(
+            "leases",
+            "list",
+            "--application",
+            "app",
+            "--local",
+            "--local-directory",
+            Path.Combine(_folder, "nowhere"));
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("nowhere", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "nowhere")));
@@ -157,7 +166,9 @@ public sealed class LeasesCommandTests : IAsyncLifetime
         var file = Path.Combine(_folder, "app.properties");
         await File.WriteAllTextAsync(file, "applicationName = app\nstreamName = words\nexecutableName = not-installed-here\n", Token);
         using var output = new StringWriter();
-        var code = await KclProgram.RunAsync(["leases", "list", "-p", file, "--local", "--local-directory", _folder], new(TextReader.Null, output, TextWriter.Null, TimeProvider.System, Token));
+        var code = await KclProgram.RunAsync(
+            ["leases", "list", "-p", file, "--local", "--local-directory", _folder],
+            new(TextReader.Null, output, TextWriter.Null, TimeProvider.System, Token));
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("worker-b", output.ToString(), StringComparison.Ordinal);
     }
@@ -166,13 +177,17 @@ public sealed class LeasesCommandTests : IAsyncLifetime
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await KclProgram.RunAsync([.. arguments, "--application", "app", "--local", "--local-directory", _folder], new(TextReader.Null, output, error, TimeProvider.System, Token));
+        var code = await KclProgram.RunAsync(
+            [.. arguments, "--application", "app", "--local", "--local-directory", _folder],
+            new(TextReader.Null, output, error, TimeProvider.System, Token));
         return (code, output.ToString(), error.ToString());
     }
 
     private static async Task<(int Code, string Error)> RunRawAsync(params string[] arguments)
     {
         using var error = new StringWriter();
-        return (await KclProgram.RunAsync(arguments, new(TextReader.Null, TextWriter.Null, error, TimeProvider.System, Token)), error.ToString());
+        return (
+            await KclProgram.RunAsync(arguments, new(TextReader.Null, TextWriter.Null, error, TimeProvider.System, Token)),
+            error.ToString());
     }
 }

@@ -28,7 +28,9 @@ public sealed class LogConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"Logging":{"LogLevel":{"Default":"Warning","Kcl.Leasing":"debug"},"Console":{}},"AllowedHosts":"*"}""", "AllowedHosts,Console")]
+    [InlineData(
+        """{"Logging":{"LogLevel":{"Default":"Warning","Kcl.Leasing":"debug"},"Console":{}},"AllowedHosts":"*"}""",
+        "AllowedHosts,Console")]
     [InlineData("""{"LogLevel":{"Default":"Warning","Kcl.Leasing":"Debug"}}""", "")]
     public void Levels_of_a_logging_section_are_taken(string text, string others)
     {
@@ -48,7 +50,10 @@ public sealed class LogConfigurationTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("'/nowhere/logback.xml'", Assert.Throws<ConfigurationException>(() => LogConfiguration.Read("/nowhere/logback.xml")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'/nowhere/logback.xml'",
+            Assert.Throws<ConfigurationException>(() => LogConfiguration.Read("/nowhere/logback.xml")).Message,
+            StringComparison.Ordinal);
 
     private (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string text)
     {

@@ -19,7 +19,9 @@ public sealed class OutputWriterTests : IDisposable
         _stream.Room = static () => 0;
         using var full = new StreamWriter(_stream) { AutoFlush = true };
         using var error = new StringWriter();
-        var code = await KclProgram.RunAsync([line], new(TextReader.Null, full, error, new FakeTimeProvider(), TestContext.Current.CancellationToken));
+        var code = await KclProgram.RunAsync(
+            [line],
+            new(TextReader.Null, full, error, new FakeTimeProvider(), TestContext.Current.CancellationToken));
         _stream.Room = static () => null;
         Assert.Equal(ExitCode.Failed, code);
         Assert.Equal($"kcl: Standard output cannot be written: No space left on device{Environment.NewLine}", error.ToString());
@@ -42,7 +44,12 @@ public sealed class OutputWriterTests : IDisposable
     public async Task A_standard_error_that_cannot_be_written_does_not_change_the_exit_code()
     {
         _stream.Room = static () => 0;
-        var context = new CliContext(TextReader.Null, TextWriter.Null, StandardError.Over(_stream), TimeProvider.System, TestContext.Current.CancellationToken);
+        var context = new CliContext(
+            TextReader.Null,
+            TextWriter.Null,
+            StandardError.Over(_stream),
+            TimeProvider.System,
+            TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.BadConfiguration, await KclProgram.RunAsync(["run", "-p", "/nowhere/my.properties"], context));
     }
 }

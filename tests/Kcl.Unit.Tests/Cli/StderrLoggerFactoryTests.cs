@@ -20,11 +20,16 @@ public sealed class StderrLoggerFactoryTests : IDisposable
     public void A_line_of_JSON_carries_what_the_message_was_made_of()
     {
         using var factory = Factory(json: true);
-        factory.CreateLogger("Kcl.X").Log(LogLevel.Warning, new EventId(7, "Seven"), new InvalidDataException("bad"), "Shard {ShardId} is {Behind} behind:\n{Owner}", "s\"1", 5, null);
+        factory.CreateLogger("Kcl.X")
+            .Log(LogLevel.Warning, new EventId(7, "Seven"), new InvalidDataException("bad"), "Shard {ShardId} is {Behind} behind:\n{Owner}", "s\"1", 5, null);
         factory.Dispose();
 
         using var line = JsonDocument.Parse(_stream.Text);
-        Assert.Equal("1970-01-01T00:00:00.000Z Warning Kcl.X 7 Seven", string.Join(' ', new[] { "time", "level", "category", "eventId", "event" }.Select(n => line.RootElement.GetProperty(n).ToString())));
+        Assert.Equal(
+            "1970-01-01T00:00:00.000Z Warning Kcl.X 7 Seven",
+            string.Join(
+                ' ',
+                new[] { "time", "level", "category", "eventId", "event" }.Select(n => line.RootElement.GetProperty(n).ToString())));
         Assert.Equal("""{"shardId":"s\"1","behind":5,"owner":null}""", line.RootElement.GetProperty("fields").GetRawText());
         Assert.Contains("InvalidDataException: bad", line.RootElement.GetProperty("exception").GetString(), StringComparison.Ordinal);
         Assert.Single(_stream.Text.TrimEnd('\n').Split('\n'));
@@ -34,13 +39,22 @@ public sealed class StderrLoggerFactoryTests : IDisposable
     public void A_placeholder_may_be_called_like_a_part_of_the_line()
     {
         using var factory = Factory(json: true);
-        KeyValuePair<string, object?>[] state = [new("Message", 1), new("message", 2), new("Time", 3), new("Level", 4), new("Exception", 5), new("Fields", 6)];
+        KeyValuePair<string, object?>[] state = [
+            new("Message", 1),
+            new("message", 2),
+            new("Time", 3),
+            new("Level", 4),
+            new("Exception", 5),
+            new("Fields", 6),
+        ];
         factory.CreateLogger("C").Log(LogLevel.Information, default, state, null, static (_, _) => "1 2 3 4 5 6");
         factory.CreateLogger("C").LogInformation("nothing to fill in");
         factory.Dispose();
 
         var lines = _stream.Text.TrimEnd('\n').Split('\n');
-        Assert.Equal("""{"time":"1970-01-01T00:00:00.000Z","level":"Information","category":"C","message":"1 2 3 4 5 6","fields":{"message":1,"time":3,"level":4,"exception":5,"fields":6}}""", lines[0]);
+        Assert.Equal(
+            """{"time":"1970-01-01T00:00:00.000Z","level":"Information","category":"C","message":"1 2 3 4 5 6","fields":{"message":1,"time":3,"level":4,"exception":5,"fields":6}}""",
+            lines[0]);
         Assert.EndsWith("\"message\":\"nothing to fill in\"}", lines[1], StringComparison.Ordinal);
     }
 
@@ -66,7 +80,12 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         var logger = factory.CreateLogger("C");
         logger.Log(LogLevel.Error, new EventId(5), new Unprintable(), "{N}", 1);
         logger.Log(LogLevel.Error, default, 0, null, static (_, _) => throw new FormatException("no"));
-        logger.Log(LogLevel.Information, default, new KeyValuePair<string, object?>[] { new("", 1), new("N", new Unprintable()) }, null, static (_, _) => "a value");
+        logger.Log(
+            LogLevel.Information,
+            default,
+            new KeyValuePair<string, object?>[] { new("", 1), new("N", new Unprintable()) },
+            null,
+            static (_, _) => "a value");
         logger.LogInformation("lone surrogate {Text}", "\ud800");
         logger.LogInformation("good");
         factory.Dispose();
@@ -100,13 +119,22 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         Assert.Contains("before", lines[0], StringComparison.Ordinal);
         Assert.Equal(10, lines[1].Length);
         var lost = lines[2];
-        Assert.Contains("Log entries are missing here since 1970-01-01T00:00:00.0000000+00:00: 1 (0 information, 1 warning, 0 error), because writing failed (IOException: No space left on device)", lost, StringComparison.Ordinal);
+        Assert.Contains(
+            "Log entries are missing here since 1970-01-01T00:00:00.0000000+00:00: 1 (0 information, 1 warning, 0 error), "
+                + "because writing failed (IOException: No space left on device)",
+            lost,
+            StringComparison.Ordinal);
         Assert.Contains("kept", lines[3], StringComparison.Ordinal);
         Assert.Contains("after", lines[4], StringComparison.Ordinal);
         if (json)
         {
             using var line = JsonDocument.Parse(lost);
-            Assert.Equal(("LogEntriesLost", "Warning", 1), (line.RootElement.GetProperty("event").GetString(), line.RootElement.GetProperty("level").GetString(), line.RootElement.GetProperty("fields").GetProperty("count").GetInt32()));
+            Assert.Equal(
+                ("LogEntriesLost", "Warning", 1),
+                (
+                    line.RootElement.GetProperty("event").GetString(),
+                    line.RootElement.GetProperty("level").GetString(),
+                    line.RootElement.GetProperty("fields").GetProperty("count").GetInt32()));
         }
         else
         {
@@ -135,7 +163,15 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         _stream.Gate.Open();
         Assert.True(SpinWait.SpinUntil(() => output.TryFlush(Enough), Enough));
         var lines = _stream.Writes.Select(line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..].TrimEnd()).ToArray();
-        Assert.Equal(["first", .. Enumerable.Range(0, 75).Select(n => $"{n}"), "Log entries are missing here since 1970-01-01T00:00:00.0000000+00:00: 9925 (9925 information, 0 warning, 0 error), because the log did not take entries fast enough", "it is serious"], lines);
+        Assert.Equal(
+            [
+                "first",
+                .. Enumerable.Range(0, 75).Select(n => $"{n}"),
+                "Log entries are missing here since 1970-01-01T00:00:00.0000000+00:00: 9925 (9925 information, 0 warning, 0 "
+                    + "error), because the log did not take entries fast enough",
+                "it is serious",
+            ],
+            lines);
     }
 
     [Fact]
@@ -147,7 +183,9 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         output.WriteLine(" half and the other");
         output.Write("no end");
         output.Flush();
-        Assert.Equal(["1970-01-01 00:00:00.000Z info  C: between\n", $"kcl: one half and the other{Environment.NewLine}", "no end"], _stream.Writes);
+        Assert.Equal(
+            ["1970-01-01 00:00:00.000Z info  C: between\n", $"kcl: one half and the other{Environment.NewLine}", "no end"],
+            _stream.Writes);
     }
 
     private StderrLoggerFactory Factory(bool json) => Create(json, LogQueueLimits.Default, NoTime).Factory;
@@ -162,6 +200,7 @@ public sealed class StderrLoggerFactoryTests : IDisposable
     {
         public override string Message => throw new InvalidOperationException("no message");
 
-        public override string ToString() => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"no text {1}"));
+        public override string ToString() =>
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"no text {1}"));
     }
 }

@@ -13,7 +13,15 @@ internal sealed class FakeLease : IHeldLease
     private Lease _row;
 
     public FakeLease(ShardId shardId, ExtendedSequenceNumber checkpoint) =>
-        _row = new Lease { Key = new(shardId.Value), ShardId = shardId, Checkpoint = checkpoint, Owner = new("me"), Counter = 1, OwnerSwitchesSinceCheckpoint = 3 };
+        _row = new Lease
+        {
+            Key = new(shardId.Value),
+            ShardId = shardId,
+            Checkpoint = checkpoint,
+            Owner = new("me"),
+            Counter = 1,
+            OwnerSwitchesSinceCheckpoint = 3,
+        };
 
     public LeaseKey Key => Current.Key;
 

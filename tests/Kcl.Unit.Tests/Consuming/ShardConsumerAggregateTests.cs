@@ -13,7 +13,8 @@ namespace Kcl.Unit.Tests.Consuming;
 public class ShardConsumerAggregateTests
 {
     // The reference's vector: keys pk1 and pk2, data hello and world.
-    private const string Aggregate = "f3899ac20a03706b310a03706b321a0908001a0568656c6c6f1a0908011a05776f726c6487c22af1ed18e292eb55b018413a3cff";
+    private const string Aggregate =
+        "f3899ac20a03706b310a03706b321a0908001a0568656c6c6f1a0908011a05776f726c6487c22af1ed18e292eb55b018413a3cff";
 
     [Fact]
     public async Task An_aggregate_is_taken_apart_between_plain_records()
@@ -274,7 +275,8 @@ public class ShardConsumerAggregateTests
         Assert.Equal(bytes, seen);
     }
 
-    private static void Put(ShardHarness shard, long number, string text) => shard.Stream.Put(new KinesisRecord(Encoding.UTF8.GetBytes(text), "key", SequenceNumber.Parse($"{number}")));
+    private static void Put(ShardHarness shard, long number, string text) =>
+        shard.Stream.Put(new KinesisRecord(Encoding.UTF8.GetBytes(text), "key", SequenceNumber.Parse($"{number}")));
 
     private static void PutAggregate(ShardHarness shard, long number, DateTimeOffset? arrival = null) =>
         shard.Stream.Put(new KinesisRecord(Convert.FromHexString(Aggregate), "a", SequenceNumber.Parse($"{number}"), 0, arrival));

@@ -72,7 +72,9 @@ public class ShardConsumerFailureTests
         _shard.Stream.Put(1, 2, 3, 4);
         _shard.Stream.Close(Child);
         var attempts = 0;
-        Processor.OnRecords = (_, input, _) => input.Records[0].SequenceNumber.ToString() == "1" && ++attempts <= 3 ? throw new InvalidOperationException("boom") : default;
+        Processor.OnRecords = (_, input, _) => input.Records[0].SequenceNumber.ToString() == "1" && ++attempts <= 3
+            ? throw new InvalidOperationException("boom")
+            : default;
 
         Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync());
 
@@ -87,7 +89,10 @@ public class ShardConsumerFailureTests
         _shard.Stream.Put(1, 2, 3, 4, 5, 6);
         _shard.Stream.Close(Child);
         var failed = new HashSet<string>();
-        Processor.OnRecords = (_, input, _) => failed.Add(input.Records[0].SequenceNumber + "a") || failed.Add(input.Records[0].SequenceNumber + "b") ? throw new InvalidOperationException() : default;
+        Processor.OnRecords = (_, input, _) => failed.Add(input.Records[0].SequenceNumber + "a")
+            || failed.Add(input.Records[0].SequenceNumber + "b")
+            ? throw new InvalidOperationException()
+            : default;
 
         Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync()); // twelve failures, never four in a row
     }
@@ -108,7 +113,21 @@ public class ShardConsumerFailureTests
 
         Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync());
 
-        Assert.Equal(["initialize@TRIM_HORIZON", "records:1", "records:2", "records:3", "records:4", "disposed", "2:initialize@2", "2:records:3", "2:records:4", "2:ended", "2:disposed"], Processor.Calls);
+        Assert.Equal(
+            [
+                "initialize@TRIM_HORIZON",
+                "records:1",
+                "records:2",
+                "records:3",
+                "records:4",
+                "disposed",
+                "2:initialize@2",
+                "2:records:3",
+                "2:records:4",
+                "2:ended",
+                "2:disposed",
+            ],
+            Processor.Calls);
     }
 
     [Fact]
@@ -139,7 +158,9 @@ public class ShardConsumerFailureTests
     {
         _shard.Stream.MaxPerRead = 1;
         _shard.Stream.Put(1, 2, 3);
-        Processor.OnRecords = (_, input, _) => input.Records[0].SequenceNumber.ToString() == "3" ? throw new ProcessorUnusableException("poison") : default;
+        Processor.OnRecords = (_, input, _) => input.Records[0].SequenceNumber.ToString() == "3"
+            ? throw new ProcessorUnusableException("poison")
+            : default;
 
         Assert.Equal(ShardConsumerOutcome.GaveUp, await _shard.RunAsync());
 
@@ -152,7 +173,9 @@ public class ShardConsumerFailureTests
         var shard = new ShardHarness(ExtendedSequenceNumber.Latest);
         shard.Stream.Put(1);
         shard.Clock.Advance(TimeSpan.FromMinutes(1));
-        shard.Processor.OnRecords = (instance, input, _) => instance == 1 && input.Records[0].SequenceNumber.ToString() == "3" ? throw new ProcessorUnusableException("dead") : default;
+        shard.Processor.OnRecords = (instance, input, _) => instance == 1 && input.Records[0].SequenceNumber.ToString() == "3"
+            ? throw new ProcessorUnusableException("dead")
+            : default;
         var reads = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         shard.Stream.BeforeRead = _ =>
         {
@@ -173,7 +196,9 @@ public class ShardConsumerFailureTests
     public async Task An_initialization_that_finds_the_processor_unusable_makes_a_new_one()
     {
         _shard.Stream.Put(1);
-        Processor.OnInitialize = (instance, _, _) => instance < 3 ? throw new ProcessorUnusableException("cannot start the child") : default;
+        Processor.OnInitialize = (instance, _, _) => instance < 3
+            ? throw new ProcessorUnusableException("cannot start the child")
+            : default;
         await using var consumer = _shard.Consumer();
         consumer.Start();
 
@@ -199,7 +224,9 @@ public class ShardConsumerFailureTests
         _shard.Stream.MaxPerRead = 1;
         _shard.Stream.Put(1, 2);
         _shard.Stream.Close(Child);
-        Processor.OnRecords = (_, input, token) => input.Records[0].SequenceNumber.ToString() == "1" ? input.Checkpointer.CheckpointAsync(token) : default;
+        Processor.OnRecords = (_, input, token) => input.Records[0].SequenceNumber.ToString() == "1"
+            ? input.Checkpointer.CheckpointAsync(token)
+            : default;
         Processor.OnShardEnded = (instance, _, _) => instance == 1 ? throw new ProcessorUnusableException("died") : default;
 
         Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.RunAsync());
@@ -272,7 +299,9 @@ public class ShardConsumerFailureTests
         var random = new Random(3);
         for (var i = 0; i < 10; i++)
         {
-            _shard.Stream.FailRead((KinesisErrorCode)(i % 5 == 0 ? (int)KinesisErrorCode.ExpiredIterator : (int)KinesisErrorCode.ServiceFailure));
+            _shard.Stream.FailRead((KinesisErrorCode)(i % 5 == 0
+                ? (int)KinesisErrorCode.ExpiredIterator
+                : (int)KinesisErrorCode.ServiceFailure));
         }
 
         Processor.OnRecords = async (_, input, token) =>
@@ -292,6 +321,7 @@ public class ShardConsumerFailureTests
 
         Assert.False(Processor.Overlapped);
         Assert.Equal(Enumerable.Range(1, 60).Select(n => (long)n), Processor.Delivered.Distinct());
-        Assert.All(Processor.Delivered.Zip(Processor.Delivered.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1)); // in order but for replays
+        // in order but for replays
+        Assert.All(Processor.Delivered.Zip(Processor.Delivered.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1));
     }
 }

@@ -30,7 +30,9 @@ public class ShardConsumerStopTests
             consumer.RequestStop();
         }
 
-        Assert.Equal(lost ? ShardConsumerOutcome.LeaseLost : ShardConsumerOutcome.Stopped, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
+        Assert.Equal(
+            lost ? ShardConsumerOutcome.LeaseLost : ShardConsumerOutcome.Stopped,
+            await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
         Assert.Empty(Processor.Calls);
     }
 
@@ -118,7 +120,8 @@ public class ShardConsumerStopTests
     {
         _shard.Stream.Put(1);
         Exception? refused = null;
-        Processor.OnLeaseLost = async (_, token) => refused = await Record.ExceptionAsync(async () => await Processor.Checkpointer!.CheckpointAsync(token));
+        Processor.OnLeaseLost = async (_, token) =>
+            refused = await Record.ExceptionAsync(async () => await Processor.Checkpointer!.CheckpointAsync(token));
         await using var consumer = _shard.Consumer();
         consumer.Start();
         await Processor.WhenAsync("records:1");

@@ -86,7 +86,9 @@ public class ShardConsumerTests
     public async Task Initialization_tells_the_position_and_what_was_pending()
     {
         var shard = new ShardHarness(new(SequenceNumber.Parse("5"), 2));
-        shard.Lease.Current = shard.Lease.Current with { PendingCheckpoint = new(SequenceNumber.Parse("9")), PendingCheckpointState = new byte[] { 7 } };
+        shard.Lease.Current = shard.Lease.Current with {
+            PendingCheckpoint = new(SequenceNumber.Parse("9")),
+            PendingCheckpointState = new byte[] { 7 } };
         InitializationInput? seen = null;
         shard.Processor.OnInitialize = (_, input, _) =>
         {
@@ -99,7 +101,12 @@ public class ShardConsumerTests
         consumer.RequestStop();
         await shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon);
 
-        Assert.Equal((ShardHarness.Shard, new ExtendedSequenceNumber(SequenceNumber.Parse("5"), 2), new ExtendedSequenceNumber(SequenceNumber.Parse("9"))), (seen!.ShardId, seen.Position, seen.PendingCheckpoint!.Value));
+        Assert.Equal(
+            (
+                ShardHarness.Shard,
+                new ExtendedSequenceNumber(SequenceNumber.Parse("5"), 2),
+                new ExtendedSequenceNumber(SequenceNumber.Parse("9"))),
+            (seen!.ShardId, seen.Position, seen.PendingCheckpoint!.Value));
         Assert.Equal([7], seen.PendingCheckpointState.ToArray());
     }
 
@@ -143,7 +150,9 @@ public class ShardConsumerTests
         _shard.Stream.Close(Child);
 
         Assert.Equal(ShardConsumerOutcome.ShardEnded, await _shard.Clock.RunUntilAsync(consumer.Completion, ShardHarness.Soon));
-        Assert.All(Processor.Calls.SkipWhile(c => c.StartsWith("init", StringComparison.Ordinal)).TakeWhile(c => c != "ended"), c => Assert.Equal("records:", c));
+        Assert.All(
+            Processor.Calls.SkipWhile(c => c.StartsWith("init", StringComparison.Ordinal)).TakeWhile(c => c != "ended"),
+            c => Assert.Equal("records:", c));
     }
 
     [Fact]
@@ -163,7 +172,9 @@ public class ShardConsumerTests
         }, TestContext.Current.CancellationToken));
 
         var status = consumer.Status;
-        Assert.Equal((ShardConsumerState.Processing, 0L, 3L, 30L, 0), (status.State, status.MillisBehindLatest!.Value, status.RecordsDelivered, status.BytesDelivered, status.Restarts));
+        Assert.Equal(
+            (ShardConsumerState.Processing, 0L, 3L, 30L, 0),
+            (status.State, status.MillisBehindLatest!.Value, status.RecordsDelivered, status.BytesDelivered, status.Restarts));
         Assert.Equal(new ExtendedSequenceNumber(SequenceNumber.Parse("3")), status.Delivered);
     }
 

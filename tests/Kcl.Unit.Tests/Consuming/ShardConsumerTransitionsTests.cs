@@ -10,18 +10,65 @@ public class ShardConsumerTransitionsTests
     private static readonly Dictionary<ShardConsumerState, ShardConsumerState[]> Table = new()
     {
         // ParentsFinished Started ShardExhausted LeaseLost StopRequested ProcessorUnusable GaveUp ProcessorClosed
-        [State.WaitingForParents] = [State.Starting,          State.WaitingForParents, State.Draining, State.Ended,    State.Ended,    State.WaitingForParents, State.Ended,    State.Ended],
-        [State.Starting]          = [State.Starting,          State.Processing,        State.Draining, State.Draining, State.Draining, State.Starting,          State.Draining, State.Ended],
-        [State.Processing]        = [State.Processing,        State.Processing,        State.Draining, State.Draining, State.Draining, State.Starting,          State.Draining, State.Ended],
-        [State.Draining]          = [State.Draining,          State.Draining,          State.Draining, State.Draining, State.Draining, State.Starting,          State.Draining, State.Ended],
-        [State.Ended]             = [State.Ended,             State.Ended,             State.Ended,    State.Ended,    State.Ended,    State.Ended,             State.Ended,    State.Ended],
+        [State.WaitingForParents] = [
+            State.Starting,
+            State.WaitingForParents,
+            State.Draining,
+            State.Ended,
+            State.Ended,
+            State.WaitingForParents,
+            State.Ended,
+            State.Ended,
+        ],
+        [State.Starting]          = [
+            State.Starting,
+            State.Processing,
+            State.Draining,
+            State.Draining,
+            State.Draining,
+            State.Starting,
+            State.Draining,
+            State.Ended,
+        ],
+        [State.Processing]        = [
+            State.Processing,
+            State.Processing,
+            State.Draining,
+            State.Draining,
+            State.Draining,
+            State.Starting,
+            State.Draining,
+            State.Ended,
+        ],
+        [State.Draining]          = [
+            State.Draining,
+            State.Draining,
+            State.Draining,
+            State.Draining,
+            State.Draining,
+            State.Starting,
+            State.Draining,
+            State.Ended,
+        ],
+        [State.Ended]             = [
+            State.Ended,
+            State.Ended,
+            State.Ended,
+            State.Ended,
+            State.Ended,
+            State.Ended,
+            State.Ended,
+            State.Ended,
+        ],
     };
 
     [Fact]
     public void Every_pair_leads_where_the_table_says()
     {
         var signals = Enum.GetValues<ShardConsumerSignal>();
-        Assert.Equal([ParentsFinished, Started, ShardExhausted, LeaseLost, StopRequested, ProcessorUnusable, GaveUp, ProcessorClosed], signals);
+        Assert.Equal(
+            [ParentsFinished, Started, ShardExhausted, LeaseLost, StopRequested, ProcessorUnusable, GaveUp, ProcessorClosed],
+            signals);
         Assert.Equal(Enum.GetValues<ShardConsumerState>(), Table.Keys);
         foreach (var (state, row) in Table)
         {

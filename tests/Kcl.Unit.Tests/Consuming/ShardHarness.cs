@@ -218,10 +218,15 @@ internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProc
     }
 
     /// <summary>Waits, moving the clock where something waits for it, until a call begins that starts with a text.</summary>
-    public async Task<string> WhenAsync(string call, TimeSpan? atMost = null) => await harness.Clock.RunUntilAsync(FindAsync(call), atMost ?? ShardHarness.Soon);
+    public async Task<string> WhenAsync(string call, TimeSpan? atMost = null) =>
+        await harness.Clock.RunUntilAsync(FindAsync(call), atMost ?? ShardHarness.Soon);
 
     private static IEnumerable<long> Numbers(string call) =>
-        call.Contains("records:", StringComparison.Ordinal) ? call[(call.LastIndexOf(':') + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(n => long.Parse(n.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture)) : [];
+        call.Contains("records:", StringComparison.Ordinal)
+            ? call[(call.LastIndexOf(':') + 1)..]
+                .Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .Select(n => long.Parse(n.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture))
+            : [];
 
     private async Task<string> FindAsync(string call)
     {
@@ -258,12 +263,18 @@ internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProc
     private sealed class Instance(ScriptedProcessor owner, int number) : IShardRecordProcessor, IAsyncDisposable
     {
         public ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken) =>
-            owner.CallAsync(number, $"initialize@{input.Position}", owner.OnInitialize is { } script ? () => script(number, input, cancellationToken) : null);
+            owner.CallAsync(
+                number,
+                $"initialize@{input.Position}",
+                owner.OnInitialize is { } script ? () => script(number, input, cancellationToken) : null);
 
         public ValueTask ProcessRecordsAsync(ProcessRecordsInput input, CancellationToken cancellationToken)
         {
             owner.Checkpointer = input.Checkpointer;
-            return owner.CallAsync(number, $"records:{string.Join(',', input.Records.Select(r => r.Position))}", owner.OnRecords is { } script ? () => script(number, input, cancellationToken) : null);
+            return owner.CallAsync(
+                number,
+                $"records:{string.Join(',', input.Records.Select(r => r.Position))}",
+                owner.OnRecords is { } script ? () => script(number, input, cancellationToken) : null);
         }
 
         public ValueTask LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken) =>
@@ -302,7 +313,12 @@ internal sealed class LogCollector : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         OnLog?.Invoke(eventId.Id);
         _entries.Enqueue((logLevel, eventId, formatter(state, exception) + (exception is null ? "" : $" {exception}")));

@@ -17,8 +17,18 @@ public class StallDetectorTests
     [InlineData(4, 1, 4, StallAction.Wait)] // restarted a minute ago
     [InlineData(11, 2, 11, StallAction.Release)]
     [InlineData(11, 11, 2, StallAction.RestartRetrieval)]
-    public void Only_a_shard_that_waits_unanswered_is_restarted_and_then_released(int waiting, int sinceAnswer, int sinceLastAnswer, object verdict) =>
-        Assert.Equal((StallAction)verdict, StallDetector.Evaluate(TimeSpan.FromMinutes(waiting), TimeSpan.FromMinutes(sinceAnswer), TimeSpan.FromMinutes(sinceLastAnswer), TimeSpan.FromSeconds(1)));
+    public void Only_a_shard_that_waits_unanswered_is_restarted_and_then_released(
+        int waiting,
+        int sinceAnswer,
+        int sinceLastAnswer,
+        object verdict) =>
+        Assert.Equal(
+            (StallAction)verdict,
+            StallDetector.Evaluate(
+                TimeSpan.FromMinutes(waiting),
+                TimeSpan.FromMinutes(sinceAnswer),
+                TimeSpan.FromMinutes(sinceLastAnswer),
+                TimeSpan.FromSeconds(1)));
 
     [Fact]
     public async Task S14_S16_A_read_that_is_never_answered_is_begun_anew_after_the_last_record_delivered()
@@ -29,7 +39,9 @@ public class StallDetectorTests
         consumer.Start();
         await _shard.Processor.WhenAsync("records:3");
         var hanging = 0;
-        _shard.Stream.BeforeRead = token => Interlocked.Increment(ref hanging) == 1 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
+        _shard.Stream.BeforeRead = token => Interlocked.Increment(ref hanging) == 1
+            ? Task.Delay(Timeout.Infinite, token)
+            : Task.CompletedTask;
         _shard.Stream.Put(4);
 
         await RestartedAsync();

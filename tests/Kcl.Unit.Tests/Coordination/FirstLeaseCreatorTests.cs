@@ -43,7 +43,9 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
     {
         var look = await RunAsync(_creator);
         Assert.Equal(2, _table.Leases.Count);
-        Assert.All(_table.Leases, l => Assert.Equal((ExtendedSequenceNumber.Latest, new LeaseStart(look)), (l.Checkpoint, LeaseAnnotations.StartOf(l)!.Value)));
+        Assert.All(
+            _table.Leases,
+            l => Assert.Equal((ExtendedSequenceNumber.Latest, new LeaseStart(look)), (l.Checkpoint, LeaseAnnotations.StartOf(l)!.Value)));
         Assert.All(_table.Leases, l => Assert.Equal("words", LeaseAnnotations.StreamOf(l)!.Name.Value));
     }
 
@@ -52,7 +54,9 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
     {
         _stream.ServiceTime = _time.GetUtcNow() - TimeSpan.FromHours(1);
         await RunAsync(_creator);
-        Assert.All(_table.Leases, l => Assert.Equal(_stream.ServiceTime - TimeSpan.FromSeconds(2), LeaseAnnotations.StartOf(l)!.Value.Instant));
+        Assert.All(
+            _table.Leases,
+            l => Assert.Equal(_stream.ServiceTime - TimeSpan.FromSeconds(2), LeaseAnnotations.StartOf(l)!.Value.Instant));
     }
 
     [Fact]
@@ -182,6 +186,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
                 ? throw new DependencyException("simulated: throttled")
                 : table.TryWriteAsync(key, write, cancellationToken);
 
-        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) => table.InspectFleetAsync(listed, cancellationToken);
+        public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
+            table.InspectFleetAsync(listed, cancellationToken);
     }
 }

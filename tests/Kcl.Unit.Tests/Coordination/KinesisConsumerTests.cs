@@ -54,7 +54,12 @@ public sealed class KinesisConsumerTests
 
         string? Refusal(string configured, string? ofStore) => Record.Exception(() => new KinesisConsumer(
             new() { ApplicationName = configured, Stream = new StreamName("words") },
-            new() { KinesisClient = _stream, LeaseStore = new InMemoryLeaseStore(ofStore), ProcessorFactory = new NoProcessors() }))?.Message;
+            new()
+            {
+                KinesisClient = _stream,
+                LeaseStore = new InMemoryLeaseStore(ofStore),
+                ProcessorFactory = new NoProcessors(),
+            }))?.Message;
     }
 
     [Fact]
@@ -75,7 +80,9 @@ public sealed class KinesisConsumerTests
         _stream.Shards = null;
         await using var consumer = Consumer(Options());
         var failure = await Assert.ThrowsAsync<InvalidStateException>(() => consumer.RunAsync(Cancelled));
-        Assert.All(["Stream words does not exist", "Create it", "http://localhost:4567"], expected => Assert.Contains(expected, failure.Message, StringComparison.Ordinal));
+        Assert.All(
+            ["Stream words does not exist", "Create it", "http://localhost:4567"],
+            expected => Assert.Contains(expected, failure.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -172,7 +179,8 @@ public sealed class KinesisConsumerTests
         }
     }
 
-    private static KinesisConsumerOptions Options() => new() { ApplicationName = "app", Stream = new StreamName("words"), FailoverTime = TimeSpan.FromSeconds(10) };
+    private static KinesisConsumerOptions Options() =>
+        new() { ApplicationName = "app", Stream = new StreamName("words"), FailoverTime = TimeSpan.FromSeconds(10) };
 
     private KinesisConsumer Consumer(KinesisConsumerOptions options, ILoggerFactory? loggers = null) => new(
         options,

@@ -59,7 +59,9 @@ public sealed class LeaseMaintenanceTests : IDisposable
         await DoAsync();
 
         var row = Row(0);
-        Assert.Equal((8, null, ExtendedSequenceNumber.TrimHorizon, null, 0), (row.Counter, row.Owner, row.Checkpoint, row.PendingCheckpoint, row.OwnerSwitchesSinceCheckpoint));
+        Assert.Equal(
+            (8, null, ExtendedSequenceNumber.TrimHorizon, null, 0),
+            (row.Counter, row.Owner, row.Checkpoint, row.PendingCheckpoint, row.OwnerSwitchesSinceCheckpoint));
         Assert.Equal(new(0, Half), row.HashKeyRange);
         Assert.Empty(row.ParentShardIds.Concat(row.ChildShardIds));
         Assert.All(_table.Leases, l => Assert.Equal(Stream, LeaseAnnotations.StreamOf(l)));
@@ -155,7 +157,11 @@ public sealed class LeaseMaintenanceTests : IDisposable
     public async Task A_stream_created_again_with_fewer_equal_or_more_shards_is_read_from_the_start_as_a_whole(int shards)
     {
         var width = UInt128.MaxValue / (UInt128)shards;
-        _stream.Shards = [.. Enumerable.Range(0, shards).Select(i => Open(i, width * (UInt128)i, i == shards - 1 ? UInt128.MaxValue : (width * (UInt128)(i + 1)) - 1).Created(Created))];
+        _stream.Shards = [.. Enumerable.Range(0, shards)
+            .Select(i => Open(
+                i,
+                width * (UInt128)i,
+                i == shards - 1 ? UInt128.MaxValue : (width * (UInt128)(i + 1)) - 1).Created(Created))];
 
         // In the earlier stream shard 0 was split; one of its children was idle.
         Put(Of(EarlierStream, Lease(0, ExtendedSequenceNumber.ShardEnd)) with { ChildShardIds = [Id(1), Id(2)] });
@@ -165,7 +171,11 @@ public sealed class LeaseMaintenanceTests : IDisposable
         await DoAsync();
 
         Assert.Equal(Enumerable.Range(0, shards).Select(i => $"{i}@TRIM_HORIZON"), Texts(_table.Leases));
-        Assert.All(_table.Leases, l => Assert.Equal((_stream.Shards.Single(s => s.ShardId == l.ShardId).HashKeyRange, Stream), (l.HashKeyRange, LeaseAnnotations.StreamOf(l))));
+        Assert.All(
+            _table.Leases,
+            l => Assert.Equal(
+                (_stream.Shards.Single(s => s.ShardId == l.ShardId).HashKeyRange, Stream),
+                (l.HashKeyRange, LeaseAnnotations.StreamOf(l))));
         Assert.All(_table.Leases, l => Assert.Empty(l.ParentShardIds.Concat(l.ChildShardIds)));
     }
 
@@ -226,7 +236,11 @@ public sealed class LeaseMaintenanceTests : IDisposable
         _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
         Put(Of(Stream, Lease(0, ExtendedSequenceNumber.ShardEnd)) with { ChildShardIds = [Id(1), Id(2)] });
         await DoAsync();
-        _stream.Shards = [Closed(0, 0, UInt128.MaxValue).Created(Created, Created.AddDays(1)), Open(1, 0, Half, 0), Open(2, Half + 1, UInt128.MaxValue, 0)];
+        _stream.Shards = [
+            Closed(0, 0, UInt128.MaxValue).Created(Created, Created.AddDays(1)),
+            Open(1, 0, Half, 0),
+            Open(2, Half + 1, UInt128.MaxValue, 0),
+        ];
         await DoAsync();
         Assert.True(Row(0).Checkpoint.IsShardEnd);
     }
@@ -244,9 +258,14 @@ public sealed class LeaseMaintenanceTests : IDisposable
         await _watch.RefreshAsync(Token);
         _table.BeforeWrite = key => throw new InvalidOperationException($"{key} is written");
 
-        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _maintenance.CheckAsync(await ListAsync(), mayWrite: true, Token));
+        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _maintenance.CheckAsync(
+            await ListAsync(),
+            mayWrite: true,
+            Token));
 
-        Assert.All(["'app'", Arn, remembered.Split('@')[0], "Nothing was written", "kcl leases adopt"], expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
+        Assert.All(
+            ["'app'", Arn, remembered.Split('@')[0], "Nothing was written", "kcl leases adopt"],
+            expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
 
         // In a fleet that is already running it is logged, and nothing is written.
         await DoAsync();
@@ -262,9 +281,14 @@ public sealed class LeaseMaintenanceTests : IDisposable
         await _watch.RefreshAsync(Token);
         _table.BeforeWrite = key => throw new InvalidOperationException($"{key} is written");
 
-        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _maintenance.CheckAsync(await ListAsync(), mayWrite: true, Token));
+        var refusal = await Assert.ThrowsAsync<InvalidStateException>(async () => await _maintenance.CheckAsync(
+            await ListAsync(),
+            mayWrite: true,
+            Token));
 
-        Assert.All(["'app'", "words", Id(1).Value, "2025-03-01", "Nothing was written", "kcl leases adopt"], expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
+        Assert.All(
+            ["'app'", "words", Id(1).Value, "2025-03-01", "Nothing was written", "kcl leases adopt"],
+            expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
     }
 
     /// <summary>
@@ -326,7 +350,9 @@ public sealed class LeaseMaintenanceTests : IDisposable
 
         Assert.All(_table.Leases, l => Assert.Equal(("java", Stream), (l.Owner?.Value, LeaseAnnotations.StreamOf(l))));
         Assert.Equal([5, 6], _table.Leases.Select(l => l.Counter));
-        Assert.Equal([new HashKeyRange(0, Half), new HashKeyRange(Half + 1, UInt128.MaxValue)], _table.Leases.Select(l => l.HashKeyRange!.Value));
+        Assert.Equal(
+            [new HashKeyRange(0, Half), new HashKeyRange(Half + 1, UInt128.MaxValue)],
+            _table.Leases.Select(l => l.HashKeyRange!.Value));
 
         // Where LATEST was is noted once, as seen from here; it does not move any more.
         Assert.Equal(new LeaseStart(_stream.ServiceTime.Value.AddSeconds(-2), IsObserved: true), LeaseAnnotations.StartOf(Row(1)));
@@ -346,9 +372,11 @@ public sealed class LeaseMaintenanceTests : IDisposable
         Assert.Null(LeaseAnnotations.StartOf(Row(0)));
     }
 
-    private static ExtendedSequenceNumber Record(int shard, DateTimeOffset created) => new(ServiceNumber(shard, created, created.AddHours(1), 3));
+    private static ExtendedSequenceNumber Record(int shard, DateTimeOffset created) =>
+        new(ServiceNumber(shard, created, created.AddHours(1), 3));
 
-    private static Lease Of(StreamIdentity stream, Lease lease, LeaseStart? start = null) => lease with { PrivateAttributes = LeaseAnnotations.Of(stream, start) };
+    private static Lease Of(StreamIdentity stream, Lease lease, LeaseStart? start = null) =>
+        lease with { PrivateAttributes = LeaseAnnotations.Of(stream, start) };
 
     private void Put(Lease lease) => _table.Create(lease);
 

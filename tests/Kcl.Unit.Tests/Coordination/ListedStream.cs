@@ -20,7 +20,13 @@ internal sealed class ListedStream : IKinesisClient
 
     public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) => Shards is null
         ? throw NotFound("DescribeStreamSummary", $"{stream}")
-        : Task.FromResult(new StreamDescriptionSummary(stream.Name, Arn, StreamStatus.Active, TimeSpan.FromDays(1), CreatedAt, Shards.Count(s => s.IsOpen)));
+        : Task.FromResult(new StreamDescriptionSummary(
+            stream.Name,
+            Arn,
+            StreamStatus.Active,
+            TimeSpan.FromDays(1),
+            CreatedAt,
+            Shards.Count(s => s.IsOpen)));
 
     public async Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken)
     {
@@ -36,23 +42,44 @@ internal sealed class ListedStream : IKinesisClient
     private static KinesisException NotFound(string operation, string stream) =>
         new(KinesisErrorCode.ResourceNotFound, $"{operation} on http://localhost:4567: stream {stream} not found.");
 
-    public Task<string> GetShardIteratorAsync(StreamIdentifier stream, ShardId shardId, StartingPosition position, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<string> GetShardIteratorAsync(
+        StreamIdentifier stream,
+        ShardId shardId,
+        StartingPosition position,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<PutRecordsResultEntry>> PutRecordsAsync(StreamIdentifier stream, IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<PutRecordsResultEntry>> PutRecordsAsync(
+        StreamIdentifier stream,
+        IReadOnlyList<PutRecordEntry> records,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SplitShardAsync(StreamIdentifier stream, ShardId shardToSplit, UInt128 newStartingHashKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task SplitShardAsync(
+        StreamIdentifier stream,
+        ShardId shardToSplit,
+        UInt128 newStartingHashKey,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task MergeShardsAsync(StreamIdentifier stream, ShardId shardToMerge, ShardId adjacentShardToMerge, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task MergeShardsAsync(
+        StreamIdentifier stream,
+        ShardId shardToMerge,
+        ShardId adjacentShardToMerge,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

@@ -37,7 +37,9 @@ public sealed class ShardAuditorTests
     public void Without_any_unfinished_lease_everything_is_a_hole()
     {
         var auditor = new ShardAuditor();
-        Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(_ => auditor.Audit([Lease(0, ExtendedSequenceNumber.ShardEnd)], _ => HashKeyRange.Whole)));
+        Assert.Equal(
+            [false, false, true],
+            Enumerable.Range(0, 3).Select(_ => auditor.Audit([Lease(0, ExtendedSequenceNumber.ShardEnd)], _ => HashKeyRange.Whole)));
         Assert.Equal(HashKeyRange.Whole, auditor.Hole);
     }
 
@@ -45,7 +47,9 @@ public sealed class ShardAuditorTests
     public void The_shard_list_knows_ranges_better_than_rows()
     {
         var auditor = new ShardAuditor();
-        Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(_ => auditor.Audit([Ranged(0, 0, UInt128.MaxValue)], _ => new(0, 9))));
+        Assert.Equal(
+            [false, false, true],
+            Enumerable.Range(0, 3).Select(_ => auditor.Audit([Ranged(0, 0, UInt128.MaxValue)], _ => new(0, 9))));
         Assert.Equal(new HashKeyRange(10, UInt128.MaxValue), auditor.Hole);
     }
 
@@ -57,5 +61,6 @@ public sealed class ShardAuditorTests
         Assert.Null(auditor.Hole);
     }
 
-    private static Lease Ranged(int number, UInt128 start, UInt128 end) => Lease(number, ExtendedSequenceNumber.Latest) with { HashKeyRange = new(start, end) };
+    private static Lease Ranged(int number, UInt128 start, UInt128 end) =>
+        Lease(number, ExtendedSequenceNumber.Latest) with { HashKeyRange = new(start, end) };
 }

@@ -51,7 +51,8 @@ public sealed class ShardCoordinationTests
     public async Task An_end_without_children_is_tried_again()
     {
         _stream.Shards = [Closed(0, 0, UInt128.MaxValue)];
-        var failure = await Assert.ThrowsAsync<DependencyException>(async () => await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled));
+        var failure =
+            await Assert.ThrowsAsync<DependencyException>(async () => await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled));
         Assert.Contains("names no shard that continues it", failure.Message, StringComparison.Ordinal);
     }
 
@@ -68,7 +69,8 @@ public sealed class ShardCoordinationTests
     {
         _stream.Shards = [Closed(0, 0, Half), Closed(1, Half + 1, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)];
         var held = Hold(0);
-        await Assert.ThrowsAsync<DependencyException>(async () => await Coordination().CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
+        await Assert.ThrowsAsync<DependencyException>(async () =>
+            await Coordination().CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
         Assert.Single(_table.Leases);
         _table.Create(Lease(1, At(3)));
         await Coordination().CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled);
@@ -81,9 +83,11 @@ public sealed class ShardCoordinationTests
         _stream.Shards = [Closed(0, 0, Half)];
         var coordination = Coordination();
         var held = Hold(0);
-        await Assert.ThrowsAsync<DependencyException>(async () => await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
+        await Assert.ThrowsAsync<DependencyException>(async () =>
+            await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
         _time.Advance(TimeSpan.FromSeconds(4));
-        await Assert.ThrowsAsync<DependencyException>(async () => await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
+        await Assert.ThrowsAsync<DependencyException>(async () =>
+            await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
         Assert.Single(_table.Leases);
 
         // Neither was listed for so long that both are gone: nobody is to wait for them.
@@ -106,7 +110,9 @@ public sealed class ShardCoordinationTests
         _table.Create(Lease(0, ExtendedSequenceNumber.ShardEnd));
         _table.Create(Lease(1, At(3)));
         var parents = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10));
-        var waiting = parents.WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(0), Id(1)] }, Cancelled).AsTask();
+        var waiting = parents.WhenFinishedAsync(
+            Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(0), Id(1)] },
+            Cancelled).AsTask();
         Assert.False(waiting.IsCompleted);
         _table.Write(new(Id(1).Value), LeaseWrite.Fenced(0, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
 
@@ -119,7 +125,9 @@ public sealed class ShardCoordinationTests
     public async Task A_parent_finished_elsewhere_is_found_by_asking()
     {
         _table.Create(Lease(1, At(3)));
-        var waiting = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, Cancelled).AsTask();
+        var waiting = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)).WhenFinishedAsync(
+            Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] },
+            Cancelled).AsTask();
         _table.Delete(new(Id(1).Value), null);
         await _time.RunUntilAsync(waiting);
     }
@@ -148,7 +156,9 @@ public sealed class ShardCoordinationTests
     {
         _table.Create(Lease(1, At(3)));
         using var lost = new CancellationTokenSource();
-        var waiting = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)).WhenFinishedAsync(Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] }, lost.Token).AsTask();
+        var waiting = new ParentShardTracker(Context(), Keys, TimeSpan.FromSeconds(10)).WhenFinishedAsync(
+            Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(1)] },
+            lost.Token).AsTask();
         await lost.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
@@ -206,6 +216,7 @@ public sealed class ShardCoordinationTests
         public bool StartsAtTip => false;
 
         public ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(change(Current) is not { } update || table.Write(key, LeaseWrite.Fenced(Current.Counter, update)).Succeeded);
+            ValueTask.FromResult(change(Current) is not { } update
+                || table.Write(key, LeaseWrite.Fenced(Current.Counter, update)).Succeeded);
     }
 }

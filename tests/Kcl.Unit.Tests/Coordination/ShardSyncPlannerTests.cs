@@ -22,15 +22,21 @@ public sealed class ShardSyncPlannerTests
 
     [Fact]
     public void The_worked_example_from_trim_horizon_creates_the_oldest_ancestors() =>
-        Assert.Equal(["0@TRIM_HORIZON", "1@TRIM_HORIZON"], Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.TrimHorizon)).Create));
+        Assert.Equal(
+            ["0@TRIM_HORIZON", "1@TRIM_HORIZON"],
+            Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.TrimHorizon)).Create));
 
     [Fact]
     public void The_worked_example_from_an_instant_creates_the_oldest_ancestors_at_the_instant() =>
-        Assert.Equal(["0@AT_TIMESTAMP", "1@AT_TIMESTAMP"], Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.AtTimestamp(Instant))).Create));
+        Assert.Equal(
+            ["0@AT_TIMESTAMP", "1@AT_TIMESTAMP"],
+            Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.AtTimestamp(Instant))).Create));
 
     [Fact]
     public void Without_leases_latest_starts_at_the_open_shards() =>
-        Assert.Equal(["4@LATEST", "8@LATEST", "9@LATEST", "10@LATEST"], Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).Create));
+        Assert.Equal(
+            ["4@LATEST", "8@LATEST", "9@LATEST", "10@LATEST"],
+            Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).Create));
 
     [Fact]
     public void A_server_that_ignores_filters_is_filtered_here() =>
@@ -59,17 +65,25 @@ public sealed class ShardSyncPlannerTests
     [Fact]
     public void A_list_taken_while_the_stream_changed_is_not_used()
     {
-        var plan = ShardSyncPlanner.Plan(Tree([Open(0, 0, UInt128.MaxValue), Open(1, 0, 9, 0), Open(2, 10, UInt128.MaxValue, 0)]), Leased(), Rule(InitialPosition.Latest));
+        var plan = ShardSyncPlanner.Plan(
+            Tree([Open(0, 0, UInt128.MaxValue), Open(1, 0, 9, 0), Open(2, 10, UInt128.MaxValue, 0)]),
+            Leased(),
+            Rule(InitialPosition.Latest));
         Assert.Equal([Id(1), Id(2)], plan.Inconsistent);
         Assert.Empty(plan.Create);
     }
 
     [Fact]
     public void A_merge_whose_first_parent_was_trimmed_starts_at_the_listed_one() =>
-        Assert.Equal(["1@TRIM_HORIZON"], Texts(ShardSyncPlanner.PlanFirst(Tree([Closed(1, 10, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)]), Rule(InitialPosition.TrimHorizon)).Create));
+        Assert.Equal(
+            ["1@TRIM_HORIZON"],
+            Texts(ShardSyncPlanner.PlanFirst(
+                Tree([Closed(1, 10, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)]),
+                Rule(InitialPosition.TrimHorizon)).Create));
 
     [Fact]
-    public void Nothing_is_missing_beside_the_lease_of_a_parent() => Assert.Empty(ShardSyncPlanner.Plan(Tree(Example()), Leased(0, 1, 2, 3, 4, 5), Rule(InitialPosition.TrimHorizon)).Create);
+    public void Nothing_is_missing_beside_the_lease_of_a_parent() =>
+        Assert.Empty(ShardSyncPlanner.Plan(Tree(Example()), Leased(0, 1, 2, 3, 4, 5), Rule(InitialPosition.TrimHorizon)).Create);
 
     [Fact]
     public void New_leases_know_their_parents_and_hash_keys()
@@ -85,7 +99,8 @@ public sealed class ShardSyncPlannerTests
     public void A_child_of_a_shard_where_the_instant_was_not_found_goes_on_looking_for_that_instant()
     {
         var child = new ChildShard(Id(9), [Id(5)], HashKeyRange.Whole);
-        var parent = Lease(5, ExtendedSequenceNumber.AtTimestamp) with { PrivateAttributes = LeaseAnnotations.Of(null, new LeaseStart(Instant)) };
+        var parent =
+            Lease(5, ExtendedSequenceNumber.AtTimestamp) with { PrivateAttributes = LeaseAnnotations.Of(null, new LeaseStart(Instant)) };
 
         var lease = ShardSyncPlanner.NewChild(child, parent, Stream, Keys);
 
@@ -93,7 +108,9 @@ public sealed class ShardSyncPlannerTests
         Assert.Equal(ExtendedSequenceNumber.AtTimestamp, lease.Checkpoint);
         Assert.Equal(new LeaseStart(Instant), LeaseAnnotations.StartOf(lease));
         Assert.Equal(Stream, LeaseAnnotations.StreamOf(lease));
-        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, ExtendedSequenceNumber.Latest), Stream, Keys).Checkpoint);
+        Assert.Equal(
+            ExtendedSequenceNumber.TrimHorizon,
+            ShardSyncPlanner.NewChild(child, Lease(5, ExtendedSequenceNumber.Latest), Stream, Keys).Checkpoint);
         Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, At(7)), Stream, Keys).Checkpoint);
     }
 
@@ -118,8 +135,12 @@ public sealed class ShardSyncPlannerTests
         var latest = ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).Create;
         Assert.All(latest, l => Assert.Equal(new LeaseStart(Now), LeaseAnnotations.StartOf(l)));
         Assert.All(latest, l => Assert.Equal(Stream, LeaseAnnotations.StreamOf(l)));
-        Assert.All(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.AtTimestamp(Instant))).Create, l => Assert.Equal(new LeaseStart(Instant), LeaseAnnotations.StartOf(l)));
-        Assert.All(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.TrimHorizon)).Create, l => Assert.Null(LeaseAnnotations.StartOf(l)));
+        Assert.All(
+            ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.AtTimestamp(Instant))).Create,
+            l => Assert.Equal(new LeaseStart(Instant), LeaseAnnotations.StartOf(l)));
+        Assert.All(
+            ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.TrimHorizon)).Create,
+            l => Assert.Null(LeaseAnnotations.StartOf(l)));
     }
 
     [Theory]
@@ -140,21 +161,34 @@ public sealed class ShardSyncPlannerTests
     [Fact]
     public void A_shard_that_was_split_between_the_two_halves_of_a_bootstrap_is_read_to_its_end()
     {
-        var tree = Tree([Open(0, 0, 9).Created(Earlier), Closed(1, 10, UInt128.MaxValue).Created(Earlier, Later), Open(2, 10, 19, 1).Created(Later), Open(3, 20, UInt128.MaxValue, 1).Created(Later)]);
+        var tree = Tree([
+            Open(0, 0, 9).Created(Earlier),
+            Closed(1, 10, UInt128.MaxValue).Created(Earlier, Later),
+            Open(2, 10, 19, 1).Created(Later),
+            Open(3, 20, UInt128.MaxValue, 1).Created(Later),
+        ]);
 
         var created = Assert.Single(Plan(tree, Listing(AtTip(0, LookedAt)), InitialPosition.Latest));
 
-        Assert.Equal((Id(1), ExtendedSequenceNumber.Latest, LookedAt), (created.ShardId, created.Checkpoint, LeaseAnnotations.StartOf(created)!.Value.Instant));
+        Assert.Equal(
+            (Id(1), ExtendedSequenceNumber.Latest, LookedAt),
+            (created.ShardId, created.Checkpoint, LeaseAnnotations.StartOf(created)!.Value.Instant));
     }
 
     [Fact]
     public void A_shard_that_was_closed_before_the_first_look_is_not_read_at_all()
     {
-        var tree = Tree([Open(0, 0, 9).Created(Earlier), Closed(1, 10, UInt128.MaxValue).Created(Earlier, Earlier.AddMinutes(1)), Open(2, 10, UInt128.MaxValue, 1).Created(Earlier.AddMinutes(1))]);
+        var tree = Tree([
+            Open(0, 0, 9).Created(Earlier),
+            Closed(1, 10, UInt128.MaxValue).Created(Earlier, Earlier.AddMinutes(1)),
+            Open(2, 10, UInt128.MaxValue, 1).Created(Earlier.AddMinutes(1)),
+        ]);
 
         var created = Assert.Single(Plan(tree, Listing(AtTip(0, LookedAt)), InitialPosition.Latest));
 
-        Assert.Equal((Id(2), ExtendedSequenceNumber.Latest, LookedAt), (created.ShardId, created.Checkpoint, LeaseAnnotations.StartOf(created)!.Value.Instant));
+        Assert.Equal(
+            (Id(2), ExtendedSequenceNumber.Latest, LookedAt),
+            (created.ShardId, created.Checkpoint, LeaseAnnotations.StartOf(created)!.Value.Instant));
     }
 
     [Fact]
@@ -168,50 +202,84 @@ public sealed class ShardSyncPlannerTests
     [InlineData("SHARD_END")]
     [InlineData("77")]
     public void After_a_long_absence_shards_without_listed_ancestors_start_at_their_oldest_record(string checkpoint) =>
-        Assert.Equal(["3@TRIM_HORIZON", "4@TRIM_HORIZON"], Texts(Plan(Tree([Open(3, 0, 9, 1, 2), Open(4, 10, UInt128.MaxValue, 1)]), Listing(Lease(0, ExtendedSequenceNumber.Parse(checkpoint))), InitialPosition.Latest)));
+        Assert.Equal(
+            ["3@TRIM_HORIZON", "4@TRIM_HORIZON"],
+            Texts(Plan(
+                Tree([Open(3, 0, 9, 1, 2), Open(4, 10, UInt128.MaxValue, 1)]),
+                Listing(Lease(0, ExtendedSequenceNumber.Parse(checkpoint))),
+                InitialPosition.Latest)));
 
     [Fact]
     public void After_a_long_absence_a_shard_is_reached_through_its_oldest_listed_ancestor() =>
-        Assert.Equal(["3@TRIM_HORIZON"], Texts(Plan(Tree([Closed(3, 0, UInt128.MaxValue, 1), Open(4, 0, 9, 3), Open(5, 10, UInt128.MaxValue, 3)]), Listing(Lease(0, At(77))), InitialPosition.Latest)));
+        Assert.Equal(
+            ["3@TRIM_HORIZON"],
+            Texts(Plan(
+                Tree([Closed(3, 0, UInt128.MaxValue, 1), Open(4, 0, 9, 3), Open(5, 10, UInt128.MaxValue, 3)]),
+                Listing(Lease(0, At(77))),
+                InitialPosition.Latest)));
 
     [Fact]
     public void Before_any_progress_a_shard_without_a_lease_starts_at_the_tip_from_now_on()
     {
-        var created = Assert.Single(Plan(Tree([Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)]), Listing(Lease(0, ExtendedSequenceNumber.Latest)), InitialPosition.Latest));
-        Assert.Equal((Id(1), ExtendedSequenceNumber.Latest, new LeaseStart(Now)), (created.ShardId, created.Checkpoint, LeaseAnnotations.StartOf(created)!.Value));
+        var created = Assert.Single(Plan(
+            Tree([Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)]),
+            Listing(Lease(0, ExtendedSequenceNumber.Latest)),
+            InitialPosition.Latest));
+        Assert.Equal(
+            (Id(1), ExtendedSequenceNumber.Latest, new LeaseStart(Now)),
+            (created.ShardId, created.Checkpoint, LeaseAnnotations.StartOf(created)!.Value));
     }
 
     [Fact]
     public void A_missing_child_of_a_finished_shard_gets_its_lease() =>
         Assert.Equal(
             ["1@TRIM_HORIZON"],
-            Texts(Plan(Tree([Closed(0, 0, UInt128.MaxValue), Open(1, 0, 9, 0), Open(2, 10, UInt128.MaxValue, 0)]), Listing(Lease(0, ExtendedSequenceNumber.ShardEnd), Lease(2, At(8))), InitialPosition.Latest)));
+            Texts(Plan(
+                Tree([Closed(0, 0, UInt128.MaxValue), Open(1, 0, 9, 0), Open(2, 10, UInt128.MaxValue, 0)]),
+                Listing(Lease(0, ExtendedSequenceNumber.ShardEnd), Lease(2, At(8))),
+                InitialPosition.Latest)));
 
     [Fact]
     public void A_missing_child_waits_for_the_end_of_its_other_parent() =>
-        Assert.Empty(Plan(Tree([Closed(0, 0, 9), Closed(1, 10, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)]), Listing(Lease(0, ExtendedSequenceNumber.ShardEnd), Lease(1, At(8))), InitialPosition.Latest));
+        Assert.Empty(Plan(
+            Tree([Closed(0, 0, 9), Closed(1, 10, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)]),
+            Listing(Lease(0, ExtendedSequenceNumber.ShardEnd), Lease(1, At(8))),
+            InitialPosition.Latest));
 
     [Fact]
     public void A_missing_generation_is_filled_in_before_the_next() =>
         Assert.Equal(
             ["1@TRIM_HORIZON"],
-            Texts(Plan(Tree([Closed(0, 0, UInt128.MaxValue), Closed(1, 0, UInt128.MaxValue, 0), Open(2, 0, UInt128.MaxValue, 1)]), Listing(Lease(0, ExtendedSequenceNumber.ShardEnd)), InitialPosition.Latest)));
+            Texts(Plan(
+                Tree([Closed(0, 0, UInt128.MaxValue), Closed(1, 0, UInt128.MaxValue, 0), Open(2, 0, UInt128.MaxValue, 1)]),
+                Listing(Lease(0, ExtendedSequenceNumber.ShardEnd)),
+                InitialPosition.Latest)));
 
     [Fact]
     public void A_closed_shard_whose_children_have_leases_was_finished_and_is_not_read_again() =>
         Assert.Empty(Plan(
-            Tree([Closed(0, 0, UInt128.MaxValue), Closed(1, 0, UInt128.MaxValue, 0), Open(2, 0, UInt128.MaxValue, 1)]), Listing(Lease(0, ExtendedSequenceNumber.ShardEnd), Lease(2, At(8))), InitialPosition.Latest));
+            Tree([Closed(0, 0, UInt128.MaxValue), Closed(1, 0, UInt128.MaxValue, 0), Open(2, 0, UInt128.MaxValue, 1)]), Listing(
+                Lease(0, ExtendedSequenceNumber.ShardEnd),
+                Lease(2, At(8))), InitialPosition.Latest));
 
     [Fact]
     public void A_row_that_cannot_be_read_is_not_created_again() =>
-        Assert.Empty(Plan(Tree([Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)]), new([Lease(0, At(7))], [new() { Key = new(Id(1).Value), Problem = "leaseCounter is not an integer" }]), InitialPosition.TrimHorizon));
+        Assert.Empty(Plan(
+            Tree([Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)]),
+            new([Lease(0, At(7))], [new() { Key = new(Id(1).Value), Problem = "leaseCounter is not an integer" }]),
+            InitialPosition.TrimHorizon));
 
     [Fact]
     public void In_a_stream_that_was_created_again_every_missing_shard_starts_at_its_oldest_record()
     {
         var earlier = Stream with { CreatedAt = Stream.CreatedAt!.Value.AddDays(-1) };
-        var leases = Listing(Lease(0, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(earlier, new LeaseStart(LookedAt)) });
-        foreach (var position in (InitialPosition[])[InitialPosition.Latest, InitialPosition.AtTimestamp(Instant), InitialPosition.TrimHorizon])
+        var leases = Listing(
+            Lease(0, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(earlier, new LeaseStart(LookedAt)) });
+        foreach (var position in (InitialPosition[])[
+            InitialPosition.Latest,
+            InitialPosition.AtTimestamp(Instant),
+            InitialPosition.TrimHorizon,
+        ])
         {
             Assert.Equal(["1@TRIM_HORIZON"], Texts(Plan(Tree([Open(0, 0, 9), Open(1, 10, UInt128.MaxValue)]), leases, position)));
         }
@@ -223,7 +291,10 @@ public sealed class ShardSyncPlannerTests
         var earlier = Stream with { CreatedAt = Stream.CreatedAt!.Value.AddDays(-1) };
         var tree = Tree([Open(0, 0, 9), Closed(1, 10, UInt128.MaxValue), Open(2, 10, 19, 1), Open(3, 20, UInt128.MaxValue, 1)]);
         var old = LeaseAnnotations.Of(earlier, null);
-        var leases = Listing(Lease(0, At(7)) with { PrivateAttributes = old }, Lease(2, At(8)) with { PrivateAttributes = old }, Lease(3, ExtendedSequenceNumber.Latest) with { PrivateAttributes = old });
+        var leases = Listing(
+            Lease(0, At(7)) with { PrivateAttributes = old },
+            Lease(2, At(8)) with { PrivateAttributes = old },
+            Lease(3, ExtendedSequenceNumber.Latest) with { PrivateAttributes = old });
 
         Assert.Equal(["1@TRIM_HORIZON"], Texts(Plan(tree, leases, InitialPosition.Latest)));
     }
@@ -237,7 +308,8 @@ public sealed class ShardSyncPlannerTests
         {
             var random = new Random(seed);
             var shards = History(changes, random);
-            var position = start switch { 0 => InitialPosition.Latest, 1 => InitialPosition.TrimHorizon, _ => InitialPosition.AtTimestamp(Instant) };
+            var position =
+                start switch { 0 => InitialPosition.Latest, 1 => InitialPosition.TrimHorizon, _ => InitialPosition.AtTimestamp(Instant) };
             var leases = shards.Where(_ => random.Next(4) == 0).Select(s => AnyLease(s, random)).ToList();
             var tree = Tree(shards);
             var first = Plan(tree, new(leases), position);
@@ -249,7 +321,9 @@ public sealed class ShardSyncPlannerTests
             Assert.All(tree.Open, open => Assert.True(Reached(tree, open, leased), $"{open.ShardId} is reached from no lease"));
             Assert.All(
                 tree.Open.Where(o => !leased.Contains(o.ShardId)),
-                open => Assert.False(open.Parents.All(finished.Contains), $"the parents of {open.ShardId} are finished, and nobody will create its lease"));
+                open => Assert.False(
+                    open.Parents.All(finished.Contains),
+                    $"the parents of {open.ShardId} are finished, and nobody will create its lease"));
             Assert.Empty(Plan(tree, new(leases), position));
         });
 
@@ -266,18 +340,26 @@ public sealed class ShardSyncPlannerTests
 
     private static StartPosition Start(InitialPosition position) => StartPosition.From(position.Checkpoint, configured: position.Timestamp);
 
-    private static InitialLeaseFactory Rule(InitialPosition position) => InitialLeaseFactory.WithoutHistory(Start(position), Stream, Now, Keys);
+    private static InitialLeaseFactory Rule(InitialPosition position) =>
+        InitialLeaseFactory.WithoutHistory(Start(position), Stream, Now, Keys);
 
-    private static Lease AtTip(int number, DateTimeOffset lookedAt) => Lease(number, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(Stream, new LeaseStart(lookedAt)) };
+    private static Lease AtTip(int number, DateTimeOffset lookedAt) =>
+        Lease(number, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(Stream, new LeaseStart(lookedAt)) };
 
     private static ExtendedSequenceNumber Service(int shard, DateTimeOffset at) => new(ServiceNumber(shard, Earlier, at, 1));
 
-    private static bool Reached(ShardTree tree, Shard shard, HashSet<ShardId> leased) => leased.Contains(shard.ShardId) || tree.ParentsOf(shard).Any(p => Reached(tree, p, leased));
+    private static bool Reached(ShardTree tree, Shard shard, HashSet<ShardId> leased) =>
+        leased.Contains(shard.ShardId) || tree.ParentsOf(shard).Any(p => Reached(tree, p, leased));
 
     private static List<Shard> History(int changes, Random random)
     {
         var quarter = UInt128.MaxValue / 4;
-        List<Shard> shards = [Open(0, 0, quarter), Open(1, quarter + 1, quarter * 2), Open(2, (quarter * 2) + 1, quarter * 3), Open(3, (quarter * 3) + 1, UInt128.MaxValue)];
+        List<Shard> shards = [
+            Open(0, 0, quarter),
+            Open(1, quarter + 1, quarter * 2),
+            Open(2, (quarter * 2) + 1, quarter * 3),
+            Open(3, (quarter * 3) + 1, UInt128.MaxValue),
+        ];
         for (var i = 0; i < changes; i++)
         {
             var open = shards.Where(s => s.IsOpen).OrderBy(s => s.HashKeyRange.Start).ToList();
@@ -306,6 +388,7 @@ public sealed class ShardSyncPlannerTests
 
         void Close(Shard shard) => shards[shards.IndexOf(shard)] = shard with { EndingSequenceNumber = SequenceNumber.Parse("9000") };
 
-        static int Number(Shard shard) => int.Parse(shard.ShardId.Value["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        static int Number(Shard shard) =>
+            int.Parse(shard.ShardId.Value["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -40,7 +40,8 @@ internal static class Shards
         SequenceNumber.Parse($"{1000 + number}"),
         EndingSequenceNumber: null);
 
-    public static Shard Closed(int number, UInt128 start, UInt128 end, params int[] parents) => Open(number, start, end, parents) with { EndingSequenceNumber = SequenceNumber.Parse($"{5000 + number}") };
+    public static Shard Closed(int number, UInt128 start, UInt128 end, params int[] parents) =>
+        Open(number, start, end, parents) with { EndingSequenceNumber = SequenceNumber.Parse($"{5000 + number}") };
 
     /// <summary>The worked example of the reference: 0 and 1 became 6, 2 and 3 became 7, 6 and 7 became 8; 4; 5 became 9 and 10.</summary>
     public static IReadOnlyList<Shard> Example()
@@ -93,9 +94,18 @@ internal static class Shards
     }
 
     public static Lease Lease(int number, ExtendedSequenceNumber checkpoint, string? owner = null) =>
-        new() { Key = new(Id(number).Value), ShardId = Id(number), Checkpoint = checkpoint, Owner = owner is null ? null : new WorkerId(owner) };
+        new()
+        {
+            Key = new(Id(number).Value),
+            ShardId = Id(number),
+            Checkpoint = checkpoint,
+            Owner = owner is null ? null : new WorkerId(owner),
+        };
 
     public static ExtendedSequenceNumber At(long number) => new(SequenceNumber.Parse($"{number}"));
 
-    public static IEnumerable<string> Texts(IEnumerable<Lease> leases) => leases.Select(l => $"{int.Parse(l.ShardId.Value["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture)}@{l.Checkpoint}");
+    public static IEnumerable<string> Texts(IEnumerable<Lease> leases) =>
+        leases.Select(l => $"{int.Parse(
+            l.ShardId.Value["shardId-".Length..],
+            System.Globalization.CultureInfo.InvariantCulture)}@{l.Checkpoint}");
 }

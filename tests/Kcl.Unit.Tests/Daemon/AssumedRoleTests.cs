@@ -16,7 +16,12 @@ public sealed class AssumedRoleTests
         listener.Start();
         var answering = AnswerAsync(listener);
         var options = new RoleArguments("eu-west-1", new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), "partner=7");
-        using var role = new AssumedRole("arn:aws:iam::123456789012:role/reader", "kcl", options, null, new BasicAWSCredentials("AKIA", "secret"));
+        using var role = new AssumedRole(
+            "arn:aws:iam::123456789012:role/reader",
+            "kcl",
+            options,
+            null,
+            new BasicAWSCredentials("AKIA", "secret"));
 
         var credentials = await role.GetCredentialsAsync();
         Assert.Equal(("ASIA1", "secret1", "token1"), (credentials.AccessKey, credentials.SecretKey, credentials.Token));
@@ -45,7 +50,10 @@ public sealed class AssumedRoleTests
             <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>secret1</SecretAccessKey>
             <SessionToken>token1</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
             """;
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: "
+                + $"{Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"),
+            TestContext.Current.CancellationToken);
         return request.ToString();
     }
 }

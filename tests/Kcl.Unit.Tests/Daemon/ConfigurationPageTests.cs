@@ -41,13 +41,20 @@ public sealed class ConfigurationPageTests
             """.ReplaceLineEndings("\n"));
         foreach (var group in SettingsTable.All.GroupBy(s => s.Group))
         {
-            page.Append("## ").Append(group.Key).Append("\n\n| key | accepted | default | meaning | compared with Java |\n|---|---|---|---|---|\n");
+            page.Append("## ")
+                .Append(group.Key)
+                .Append("\n\n| key | accepted | default | meaning | compared with Java |\n|---|---|---|---|---|\n");
             foreach (var setting in group)
             {
                 page.Append("| ").AppendJoin("<br>also ", setting.Aliases.Prepend(setting.Name).Select(n => $"`{n}`"))
                     
                     .Append(" | ")
-                    .AppendJoin(" | ", ((string[])[setting.Accepted, setting.Default, setting.Meaning, Compatibility(setting)]).Select(Cell))
+                    .AppendJoin(" | ", ((string[])[
+                        setting.Accepted,
+                        setting.Default,
+                        setting.Meaning,
+                        Compatibility(setting),
+                    ]).Select(Cell))
                     .Append(" |\n");
             }
 
@@ -65,7 +72,8 @@ public sealed class ConfigurationPageTests
         _ => $"differs: {setting.Note}",
     };
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static string Cell(string text) =>
+        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }

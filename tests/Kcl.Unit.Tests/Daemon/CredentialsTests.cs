@@ -19,7 +19,9 @@ public sealed class CredentialsTests
     [InlineData("EC2ContainerCredentialsProviderWrapper", "ContainerOrInstance")]
     [InlineData("StsAssumeRoleCredentialsProvider|arn:aws:iam::1:role/r|s", "AssumeRole")]
     [InlineData("software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider|arn|s|endpointRegion=eu-west-1", "AssumeRole")]
-    [InlineData("software.amazon.kinesis.multilang.auth.KclStsAssumeRoleCredentialsProvider|arn|s|externalId=a=b|endpoint=sts.example^eu-west-1", "AssumeRole")]
+    [InlineData(
+        "software.amazon.kinesis.multilang.auth.KclStsAssumeRoleCredentialsProvider|arn|s|externalId=a=b|endpoint=sts.example^eu-west-1",
+        "AssumeRole")]
     [InlineData("STSAssumeRoleSessionCredentialsProvider|arn|s", "AssumeRole")]
     public void Chains(string text, string kinds)
     {
@@ -84,7 +86,10 @@ public sealed class CredentialsTests
     [Fact]
     public async Task Without_any_every_provider_says_why()
     {
-        var chain = new CredentialsChain([("a", () => throw new AmazonClientException("no a")), ("b", () => throw new InvalidOperationException("no b"))]);
+        var chain = new CredentialsChain([
+            ("a", () => throw new AmazonClientException("no a")),
+            ("b", () => throw new InvalidOperationException("no b")),
+        ]);
         var message = (await Assert.ThrowsAsync<AmazonClientException>(chain.GetCredentialsAsync)).Message;
 
         Assert.Equal("None of the configured providers has credentials. a: no a b: no b", message);

@@ -29,18 +29,27 @@ public sealed class DaemonConfigurationTests
     [Fact]
     public void Every_problem_is_in_one_message()
     {
-        var message = Assert.Throws<ConfigurationException>(() => Load("executableName = no-such-program\nmaxRecords = many\nmaxRecrods = 5\ntimeoutInSeconds=0\nshardPrioritization = x\nAwsCredentialsProvider = MadeUp|secret\n")).Message;
+        var message = Assert.Throws<ConfigurationException>(() => Load("executableName = no-such-program\nmaxRecords = "
+            + "many\nmaxRecrods = 5\ntimeoutInSeconds=0\nshardPrioritization = x\nAwsCredentialsProvider = MadeUp|secret\n")).Message;
 
         Assert.Equal(
             """
             test.properties cannot be used:
             - test.properties:2: maxRecords = many is not valid; expected a whole number from 1 to 10000 (0, which Java replaces by its default, is refused: remove the line instead).
             """.ReplaceLineEndings(),
-            string.Join(Environment.NewLine, message.Split(Environment.NewLine).Where(l => !l.StartsWith('-') || l.Contains("= many", StringComparison.Ordinal))));
+            string.Join(
+                Environment.NewLine,
+                message.Split(Environment.NewLine).Where(l => !l.StartsWith('-') || l.Contains("= many", StringComparison.Ordinal))));
         Assert.Contains("test.properties:3: there is no setting maxRecrods. Did you mean maxRecords?", message, StringComparison.Ordinal);
-        Assert.Contains("timeoutInSeconds = 0 is not valid; expected a whole number of seconds, at least 1", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "timeoutInSeconds = 0 is not valid; expected a whole number of seconds, at least 1",
+            message,
+            StringComparison.Ordinal);
         Assert.Contains("shardPrioritization is not accepted: Java accepts no value for it either", message, StringComparison.Ordinal);
-        Assert.Contains("executableName = no-such-program: 'no-such-program' is in none of the directories of PATH", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "executableName = no-such-program: 'no-such-program' is in none of the directories of PATH",
+            message,
+            StringComparison.Ordinal);
         Assert.Contains("applicationName is missing", message, StringComparison.Ordinal);
         Assert.Contains("streamName is missing", message, StringComparison.Ordinal);
         Assert.Contains("AwsCredentialsProvider = MadeUp|…", message, StringComparison.Ordinal);
@@ -77,7 +86,8 @@ public sealed class DaemonConfigurationTests
     [Fact]
     public void The_ARN_of_Amazon_s_samples_is_a_name_as_it_is_under_Java()
     {
-        var configuration = Load(Minimal + "streamArn = arn:aws:kinesis:us-east-5:000000000000:stream/kclpysample\nregionName = us-east-1\n");
+        var configuration = Load(Minimal
+            + "streamArn = arn:aws:kinesis:us-east-5:000000000000:stream/kclpysample\nregionName = us-east-1\n");
 
         Assert.Equal(("kclpysample", "us-east-1"), (configuration.Stream.ToString(), configuration.Kinesis.Region));
         Assert.Single(configuration.Warnings);
@@ -87,16 +97,24 @@ public sealed class DaemonConfigurationTests
     [InlineData("initialPositionInStreamExtended = 1617406032", "2021-04-02T23:27:12Z")]
     [InlineData("initialPositionInStreamExtended = 2021-04-02T23:27:12Z", "2021-04-02T23:27:12Z")]
     public void An_instant_to_start_from(string line, string instant) =>
-        Assert.Equal(DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture), Load(Minimal + line).Consumer.Stream.InitialPosition.Timestamp);
+        Assert.Equal(
+            DateTimeOffset.Parse(instant, System.Globalization.CultureInfo.InvariantCulture),
+            Load(Minimal + line).Consumer.Stream.InitialPosition.Timestamp);
 
     [Fact]
     public void Two_positions_contradict_each_other() =>
-        Assert.Contains("are both set", Assert.Throws<ConfigurationException>(() => Load(Minimal + "initialPositionInStream = LATEST\ninitialPositionInStreamExtended = 1\n")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "are both set",
+            Assert.Throws<ConfigurationException>(() => Load(Minimal
+                + "initialPositionInStream = LATEST\ninitialPositionInStreamExtended = 1\n")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_environment_goes_before_the_file_and_the_later_line_before_the_earlier()
     {
-        var configuration = Load(Minimal + "maxRecords = 5\nmaxRecords = 6\nmaxLeasesForWorker = 1\n", o => o.Environment = n => n == "KCL_MAX_LEASES_FOR_WORKER" ? "2" : null);
+        var configuration = Load(
+            Minimal + "maxRecords = 5\nmaxRecords = 6\nmaxLeasesForWorker = 1\n",
+            o => o.Environment = n => n == "KCL_MAX_LEASES_FOR_WORKER" ? "2" : null);
 
         Assert.Equal((6, 2), (configuration.Consumer.MaxRecords, configuration.Consumer.MaxLeasesForWorker));
         Assert.Contains("maxRecords was already set at test.properties:4", Assert.Single(configuration.Warnings), StringComparison.Ordinal);
@@ -113,7 +131,11 @@ public sealed class DaemonConfigurationTests
     [Fact]
     public void Local_needs_nothing_of_AWS()
     {
-        var configuration = Load(Minimal + "AwsCredentialsProvider = StsAssumeRoleCredentialsProvider|arn|s\nstreamArn = arn:aws:kinesis:eu-west-1:123456789012:stream/other\n", o => o.Local = true);
+        var configuration = Load(
+            Minimal
+                + "AwsCredentialsProvider = StsAssumeRoleCredentialsProvider|arn|s\nstreamArn = "
+                + "arn:aws:kinesis:eu-west-1:123456789012:stream/other\n",
+            o => o.Local = true);
 
         Assert.False(configuration.Kinesis.SignRequests);
         Assert.Null(configuration.Kinesis.Credentials);
@@ -128,11 +150,16 @@ public sealed class DaemonConfigurationTests
     [InlineData("millisBehindLatestThresholdForReducedTps = 0", RetrievalMode.FanOutOrPolling)]
     [InlineData("retrievalMode = fanout\nmaxRecords = 100", RetrievalMode.FanOut)]
     [InlineData("retrievalMode = POLLING", RetrievalMode.Polling)]
-    public void Retrieval_is_chosen_as_Java_chooses_it(string lines, RetrievalMode mode) => Assert.Equal(mode, Load(Minimal + lines).Consumer.RetrievalMode);
+    public void Retrieval_is_chosen_as_Java_chooses_it(string lines, RetrievalMode mode) =>
+        Assert.Equal(mode, Load(Minimal + lines).Consumer.RetrievalMode);
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.StartsWith("The properties file '/no/such/file.properties' does not exist", Assert.Throws<ConfigurationException>(() => DaemonConfiguration.Load(new() { PropertiesFile = "/no/such/file.properties" })).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The properties file '/no/such/file.properties' does not exist",
+            Assert.Throws<ConfigurationException>(() =>
+                DaemonConfiguration.Load(new() { PropertiesFile = "/no/such/file.properties" })).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("python3 app.py", "python3,app.py")]
@@ -174,7 +201,11 @@ public sealed class DaemonConfigurationTests
     [InlineData("http://127.0.0.1:4567", "", "AWS_ACCESS_KEY_ID", true)]
     [InlineData("http://127.0.0.1:4567", "AwsCredentialsProvider = ProfileCredentialsProvider|dev", null, true)]
     [InlineData("https://kinesis.example.org", "", null, true)]
-    public void Requests_to_a_local_endpoint_are_signed_only_if_credentials_were_given(string endpoint, string line, string? variable, bool isSigned)
+    public void Requests_to_a_local_endpoint_are_signed_only_if_credentials_were_given(
+        string endpoint,
+        string line,
+        string? variable,
+        bool isSigned)
     {
         var text = $"{Minimal}kinesisEndpoint = {endpoint}\n{line}\n";
         var configuration = Load(text, o => o.Environment = name => name == variable ? "x" : null);

@@ -32,7 +32,8 @@ public sealed class MessageReaderTests
             ],
             _log.All.Where(l => l.StartsWith("Warning", StringComparison.Ordinal)).Select(warning =>
             {
-                const string Start = "Warning [shardId-000000000000] a line on its stdout looks like a message but was not accepted as one, ";
+                const string Start = "Warning [shardId-000000000000] a line on its stdout looks like a message but was not "
+                    + "accepted as one, ";
                 const string End = "If it was a message, the child waits for a reply that it will not receive. "
                     + "Stdout is for the protocol: print everything else to stderr. (Logged once per child and reason.)";
                 Assert.StartsWith(Start, warning, StringComparison.Ordinal);
@@ -47,7 +48,8 @@ public sealed class MessageReaderTests
         var reading = Start();
         await WriteAsync($"\n{Initialized}no end of line{Everything}\n");
         Assert.Equal(TimeSpan.FromSeconds(10), await _clock.AdvanceToNextTimerAsync());
-        await _log.WaitForAsync($"the child has sent nothing for 00:00:10. The last line on its stdout looked like a message but was not accepted: no end of line{Everything}");
+        await _log.WaitForAsync("the child has sent nothing for 00:00:10. The last line on its stdout looked like a message but "
+            + $"was not accepted: no end of line{Everything}");
         Assert.Equal(TimeSpan.FromMinutes(1), await _clock.AdvanceToNextTimerAsync());
         await _log.WaitForAsync("the child has sent nothing for 00:01:10.");
 
@@ -67,7 +69,10 @@ public sealed class MessageReaderTests
 
         Assert.Equal([ChildMessageKind.Status, ChildMessageKind.Checkpoint], _messages.Select(m => m.Kind));
         var warning = Assert.Single(_log.All);
-        Assert.Contains("was accepted as a message although there is other text on the line: Starting… {", warning, StringComparison.Ordinal);
+        Assert.Contains(
+            "was accepted as a message although there is other text on the line: Starting… {",
+            warning,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,10 +14,14 @@ public sealed class PropertiesParserTests
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "assets", "properties");
         var problems = new List<string>();
-        var read = PropertiesParser.Parse(File.ReadAllBytes(Path.Combine(folder, $"{name}.properties")), problems).GroupBy(e => e.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+        var read = PropertiesParser.Parse(File.ReadAllBytes(Path.Combine(folder, $"{name}.properties")), problems)
+            .GroupBy(e => e.Key)
+            .ToDictionary(g => g.Key, g => g.Last().Value);
 
         // The one difference that is meant: Java keeps the white space a value ends with.
-        var expected = File.ReadLines(Path.Combine(folder, $"{name}.expected.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).ToDictionary(e => e[0].GetString()!, e => e[1].GetString()!.TrimEnd(' ', '\t', '\f'));
+        var expected = File.ReadLines(Path.Combine(folder, $"{name}.expected.jsonl"))
+            .Select(l => JsonDocument.Parse(l).RootElement)
+            .ToDictionary(e => e[0].GetString()!, e => e[1].GetString()!.TrimEnd(' ', '\t', '\f'));
         Assert.Equal(expected, read);
         Assert.Empty(problems);
     }
@@ -31,7 +35,9 @@ public sealed class PropertiesParserTests
 
     [Fact]
     public void Entries_know_their_lines() =>
-        Assert.Equal([("a", 2), ("b", 4), ("c", 7)], PropertiesParser.Parse("# x\na=1\n\nb=1,\\\n  2,\\\n  3\nc=1", []).Select(e => (e.Key, e.Line)));
+        Assert.Equal(
+            [("a", 2), ("b", 4), ("c", 7)],
+            PropertiesParser.Parse("# x\na=1\n\nb=1,\\\n  2,\\\n  3\nc=1", []).Select(e => (e.Key, e.Line)));
 
     [Theory]
     [InlineData("a=\\u12")]

@@ -8,7 +8,9 @@ public sealed class SettingsTableTests
 
     [Fact]
     public void Every_row_has_a_good_and_a_bad_value_here() =>
-        Assert.Equal(SettingsTable.All.Select(s => s.Name).Order(StringComparer.Ordinal), SettingValues.All.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            SettingsTable.All.Select(s => s.Name).Order(StringComparer.Ordinal),
+            SettingValues.All.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -54,5 +56,6 @@ public sealed class SettingsTableTests
     [InlineData("AwsCredentialsProvider", "KCL_AWS_CREDENTIALS_PROVIDER")]
     [InlineData("maxThroughputPerHostKBps", "KCL_MAX_THROUGHPUT_PER_HOST_K_BPS")]
     [InlineData("fanoutConfig.consumerName", "KCL_FANOUT_CONFIG_CONSUMER_NAME")]
-    public void Environment_variables_are_called_after_the_settings(string name, string variable) => Assert.Equal(variable, SettingsTable.Find(name)!.EnvironmentVariable);
+    public void Environment_variables_are_called_after_the_settings(string name, string variable) =>
+        Assert.Equal(variable, SettingsTable.Find(name)!.EnvironmentVariable);
 }

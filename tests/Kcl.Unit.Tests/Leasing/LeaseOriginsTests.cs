@@ -34,7 +34,8 @@ public class LeaseOriginsTests
     [InlineData("words@2025-03-01T00:00:00.000Z", "SHARD_END", "Earlier")]
     [InlineData("words@2025-03-01T00:00:00.000Z", "1", "Earlier")]
     [InlineData("words@2025-03-01T00:00:00.000Z", "old", "Earlier")]
-    [InlineData("words@2025-03-01T00:00:00.000Z", "new", "Current")] // a worker that does not know identities continued in the present stream
+    // a worker that does not know identities continued in the present stream
+    [InlineData("words@2025-03-01T00:00:00.000Z", "new", "Current")]
     [InlineData("words@2026-04-01T00:00:00.000Z", "new", "Foreign")]
     [InlineData("letters@2026-03-01T00:00:00.000Z", "new", "Foreign")]
     [InlineData("letters", "LATEST", "Foreign")]

@@ -71,8 +71,16 @@ public class LeaseRowTests
         LeaseWrite.Describe(new() { PrivateAttributes = new Dictionary<string, string?> { ["other"] = "1" } }),
         new LeaseWrite { Condition = LeaseCondition.CounterIs(3), Change = new LeaseUpdate { Owner = new(null) } },
         new LeaseWrite { Condition = new() { Owner = new(null) }, Change = new LeaseUpdate { Owner = new(null) } },
-        new LeaseWrite { Condition = new() { Owner = new(null), CheckpointOwner = new(null) }, Change = new LeaseUpdate { Checkpoint = ExtendedSequenceNumber.Latest } },
-        new LeaseWrite { Condition = new() { PrivateAttributes = new Dictionary<string, string?> { ["kcl-"] = null } }, Change = new LeaseUpdate() },
+        new LeaseWrite
+        {
+            Condition = new() { Owner = new(null), CheckpointOwner = new(null) },
+            Change = new LeaseUpdate { Checkpoint = ExtendedSequenceNumber.Latest },
+        },
+        new LeaseWrite
+        {
+            Condition = new() { PrivateAttributes = new Dictionary<string, string?> { ["kcl-"] = null } },
+            Change = new LeaseUpdate(),
+        },
         LeaseWrite.Fenced(3, new() { ReleasesLease = true, Owner = new(null) }),
         LeaseWrite.Fenced(3, new() { IncrementsOwnerSwitches = true, OwnerSwitchesSinceCheckpoint = 3 }),
     ];

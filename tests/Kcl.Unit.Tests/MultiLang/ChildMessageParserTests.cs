@@ -52,23 +52,29 @@ public sealed class ChildMessageParserTests
     [InlineData("{\"action\":\"checkpoint\",\"checkpoint\":456}", "456", null)]
     [InlineData("{\"checkpoint\":\"456\",\"subSequenceNumber\":1,\"sequenceNumber\":null,\"action\":\"checkpoint\"}", "456", 1L)]
     [InlineData("{\"action\":\"checkpoint\",\"error\":null,\"sequenceNumber\":\"456\"}", "456", null)]
-    [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":49680505325853924419948112167222923799002943040138510338}", "49680505325853924419948112167222923799002943040138510338", null)]
+    [InlineData(
+        "{\"action\":\"checkpoint\",\"sequenceNumber\":49680505325853924419948112167222923799002943040138510338}",
+        "49680505325853924419948112167222923799002943040138510338",
+        null)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":true,\"subSequenceNumber\":\"7\"}", "true", 7L)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":\"\"}", "1", null)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":1.9}", "1", 1L)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":-1}", "1", -1L)]
-    public void Checkpoint(string line, string? number, long? sub) => Assert.Equal(new(ChildMessageKind.Checkpoint, null, number, sub), Parse(line));
+    public void Checkpoint(string line, string? number, long? sub) =>
+        Assert.Equal(new(ChildMessageKind.Checkpoint, null, number, sub), Parse(line));
 
     [Theory]
     [InlineData("{\"action\":\"status\",\"responseFor\":5}", "5")]
     [InlineData("{\"action\":\"status\"}", null)]
-    public void Status_s_response_is_coerced(string line, string? responseFor) => Assert.Equal(new(ChildMessageKind.Status, responseFor), Parse(line));
+    public void Status_s_response_is_coerced(string line, string? responseFor) =>
+        Assert.Equal(new(ChildMessageKind.Status, responseFor), Parse(line));
 
     [Theory]
     [InlineData("initialize")]
     [InlineData("shutdown")]
     [InlineData("record")]
-    public void Other(string action) => Assert.Equal(new(ChildMessageKind.Other, action), Parse($"{{\"action\":\"{action}\",\"records\":[{{\"action\":\"record\"}}]}}"));
+    public void Other(string action) =>
+        Assert.Equal(new(ChildMessageKind.Other, action), Parse($"{{\"action\":\"{action}\",\"records\":[{{\"action\":\"record\"}}]}}"));
 
     [Fact]
     public void No_bytes_whatsoever_throw()

@@ -26,10 +26,16 @@ public sealed class ProcessRecordsEncoderTests
     [Fact]
     public void Java_s_bytes_for_a_record()
     {
-        var record = new KinesisRecord(new byte[] { 0xfb, 0xff, 0x80, 0, 1 }, "k", SequenceNumber.Parse("4959"), 3, DateTimeOffset.FromUnixTimeMilliseconds(1476889707123));
+        var record = new KinesisRecord(
+            new byte[] { 0xfb, 0xff, 0x80, 0, 1 },
+            "k",
+            SequenceNumber.Parse("4959"),
+            3,
+            DateTimeOffset.FromUnixTimeMilliseconds(1476889707123));
 
         Assert.Equal(
-            """{"action":"processRecords","records":[{"data":"+/+AAAE=","partitionKey":"k","sequenceNumber":"4959","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":3,"action":"record"}],"millisBehindLatest":0}""" + "\n",
+            """{"action":"processRecords","records":[{"data":"+/+AAAE=","partitionKey":"k","sequenceNumber":"4959","approximateArrivalTimestamp":1476889707123,"subSequenceNumber":3,"action":"record"}],"millisBehindLatest":0}"""
+                + "\n",
             Encode([record], 0, 4096));
     }
 
@@ -58,7 +64,10 @@ public sealed class ProcessRecordsEncoderTests
     [InlineData("/\u007fé✓\U0001F600", "/\u007fé✓\U0001F600")]
     [InlineData("°—\u00a0\u2026\u2027\u202a", "°—\u00a0\u2026\u2027\u202a")]
     public void Partition_keys_are_escaped_as_Jackson_does(string key, string expected) =>
-        Assert.Contains($"\"partitionKey\":\"{expected}\"", Encode([new(default(ReadOnlyMemory<byte>), key, SequenceNumber.Parse("1"))], 0, 4096), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"partitionKey\":\"{expected}\"",
+            Encode([new(default(ReadOnlyMemory<byte>), key, SequenceNumber.Parse("1"))], 0, 4096),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("a\u2028b", "a\\u2028b")]
@@ -103,7 +112,9 @@ public sealed class ProcessRecordsEncoderTests
     }
 
     [Fact]
-    public void The_line_does_not_depend_on_the_room_it_is_given() => Gen.Select(Records.Array[0, 20], Gen.Int[512, 5000]).Sample((records, room) =>
+    public void The_line_does_not_depend_on_the_room_it_is_given() => Gen.Select(
+        Records.Array[0, 20],
+        Gen.Int[512, 5000]).Sample((records, room) =>
     {
         var whole = Encode(records, 7, 1 << 20);
         Assert.Equal(whole, Encode(records, 7, room));
@@ -123,17 +134,24 @@ public sealed class ProcessRecordsEncoderTests
         var output = new RecordingStream();
         var writer = new DaemonMessageWriter(output, 4096);
 
-        await writer.WriteProcessRecordsAsync([new(data, new string('k', 20_000), SequenceNumber.Parse("1"))], 0, TestContext.Current.CancellationToken);
+        await writer.WriteProcessRecordsAsync(
+            [new(data, new string('k', 20_000), SequenceNumber.Parse("1"))],
+            0,
+            TestContext.Current.CancellationToken);
 
         Assert.True(output.LargestWrite < 200_000);
-        Assert.Equal(data, JsonDocument.Parse(output.ToArray()).RootElement.GetProperty("records")[0].GetProperty("data").GetBytesFromBase64());
+        Assert.Equal(
+            data,
+            JsonDocument.Parse(output.ToArray()).RootElement.GetProperty("records")[0].GetProperty("data").GetBytesFromBase64());
         Assert.Equal(output.Length, writer.BytesWritten);
     }
 
     [Fact]
     public async Task Nothing_is_allocated_per_record()
     {
-        var records = Enumerable.Range(0, 10_000).Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse($"{i}"), 0, DateTimeOffset.UnixEpoch)).ToArray();
+        var records = Enumerable.Range(0, 10_000)
+            .Select(i => new KinesisRecord(new byte[100], $"key-{i}", SequenceNumber.Parse($"{i}"), 0, DateTimeOffset.UnixEpoch))
+            .ToArray();
         var writer = new DaemonMessageWriter(Stream.Null);
         await writer.WriteProcessRecordsAsync(records, 0, TestContext.Current.CancellationToken);
 

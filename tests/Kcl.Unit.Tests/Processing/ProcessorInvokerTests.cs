@@ -58,7 +58,13 @@ public class ProcessorInvokerTests
     [Fact]
     public async Task A_failing_factory_is_user_code_like_the_rest()
     {
-        await using var invoker = new ProcessorInvoker(new FailingFactory(), ShardHarness.Shard, null, _shard.Clock, new ShardMetrics(new("words"), ShardHarness.Shard), _shard.Logs);
+        await using var invoker = new ProcessorInvoker(
+            new FailingFactory(),
+            ShardHarness.Shard,
+            null,
+            _shard.Clock,
+            new ShardMetrics(new("words"), ShardHarness.Shard),
+            _shard.Logs);
 
         var call = await invoker.InitializeAsync(new(ShardHarness.Shard, ExtendedSequenceNumber.Latest), Token);
 
@@ -115,7 +121,8 @@ public class ProcessorInvokerTests
     private static async Task InitializeAsync(ProcessorInvoker invoker) =>
         Assert.True((await invoker.InitializeAsync(new(ShardHarness.Shard, ExtendedSequenceNumber.Latest), Token)).IsCompleted);
 
-    private static ValueTask<ProcessorCall> RecordsAsync(ProcessorInvoker invoker, CancellationToken cancellationToken) => invoker.ProcessRecordsAsync(new([], null, null!), cancellationToken);
+    private static ValueTask<ProcessorCall> RecordsAsync(ProcessorInvoker invoker, CancellationToken cancellationToken) =>
+        invoker.ProcessRecordsAsync(new([], null, null!), cancellationToken);
 
     private ProcessorInvoker Invoker(TimeSpan? warnAfter = null) =>
         new(_shard.Processor, ShardHarness.Shard, warnAfter, _shard.Clock, new ShardMetrics(new("words"), ShardHarness.Shard), _shard.Logs);

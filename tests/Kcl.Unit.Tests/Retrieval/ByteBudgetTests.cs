@@ -138,7 +138,10 @@ public class ByteBudgetTests
         Assert.Equal(40, budget.FairShare);
     }
 
-    /// <summary>Many shards reserve, correct, hold, cancel and give back at once: nobody is stuck, nothing leaks, and beyond the budget there is at most one response per shard.</summary>
+    /// <summary>
+    /// Many shards reserve, correct, hold, cancel and give back at once: nobody is stuck, nothing leaks, and beyond the budget there is at
+    /// most one response per shard.
+    /// </summary>
     [Fact]
     public async Task Under_stress_nobody_starves_and_nothing_leaks()
     {
@@ -233,7 +236,9 @@ public class ByteBudgetTests
                     }
                 }
 
-                if (budget.Held != held.Sum(h => h.Sum(r => r.Bytes)) || !Task.WhenAll(held.SelectMany(h => h).Select(h => h.Task)).Wait(5_000) || queue.Any(w => w.Task.IsCompleted))
+                if (budget.Held != held.Sum(h => h.Sum(r => r.Bytes))
+                    || !Task.WhenAll(held.SelectMany(h => h).Select(h => h.Task)).Wait(5_000)
+                    || queue.Any(w => w.Task.IsCompleted))
                 {
                     return false;
                 }

@@ -61,11 +61,17 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
         return Task.FromResult(OnDescribe.TryDequeue(out var answer) ? answer() : Consumer(StreamConsumerStatus.Active));
     }
 
-    public Task<StreamConsumer> DescribeStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) => DescribeStreamConsumerAsync(Stream, "app", cancellationToken);
+    public Task<StreamConsumer> DescribeStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) =>
+        DescribeStreamConsumerAsync(Stream, "app", cancellationToken);
 
-    public Task<ListStreamConsumersPage> ListStreamConsumersAsync(StreamArn stream, string? nextToken, int? limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ListStreamConsumersPage> ListStreamConsumersAsync(
+        StreamArn stream,
+        string? nextToken,
+        int? limit,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task DeregisterStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task DeregisterStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<IShardSubscription> SubscribeToShardAsync(SubscribeToShardRequest request, CancellationToken cancellationToken)
     {
@@ -94,12 +100,27 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
         public int Unread => _events.Reader.Count;
 
         /// <summary>Pushes an event with records; it goes on after the last of them, or after a given number.</summary>
-        public void Push(IEnumerable<KinesisRecord> records, long? continuation = null, long behind = 0, bool ends = false, params ChildShard[] children) => _events.Writer.TryWrite(() =>
+        public void Push(
+            IEnumerable<KinesisRecord> records,
+            long? continuation = null,
+            long behind = 0,
+            bool ends = false,
+            params ChildShard[] children) => _events.Writer.TryWrite(() =>
         {
             var all = records.ToList();
-            var after = ends ? (SequenceNumber?)null : continuation is { } number ? SequenceNumber.Parse($"{number}") : all[^1].SequenceNumber;
+            var after = ends
+                ? (SequenceNumber?)null
+                : continuation is { } number
+                ? SequenceNumber.Parse($"{number}")
+                : all[^1].SequenceNumber;
             Interlocked.Increment(ref owner._live);
-            return new SubscribeToShardEvent(all, after, behind, children, all.Sum(r => r.Data.Length + 100), new Release(() => Interlocked.Decrement(ref owner._live)));
+            return new SubscribeToShardEvent(
+                all,
+                after,
+                behind,
+                children,
+                all.Sum(r => r.Data.Length + 100),
+                new Release(() => Interlocked.Decrement(ref owner._live)));
         });
 
         public void Push(params long[] numbers) => Push(numbers.Select(n => FakeStream.Record(n)));
@@ -108,7 +129,8 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
 
         public void Fail(KinesisErrorCode code) => _events.Writer.TryWrite(() => throw Fault(code));
 
-        public async ValueTask<SubscribeToShardEvent?> ReadAsync(CancellationToken cancellationToken) => (await _events.Reader.ReadAsync(cancellationToken))();
+        public async ValueTask<SubscribeToShardEvent?> ReadAsync(CancellationToken cancellationToken) =>
+            (await _events.Reader.ReadAsync(cancellationToken))();
 
         public ValueTask DisposeAsync()
         {

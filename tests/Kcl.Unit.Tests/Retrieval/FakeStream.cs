@@ -16,7 +16,12 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
     private int _trimmed;
     private bool _closed;
 
-    public sealed record Call(string Operation, DateTimeOffset At, StartingPosition? Position = null, string? Iterator = null, int? Limit = null);
+    public sealed record Call(
+        string Operation,
+        DateTimeOffset At,
+        StartingPosition? Position = null,
+        string? Iterator = null,
+        int? Limit = null);
 
     public int MaxPerRead { get; set; } = 10_000;
 
@@ -48,13 +53,19 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
 
     public IReadOnlyList<Call> Descriptions => [.. Calls.Where(c => c.Operation == "DescribeStreamSummary")];
 
-    public IReadOnlyList<StartingPosition> Positions => [.. Calls.Where(c => c.Operation == "GetShardIterator").Select(c => c.Position!.Value)];
+    public IReadOnlyList<StartingPosition> Positions =>
+        [.. Calls.Where(c => c.Operation == "GetShardIterator").Select(c => c.Position!.Value)];
 
     public static StreamDescriptionSummary Summary(RecordDistributionStrategy distribution = RecordDistributionStrategy.UserPartitionKey) =>
         new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), DateTimeOffset.UnixEpoch, 1, distribution);
 
     public static KinesisRecord Record(long number, long sub = 0, int bytes = 10, DateTimeOffset? at = null) =>
-        new(Encoding.ASCII.GetBytes(number.ToString("D" + bytes, System.Globalization.CultureInfo.InvariantCulture)), "key", SequenceNumber.Parse($"{number}"), sub, at);
+        new(
+            Encoding.ASCII.GetBytes(number.ToString("D" + bytes, System.Globalization.CultureInfo.InvariantCulture)),
+            "key",
+            SequenceNumber.Parse($"{number}"),
+            sub,
+            at);
 
     public void Put(params IEnumerable<long> numbers)
     {
@@ -119,7 +130,11 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
         }
     }
 
-    public Task<string> GetShardIteratorAsync(StreamIdentifier stream, ShardId shard, StartingPosition position, CancellationToken cancellationToken)
+    public Task<string> GetShardIteratorAsync(
+        StreamIdentifier stream,
+        ShardId shard,
+        StartingPosition position,
+        CancellationToken cancellationToken)
     {
         Assert.Equal(shardId, shard);
         lock (_gate)
@@ -187,9 +202,11 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
         }
     }
 
-    public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task CreateStreamAsync(StreamName streamName, int shardCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public async Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken)
     {
@@ -206,19 +223,34 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
         return Summary(Distribution);
     }
 
-    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<PutRecordsResultEntry>> PutRecordsAsync(StreamIdentifier stream, IReadOnlyList<PutRecordEntry> records, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<PutRecordsResultEntry>> PutRecordsAsync(
+        StreamIdentifier stream,
+        IReadOnlyList<PutRecordEntry> records,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SplitShardAsync(StreamIdentifier stream, ShardId shardToSplit, UInt128 newStartingHashKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task SplitShardAsync(
+        StreamIdentifier stream,
+        ShardId shardToSplit,
+        UInt128 newStartingHashKey,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task MergeShardsAsync(StreamIdentifier stream, ShardId shardToMerge, ShardId adjacentShardToMerge, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task MergeShardsAsync(
+        StreamIdentifier stream,
+        ShardId shardToMerge,
+        ShardId adjacentShardToMerge,
+        CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task UpdateShardCountAsync(StreamIdentifier stream, int targetShardCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     private int IndexOf(Predicate<KinesisRecord> condition) => _records.FindIndex(condition) is >= 0 and var index ? index : _records.Count;
 

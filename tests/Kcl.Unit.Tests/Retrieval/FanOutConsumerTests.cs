@@ -138,5 +138,6 @@ public sealed class FanOutConsumerTests : IDisposable
 
     public void Dispose() => _consumer.Dispose();
 
-    private async Task<ConsumerArn> GetAsync() => await _shard.Clock.RunUntilAsync(_consumer.GetAsync(TestContext.Current.CancellationToken).AsTask());
+    private async Task<ConsumerArn> GetAsync() =>
+        await _shard.Clock.RunUntilAsync(_consumer.GetAsync(TestContext.Current.CancellationToken).AsTask());
 }

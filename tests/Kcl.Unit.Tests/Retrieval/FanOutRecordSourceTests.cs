@@ -40,7 +40,9 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         await NextIsAsync(8);
 
         Assert.True(first.IsDisposed);
-        Assert.Equal([StartingPosition.TrimHorizon, StartingPosition.After(SequenceNumber.Parse("7"))], _service.Calls.Select(c => c.Position));
+        Assert.Equal(
+            [StartingPosition.TrimHorizon, StartingPosition.After(SequenceNumber.Parse("7"))],
+            _service.Calls.Select(c => c.Position));
     }
 
     [Fact]
@@ -166,7 +168,9 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         await OpenedAsync();
 
         Assert.Equal(3, _service.Calls.Count);
-        Assert.All(_service.Calls.Zip(_service.Calls.Skip(1)), pair => Assert.InRange(pair.Second.At - pair.First.At, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6.1)));
+        Assert.All(
+            _service.Calls.Zip(_service.Calls.Skip(1)),
+            pair => Assert.InRange(pair.Second.At - pair.First.At, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6.1)));
     }
 
     [Fact]
@@ -223,7 +227,9 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
             (await OpenedAsync()).End();
         }
 
-        Assert.All(_service.Calls.Zip(_service.Calls.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= TimeSpan.FromSeconds(5)));
+        Assert.All(
+            _service.Calls.Zip(_service.Calls.Skip(1)),
+            pair => Assert.True(pair.Second.At - pair.First.At >= TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
@@ -237,7 +243,10 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
             subscription.Push(i);
         }
 
-        subscription.Push([FakeStream.Record(12)], ends: true, children: new ChildShard(new("child"), [ShardHarness.Shard], HashKeyRange.Whole));
+        subscription.Push(
+            [FakeStream.Record(12)],
+            ends: true,
+            children: new ChildShard(new("child"), [ShardHarness.Shard], HashKeyRange.Whole));
         for (var i = 0; i < 200; i++)
         {
             await Task.Yield();
@@ -338,7 +347,9 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         _source = _shard.Open((context, cursor) => new FanOutReader(context, cursor, _service, consumer), checkpoint, hashKeys);
     }
 
-    /// <summary>The next subscription; the clock moves on where something waits for it. One that is to stay alive gets an empty event now and then.</summary>
+    /// <summary>
+    /// The next subscription; the clock moves on where something waits for it. One that is to stay alive gets an empty event now and then.
+    /// </summary>
     private async Task<FakeFanOut.Subscription> OpenedAsync(FakeFanOut.Subscription? alive = null, bool afterSilence = false)
     {
         var opened = _service.OpenedAsync();
@@ -373,6 +384,8 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
     private async Task NextIsAsync(params long[] numbers)
     {
         using var batch = await BatchAsync();
-        Assert.Equal(numbers, batch.Records.Select(r => long.Parse(r.SequenceNumber.ToString(), System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            numbers,
+            batch.Records.Select(r => long.Parse(r.SequenceNumber.ToString(), System.Globalization.CultureInfo.InvariantCulture)));
     }
 }

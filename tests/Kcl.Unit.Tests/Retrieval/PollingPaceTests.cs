@@ -119,7 +119,9 @@ public class PollingPaceTests
     {
         // The service: five reads a second in all; who comes when none is left is throttled.
         var random = new Random(5);
-        var readers = Enumerable.Range(0, 4).Select(i => (Pace: PollingPace.Start(TimeSpan.Zero), Next: TimeSpan.FromMilliseconds(i), Reads: 0, Throttled: 0)).ToArray();
+        var readers = Enumerable.Range(0, 4)
+            .Select(i => (Pace: PollingPace.Start(TimeSpan.Zero), Next: TimeSpan.FromMilliseconds(i), Reads: 0, Throttled: 0))
+            .ToArray();
         var (left, filled) = (5.0, TimeSpan.Zero);
         while (true)
         {
@@ -138,7 +140,8 @@ public class PollingPaceTests
                 ? readers[i].Pace.AfterRead(now, 100, 10_000, isBehind: true, Idle)
                 : readers[i].Pace.AfterThrottle(now, random.NextDouble());
             var late = now > TimeSpan.FromMinutes(1);
-            readers[i] = (pace, now + pause, readers[i].Reads + (granted && late ? 1 : 0), readers[i].Throttled + (!granted && late ? 1 : 0));
+            readers[i] = (pace, now + pause, readers[i].Reads + (granted && late ? 1 : 0), readers[i].Throttled
+                + (!granted && late ? 1 : 0));
         }
 
         var reads = readers.Sum(r => r.Reads);
@@ -192,7 +195,9 @@ public class PollingPaceTests
             {
                 for (var last = first; last < reads.Count; last++)
                 {
-                    if (last - first + 1 > PollingPace.ReadsPerSecond + ((reads[last] - reads[first]).TotalSeconds * PollingPace.ReadsPerSecond) + 0.001)
+                    if (last - first + 1 > PollingPace.ReadsPerSecond
+                        + ((reads[last] - reads[first]).TotalSeconds * PollingPace.ReadsPerSecond)
+                        + 0.001)
                     {
                         return false;
                     }

@@ -225,7 +225,9 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
 
         await NextIsAsync(1);
         Assert.Equal(101, Stream.Reads.Count);
-        Assert.All(Stream.Reads.Zip(Stream.Reads.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= _shard.Options.IdleTimeBetweenReads));
+        Assert.All(
+            Stream.Reads.Zip(Stream.Reads.Skip(1)),
+            pair => Assert.True(pair.Second.At - pair.First.At >= _shard.Options.IdleTimeBetweenReads));
         var minutes = (Stream.Reads[^1].At - Stream.Reads[0].At).TotalMinutes;
         Assert.InRange(_shard.Logs.Count(1300), 1, minutes + 1);
     }
@@ -241,7 +243,9 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         Stream.Put(2);
         await NextIsAsync(2);
         var afterwards = Stream.Reads.Skip(20).ToList();
-        Assert.All(afterwards.Zip(afterwards.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At <= _shard.Options.IdleTimeBetweenReads));
+        Assert.All(
+            afterwards.Zip(afterwards.Skip(1)),
+            pair => Assert.True(pair.Second.At - pair.First.At <= _shard.Options.IdleTimeBetweenReads));
         Assert.DoesNotContain(_shard.Logs.Entries, e => e.Level > Microsoft.Extensions.Logging.LogLevel.Debug);
     }
 
@@ -390,7 +394,9 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
     public async Task S23_While_the_list_cannot_be_read_no_shard_has_ended()
     {
         var asked = 0;
-        _shard.Coordination.OnLookUp = () => ++asked < 4 ? throw new KinesisException(KinesisErrorCode.ResourceNotFound, "no such stream") : new(true, true, []);
+        _shard.Coordination.OnLookUp = () => ++asked < 4
+            ? throw new KinesisException(KinesisErrorCode.ResourceNotFound, "no such stream")
+            : new(true, true, []);
         Stream.Put(1);
         Stream.FailRead(KinesisErrorCode.ResourceNotFound, 4);
         Open();

@@ -57,14 +57,19 @@ public class ReadPositionTests
         var after = ReadPosition.After(Number(7)).FromHorizon();
         var at = At(new(Number(7), 3), null).FromHorizon();
 
-        Assert.Equal((StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), long.MaxValue)), (after.Start, after.ProcessedThrough!.Value));
+        Assert.Equal(
+            (StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), long.MaxValue)),
+            (after.Start, after.ProcessedThrough!.Value));
         Assert.Equal((StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), 3)), (at.Start, at.ProcessedThrough!.Value));
     }
 
     /// <summary>The binary search finds what a comparison of every record finds.</summary>
     [Fact]
     public void Processed_records_are_counted_as_one_by_one() =>
-        Gen.Select(Gen.Select(Gen.Long[1, 2000], Gen.Long[0, 3]).Array[0, 30], Gen.Long[0, 2100], Gen.Long[0, 4]).Sample((positions, checkpoint, sub) =>
+        Gen.Select(
+            Gen.Select(Gen.Long[1, 2000], Gen.Long[0, 3]).Array[0, 30],
+            Gen.Long[0, 2100],
+            Gen.Long[0, 4]).Sample((positions, checkpoint, sub) =>
         {
             var records = positions.Distinct().Order().Select(p => FakeStream.Record(p.Item1, p.Item2)).ToList();
             var position = At(new(Number(checkpoint), sub), null);
@@ -86,7 +91,11 @@ public class ReadPositionTests
     [InlineData(null, 1, ResponseVerdict.Ended)]
     [InlineData(null, 0, ResponseVerdict.MayHaveEnded)]
     public void S1_S2_Answers_are_judged_by_iterator_and_children(string? next, int children, object verdict) =>
-        Assert.Equal((ResponseVerdict)verdict, ShardEndRules.Evaluate(next is not null, [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
+        Assert.Equal(
+            (ResponseVerdict)verdict,
+            ShardEndRules.Evaluate(
+                next is not null,
+                [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
 
     [Fact]
     public void S2_A_child_without_parents_makes_an_answer_invalid() =>
@@ -99,11 +108,17 @@ public class ReadPositionTests
         foreach (var start in Enum.GetValues<StartingPositionType>())
         {
             Assert.NotEqual(ShardEndDecision.Ended, ShardEndRules.AfterNotFound(isListed: true, isOpen: true, TimeSpan.Zero, start));
-            Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(4), start));
-            Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(5), start));
+            Assert.Equal(
+                ShardEndDecision.ReadOn,
+                ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(4), start));
+            Assert.Equal(
+                ShardEndDecision.Ended,
+                ShardEndRules.AfterNotFound(isListed: false, isOpen: false, TimeSpan.FromSeconds(5), start));
         }
 
-        Assert.Equal(ShardEndDecision.ReadFromHorizon, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.AfterSequenceNumber));
+        Assert.Equal(
+            ShardEndDecision.ReadFromHorizon,
+            ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.AfterSequenceNumber));
         Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.TrimHorizon));
         Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterLastAnswer(true, true, TimeSpan.Zero));
         Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterLastAnswer(true, false, TimeSpan.Zero));
@@ -122,7 +137,9 @@ public class ReadPositionTests
 
         // A number of the service is of an earlier stream: its lease is started over before anything is read.
         var earlier = Shards.ServiceNumber(0, Instant);
-        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(earlier), Shards.ServiceNumber(0, Instant.AddDays(1))));
+        Assert.Equal(
+            ShardEndDecision.ReadOn,
+            ShardEndRules.AfterRefusal(StartingPosition.At(earlier), Shards.ServiceNumber(0, Instant.AddDays(1))));
     }
 
     [Fact]

@@ -57,5 +57,6 @@ public sealed class ShardEndTests
         Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
     }
 
-    private async Task<ShardEndDecision> AskAsync() => (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, isAmbiguous: false, TestContext.Current.CancellationToken)).Verdict;
+    private async Task<ShardEndDecision> AskAsync() =>
+        (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, isAmbiguous: false, TestContext.Current.CancellationToken)).Verdict;
 }

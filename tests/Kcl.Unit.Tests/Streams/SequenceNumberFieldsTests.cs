@@ -32,7 +32,14 @@ public class SequenceNumberFieldsTests
     [Fact]
     public void The_numbers_that_tests_make_have_the_form()
     {
-        var (created, at) = (new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero));
+        var (created, at) = (new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), new DateTimeOffset(
+            2026,
+            2,
+            3,
+            4,
+            5,
+            6,
+            TimeSpan.Zero));
         Assert.Equal(new SequenceNumberFields(created, at), SequenceNumberFields.Of(Shards.ServiceNumber(17, created, at, 5)));
     }
 }

@@ -26,8 +26,12 @@ public class StreamIdentityTests
     [Fact]
     public void A_description_is_an_identity_as_far_as_it_goes()
     {
-        Assert.Equal(Stream, StreamIdentity.Of(new(new("words"), StreamArn.Parse(Arn), StreamStatus.Active, TimeSpan.FromDays(1), Created, 1)));
-        Assert.Equal(new(new("words"), null, null), StreamIdentity.Of(new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), default, 1)));
+        Assert.Equal(
+            Stream,
+            StreamIdentity.Of(new(new("words"), StreamArn.Parse(Arn), StreamStatus.Active, TimeSpan.FromDays(1), Created, 1)));
+        Assert.Equal(
+            new(new("words"), null, null),
+            StreamIdentity.Of(new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), default, 1)));
     }
 
     [Theory]

@@ -123,7 +123,8 @@ internal sealed class LeaseReview
             var fields = SequenceNumberFields.Of(example.Checkpoint.SequenceNumber)!.Value;
             return $"{_contradicted.Count} checkpoint(s) of application '{application}' cannot have come from stream {_stream.Describe()}: "
                 + $"the lease of {example.ShardId} is at {example.Checkpoint}, a record of {Text(fields.RecordedAt)} in a shard created "
-                + $"{Text(fields.ShardCreatedAt)}. Either the application read another stream before, or this stream was deleted and created "
+                + $"{Text(fields.ShardCreatedAt)}. Either the application read another stream before, or this stream was deleted "
+                + "and created "
                 + $"again. {Remedy}";
         }
 
@@ -153,7 +154,10 @@ internal sealed class LeaseReview
             var note = isNoted
                 ? null
                 : new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = _stream.ToString() };
-            _describe.Add(new(lease, LeaseWrite.Describe(new() { HashKeyRange = range, PrivateAttributes = note }), IsUrgent: range is not null));
+            _describe.Add(new(
+                lease,
+                LeaseWrite.Describe(new() { HashKeyRange = range, PrivateAttributes = note }),
+                IsUrgent: range is not null));
         }
 
         if (LeaseAnnotations.Observe(lease, now) is { } observation)

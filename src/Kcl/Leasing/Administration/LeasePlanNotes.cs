@@ -10,7 +10,8 @@ internal static class LeasePlanNotes
     private const string Latest = "LATEST skips every record that was put since the old checkpoint and is not yet processed.";
 
     private const string Deleted =
-        "A deleted lease of a shard that is still in the stream is created again by the next shard sync. The shard then starts where one that "
+        "A deleted lease of a shard that is still in the stream is created again by the next shard sync. The shard then "
+            + "starts where one that "
         + "is new to the application would: at TRIM_HORIZON, or, if the application starts at LATEST or AT_TIMESTAMP and another lease "
         + "remembers the instant, at that instant. Without any lease left, the application starts as a new one.";
 
@@ -46,7 +47,9 @@ internal static class LeasePlanNotes
         {
             var ids = written.Select(static l => l.ShardId).ToHashSet();
             var descendants = leases
-                .Where(l => !ids.Contains(l.ShardId) && l.ParentShardIds.Any(ids.Contains) && (l.Checkpoint.IsNumber || l.Checkpoint.IsShardEnd))
+                .Where(l => !ids.Contains(l.ShardId)
+                    && l.ParentShardIds.Any(ids.Contains)
+                    && (l.Checkpoint.IsNumber || l.Checkpoint.IsShardEnd))
                 .Select(static l => l.ShardId.Value)
                 .Order(StringComparer.Ordinal)
                 .ToArray();

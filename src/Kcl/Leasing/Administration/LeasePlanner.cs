@@ -42,7 +42,8 @@ internal static class LeasePlanner
         {
             var target = operation.Stream is { } stream ? $"Stream {stream} cannot adopt these leases" : "These leases cannot be changed";
             throw new InvalidStateException(
-                $"{target}: the table holds {StreamLeaseKeys.Describe(others)}. Keys of the form 'account:stream:epoch:shardId' are written "
+                $"{target}: the table holds {StreamLeaseKeys.Describe(others)}. Keys of the form 'account:stream:epoch:shardId' "
+                    + "are written "
                 + "by a KCL application that reads several streams, which this version does not support. Nothing was written. Check the "
                 + "application's name; if the rows are left over, remove them from the table.");
         }

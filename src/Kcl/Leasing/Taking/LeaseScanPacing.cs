@@ -5,7 +5,8 @@ namespace Kcl.Leasing.Taking;
 /// <summary>Decides when to read the lease table again. Pure.</summary>
 /// <remarks>
 /// A scan costs half a read unit per 4 KB. With the intervals of <see cref="LeaseTiming"/>, the scans of a fleet cost about a fifth of its
-/// renewals, independently of the number of leases. Small fleets scan every second, and each worker of a large one every five seconds: at every
+/// renewals, independently of the number of leases. Small fleets scan every second, and each worker of a large one every five seconds: at
+/// every
 /// instant, some worker has scanned recently.
 /// </remarks>
 internal static class LeaseScanPacing

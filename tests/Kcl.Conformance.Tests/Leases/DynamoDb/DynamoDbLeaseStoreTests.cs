@@ -29,7 +29,9 @@ public sealed class DynamoDbLeaseStoreTests(DynamoDbLocal dynamoDb)
         protected override async ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken)
         {
             // A machine that builds at the same time may take seconds over a call; deadlines have tests of their own.
-            var store = new DynamoDbLeaseStore(new() { ApplicationName = $"kit-{Guid.NewGuid():N}", Endpoint = endpoint, RequestTimeout = TimeSpan.FromSeconds(30) }, NullLoggerFactory.Instance);
+            var store = new DynamoDbLeaseStore(
+                new() { ApplicationName = $"kit-{Guid.NewGuid():N}", Endpoint = endpoint, RequestTimeout = TimeSpan.FromSeconds(30) },
+                NullLoggerFactory.Instance);
             _stores.Add(store);
             await store.InitializeAsync(cancellationToken);
             return store;

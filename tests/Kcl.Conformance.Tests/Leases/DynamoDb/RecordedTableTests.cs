@@ -7,7 +7,10 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Conformance.Tests.Leases.DynamoDb;
 
-/// <summary>Over the wire, on Amazon's DynamoDB Local: rows of Java fleets as they are read and written back, and our own rows beside those of KCL 2.6.1.</summary>
+/// <summary>
+/// Over the wire, on Amazon's DynamoDB Local: rows of Java fleets as they are read and written back, and our own rows beside those of KCL
+/// 2.6.1.
+/// </summary>
 [Collection(nameof(DynamoDbLocalCollection))]
 public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 {
@@ -23,7 +26,9 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _store = new(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30) }, NullLoggerFactory.Instance);
+        _store = new(
+            new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30) },
+            NullLoggerFactory.Instance);
         _raw = dynamoDb.CreateClient();
         await _store.InitializeAsync(Token);
     }
@@ -62,7 +67,9 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             else
             {
                 // Whatever is tried on it, a row of another kind stays as it is.
-                Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryWriteAsync(id, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("w")) }), Token)).Status);
+                Assert.Equal(
+                    LeaseWriteStatus.Missing,
+                    (await Store.TryWriteAsync(id, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("w")) }), Token)).Status);
                 Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryDeleteAsync(id, null, Token)).Status);
                 Assert.Equal(RecordedRows.Text(row), RecordedRows.Text(await RowAsync(id)));
             }
@@ -84,15 +91,22 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
         // Owned: counter 1, owner; nothing else.
         lease = await Update(lease.Key, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("worker-a")) }));
-        Assert.Equal(Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))), Shape(await RowAsync(lease.Key)));
+        Assert.Equal(
+            Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))),
+            Shape(await RowAsync(lease.Key)));
 
         // Renewed.
         lease = await Update(lease.Key, LeaseWrite.Fenced(1, new()));
         Assert.Equal(2, lease.Counter);
-        Assert.Equal(Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))), Shape(await RowAsync(lease.Key)));
+        Assert.Equal(
+            Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))),
+            Shape(await RowAsync(lease.Key)));
 
         // Checkpointed: the recorded row itself, value by value.
-        var checkpointed = Recorded(static r => r.Row["checkpoint"].S.Length > 30 && Sub(r) == "0" && !r.Row.ContainsKey("parentShardId") && !r.Row.ContainsKey("pendingCheckpoint"));
+        var checkpointed = Recorded(static r => r.Row["checkpoint"].S.Length > 30
+            && Sub(r) == "0"
+            && !r.Row.ContainsKey("parentShardId")
+            && !r.Row.ContainsKey("pendingCheckpoint"));
         await FromTo(checkpointed with { Row = Without(checkpointed.Row, "checkpoint", "TRIM_HORIZON") }, checkpointed);
 
         // A sub-sequence number inside an aggregate.
@@ -101,25 +115,42 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
         // Prepared with state: then completed, which removes all three attributes.
         var prepared = Recorded(static r => r.Row.ContainsKey("pendingCheckpointState"));
-        await FromTo(prepared with { Row = Without(Without(Without(prepared.Row, "pendingCheckpoint"), "pendingCheckpointSubSequenceNumber"), "pendingCheckpointState") }, prepared);
+        await FromTo(
+            prepared with { Row = Without(
+                Without(Without(prepared.Row, "pendingCheckpoint"), "pendingCheckpointSubSequenceNumber"),
+                "pendingCheckpointState") },
+            prepared);
         var pending = Read(prepared);
-        lease = await Update(pending.Key, LeaseWrite.Fenced(pending.Counter, new() { Checkpoint = pending.PendingCheckpoint, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
+        lease = await Update(
+            pending.Key,
+            LeaseWrite.Fenced(
+                pending.Counter,
+                new() { Checkpoint = pending.PendingCheckpoint, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         Assert.Equal(Shape(checkpointed), Shape(await RowAsync(lease.Key)));
 
         // Children learnt first, as Java does; then the shard's end.
         var ended = Recorded(r => r.Row["checkpoint"].S == "SHARD_END" && r.Row["leaseKey"].S == shard0.Value);
-        var beforeChildren = Without(Without(ended.Row, "childShardIds"), "checkpoint", "49680505754385044154912566455575331184382025875031326722");
+        var beforeChildren = Without(
+            Without(ended.Row, "childShardIds"),
+            "checkpoint",
+            "49680505754385044154912566455575331184382025875031326722");
         beforeChildren["leaseCounter"] = new() { N = (Counter(ended) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture) };
         await _raw!.PutItemAsync(_table, beforeChildren, Token);
         Written(await Store.TryWriteAsync(shard0, LeaseWrite.Describe(new() { ChildShardIds = Read(ended).ChildShardIds }), Token));
         Assert.Equal(Counter(ended) - 1, (await Store.GetAsync(shard0, Token))!.Counter);
-        await Update(shard0, LeaseWrite.Fenced(Counter(ended) - 1, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
+        await Update(
+            shard0,
+            LeaseWrite.Fenced(
+                Counter(ended) - 1,
+                new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         await Same(ended, shard0);
 
         // A child with one parent and one with two, as its shard sync creates them.
         foreach (var parents in (int[])[1, 2])
         {
-            var child = Recorded(r => r.Row.TryGetValue("parentShardId", out var p) && p.SS.Count == parents && (parents == 2 || !r.Row.ContainsKey("leaseOwner")));
+            var child = Recorded(r => r.Row.TryGetValue("parentShardId", out var p)
+                && p.SS.Count == parents
+                && (parents == 2 || !r.Row.ContainsKey("leaseOwner")));
             await _raw.DeleteItemAsync(_table, new() { ["leaseKey"] = child.Row["leaseKey"] }, Token);
             Written(await Store.TryCreateAsync(Read(child), Token));
             await Same(child, Read(child).Key);
@@ -135,13 +166,16 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
         async Task FromTo(RecordedRow from, RecordedRow to)
         {
-            var start = new Item(from.Row) { ["leaseCounter"] = new() { N = (Counter(to) - 1).ToString(System.Globalization.CultureInfo.InvariantCulture) } };
+            var start = new Item(from.Row) { ["leaseCounter"] = new() { N = (Counter(to) - 1).ToString(
+                System.Globalization.CultureInfo.InvariantCulture) } };
             await _raw!.PutItemAsync(_table, start, Token);
             var target = Read(to);
             await Update(target.Key, LeaseWrite.Fenced(target.Counter - 1, new()
             {
                 Checkpoint = target.Checkpoint,
-                PendingCheckpoint = new(target.PendingCheckpoint is { } position ? new PendingCheckpoint { Position = position, State = target.PendingCheckpointState } : null),
+                PendingCheckpoint = new(target.PendingCheckpoint is { } position
+                    ? new PendingCheckpoint { Position = position, State = target.PendingCheckpointState }
+                    : null),
                 OwnerSwitchesSinceCheckpoint = target.OwnerSwitchesSinceCheckpoint,
             }));
             await Same(to, target.Key);
@@ -156,10 +190,16 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             await _raw!.PutItemAsync(_table, recorded.Row, Token);
         }
 
-        var expected = RecordedRows.Of("3.5.1").Where(static r => r.Row.ContainsKey("leaseCounter")).Select(static r => r.Row["leaseKey"].S).Distinct().Order(StringComparer.Ordinal);
+        var expected = RecordedRows.Of("3.5.1")
+            .Where(static r => r.Row.ContainsKey("leaseCounter"))
+            .Select(static r => r.Row["leaseKey"].S)
+            .Distinct()
+            .Order(StringComparer.Ordinal);
         Assert.Equal(expected, (await Store.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
 
-        using var parallel = new DynamoDbLeaseStore(new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30), ScanSegments = 4 }, NullLoggerFactory.Instance);
+        using var parallel = new DynamoDbLeaseStore(
+            new() { ApplicationName = _table, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30), ScanSegments = 4 },
+            NullLoggerFactory.Instance);
         Assert.Equal(expected, (await parallel.ListAsync(Token)).Select(static l => l.Key.Value).Order(StringComparer.Ordinal));
 
         var fleet = await Store.InspectFleetAsync(await Store.ListAsync(Token), Token);
@@ -191,7 +231,17 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
     public async Task Many_workers_that_start_at_once_make_one_table()
     {
         var application = $"t-{Guid.NewGuid():N}";
-        var stores = Enumerable.Range(0, 8).Select(_ => new DynamoDbLeaseStore(new() { ApplicationName = application, Endpoint = dynamoDb.Endpoint, RequestTimeout = TimeSpan.FromSeconds(30), DeletionProtection = true }, NullLoggerFactory.Instance)).ToList();
+        var stores = Enumerable.Range(0, 8)
+            .Select(_ => new DynamoDbLeaseStore(
+                new()
+                {
+                    ApplicationName = application,
+                    Endpoint = dynamoDb.Endpoint,
+                    RequestTimeout = TimeSpan.FromSeconds(30),
+                    DeletionProtection = true,
+                },
+                NullLoggerFactory.Instance))
+            .ToList();
         await Task.WhenAll(stores.Select(static async s =>
         {
             await s.InitializeAsync(Token);
@@ -207,7 +257,10 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
     public async Task A_table_deleted_under_the_workers_is_named()
     {
         await _raw!.DeleteTableAsync(_table, Token);
-        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await Store.TryWriteAsync(new("shardId-000000000000"), LeaseWrite.Fenced(0, new()), Token));
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await Store.TryWriteAsync(
+            new("shardId-000000000000"),
+            LeaseWrite.Fenced(0, new()),
+            Token));
         Assert.Contains(_table, failure.Message, StringComparison.Ordinal);
     }
 
@@ -217,10 +270,32 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         (LeaseWrite Write, string[] Touches)[] writes =
         [
             (LeaseWrite.Fenced(lease.Counter, new()), ["leaseCounter"]),
-            (LeaseWrite.Fenced(lease.Counter + 1, new() { Owner = new(new WorkerId("ours")), CheckpointOwner = new(null), OwnerSwitchesSinceCheckpoint = switches }), ["leaseCounter", "leaseOwner", "checkpointOwner", "ownerSwitchesSinceCheckpoint"]),
-            (LeaseWrite.Fenced(lease.Counter + 2, new() { PendingCheckpoint = new(new PendingCheckpoint { Position = ExtendedSequenceNumber.ShardEnd, State = "s"u8.ToArray() }) }), ["leaseCounter", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState"]),
-            (LeaseWrite.Fenced(lease.Counter + 3, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }),
-                ["leaseCounter", "checkpoint", "checkpointSubSequenceNumber", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState", "ownerSwitchesSinceCheckpoint"]),
+            (
+                LeaseWrite.Fenced(
+                    lease.Counter + 1,
+                    new() { Owner = new(new WorkerId("ours")), CheckpointOwner = new(null), OwnerSwitchesSinceCheckpoint = switches }),
+                ["leaseCounter", "leaseOwner", "checkpointOwner", "ownerSwitchesSinceCheckpoint"]),
+            (
+                LeaseWrite.Fenced(
+                    lease.Counter + 2,
+                    new() { PendingCheckpoint = new(new PendingCheckpoint
+                    {
+                        Position = ExtendedSequenceNumber.ShardEnd,
+                        State = "s"u8.ToArray(),
+                    }) }),
+                ["leaseCounter", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState"]),
+            (LeaseWrite.Fenced(
+                lease.Counter + 3,
+                new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }),
+                [
+                    "leaseCounter",
+                    "checkpoint",
+                    "checkpointSubSequenceNumber",
+                    "pendingCheckpoint",
+                    "pendingCheckpointSubSequenceNumber",
+                    "pendingCheckpointState",
+                    "ownerSwitchesSinceCheckpoint",
+                ]),
             (LeaseWrite.Describe(new() { ChildShardIds = [new("shardId-000000000098"), new("shardId-000000000099")] }), ["childShardIds"]),
             (LeaseWrite.Describe(new() { HashKeyRange = new(1, 2) }), ["startingHashKey", "endingHashKey"]),
             (LeaseWrite.Fenced(lease.Counter + 4, new() { ReleasesLease = true }), ["leaseCounter", "leaseOwner"]),
@@ -272,12 +347,18 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
     private static string Shape(RecordedRow recorded) => Shape(recorded.Row);
 
-    private static string Shape(Item row) => string.Concat(row.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key} {RecordedRows.Text(a.Value).Split(' ')[0]}\n"));
+    private static string Shape(Item row) =>
+        string.Concat(row.OrderBy(static a => a.Key, StringComparer.Ordinal)
+            .Select(static a => $"{a.Key} {RecordedRows.Text(a.Value).Split(' ')[0]}\n"));
 
     private async Task<Lease> Update(LeaseKey key, LeaseWrite write) => Written(await Store.TryWriteAsync(key, write, Token));
 
-    private async Task Same(RecordedRow recorded, LeaseKey key) => Assert.Equal(RecordedRows.Text(recorded.Row), RecordedRows.Text(await RowAsync(key)));
+    private async Task Same(RecordedRow recorded, LeaseKey key) =>
+        Assert.Equal(RecordedRows.Text(recorded.Row), RecordedRows.Text(await RowAsync(key)));
 
     private async Task<Item> RowAsync(LeaseKey key) =>
-        (await _raw!.GetItemAsync(new GetItemRequest { TableName = _table, Key = new() { ["leaseKey"] = new() { S = key.Value } }, ConsistentRead = true }, Token)).Item ?? [];
+        (await _raw!.GetItemAsync(
+            new GetItemRequest { TableName = _table, Key = new() { ["leaseKey"] = new() { S = key.Value } }, ConsistentRead = true },
+            Token)).Item
+            ?? [];
 }

@@ -14,7 +14,12 @@ public class DecoratedLeaseStoreTests
         using var store = new ScriptedDynamoDb((_, number) => number == 1
             ? ScriptedDynamoDb.Error("ResourceNotFoundException")
             : ScriptedDynamoDb.Ok("""{"Item":{"leaseKey":{"S":"Migration3.0"},"cv":{"S":"CLIENT_VERSION_3X"}}}""")).Store();
-        var context = new LeasingServices(new Decorator(store), new(TimeSpan.FromSeconds(10)), new FakeTimeProvider(), new Random(1), NullLogger.Instance);
+        var context = new LeasingServices(
+            new Decorator(store),
+            new(TimeSpan.FromSeconds(10)),
+            new FakeTimeProvider(),
+            new Random(1),
+            NullLogger.Instance);
         var gate = new LeaseTakingGate(new(context, NullLogger.Instance));
         Assert.False(await gate.MayTakeAsync([], token));
         Assert.False(gate.MayTake);

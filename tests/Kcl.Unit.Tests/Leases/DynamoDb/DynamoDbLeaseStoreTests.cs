@@ -16,14 +16,16 @@ public class DynamoDbLeaseStoreTests
     [InlineData("ThrottlingException", 400)]
     [InlineData("RequestLimitExceeded", 400)]
     [InlineData("LimitExceededException", 400)]
-    public async Task Throttling_is_told_apart(string type, int status) => Assert.True((await Fails<ThrottlingException>(type, status)).IsTransient);
+    public async Task Throttling_is_told_apart(string type, int status) =>
+        Assert.True((await Fails<ThrottlingException>(type, status)).IsTransient);
 
     [Theory]
     [InlineData("InternalServerError", 500)]
     [InlineData("ServiceUnavailable", 503)]
     [InlineData("ExpiredTokenException", 400)]
     [InlineData("SomethingNobodyKnows", 400)]
-    public async Task What_may_pass_is_a_failed_dependency(string type, int status) => Assert.True((await Fails<DependencyException>(type, status)).IsTransient);
+    public async Task What_may_pass_is_a_failed_dependency(string type, int status) =>
+        Assert.True((await Fails<DependencyException>(type, status)).IsTransient);
 
     [Theory]
     [InlineData("ResourceNotFoundException", "does not exist")]
@@ -31,7 +33,8 @@ public class DynamoDbLeaseStoreTests
     [InlineData("UnrecognizedClientException", "credentials")]
     [InlineData("InvalidSignatureException", "clock")]
     [InlineData("ValidationException", "lease table")]
-    public async Task What_somebody_must_mend_says_what_it_is(string type, string says) => Assert.Contains(says, (await Fails<InvalidStateException>(type, 400)).Message, StringComparison.Ordinal);
+    public async Task What_somebody_must_mend_says_what_it_is(string type, string says) =>
+        Assert.Contains(says, (await Fails<InvalidStateException>(type, 400)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_call_has_a_deadline_of_its_own()
@@ -80,7 +83,8 @@ public class DynamoDbLeaseStoreTests
     [Fact]
     public async Task A_lost_race_is_a_result_with_the_row_that_won()
     {
-        const string Row = """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"other"}}""";
+        const string Row =
+            """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"other"}}""";
         using var store = new ScriptedDynamoDb((_, _) => new HttpResponseMessage(HttpStatusCode.BadRequest)
         {
             Content = new StringContent($$"""{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{{Row}}}"""),
@@ -96,7 +100,9 @@ public class DynamoDbLeaseStoreTests
         var server = new ScriptedDynamoDb((action, _) => action switch
         {
             "UpdateItem" => ScriptedDynamoDb.Error("ConditionalCheckFailedException"),
-            _ => ScriptedDynamoDb.Ok(there ? """{"Item":{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"}}}""" : "{}"),
+            _ => ScriptedDynamoDb.Ok(there
+                ? """{"Item":{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"}}}"""
+                : "{}"),
         });
         using var store = server.Store();
         Assert.Equal(LeaseWriteStatus.Conflict, (await store.TryWriteAsync(Key, LeaseWrite.Fenced(1, new()), Token)).Status);
@@ -108,7 +114,8 @@ public class DynamoDbLeaseStoreTests
     public async Task A_release_during_a_hand_over_leaves_the_next_owner()
     {
         const string Old = """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"next"},"checkpointOwner":{"S":"me"}}""";
-        const string New = """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"10"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"next"}}""";
+        const string New =
+            """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"10"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"next"}}""";
         var server = new ScriptedDynamoDb((_, number) => number == 1
             ? new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent($$"""{"__type":"x#ConditionalCheckFailedException","Item":{{Old}}}""") }
             : ScriptedDynamoDb.Ok($$"""{"Attributes":{{New}}}"""));

@@ -20,7 +20,10 @@ public class DynamoDbTargetTests
 
     [Fact]
     public void An_endpoint_that_is_no_url_is_named() =>
-        Assert.Contains("AWS_ENDPOINT_URL_DYNAMODB", Assert.Throws<ConfigurationException>(() => Resolve(new(), ("AWS_ENDPOINT_URL_DYNAMODB", "localhost:8000"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "AWS_ENDPOINT_URL_DYNAMODB",
+            Assert.Throws<ConfigurationException>(() => Resolve(new(), ("AWS_ENDPOINT_URL_DYNAMODB", "localhost:8000"))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("http://localhost:8000", true)]

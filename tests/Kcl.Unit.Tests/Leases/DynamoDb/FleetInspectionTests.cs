@@ -17,7 +17,14 @@ public class FleetInspectionTests
     [InlineData("CLIENT_VERSION_4X", LeaseFleetMode.Unknown)]
     public void The_row_of_the_fleet_decides(string? version, LeaseFleetMode mode)
     {
-        var fleet = FleetEvidence.Evaluate(new("app", "app-CoordinatorState", TableState.Absent, version, "app", HasOwnerIndex: false, PendingHandOffs: 0));
+        var fleet = FleetEvidence.Evaluate(new(
+            "app",
+            "app-CoordinatorState",
+            TableState.Absent,
+            version,
+            "app",
+            HasOwnerIndex: false,
+            PendingHandOffs: 0));
         Assert.Equal(mode, fleet.Mode);
         Assert.Equal(mode == LeaseFleetMode.Taking, fleet.MayTake);
         Assert.Equal(mode == LeaseFleetMode.Taking, fleet.Advice is null);
@@ -32,12 +39,16 @@ public class FleetInspectionTests
     [InlineData(true, 0, LeaseFleetMode.Unknown)]
     [InlineData(false, 2, LeaseFleetMode.Unknown)]
     public void Where_the_coordinator_table_is_hidden_traces_of_3x_are_enough_to_hold_back(bool index, int handOvers, LeaseFleetMode mode) =>
-        Assert.Equal(mode, FleetEvidence.Evaluate(new("app", "app-CoordinatorState", TableState.Hidden, null, "app", index, handOvers)).Mode);
+        Assert.Equal(
+            mode,
+            FleetEvidence.Evaluate(new("app", "app-CoordinatorState", TableState.Hidden, null, "app", index, handOvers)).Mode);
 
     [Fact]
     public async Task A_2x_fleet_is_recognised_with_two_reads_and_nothing_is_written()
     {
-        var server = new ScriptedDynamoDb((_, number) => number == 1 ? ScriptedDynamoDb.Error("ResourceNotFoundException") : ScriptedDynamoDb.Ok());
+        var server = new ScriptedDynamoDb((_, number) => number == 1
+            ? ScriptedDynamoDb.Error("ResourceNotFoundException")
+            : ScriptedDynamoDb.Ok());
         using var store = server.Store();
         Assert.True((await store.InspectFleetAsync([], Token)).MayTake);
         Assert.Equal(["GetItem", "GetItem"], server.Actions);
@@ -46,7 +57,9 @@ public class FleetInspectionTests
     [Fact]
     public async Task A_fleet_of_3_0_to_3_4_is_recognised_by_its_coordinator_table()
     {
-        var server = new ScriptedDynamoDb((_, number) => number == 2 ? ScriptedDynamoDb.Ok("""{"Item":{"key":{"S":"Migration3.0"},"cv":{"S":"CLIENT_VERSION_3X"}}}""") : ScriptedDynamoDb.Ok());
+        var server = new ScriptedDynamoDb((_, number) => number == 2
+            ? ScriptedDynamoDb.Ok("""{"Item":{"key":{"S":"Migration3.0"},"cv":{"S":"CLIENT_VERSION_3X"}}}""")
+            : ScriptedDynamoDb.Ok());
         using var store = server.Store();
         var fleet = await store.InspectFleetAsync([], Token);
         Assert.Equal(LeaseFleetMode.Assigned, fleet.Mode);
@@ -60,7 +73,10 @@ public class FleetInspectionTests
             ? ScriptedDynamoDb.Ok("""{"Item":{"tm":{"S":"TABLE_MIGRATION_STATUS_COMPLETE"}}}""")
             : ScriptedDynamoDb.Ok("""{"Item":{"cv":{"S":"CLIENT_VERSION_2X"}}}"""));
         using var store = server.Store();
-        Assert.Contains("of table app says", (await store.InspectFleetAsync([], Token)).Evidence.Replace("'", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "of table app says",
+            (await store.InspectFleetAsync([], Token)).Evidence.Replace("'", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Equal(2, server.Actions.Count);
     }
 }

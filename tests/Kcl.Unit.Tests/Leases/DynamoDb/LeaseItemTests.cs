@@ -72,7 +72,11 @@ public class LeaseItemTests
         Assert.True(LeaseItem.TryRead(row, out var lease, out _));
 
         Assert.Equal((LeaseItem.NoCounter, ExtendedSequenceNumber.TrimHorizon), (lease.Counter, lease.Checkpoint));
-        var take = LeaseWriteRequests.Update("t", lease.Key, LeaseCondition.CounterIs(lease.Counter), new() { IncrementsCounter = true, Owner = new(new("me")) });
+        var take = LeaseWriteRequests.Update(
+            "t",
+            lease.Key,
+            LeaseCondition.CounterIs(lease.Counter),
+            new() { IncrementsCounter = true, Owner = new(new("me")) });
         Assert.Equal("attribute_not_exists(leaseCounter) AND attribute_exists(checkpoint)", take.ConditionExpression);
         Assert.Equal("0", take.ExpressionAttributeValues[":counter"].N);
         Assert.DoesNotContain(":expected", take.ExpressionAttributeValues.Keys);
@@ -135,7 +139,20 @@ public class LeaseItemTests
 
     [Fact]
     public void No_row_whatsoever_makes_the_reader_throw() =>
-        Gen.Select(Pick("leaseKey", "leaseCounter", "checkpoint", "checkpointSubSequenceNumber", "parentShardId", "pendingCheckpoint", "pendingCheckpointState", "shardId", "startingHashKey", "endingHashKey", "entityType"), OddValue)
+        Gen.Select(
+            Pick(
+                "leaseKey",
+                "leaseCounter",
+                "checkpoint",
+                "checkpointSubSequenceNumber",
+                "parentShardId",
+                "pendingCheckpoint",
+                "pendingCheckpointState",
+                "shardId",
+                "startingHashKey",
+                "endingHashKey",
+                "entityType"),
+            OddValue)
             .Array[0, 14].Sample(attributes =>
         {
             var row = new Item();
@@ -167,7 +184,9 @@ public class LeaseItemTests
         foreach (var (name, value) in LeaseItem.ToItem(lease))
         {
             Assert.NotEqual("entityType", name);
-            Assert.False(value.S is "" || value.N is "" || value.SS is { Count: 0 } || value.B is { Length: 0 } || value.NULL is true, $"{name} is empty");
+            Assert.False(
+                value.S is "" || value.N is "" || value.SS is { Count: 0 } || value.B is { Length: 0 } || value.NULL is true,
+                $"{name} is empty");
             Assert.True(value.N is null || long.TryParse(value.N, out _), $"{name} {value.N} is not one Java reads as a long");
         }
     });
@@ -176,18 +195,43 @@ public class LeaseItemTests
     public void A_range_of_one_hash_key_which_Java_could_not_read_back_is_left_out() =>
         Assert.DoesNotContain("startingHashKey", LeaseItem.ToItem(Plain() with { HashKeyRange = new HashKeyRange(5, 5) }).Keys);
 
-    internal static Lease Plain() => new() { Key = new("shardId-000000000001"), ShardId = new("shardId-000000000001"), Checkpoint = ExtendedSequenceNumber.TrimHorizon };
+    internal static Lease Plain() =>
+        new() { Key = new("shardId-000000000001"), ShardId = new("shardId-000000000001"), Checkpoint = ExtendedSequenceNumber.TrimHorizon };
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static readonly Gen<AttributeValue> OddValue = Gen.OneOf<AttributeValue>(
-        Pick("", "LEASE", "TRIM_HORIZON", "12", "-3", "1E5", "a:b:c", ":", "shardId-000000000001", "é", "340282366920938463463374607431768211456").Select(static s => new AttributeValue { S = s }),
+        Pick(
+            "",
+            "LEASE",
+            "TRIM_HORIZON",
+            "12",
+            "-3",
+            "1E5",
+            "a:b:c",
+            ":",
+            "shardId-000000000001",
+            "é",
+            "340282366920938463463374607431768211456").Select(static s => new AttributeValue { S = s }),
         Pick("0", "-1", "1.5", "1E2", "99999999999999999999999", "").Select(static n => new AttributeValue { N = n }),
-        Pick<AttributeValue>(new() { NULL = true }, new() { SS = ["", "x"] }, new() { L = [new() { N = "1" }, new() { S = "y" }] }, new() { M = [] }, new() { B = new MemoryStream([1]) }, new()));
+        Pick<AttributeValue>(
+            new() { NULL = true },
+            new() { SS = ["", "x"] },
+            new() { L = [new() { N = "1" }, new() { S = "y" }] },
+            new() { M = [] },
+            new() { B = new MemoryStream([1]) },
+            new()));
 
     private static readonly Gen<ExtendedSequenceNumber> Positions = Gen.OneOf(
-        Pick(ExtendedSequenceNumber.TrimHorizon, ExtendedSequenceNumber.Latest, ExtendedSequenceNumber.AtTimestamp, ExtendedSequenceNumber.ShardEnd),
-        Gen.Select(Gen.ULong, Gen.Long[0, 1000]).Select(static (number, sub) => new ExtendedSequenceNumber(SequenceNumber.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)), sub)));
+        Pick(
+            ExtendedSequenceNumber.TrimHorizon,
+            ExtendedSequenceNumber.Latest,
+            ExtendedSequenceNumber.AtTimestamp,
+            ExtendedSequenceNumber.ShardEnd),
+        Gen.Select(Gen.ULong, Gen.Long[0, 1000])
+            .Select(static (number, sub) => new ExtendedSequenceNumber(
+                SequenceNumber.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                sub)));
 
     private static readonly Gen<ShardId> Shards = Gen.Int[0, 12].Select(static n => new ShardId($"shardId-{n:D12}"));
 

@@ -55,8 +55,13 @@ public class LeaseTableTests
     public async Task The_wait_is_bounded()
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
-        using var store = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Table("CREATING")).Store(new() { ApplicationName = "app", TableReadyTimeout = TimeSpan.FromSeconds(20) }, time);
-        var failure = await Assert.ThrowsAsync<DependencyException>(() => Advance(time, store.InitializeAsync(Token).AsTask(), TimeSpan.FromSeconds(1)));
+        using var store = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Table("CREATING")).Store(
+            new() { ApplicationName = "app", TableReadyTimeout = TimeSpan.FromSeconds(20) },
+            time);
+        var failure = await Assert.ThrowsAsync<DependencyException>(() => Advance(
+            time,
+            store.InitializeAsync(Token).AsTask(),
+            TimeSpan.FromSeconds(1)));
         Assert.Contains("'app'", failure.Message, StringComparison.Ordinal);
     }
 
@@ -75,7 +80,9 @@ public class LeaseTableTests
     [InlineData("CreateTable")]
     public async Task A_denied_action_is_named_with_its_table(string denied)
     {
-        var server = new ScriptedDynamoDb((action, _) => action == denied ? ScriptedDynamoDb.Error("AccessDeniedException", "User x is not authorized") : ScriptedDynamoDb.Error("ResourceNotFoundException"));
+        var server = new ScriptedDynamoDb((action, _) => action == denied
+            ? ScriptedDynamoDb.Error("AccessDeniedException", "User x is not authorized")
+            : ScriptedDynamoDb.Error("ResourceNotFoundException"));
         using var store = server.Store();
         var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await store.InitializeAsync(Token));
         Assert.Contains($"'dynamodb:{denied}' on table 'app' was denied", failure.Message, StringComparison.Ordinal);
@@ -113,7 +120,13 @@ public class LeaseTableTests
         await Advance(time, store.InitializeAsync(Token).AsTask(), TimeSpan.FromSeconds(1));
         Assert.Equal(["DescribeTable", "UpdateContinuousBackups", "UpdateContinuousBackups"], server.Actions);
 
-        using var local = new ScriptedDynamoDb((action, _) => action == "DescribeTable" ? ScriptedDynamoDb.Table("ACTIVE") : ScriptedDynamoDb.Error("UnknownOperationException")).Store(new() { ApplicationName = "app", PointInTimeRecovery = true });
+        using var local = new ScriptedDynamoDb((action, _) => action == "DescribeTable"
+            ? ScriptedDynamoDb.Table("ACTIVE")
+            : ScriptedDynamoDb.Error("UnknownOperationException")).Store(new()
+        {
+            ApplicationName = "app",
+            PointInTimeRecovery = true,
+        });
         await local.InitializeAsync(Token);
     }
 

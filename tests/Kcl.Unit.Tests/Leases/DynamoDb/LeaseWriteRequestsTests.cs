@@ -13,7 +13,8 @@ public partial class LeaseWriteRequestsTests
 {
     private static readonly IReadOnlyList<JsonElement> Calls =
     [
-        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "leases", "dynamodb-calls-2.6.1.jsonl")).Select(static l => JsonDocument.Parse(l).RootElement),
+        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "leases", "dynamodb-calls-2.6.1.jsonl"))
+            .Select(static l => JsonDocument.Parse(l).RootElement),
     ];
 
     [Fact]
@@ -21,8 +22,12 @@ public partial class LeaseWriteRequestsTests
     {
         var recorded = Calls.Single(static c => Op(c) == "CreateTable").GetProperty("request");
         var ours = LeaseTable.CreateRequest("APP", new() { ApplicationName = "APP" });
-        Assert.Equal("""[{"AttributeName": "leaseKey", "AttributeType": "S"}]""", recorded.GetProperty("AttributeDefinitions").GetRawText());
-        Assert.Equal(("leaseKey", ScalarAttributeType.S), ours.AttributeDefinitions.Select(static a => (a.AttributeName, a.AttributeType)).Single());
+        Assert.Equal(
+            """[{"AttributeName": "leaseKey", "AttributeType": "S"}]""",
+            recorded.GetProperty("AttributeDefinitions").GetRawText());
+        Assert.Equal(
+            ("leaseKey", ScalarAttributeType.S),
+            ours.AttributeDefinitions.Select(static a => (a.AttributeName, a.AttributeType)).Single());
         Assert.Equal("""[{"AttributeName": "leaseKey", "KeyType": "HASH"}]""", recorded.GetProperty("KeySchema").GetRawText());
         Assert.Equal(("leaseKey", KeyType.HASH), ours.KeySchema.Select(static k => (k.AttributeName, k.KeyType)).Single());
         Assert.Equal(recorded.GetProperty("BillingMode").GetString(), ours.BillingMode.Value);
@@ -33,8 +38,18 @@ public partial class LeaseWriteRequestsTests
     [Fact]
     public void A_provisioned_protected_and_tagged_table_is_asked_for_as_configured()
     {
-        var ours = LeaseTable.CreateRequest("APP", new() { ApplicationName = "APP", Provisioned = new ProvisionedCapacity(), DeletionProtection = true, Tags = { ["team"] = "words" } });
-        Assert.Equal((BillingMode.PROVISIONED, 10, 10), (ours.BillingMode, ours.ProvisionedThroughput.ReadCapacityUnits, ours.ProvisionedThroughput.WriteCapacityUnits));
+        var ours = LeaseTable.CreateRequest(
+            "APP",
+            new()
+            {
+                ApplicationName = "APP",
+                Provisioned = new ProvisionedCapacity(),
+                DeletionProtection = true,
+                Tags = { ["team"] = "words" },
+            });
+        Assert.Equal(
+            (BillingMode.PROVISIONED, 10, 10),
+            (ours.BillingMode, ours.ProvisionedThroughput.ReadCapacityUnits, ours.ProvisionedThroughput.WriteCapacityUnits));
         Assert.True(ours.DeletionProtectionEnabled);
         Assert.Equal(("team", "words"), ours.Tags.Select(static t => (t.Key, t.Value)).Single());
     }
@@ -91,9 +106,13 @@ public partial class LeaseWriteRequestsTests
         var ours = Update(write);
         var changes = Changes(ours);
 
-        // Java repeats hash keys it knows; unchanged, they need no writing. It leaves checkpointOwner, which it does not know, to 3.x: a take removes it.
+        // Java repeats hash keys it knows; unchanged, they need no writing. It leaves checkpointOwner, which it does not know, to 3.x: a
+        // take removes it.
         changes.Remove("checkpointOwner");
-        Assert.Equal(recorded.Where(static c => !c.Key.EndsWith("HashKey", StringComparison.Ordinal)).OrderBy(static c => c.Key, StringComparer.Ordinal), changes.OrderBy(static c => c.Key, StringComparer.Ordinal));
+        Assert.Equal(
+            recorded.Where(static c => !c.Key.EndsWith("HashKey", StringComparison.Ordinal))
+                .OrderBy(static c => c.Key, StringComparer.Ordinal),
+            changes.OrderBy(static c => c.Key, StringComparer.Ordinal));
         Assert.Equal(expected, Condition(ours));
     }
 
@@ -130,11 +149,16 @@ public partial class LeaseWriteRequestsTests
     [Fact]
     public void A_delete_is_fenced_or_at_least_wants_a_lease()
     {
-        Assert.Equal("leaseCounter = :expected", LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.CounterIs(3)).ConditionExpression);
-        Assert.Equal("attribute_exists(leaseCounter)", LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.RowPresent).ConditionExpression);
+        Assert.Equal(
+            "leaseCounter = :expected",
+            LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.CounterIs(3)).ConditionExpression);
+        Assert.Equal(
+            "attribute_exists(leaseCounter)",
+            LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.RowPresent).ConditionExpression);
     }
 
-    private static UpdateItemRequest Update(LeaseWrite write) => LeaseWriteRequests.Update("APP", new("s"), write.Condition, (LeaseUpdate)write.Change);
+    private static UpdateItemRequest Update(LeaseWrite write) =>
+        LeaseWriteRequests.Update("APP", new("s"), write.Condition, (LeaseUpdate)write.Change);
 
     private static LeaseUpdate Take(string worker) => new() { Owner = new(new WorkerId(worker)), CheckpointOwner = new(null) };
 
@@ -143,7 +167,9 @@ public partial class LeaseWriteRequestsTests
         var request = Calls.Where(static c => Op(c) == "UpdateItem").Select(static c => c.GetProperty("request")).First(r =>
         {
             var names = r.GetProperty("AttributeUpdates").EnumerateObject().Select(static a => a.Name).ToHashSet(StringComparer.Ordinal);
-            var pending = r.GetProperty("AttributeUpdates").TryGetProperty("pendingCheckpoint", out var p) ? p.GetProperty("Action").GetString() : null;
+            var pending = r.GetProperty("AttributeUpdates").TryGetProperty("pendingCheckpoint", out var p)
+                ? p.GetProperty("Action").GetString()
+                : null;
             return stage switch
             {
                 "first take" => names.SetEquals(["leaseCounter", "leaseOwner"]),
@@ -154,13 +180,19 @@ public partial class LeaseWriteRequestsTests
                 _ => names.SetEquals(["childShardIds"]),
             };
         });
-        var changes = request.GetProperty("AttributeUpdates").EnumerateObject().ToDictionary(static a => a.Name, static a => a.Value.GetProperty("Action").GetString() switch
+        var changes = request.GetProperty("AttributeUpdates").EnumerateObject().ToDictionary(static a => a.Name, static a => a.Value.GetProperty("Action")
+            .GetString() switch
         {
             "DELETE" => "REMOVE",
-            _ => RecordedRows.Text(RecordedRows.ToItem(Wrapped(a.Value.GetProperty("Value")), binaryIsHex: false)["x"]), // ADD 1 to a count we know is the same as SET to it
+            // ADD 1 to a count we know is the same as SET to it
+            _ => RecordedRows.Text(RecordedRows.ToItem(Wrapped(a.Value.GetProperty("Value")), binaryIsHex: false)["x"]),
         });
         var expected = request.GetProperty("Expected").EnumerateObject().Single();
-        return (changes, expected.Name == "leaseKey" ? "attribute_exists(leaseKey)" : $"{expected.Name} = N {expected.Value.GetProperty("Value").GetProperty("N").GetString()}");
+        return (
+            changes,
+            expected.Name == "leaseKey"
+                ? "attribute_exists(leaseKey)"
+                : $"{expected.Name} = N {expected.Value.GetProperty("Value").GetProperty("N").GetString()}");
     }
 
     private static JsonElement Wrapped(JsonElement value) => JsonDocument.Parse($$"""{"x":{{value.GetRawText()}}}""").RootElement;
@@ -183,7 +215,9 @@ public partial class LeaseWriteRequestsTests
         return changes;
     }
 
-    private static string Condition(UpdateItemRequest request) => request.ConditionExpression.StartsWith("leaseCounter = :expected", StringComparison.Ordinal)
+    private static string Condition(UpdateItemRequest request) => request.ConditionExpression.StartsWith(
+        "leaseCounter = :expected",
+        StringComparison.Ordinal)
         ? $"leaseCounter = {RecordedRows.Text(request.ExpressionAttributeValues[":expected"])}"
         : request.ConditionExpression;
 

@@ -75,21 +75,35 @@ internal sealed class RecordedLeaseWrite
         CheckpointOwner = ToWorker(Changes, "checkpointOwner", "PUT S "),
         Checkpoint = Position(values, "checkpoint", "checkpointSubSequenceNumber"),
         PendingCheckpoint = Changes.ContainsKey("pendingCheckpoint") ? new(Pending(values)) : null,
-        OwnerSwitchesSinceCheckpoint = Changes.GetValueOrDefault("ownerSwitchesSinceCheckpoint") is { } switches && switches.StartsWith("PUT", StringComparison.Ordinal)
+        OwnerSwitchesSinceCheckpoint = Changes.GetValueOrDefault("ownerSwitchesSinceCheckpoint") is { } switches
+            && switches.StartsWith("PUT", StringComparison.Ordinal)
             ? Number(values, "ownerSwitchesSinceCheckpoint")
             : null,
         IncrementsOwnerSwitches = Changes.GetValueOrDefault("ownerSwitchesSinceCheckpoint") == "ADD N 1",
-        ChildShardIds = values.TryGetValue("childShardIds", out var children) ? [.. children.SS.Select(static id => new ShardId(id))] : null,
+        ChildShardIds = values.TryGetValue("childShardIds", out var children)
+            ? [.. children.SS.Select(static id => new ShardId(id))]
+            : null,
         HashKeyRange = values.TryGetValue("startingHashKey", out var start)
-            ? new HashKeyRange(UInt128.Parse(start.S, CultureInfo.InvariantCulture), UInt128.Parse(values["endingHashKey"].S, CultureInfo.InvariantCulture))
+            ? new HashKeyRange(
+                UInt128.Parse(start.S, CultureInfo.InvariantCulture),
+                UInt128.Parse(values["endingHashKey"].S, CultureInfo.InvariantCulture))
             : null,
     };
 
     private static LeaseAttribute<WorkerId>? ToWorker(SortedDictionary<string, string> texts, string name, string prefix) =>
-        texts.TryGetValue(name, out var text) ? new(text.StartsWith(prefix, StringComparison.Ordinal) ? new WorkerId(text[prefix.Length..]) : null) : null;
+        texts.TryGetValue(name, out var text)
+            ? new(text.StartsWith(prefix, StringComparison.Ordinal) ? new WorkerId(text[prefix.Length..]) : null)
+            : null;
 
-    private static PendingCheckpoint? Pending(Item values) => Position(values, "pendingCheckpoint", "pendingCheckpointSubSequenceNumber") is { } position
-        ? new PendingCheckpoint { Position = position, State = values.TryGetValue("pendingCheckpointState", out var state) ? state.B.ToArray() : default(ReadOnlyMemory<byte>?) }
+    private static PendingCheckpoint? Pending(Item values) => Position(
+        values,
+        "pendingCheckpoint",
+        "pendingCheckpointSubSequenceNumber") is { } position
+        ? new PendingCheckpoint
+        {
+            Position = position,
+            State = values.TryGetValue("pendingCheckpointState", out var state) ? state.B.ToArray() : default(ReadOnlyMemory<byte>?),
+        }
         : null;
 
     private static ExtendedSequenceNumber? Position(Item values, string name, string sub) =>

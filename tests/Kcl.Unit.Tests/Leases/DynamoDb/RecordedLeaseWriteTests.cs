@@ -37,10 +37,20 @@ public partial class RecordedLeaseWriteTests
     public void The_recordings_contain_what_KCL_3x_does_to_a_lease()
     {
         var writes = RecordedLeaseWrite.Of("3.5.1").Select(static c => (c.Write.Condition, Update: (LeaseUpdate)c.Write.Change)).ToList();
-        Assert.Contains(writes, static w => w is { Condition.Owner.Value: null, Update: { Owner.Value: not null, IncrementsCounter: true } } && w.Condition.Counter is null);
-        Assert.Contains(writes, static w => w.Update is { IncrementsOwnerSwitches: true, CheckpointOwner: { Value: null } } && w.Condition.Owner is { Value: not null });
-        Assert.Contains(writes, static w => w.Update is { Owner.Value: not null, CheckpointOwner.Value: not null, IncrementsCounter: false });
-        Assert.Contains(writes, static w => w.Condition is { Counter: not null, CheckpointOwner: { Value: null } } && w.Update.Owner is null);
+        Assert.Contains(
+            writes,
+            static w => w is { Condition.Owner.Value: null, Update: { Owner.Value: not null, IncrementsCounter: true } }
+                && w.Condition.Counter is null);
+        Assert.Contains(
+            writes,
+            static w => w.Update is { IncrementsOwnerSwitches: true, CheckpointOwner: { Value: null } }
+                && w.Condition.Owner is { Value: not null });
+        Assert.Contains(
+            writes,
+            static w => w.Update is { Owner.Value: not null, CheckpointOwner.Value: not null, IncrementsCounter: false });
+        Assert.Contains(
+            writes,
+            static w => w.Condition is { Counter: not null, CheckpointOwner: { Value: null } } && w.Update.Owner is null);
     }
 
     [Fact]
@@ -54,8 +64,12 @@ public partial class RecordedLeaseWriteTests
         };
         write.ThrowIfInvalid(new("s"));
         var ours = LeaseWriteRequests.Update("APP", new("s"), write.Condition, (LeaseUpdate)write.Change);
-        Assert.Equal(["checkpointOwner: S a", "leaseKey: present", "leaseOwner: S b"], ConditionsOf(ours).Select(static c => $"{c.Key}: {c.Value}"));
-        Assert.Equal(["checkpointOwner: DELETE", "leaseCounter: ADD N 1", "leaseOwner: PUT S b"], ChangesOf(ours).Select(static c => $"{c.Key}: {c.Value}"));
+        Assert.Equal(
+            ["checkpointOwner: S a", "leaseKey: present", "leaseOwner: S b"],
+            ConditionsOf(ours).Select(static c => $"{c.Key}: {c.Value}"));
+        Assert.Equal(
+            ["checkpointOwner: DELETE", "leaseCounter: ADD N 1", "leaseOwner: PUT S b"],
+            ChangesOf(ours).Select(static c => $"{c.Key}: {c.Value}"));
     }
 
     private static SortedDictionary<string, string> ConditionsOf(UpdateItemRequest request)
@@ -85,7 +99,9 @@ public partial class RecordedLeaseWriteTests
             {
                 var words = part.Split(' ', '=').Where(static w => w.Length > 0).ToArray();
                 var value = words.Length > 1 ? " " + RecordedRows.Text(request.ExpressionAttributeValues[words[1]]) : "";
-                changes.Add(words[0], clause.Groups["action"].Value switch { "SET" => "PUT", "REMOVE" => "DELETE", var add => add } + value);
+                changes.Add(
+                    words[0],
+                    clause.Groups["action"].Value switch { "SET" => "PUT", "REMOVE" => "DELETE", var add => add } + value);
             }
         }
 

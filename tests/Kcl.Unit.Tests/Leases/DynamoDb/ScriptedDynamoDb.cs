@@ -37,14 +37,23 @@ internal sealed class ScriptedDynamoDb(Func<string, int, CancellationToken, Task
 
     public DynamoDbLeaseStore Store(DynamoDbLeaseStoreOptions? options = null, TimeProvider? time = null)
     {
-        var client = new AmazonDynamoDBClient(new BasicAWSCredentials("x", "y"), new AmazonDynamoDBConfig { ServiceURL = "http://scripted.invalid", AuthenticationRegion = "eu-central-1", MaxErrorRetry = 0, HttpClientFactory = this });
+        var client = new AmazonDynamoDBClient(
+            new BasicAWSCredentials("x", "y"),
+            new AmazonDynamoDBConfig
+            {
+                ServiceURL = "http://scripted.invalid",
+                AuthenticationRegion = "eu-central-1",
+                MaxErrorRetry = 0,
+                HttpClientFactory = this,
+            });
         return new(client, options ?? new() { ApplicationName = "app" }, NullLoggerFactory.Instance, time);
     }
 
     private static string Description(string status, string key, string type) =>
         $$"""{"TableName":"app","TableStatus":"{{status}}","KeySchema":[{"AttributeName":"{{key}}","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"{{key}}","AttributeType":"{{type}}"}]}""";
 
-    private static HttpResponseMessage Json(HttpStatusCode status, string json) => new(status) { Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0") };
+    private static HttpResponseMessage Json(HttpStatusCode status, string json) =>
+        new(status) { Content = new StringContent(json, Encoding.UTF8, "application/x-amz-json-1.0") };
 
     private sealed class Handler(ScriptedDynamoDb owner) : HttpMessageHandler
     {

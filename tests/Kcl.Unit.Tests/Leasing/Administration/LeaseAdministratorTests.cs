@@ -44,7 +44,9 @@ public class LeaseAdministratorTests
         var outcome = Assert.Single(await _administrator.ApplyAsync(plan, Token));
         Assert.Equal(LeaseWriteStatus.Written, outcome.Status);
         var row = (await _store.GetAsync(lease.Key, Token))!;
-        Assert.Equal((ExtendedSequenceNumber.TrimHorizon, null, null, 0, lease.Counter + 1), (row.Checkpoint, row.PendingCheckpoint, row.Owner, row.OwnerSwitchesSinceCheckpoint, row.Counter));
+        Assert.Equal(
+            (ExtendedSequenceNumber.TrimHorizon, null, null, 0, lease.Counter + 1),
+            (row.Checkpoint, row.PendingCheckpoint, row.Owner, row.OwnerSwitchesSinceCheckpoint, row.Counter));
     }
 
     [Fact]
@@ -52,7 +54,11 @@ public class LeaseAdministratorTests
     {
         await AddAsync(1, null);
         var before = _time.GetUtcNow();
-        Assert.True((await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.Latest), null, force: false, Token)).CanApply);
+        Assert.True((await _administrator.PlanAsync(
+            LeaseOperation.Reset(ExtendedSequenceNumber.Latest),
+            null,
+            force: false,
+            Token)).CanApply);
         Assert.Equal(before, _time.GetUtcNow());
     }
 
@@ -77,7 +83,12 @@ public class LeaseAdministratorTests
         Assert.Null((await _store.GetAsync(lease.Key, Token))!.Owner);
 
         // What the worker writes next, with the counter it believes in, is refused.
-        Assert.Equal(LeaseWriteStatus.Conflict, (await _store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter + 1, new() { Checkpoint = ExtendedSequenceNumber.Latest }), Token)).Status);
+        Assert.Equal(
+            LeaseWriteStatus.Conflict,
+            (await _store.TryWriteAsync(
+                lease.Key,
+                LeaseWrite.Fenced(lease.Counter + 1, new() { Checkpoint = ExtendedSequenceNumber.Latest }),
+                Token)).Status);
     }
 
     [Fact]
@@ -99,7 +110,11 @@ public class LeaseAdministratorTests
         var second = await AddAsync(2, null);
         var plan = await _administrator.PlanAsync(LeaseOperation.Delete, [second.ShardId], force: false, Token);
         Assert.Equal(second.Key, Assert.Single(plan.Steps).Lease.Key);
-        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await _administrator.PlanAsync(LeaseOperation.Delete, [new("shardId-000000000009")], force: false, Token));
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await _administrator.PlanAsync(
+            LeaseOperation.Delete,
+            [new("shardId-000000000009")],
+            force: false,
+            Token));
         Assert.Contains("shardId-000000000009", failure.Message, StringComparison.Ordinal);
     }
 
@@ -117,8 +132,15 @@ public class LeaseAdministratorTests
         Assert.All(horizon.Steps, static s => Assert.Equal(LeaseStepAction.Write, s.Action));
         Assert.Empty(horizon.Notes);
 
-        var parentOnly = await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.TrimHorizon), [parent.ShardId], force: false, Token);
-        Assert.Contains(parentOnly.Notes, static n => n.Contains("shardId-000000000002", StringComparison.Ordinal) && n.Contains("out of order", StringComparison.Ordinal));
+        var parentOnly = await _administrator.PlanAsync(
+            LeaseOperation.Reset(ExtendedSequenceNumber.TrimHorizon),
+            [parent.ShardId],
+            force: false,
+            Token);
+        Assert.Contains(
+            parentOnly.Notes,
+            static n => n.Contains("shardId-000000000002", StringComparison.Ordinal)
+                && n.Contains("out of order", StringComparison.Ordinal));
 
         var timestamp = await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.AtTimestamp), null, force: false, Token);
         Assert.Contains(timestamp.Notes, static n => n.Contains("instant", StringComparison.Ordinal));
@@ -149,7 +171,12 @@ public class LeaseAdministratorTests
         return await planning;
     }
 
-    private async Task<Lease> AddAsync(int number, WorkerId? owner, ExtendedSequenceNumber? checkpoint = null, ExtendedSequenceNumber? pending = null, ShardId? parent = null)
+    private async Task<Lease> AddAsync(
+        int number,
+        WorkerId? owner,
+        ExtendedSequenceNumber? checkpoint = null,
+        ExtendedSequenceNumber? pending = null,
+        ShardId? parent = null)
     {
         var shard = new ShardId($"shardId-{number:D12}");
         var write = await _store.TryCreateAsync(

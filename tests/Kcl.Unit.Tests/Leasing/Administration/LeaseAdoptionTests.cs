@@ -15,7 +15,13 @@ public class LeaseAdoptionTests
     private const string Elsewhere = "letters@2026-02-01T00:00:00.000Z";
     private static readonly DateTimeOffset Created = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Earlier = new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly StreamDescriptionSummary Stream = new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), Created, 1);
+    private static readonly StreamDescriptionSummary Stream = new(
+        new("words"),
+        null,
+        StreamStatus.Active,
+        TimeSpan.FromDays(1),
+        Created,
+        1);
     private static readonly Shard Closed1 = Closed(1, 0, UInt128.MaxValue).Created(Created, Created.AddDays(1));
     private static readonly Shard Open2 = Open(2, 0, UInt128.MaxValue, 1).Created(Created.AddDays(1));
 
@@ -56,7 +62,11 @@ public class LeaseAdoptionTests
     [InlineData(3, Here, "SHARD_END", "Skip")]
     [InlineData(3, HereBefore, "SHARD_END", "Remove")]
     [InlineData(3, Elsewhere, "TRIM_HORIZON", "Remove")]
-    public void What_becomes_of_a_lease_follows_from_its_stream_and_its_checkpoint(int shard, string? remembered, string checkpoint, string expected)
+    public void What_becomes_of_a_lease_follows_from_its_stream_and_its_checkpoint(
+        int shard,
+        string? remembered,
+        string checkpoint,
+        string expected)
     {
         var listed = shard switch { 1 => Closed1, 2 => Open2, _ => null };
         Assert.Equal(expected, Adoption(listed).Evaluate(Row(shard, remembered, checkpoint)).ToString());
@@ -77,7 +87,11 @@ public class LeaseAdoptionTests
     [InlineData(1, Here, "SHARD_END", "Skip")]
     [InlineData(1, null, "new", "Note")]
     [InlineData(2, null, "LATEST", "Note")]
-    public void Beside_leases_of_another_stream_an_end_that_names_none_is_not_believed(int shard, string? remembered, string checkpoint, string expected)
+    public void Beside_leases_of_another_stream_an_end_that_names_none_is_not_believed(
+        int shard,
+        string? remembered,
+        string checkpoint,
+        string expected)
     {
         var listed = shard switch { 1 => Closed1, 2 => Open2, _ => null };
         var action = (Adoption(listed) with { HasLeasesOfAnother = true }).Evaluate(Row(shard, remembered, checkpoint));
@@ -110,7 +124,9 @@ public class LeaseAdoptionTests
     public async Task An_adoption_names_the_stream_and_keeps_checkpoints_that_can_be_of_it()
     {
         var fits = await AddAsync(Row(1, null, "new"));
-        var contradicted = await AddAsync(Row(2, null, "old") with { PendingCheckpoint = ExtendedSequenceNumber.Parse("7"), ParentShardIds = [] });
+        var contradicted = await AddAsync(Row(2, null, "old") with {
+            PendingCheckpoint = ExtendedSequenceNumber.Parse("7"),
+            ParentShardIds = [] });
         await AddAsync(Row(3, Elsewhere, "LATEST"));
 
         var plan = await _administrator.PlanAsync(Adopt(), null, force: false, Token);
@@ -119,10 +135,13 @@ public class LeaseAdoptionTests
             [
                 $"becomes one of the stream, and keeps its checkpoint {fits.Checkpoint}",
                 $"starts over at TRIM_HORIZON: its checkpoint {contradicted.Checkpoint} cannot be of the stream",
-                "is removed with its checkpoint LATEST: it is of letters (created 2026-02-01 00:00:00 UTC), and the stream has no such shard",
+                "is removed with its checkpoint LATEST: it is of letters (created 2026-02-01 00:00:00 UTC), and the stream "
+                    + "has no such shard",
             ],
             plan.Steps.Select(static s => s.Description));
-        Assert.Contains(plan.Notes, static n => n.Contains("words", StringComparison.Ordinal) && n.Contains("refused", StringComparison.Ordinal));
+        Assert.Contains(
+            plan.Notes,
+            static n => n.Contains("words", StringComparison.Ordinal) && n.Contains("refused", StringComparison.Ordinal));
         Assert.All(await _administrator.ApplyAsync(plan, Token), static o => Assert.Equal(LeaseWriteStatus.Written, o.Status));
 
         var rows = await _store.ListAsync(Token);
@@ -141,7 +160,9 @@ public class LeaseAdoptionTests
     public async Task What_LATEST_meant_in_another_stream_is_forgotten()
     {
         var row = Row(2, Elsewhere, "LATEST");
-        await AddAsync(row with { PrivateAttributes = new Dictionary<string, string>(row.PrivateAttributes, StringComparer.Ordinal) { [LeaseAnnotations.Start] = "2026-02-02T00:00:00.000Z" } });
+        await AddAsync(row with { PrivateAttributes = new Dictionary<string, string>(
+            row.PrivateAttributes,
+            StringComparer.Ordinal) { [LeaseAnnotations.Start] = "2026-02-02T00:00:00.000Z" } });
         await _administrator.ApplyAsync(await _administrator.PlanAsync(Adopt(), null, force: false, Token), Token);
         var (name, value) = Assert.Single(Assert.Single(await _store.ListAsync(Token)).PrivateAttributes);
         Assert.Equal((LeaseAnnotations.Stream, Here), (name, value));
@@ -153,7 +174,8 @@ public class LeaseAdoptionTests
         await AddAsync(Row(1, null, "new") with { Owner = new("live") });
         await AddAsync(Row(2, null, "old") with { Owner = new("live") });
         var time = new FakeTimeProvider();
-        var planning = new LeaseAdministrator(_store, TimeSpan.FromSeconds(10), time).PlanAsync(Adopt(), null, force: false, Token).AsTask();
+        var planning =
+            new LeaseAdministrator(_store, TimeSpan.FromSeconds(10), time).PlanAsync(Adopt(), null, force: false, Token).AsTask();
         while (!planning.IsCompleted)
         {
             foreach (var row in await _store.ListAsync(Token))
@@ -178,8 +200,12 @@ public class LeaseAdoptionTests
     public async Task A_reset_forgets_what_the_former_position_meant()
     {
         var row = Row(2, Here, "LATEST");
-        await AddAsync(row with { PrivateAttributes = new Dictionary<string, string>(row.PrivateAttributes, StringComparer.Ordinal) { [LeaseAnnotations.Start] = "2026-03-02T00:00:00.000Z" } });
-        await _administrator.ApplyAsync(await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.Latest), null, force: false, Token), Token);
+        await AddAsync(row with { PrivateAttributes = new Dictionary<string, string>(
+            row.PrivateAttributes,
+            StringComparer.Ordinal) { [LeaseAnnotations.Start] = "2026-03-02T00:00:00.000Z" } });
+        await _administrator.ApplyAsync(
+            await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.Latest), null, force: false, Token),
+            Token);
         var reset = Assert.Single(await _store.ListAsync(Token));
         Assert.Equal(ExtendedSequenceNumber.Latest, reset.Checkpoint);
         Assert.Equal([LeaseAnnotations.Stream], reset.PrivateAttributes.Keys);
@@ -198,7 +224,9 @@ public class LeaseAdoptionTests
             "new" => new(ServiceNumber(shard, created, created.AddHours(1), 3)),
             _ => ExtendedSequenceNumber.Parse(checkpoint),
         });
-        return remembered is null ? lease : lease with { PrivateAttributes = LeaseAnnotations.Of(StreamIdentity.TryParse(remembered), null) };
+        return remembered is null
+            ? lease
+            : lease with { PrivateAttributes = LeaseAnnotations.Of(StreamIdentity.TryParse(remembered), null) };
     }
 
     private async Task<Lease> AddAsync(Lease lease) => (await _store.TryCreateAsync(lease, Token)).Current!;

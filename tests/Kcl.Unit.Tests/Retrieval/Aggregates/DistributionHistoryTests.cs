@@ -106,7 +106,8 @@ public sealed class DistributionHistoryTests
                 }
 
                 known = Answered(known, auto ? RecordDistributionStrategy.Auto : RecordDistributionStrategy.UserPartitionKey, now);
-                if (arrivals.Any(arrival => arrival.Auto && known.EvaluateAfterRequest(At(arrival.At + skew), At(now)) == MisplacedVerdict.LeaveOut))
+                if (arrivals.Any(arrival => arrival.Auto
+                    && known.EvaluateAfterRequest(At(arrival.At + skew), At(now)) == MisplacedVerdict.LeaveOut))
                 {
                     return false;
                 }
