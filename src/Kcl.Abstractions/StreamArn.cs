@@ -5,8 +5,14 @@ public readonly record struct StreamArn
 {
     private readonly string? _value;
 
-    private StreamArn(string value, string partition, string region, string accountId, StreamName streamName) =>
-        (_value, Partition, Region, AccountId, StreamName) = (value, partition, region, accountId, streamName);
+    private StreamArn(string value, string partition, string region, string accountId, StreamName streamName)
+    {
+        _value = value;
+        Partition = partition;
+        Region = region;
+        AccountId = accountId;
+        StreamName = streamName;
+    }
 
     /// <summary>Gets the partition: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
     public string Partition { get; }

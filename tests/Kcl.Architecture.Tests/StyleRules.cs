@@ -18,10 +18,22 @@ internal static class StyleRules
         return lines <= MaxLines ? [] : [$"{lines} lines; at most {MaxLines} are accepted"];
     }
 
-    public static IEnumerable<string> LongLines(string text) => text.Split('\n')
-        .Select((line, i) => (Length: line.TrimEnd('\r').Length, Number: i + 1))
-        .Where(line => line.Length > MaxLineLength)
-        .Select(line => $"{line.Number}: {line.Length} characters; at most {MaxLineLength} are accepted");
+    /// <summary>
+    /// Returns the long lines, except those that are long because of a text without spaces or of a raw text: recorded data.
+    /// </summary>
+    public static IEnumerable<string> LongLines(SyntaxNode root)
+    {
+        var source = root.SyntaxTree.GetText();
+        var data = root.DescendantTokens()
+            .Where(static token => IsRawText(token) || (token.IsKind(SyntaxKind.StringLiteralToken) && IsOneLongWord(token.Text)))
+            .SelectMany(token => Enumerable.Range(
+                source.Lines.IndexOf(token.SpanStart),
+                source.Lines.IndexOf(token.Span.End) - source.Lines.IndexOf(token.SpanStart) + 1))
+            .ToHashSet();
+        return source.Lines
+            .Where(line => line.Span.Length > MaxLineLength && !data.Contains(line.LineNumber))
+            .Select(line => $"{line.LineNumber + 1}: {line.Span.Length} characters; at most {MaxLineLength} are accepted");
+    }
 
     public static IEnumerable<string> ManyConstructorParameters(SyntaxNode root)
     {
@@ -68,6 +80,16 @@ internal static class StyleRules
         .Where(static method => !IsSentence(method.Identifier.Text))
         .Select(static method => $"{LineOf(method)}: '{method.Identifier.Text}' is not a sentence with underscores: "
             + "What_happens_when_something");
+
+    private static bool IsRawText(SyntaxToken token) => token.Kind() is SyntaxKind.SingleLineRawStringLiteralToken
+        or SyntaxKind.MultiLineRawStringLiteralToken
+        or SyntaxKind.InterpolatedSingleLineRawStringStartToken
+        or SyntaxKind.InterpolatedMultiLineRawStringStartToken
+        || (token.IsKind(SyntaxKind.InterpolatedStringTextToken)
+            && token.Parent?.Parent is InterpolatedStringExpressionSyntax { StringStartToken.Text: var start }
+            && start.Contains("\"\"\"", StringComparison.Ordinal));
+
+    private static bool IsOneLongWord(string text) => text.Length > MaxLineLength / 2 && !text.Contains(' ', StringComparison.Ordinal);
 
     private static bool IsSentence(string name) =>
         name.Contains('_', StringComparison.Ordinal) && !name.Contains("__", StringComparison.Ordinal) && name[^1] != '_';

@@ -11,6 +11,27 @@ public class StyleTests
     public void No_file_is_longer_than_500_lines() => Report.None(Check(CodeFolders, static source => StyleRules.LongFile(source.Text)));
 
     [Fact]
+    public void No_constructor_has_more_than_seven_parameters() =>
+        Report.None(Check(["src"], static source => StyleRules.ManyConstructorParameters(source.Root)));
+
+    [Fact]
+    public void No_tuple_assigns_more_than_three_values() =>
+        Report.None(Check(["src"], static source => StyleRules.LongTupleAssignments(source.Root)));
+
+    [Fact]
+    public void Every_public_type_has_a_file_of_its_own() =>
+        Report.None(Check(["src"], static source => StyleRules.SeveralPublicTypes(source.Root, Path.GetFileName(source.Path))));
+
+    [Fact]
+    public void Every_test_is_named_by_a_sentence() => Report.None(Check(["tests"], static source => StyleRules.TestNames(source.Root)));
+
+    [Fact]
+    public void Pages_use_plain_words() => Report.None(
+        Repository.Files("docs", "*.md").Append(Path.Combine(Repository.Root, "README.md"))
+            .SelectMany(static path => Wording.InPage(File.ReadAllText(path))
+                .Select(problem => $"{Path.GetRelativePath(Repository.Root, path)}:{problem}")));
+
+    [Fact]
     public void Planted_faults_are_found()
     {
         var longLine = new string(' ', StyleRules.MaxLineLength) + "// x";
@@ -36,7 +57,9 @@ public class StyleTests
         Assert.Equal(
             ["6: 'whoever'", "9: 'tells'"],
             Wording.InSource(root).Where(static problem => !problem.Contains("stands", StringComparison.Ordinal)));
-        Assert.Equal(["1: 144 characters; at most 140 are accepted"], StyleRules.LongLines(longLine));
+        Assert.Equal(["1: 144 characters; at most 140 are accepted"], StyleRules.LongLines(Parse(longLine)));
+        Assert.Empty(StyleRules.LongLines(Parse($"var hex = \"{new string('f', StyleRules.MaxLineLength)}\";")));
+        Assert.Single(StyleRules.LongLines(Parse($"var words = \"{longLine}\";")));
         Assert.Empty(StyleRules.LongFile(new string('\n', StyleRules.MaxLines)));
         Assert.Equal(["501 lines; at most 500 are accepted"], StyleRules.LongFile(new string('\n', StyleRules.MaxLines + 1)));
         Assert.Equal(["1: 'told'", "5: 'Goes on'"], Wording.InPage("It is told.\n```\ntold\n```\nGoes on."));

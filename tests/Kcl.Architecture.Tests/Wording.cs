@@ -50,7 +50,7 @@ internal static partial class Wording
     [GeneratedRegex(
         @"\b(who(m)?ever|whatsoever|anew|lest|thrives?|hitherto|heretofore|thereof|hence|for\s+want\s+of|none\s+of\s+(ours|mine)|(stands?|standing|stood)\s+on|good-?bye"
         + @"|be\s+it|of\s+one\s+such|as\s+good\s+as|(goes|went|gone)\s+on|(is|are|was|were|has|have|had)\s+to\s+be|told|tells|mends?|mended|mending|patience|chores?|chorus|posture|whatever"
-        + @"|is\s+none|there\s+is\s+none|pester\w*|stirred|at\s+what\s+they\s+are\s+at)\b",
+        + @"|or\s+is\s+none|pester\w*|stirred|at\s+what\s+they\s+are\s+at)\b",
         RegexOptions.IgnoreCase)]
     private static partial Regex Forbidden();
 }

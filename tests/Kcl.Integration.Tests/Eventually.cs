@@ -8,21 +8,21 @@ internal static class Eventually
     /// <summary>Waits until a condition holds.</summary>
     /// <param name="what">What is waited for, in words.</param>
     /// <param name="condition">Whether it holds.</param>
-    /// <param name="patience">How long.</param>
+    /// <param name="timeout">How long.</param>
     /// <param name="evidence">What a failure shows besides.</param>
     public static async Task TrueAsync(
         string what,
         Func<bool> condition,
-        TimeSpan patience,
+        TimeSpan timeout,
         Func<string> evidence,
         CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            if (TimeProvider.System.GetElapsedTime(start) > patience)
+            if (TimeProvider.System.GetElapsedTime(start) > timeout)
             {
-                throw new TimeoutException($"Waited {patience} in vain for: {what}.\n{evidence()}");
+                throw new TimeoutException($"Waited {timeout} in vain for: {what}.\n{evidence()}");
             }
 
             await Task.Delay(Interval, cancellationToken);

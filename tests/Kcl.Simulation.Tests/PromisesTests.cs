@@ -31,7 +31,7 @@ public sealed class PromisesTests
     });
 
     [Fact]
-    public Task Shards_of_a_worker_that_stops_go_on_within_two_seconds() => PlayAsync(shards: 8, async fleet =>
+    public Task Shards_of_a_worker_that_stops_continue_within_two_seconds() => PlayAsync(shards: 8, async fleet =>
     {
         var first = fleet.Join();
         fleet.Join();
@@ -42,7 +42,7 @@ public sealed class PromisesTests
     });
 
     [Fact]
-    public Task Shards_of_a_worker_that_dies_go_on_within_failover_time_and_two_seconds() => PlayAsync(shards: 8, async fleet =>
+    public Task Shards_of_a_worker_that_dies_continue_within_failover_time_and_two_seconds() => PlayAsync(shards: 8, async fleet =>
     {
         var first = fleet.Join();
         fleet.Join();

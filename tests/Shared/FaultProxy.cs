@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Tests.Shared;
 
 /// <summary>
-/// An HTTP proxy before a DynamoDB (or a Kinesis that speaks JSON) which throttles, delays, loses replies or is cut off, as told; and
+/// An HTTP proxy before a DynamoDB (or a Kinesis that speaks JSON) which throttles, delays, loses replies or is cut off, as the plan says;
+/// it also
 /// counts what passes.
 /// </summary>
 /// <remarks>

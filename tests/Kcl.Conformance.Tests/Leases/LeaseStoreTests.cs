@@ -77,7 +77,8 @@ public sealed class LeaseStoreTests : IAsyncLifetime
 
         public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) => _store.GetAsync(key, cancellationToken);
 
-        public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) => await _store.TryWriteAsync(
+        public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken) =>
+            await _store.TryWriteAsync(
             key,
             write.Condition.Counter is null
                 ? write

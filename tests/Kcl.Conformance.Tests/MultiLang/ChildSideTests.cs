@@ -491,11 +491,11 @@ public sealed class ChildSideTests
     {
         using var json = JsonDocument.Parse(line);
         var number = json.RootElement.TryGetProperty("sequenceNumber", out var n) && n.ValueKind == JsonValueKind.String;
-        return string.Join(
-            ",",
-            json.RootElement.EnumerateObject()
-                .Select(p => $"{p.Name}={(number && p.Name == "subSequenceNumber" && p.Value.ValueKind == JsonValueKind.Null
-                    ? "0"
-                    : p.Value.ToString())}"));
+        return string.Join(",", json.RootElement.EnumerateObject().Select(p => $"{p.Name}={ValueOf(p)}"));
+
+        string ValueOf(JsonProperty property) =>
+            number && property.Name == "subSequenceNumber" && property.Value.ValueKind == JsonValueKind.Null
+                ? "0"
+                : property.Value.ToString();
     }
 }

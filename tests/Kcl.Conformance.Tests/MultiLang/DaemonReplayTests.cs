@@ -37,7 +37,8 @@ public sealed class DaemonReplayTests
         Assert.Equal(lines.Where(l => l.ToChild).Select(l => l.Written ?? "<end of input>"), launcher.Said);
     }
 
-    private static ValueTask PerformAsync(ChildProcessor processor, DaemonMessage message, ICheckpointer checkpointer) => message.Action switch
+    private static ValueTask PerformAsync(
+        ChildProcessor processor, DaemonMessage message, ICheckpointer checkpointer) => message.Action switch
     {
         "initialize" => processor.InitializeAsync(
             new(new(message.ShardId!), ExtendedSequenceNumber.Parse(message.SequenceNumber!, message.SubSequenceNumber!.Value)),

@@ -5,7 +5,7 @@ using Kcl.Daemon.Children.Launching;
 
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>A child that answers with the recorded lines, and keeps what it was told.</summary>
+/// <summary>A child that answers with the recorded lines, and keeps the messages it received.</summary>
 internal sealed class RecordedChild : IChildLauncher, IChildProcess
 {
     private readonly Pipe _input = new();

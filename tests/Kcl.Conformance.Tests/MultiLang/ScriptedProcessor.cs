@@ -1,6 +1,6 @@
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>A processor that does in each call what a test tells it, and remembers what it was told.</summary>
+/// <summary>A processor whose calls do what a test sets, and that keeps the calls it received.</summary>
 internal sealed class ScriptedProcessor : IShardRecordProcessor, IDisposable
 {
     public List<string> Calls { get; } = [];

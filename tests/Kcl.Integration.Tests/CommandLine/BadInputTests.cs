@@ -57,7 +57,9 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
         var endpoint = await park.EndpointAsync(ServerKind.Embedded);
         await AssertRefusedAsync(
             Write(Usable.Replace("words", "nowhere", StringComparison.Ordinal)
-                + $"kinesisEndpoint = {endpoint}\nleaseStore = sqlite:{_folder.File("leases.db")}\n"), Failed, "Stream nowhere does not exist", "Create it, or check its name");
+                + $"kinesisEndpoint = {endpoint}\nleaseStore = sqlite:{_folder.File("leases.db")}\n"),
+            Failed,
+            "Stream nowhere does not exist", "Create it, or check its name");
     }
 
     [Fact]

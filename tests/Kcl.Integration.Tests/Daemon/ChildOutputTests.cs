@@ -34,7 +34,7 @@ public sealed class ChildOutputTests
             Enumerable.Range(0, 999).Select(i => i.ToString("D5", CultureInfo.InvariantCulture)),
             lines.Take(999).Select(l => l["Information [shardId-000000000000] line ".Length..]));
         Assert.Equal(20_000, lines.Count + leftOut);
-        Assert.Contains("Information [shardId-000000000000] goodbye after 1 records", child.Log.All);
+        Assert.Contains("Information [shardId-000000000000] stopped after 1 records", child.Log.All);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         Assert.Equal(["everything"], _checkpointer.Stored);
         Assert.Equal(3, _activity.Status.Answered);
         Assert.Null(_activity.Status.ProcessId);
-        Assert.Contains("Information [shardId-000000000000] goodbye after 3 records", _log.All);
+        Assert.Contains("Information [shardId-000000000000] stopped after 3 records", _log.All);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [InlineData("die-in-batch", "it ended with signal 9 during 'processRecords'")]
     [InlineData("exit-in-batch", "it ended with exit code 3 during 'processRecords'")]
     [InlineData("wrong-status", "it answered 'shardEnded' to 'processRecords'")]
-    public async Task A_child_that_cannot_go_on_says_so_at_once(string behaviour, string reason)
+    public async Task A_child_that_cannot_continue_says_so_at_once(string behaviour, string reason)
     {
         var processor = await StartAsync(behaviour);
         var failure =
@@ -235,7 +235,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         await processor.ProcessRecordsAsync(new(records, 0, _checkpointer), Token);
         await processor.DisposeAsync();
 
-        Assert.Contains("Information [shardId-000000000000] goodbye after 20 records", _log.All);
+        Assert.Contains("Information [shardId-000000000000] stopped after 20 records", _log.All);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         Assert.Equal(
             1UL << 12 | 1UL << 24,
             Convert.ToUInt64(status.Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1], 16) & 0x7fffffff);
-        // None of ours but its three; what the test runner itself was started with is no matter of ours.
+        // Only its three descriptors, besides those that the test runner itself inherited.
         var its = Directory.GetFiles($"/proc/{_activity.Status.ProcessId}/fd")
             .Where(f => int.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture) > 2)
             .Select(f => new FileInfo(f).LinkTarget!)

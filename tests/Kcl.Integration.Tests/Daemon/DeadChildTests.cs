@@ -59,7 +59,7 @@ public sealed class DeadChildTests(ServerPark park)
 
     /// <summary>One child dies in a batch, another while it is idle; each leaves sleeping processes behind.</summary>
     [Fact]
-    public async Task Its_shard_goes_on_with_another_and_nothing_is_lost()
+    public async Task Its_shard_continues_with_another_and_nothing_is_lost()
     {
         await using var stream = await TestStream.CreateAsync(park, ServerKind.Embedded, 2, Token);
         await stream.PutAsync(400, Token);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>Collects log lines and completes whoever waits for one.</summary>
+/// <summary>Collects log lines, and completes the tasks that wait for one.</summary>
 internal sealed class LogLines : ILoggerFactory, ILogger
 {
     private readonly Lock _gate = new();

@@ -31,8 +31,8 @@ public sealed partial class OrphanTests
     }
 
     /// <summary>
-    /// Whoever ends stray processes by hand may end the guard: the next child starts another, and that guards those that run already as
-    /// well.
+    /// A person who ends stray processes may end the guard. The next child starts another guard, which also guards the children that
+    /// are already running.
     /// </summary>
     [Fact]
     public async Task A_guard_that_was_killed_has_a_successor_that_knows_every_child()
@@ -69,7 +69,7 @@ public sealed partial class OrphanTests
 
         Assert.Equal(0, await daemon.WaitForExitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Contains("checkpoint None None: None", daemon.Error, StringComparison.Ordinal);
-        Assert.Contains("goodbye", daemon.Error, StringComparison.Ordinal);
+        Assert.Contains("stopped after", daemon.Error, StringComparison.Ordinal);
         Assert.False(GroupIsAlive(child));
     }
 

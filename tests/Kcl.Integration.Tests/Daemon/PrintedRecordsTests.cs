@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace Kcl.Integration.Tests.Daemon;
 
 /// <summary>
-/// Records that speak the protocol, and children that print them: whatever a record says, it checkpoints and acknowledges nothing.
+/// Records that contain protocol messages, and children that print them: no record checkpoints or acknowledges anything.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class PrintedRecordsTests

@@ -7,7 +7,7 @@ using Kcl.Daemon.Status;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>A processor with a real child: <c>child.py</c>, which behaves as it is told, or another program.</summary>
+/// <summary>A processor with a real child: <c>child.py</c>, which behaves as its arguments say, or another program.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class TestChild : IAsyncDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class TestChild : IAsyncDisposable
 
     /// <summary>Starts one and initializes it.</summary>
     /// <param name="managed">Whether with .NET's own process class, as on systems other than Linux.</param>
-    /// <param name="behaviours">What child.py is told.</param>
+    /// <param name="behaviours">The arguments of child.py.</param>
     public static Task<TestChild> StartAsync(bool managed, params string[] behaviours) =>
         StartAsync(new ChildCommand("python3", [Script, .. behaviours]), new(), managed);
 

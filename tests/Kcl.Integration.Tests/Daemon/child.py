@@ -112,7 +112,7 @@ for line in sys.stdin:
     if has("checkpoint-when-idle") and action == "initialize":
         say({"action": "checkpoint"})
 
-sys.stderr.write("goodbye after %d records\n" % records)
+sys.stderr.write("stopped after %d records\n" % records)
 sys.stderr.flush()
 if has("stay"):
     time.sleep(600)

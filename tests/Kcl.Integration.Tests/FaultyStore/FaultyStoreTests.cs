@@ -4,7 +4,7 @@ using Kcl.Tests.Shared;
 namespace Kcl.Integration.Tests.FaultyStore;
 
 /// <summary>
-/// The lease store in trouble, over the wire. Whatever it does: nothing is lost, order holds within a shard, at most one worker's
+/// A failing lease store, over the wire. In every case nothing is lost, order holds within a shard, at most one worker's
 /// checkpoints are accepted, the checkpoint never moves back (<see cref="ShardLedger.Verify"/>), every shard is owned again afterwards, and
 /// the log stays readable.
 /// </summary>

@@ -28,7 +28,7 @@ internal sealed class ShardLedger
         return _put.Sum(p => p.Value.Count(n => !delivered.Contains((p.Key, n))));
     }
 
-    /// <summary>Checks what must hold whatever the store did.</summary>
+    /// <summary>Checks what must hold for every fault of the store.</summary>
     public void Verify()
     {
         Assert.Equal(0, Missing());

@@ -1,6 +1,6 @@
 namespace Kcl.Integration.Tests.Ledger;
 
-/// <summary>What must hold whatever happens to workers and children.</summary>
+/// <summary>Checks what must always hold, for all faults of workers and children.</summary>
 internal static class Invariants
 {
     /// <summary>Judges a ledger.</summary>

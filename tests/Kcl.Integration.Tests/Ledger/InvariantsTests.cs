@@ -51,7 +51,14 @@ public class InvariantsTests
     private static LedgerEvent Event(string text)
     {
         var words = text.Split(' ');
-        var kind = words[0] switch { "start" => LedgerEventKind.Started, "give" => LedgerEventKind.Delivered, "checkpoint" => LedgerEventKind.Checkpointed, "ending" => LedgerEventKind.ShardEnding, _ => LedgerEventKind.ShardEnded };
+        var kind = words[0] switch
+        {
+            "start" => LedgerEventKind.Started,
+            "give" => LedgerEventKind.Delivered,
+            "checkpoint" => LedgerEventKind.Checkpointed,
+            "ending" => LedgerEventKind.ShardEnding,
+            _ => LedgerEventKind.ShardEnded,
+        };
         return new(
             0,
             kind,

@@ -13,17 +13,18 @@ internal enum LedgerEventKind
     Checkpointed,
 
     /// <summary>
-    /// It was told that its shard has ended, and is about to checkpoint that: from the moment this is stored, children may start.
+    /// The processor was notified that its shard has ended, and is about to checkpoint the end. Once this is stored, child shards may
+    /// start.
     /// </summary>
     ShardEnding,
 
     /// <summary>Its shard's end was checkpointed and acknowledged.</summary>
     ShardEnded,
 
-    /// <summary>It was told that its lease is lost.</summary>
+    /// <summary>The processor was notified that its lease is lost.</summary>
     LeaseLost,
 
-    /// <summary>It was told that its worker stops.</summary>
+    /// <summary>The processor was notified that its worker stops.</summary>
     ShutdownRequested,
 }
 
@@ -34,7 +35,7 @@ internal enum LedgerEventKind
 /// <param name="Processor">To which processor: for a child its process id.</param>
 /// <param name="Position">A record's or checkpoint's position; null where there is none.</param>
 /// <param name="Number">What the record said; −1 where there is none.</param>
-/// <param name="Worker">The worker the processor belongs to, where it was told.</param>
+/// <param name="Worker">The worker of the processor, if known.</param>
 internal readonly record struct LedgerEvent(
     long At,
     LedgerEventKind Kind,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Kcl.Integration.Tests.Ledger;
 
-/// <summary>The ledger that children append to, one atomic write a line, so that it survives whatever kills them.</summary>
+/// <summary>The ledger that children append to. Each line is one atomic write, so that the ledger survives when they are killed.</summary>
 /// <param name="path">The file.</param>
 internal sealed class LedgerFile(string path)
 {

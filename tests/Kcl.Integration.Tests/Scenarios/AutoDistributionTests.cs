@@ -11,8 +11,8 @@ using Kcl.Testing;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// A stream that distributes records by itself: they may have no partition key, and an aggregate is in whatever shard. All of them are
-/// processed, however they are read and whoever processes them.
+/// A stream that distributes records itself: records may have no partition key, and an aggregate can be in any shard. All records are
+/// processed, with every way of reading and every kind of processor.
 /// </summary>
 public sealed class AutoDistributionTests
 {
@@ -84,7 +84,7 @@ public sealed class AutoDistributionTests
     }
 
     [Fact]
-    public async Task Where_keys_decide_an_aggregate_of_another_shard_is_left_out_and_told()
+    public async Task Where_keys_decide_an_aggregate_of_another_shard_is_left_out_and_logged()
     {
         await using var server = await ScriptedKinesis.StartAsync(2, strategy: null, Token);
         var first = server.Put(0, Aggregate("in", "out"), "a");
@@ -157,7 +157,7 @@ public sealed class AutoDistributionTests
     }
 
     /// <summary>Puts records of every kind into both shards.</summary>
-    /// <returns>What is to be seen of them, as <c>record KEY DATA SUB of NUMBER</c>, the key in JSON.</returns>
+    /// <returns>What processors must receive, as <c>record KEY DATA SUB of NUMBER</c>, the key in JSON.</returns>
     private static List<string> PutAll(ScriptedKinesis server)
     {
         var expected = new List<string>();
@@ -195,7 +195,7 @@ public sealed class AutoDistributionTests
         return aggregator.Build().Data.ToArray();
     }
 
-    // What the children in Python told.
+    // What the children in Python logged.
     private static IEnumerable<string> Records(LogLines log) => log.All
         .Where(line => line.Contains(" of 49", StringComparison.Ordinal))
         .Select(line => line[line.IndexOf("record ", StringComparison.Ordinal)..]);

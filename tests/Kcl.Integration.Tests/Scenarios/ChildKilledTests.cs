@@ -5,7 +5,9 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A child is killed in the middle of a batch: its shard goes on from the last checkpoint, the others do not notice.</summary>
+/// <summary>
+/// A child is killed in the middle of a batch: its shard continues from the last checkpoint, and the others do not notice.
+/// </summary>
 [Collection(TimedScenarios.Name)]
 public class ChildKilledTests(ServerPark park)
 {

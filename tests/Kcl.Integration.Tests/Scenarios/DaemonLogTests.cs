@@ -13,7 +13,7 @@ public sealed class DaemonLogTests(ServerPark park)
     private static readonly TimeSpan UsualStop = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task A_child_that_prints_goes_on_while_the_disk_under_the_log_is_full()
+    public async Task A_child_that_prints_continues_while_the_disk_under_the_log_is_full()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var disk = await LogDisk.CreateAsync(cancellation);

@@ -7,8 +7,8 @@ using Kcl.LocalKinesis;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// Whatever becomes of subscriptions, records reach the processor once and in order. The clocks of the worker and of the server run faster;
-/// the times they go by are those of the service.
+/// Records reach the processor once and in order, through all failures of subscriptions. The clocks of the worker and of the server run
+/// faster; the intervals are those of the service.
 /// </summary>
 public class FanOutTroubleTests
 {
@@ -86,7 +86,7 @@ public class FanOutTroubleTests
     }
 
     [Fact]
-    public async Task The_consumer_is_deleted_and_registered_anew()
+    public async Task The_consumer_is_deleted_and_registered_again()
     {
         // In the service too a consumer takes its time to go and to come.
         await using var scene = await Scene.StartAsync(speed: 20, changes: TimeSpan.FromSeconds(15));

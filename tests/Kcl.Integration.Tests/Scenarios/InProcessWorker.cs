@@ -17,7 +17,14 @@ internal sealed class InProcessWorker : IAsyncDisposable
     private readonly Task _run;
 
     private InProcessWorker(
-        TestStream stream, string leaseFile, MemoryLedger ledger, InitialPosition position, RetrievalMode retrieval, KinesisClient? client, ScaledClock? clock, ILoggerFactory? loggers)
+        TestStream stream,
+        string leaseFile,
+        MemoryLedger ledger,
+        InitialPosition position,
+        RetrievalMode retrieval,
+        KinesisClient? client,
+        ScaledClock? clock,
+        ILoggerFactory? loggers)
     {
         var speed = clock?.Factor ?? 1;
         _leases = new(leaseFile, "app");
@@ -74,11 +81,12 @@ internal sealed class InProcessWorker : IAsyncDisposable
     public string Describe() => $"{(_run.IsFaulted ? _run.Exception : $"worker {_run.Status}")}\n{string.Join('\n', Shards)}";
 
     /// <summary>Waits until every number was delivered.</summary>
-    public Task DeliveredAsync(MemoryLedger ledger, IEnumerable<long> numbers, TimeSpan patience, CancellationToken cancellationToken) => Eventually.TrueAsync(
+    public Task DeliveredAsync(
+        MemoryLedger ledger, IEnumerable<long> numbers, TimeSpan timeout, CancellationToken cancellationToken) => Eventually.TrueAsync(
         "every number delivered",
         () => _run.IsFaulted
             || ledger.Read().Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet().IsSupersetOf(numbers),
-        patience,
+        timeout,
         Describe,
         cancellationToken);
 

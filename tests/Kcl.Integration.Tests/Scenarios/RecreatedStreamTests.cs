@@ -6,8 +6,8 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// A stream is deleted and created again under the same name: every record of the present one is delivered, whatever the leases of the
-/// former one say.
+/// A stream is deleted and created again under the same name: every record of the present stream is delivered, for all
+/// states of the former stream's leases.
 /// </summary>
 public sealed class RecreatedStreamTests(ServerPark park)
 {

@@ -13,7 +13,7 @@ public class StartingPositionTests(ServerPark park)
     [InlineData(ServerKind.Embedded)]
     [InlineData(ServerKind.KinesisLocal)]
     [InlineData(ServerKind.Kinesalite)]
-    public async Task Trim_horizon_reads_everything_and_a_restart_goes_on(ServerKind server)
+    public async Task Trim_horizon_reads_everything_and_a_restart_continues(ServerKind server)
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
@@ -73,7 +73,7 @@ public class StartingPositionTests(ServerPark park)
         await using var stream = await TestStream.CreateAsync(park, server, 2, cancellation);
         await stream.PutAsync(50, cancellation);
 
-        // Servers round arrivals, kinesalite to whole seconds of the iterator: a distance of two seconds is none they could blur.
+        // Servers round arrivals, kinesalite to whole seconds of the iterator: they cannot blur a distance of two seconds.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
         var instant = TimeProvider.System.GetUtcNow();
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation);

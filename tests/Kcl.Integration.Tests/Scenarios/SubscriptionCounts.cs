@@ -48,7 +48,7 @@ internal sealed class SubscriptionCounts : IDisposable
     /// <summary>How often subscribing failed, or a subscription ended, in a certain way.</summary>
     public long Failed(KinesisErrorCode code) => _failed.GetValueOrDefault(code.ToString());
 
-    /// <summary>How often the progress watchdog began a retrieval anew, because nothing else did.</summary>
+    /// <summary>How often the stall detector restarted a retrieval, because nothing else did.</summary>
     public long Restarts => Interlocked.Read(ref _restarts);
 
     public override string ToString() =>

@@ -24,7 +24,7 @@ internal sealed class UnreadPipe : IDisposable
             Assert.True(await mkfifo.WaitForExitAsync(TimeSpan.FromSeconds(20), cancellationToken) == 0, mkfifo.Describe());
         }
 
-        // Open for both, so that opening waits for nobody and writers are not told that there is no reader.
+        // Opened for reading and writing, so that opening does not block, and writers do not notice that nobody reads.
         return new(folder, new FileStream(name, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0));
     }
 

@@ -36,7 +36,7 @@ public sealed class WrongStreamTests(ServerPark park)
         Assert.DoesNotContain("\n   at ", refused.Process.Error, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));
 
-        // The right one goes on where it was.
+        // The right one continues where it was.
         await right.PutAsync(50, Stop);
         await ConsumeAsync(fleet, right, new() { Name = "w3" });
         await fleet.AssertInvariantsAsync(Stop);
@@ -97,7 +97,7 @@ public sealed class WrongStreamTests(ServerPark park)
         Assert.Contains("--yes", output, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));
 
-        // Without a properties file the stream has to be named.
+        // Without a properties file the stream must be named.
         string[] leases = ["--application", "app", "--local", "--local-directory", fleet.Folder];
         Assert.Equal(ExitCode.BadConfiguration, (await RunAsync(null, ["leases", "adopt", .. leases])).Code);
         (code, output) = await RunAsync(

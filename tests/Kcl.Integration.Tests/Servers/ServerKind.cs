@@ -9,6 +9,6 @@ public enum ServerKind
     /// <summary>kinesis-local (kinesis-mock), from npm.</summary>
     KinesisLocal,
 
-    /// <summary>kinesalite, from npm: JSON only, no filters, no UpdateShardCount, never tells the children of a shard.</summary>
+    /// <summary>kinesalite, from npm: JSON only, no filters, no UpdateShardCount, never names the children of a shard.</summary>
     Kinesalite,
 }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Kcl.Integration.Tests.Servers;
 
 /// <summary>
-/// Stands between a client and a server and passes bytes on; cuts the connections, or falls silent without closing them, as told.
+/// Forwards bytes between a client and a server. On request it cuts the connections, or stops forwarding without closing them.
 /// </summary>
 internal sealed class TcpForwarder : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class TcpForwarder : IAsyncDisposable
     /// <summary>Where it listens: to be used in place of the server's address.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Breaks every connection there is, in the middle of whatever it carries. New ones are accepted.</summary>
+    /// <summary>Breaks every open connection in the middle of its traffic. New ones are accepted.</summary>
     public void Cut()
     {
         lock (_sockets)

@@ -67,7 +67,7 @@ internal sealed class TestStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts numbers, a few at a time, until told to stop.</summary>
+    /// <summary>Puts numbers, a few at a time, until the token is cancelled.</summary>
     public async Task KeepPuttingAsync(TimeSpan pause, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

@@ -59,7 +59,7 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
 
     /// <summary>Waits until either stream says a text.</summary>
     /// <exception cref="TimeoutException">It did not in time, or the process ended without.</exception>
-    public async Task WaitForTextAsync(string text, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task WaitForTextAsync(string text, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var deadline = TimeProvider.System.GetTimestamp();
         while (true)
@@ -75,10 +75,10 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
                 return;
             }
 
-            var left = patience - TimeProvider.System.GetElapsedTime(deadline);
+            var left = timeout - TimeProvider.System.GetElapsedTime(deadline);
             if (left <= TimeSpan.Zero || HasExited)
             {
-                throw new TimeoutException($"{Describe()} did not say '{text}' within {patience}.");
+                throw new TimeoutException($"{Describe()} did not say '{text}' within {timeout}.");
             }
 
             await Task.WhenAny(said, _process.WaitForExitAsync(cancellationToken), Task.Delay(left, cancellationToken));
@@ -87,15 +87,15 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
 
     /// <summary>Waits for the end.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> WaitForExitAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<int> WaitForExitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            await _process.WaitForExitAsync(cancellationToken).WaitAsync(patience, cancellationToken);
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"{Describe()} did not end within {patience}.");
+            throw new TimeoutException($"{Describe()} did not end within {timeout}.");
         }
 
         return _process.ExitCode;

@@ -26,7 +26,7 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Waits for something, unless a worker that was not told to has ended.</summary>
+    /// <summary>Waits for a condition. Fails if a worker has ended that was not asked to.</summary>
     public Task UntilAsync(string what, Func<IReadOnlyList<LedgerEvent>, bool> condition, CancellationToken cancellationToken) =>
         Eventually.TrueAsync(what, () => condition(Ledger.Read()), Patience, Describe, cancellationToken);
 
@@ -36,7 +36,7 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
             events => events.Where(e => e.Kind == LedgerEventKind.Delivered).Select(e => e.Number).ToHashSet().IsSupersetOf(numbers),
             cancellationToken);
 
-    /// <summary>The worker whose child was last started for each shard and not told goodbye since.</summary>
+    /// <summary>Returns, for each shard, the worker whose child was started last and has not been stopped since.</summary>
     public static Dictionary<ShardId, string> Owners(IReadOnlyList<LedgerEvent> events)
     {
         var owners = new Dictionary<ShardId, string>();

@@ -31,7 +31,11 @@ internal static class KclProgramFiles
     /// Where its standard streams go, as a shell writes it, for example <c>2>/dev/full</c>; null for pipes that this test reads.
     /// </param>
     public static ExternalProcess Start(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null, string? input = null, string? redirection = null)
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingDirectory = null,
+        string? input = null,
+        string? redirection = null)
     {
         var all = new Dictionary<string, string>(NoAccount);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())

@@ -56,7 +56,7 @@ public sealed class LeasesCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reset_shows_first_and_does_when_told()
+    public async Task A_reset_shows_first_and_acts_when_confirmed()
     {
         var (code, output, _) = await RunAsync("leases", "reset", "--to", "TRIM_HORIZON", "--shard", "shardId-000000000001");
         Assert.Equal(ExitCode.Done, code);

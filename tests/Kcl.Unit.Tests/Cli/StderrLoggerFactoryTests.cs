@@ -21,7 +21,14 @@ public sealed class StderrLoggerFactoryTests : IDisposable
     {
         using var factory = Factory(json: true);
         factory.CreateLogger("Kcl.X")
-            .Log(LogLevel.Warning, new EventId(7, "Seven"), new InvalidDataException("bad"), "Shard {ShardId} is {Behind} behind:\n{Owner}", "s\"1", 5, null);
+            .Log(
+                LogLevel.Warning,
+                new EventId(7, "Seven"),
+                new InvalidDataException("bad"),
+                "Shard {ShardId} is {Behind} behind:\n{Owner}",
+                "s\"1",
+                5,
+                null);
         factory.Dispose();
 
         using var line = JsonDocument.Parse(_stream.Text);

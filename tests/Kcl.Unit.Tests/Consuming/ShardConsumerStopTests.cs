@@ -60,7 +60,7 @@ public class ShardConsumerStopTests
     }
 
     [Fact]
-    public async Task A_stop_lets_the_batch_finish_asks_for_a_checkpoint_and_says_goodbye()
+    public async Task A_stop_lets_the_batch_finish_asks_for_a_checkpoint_and_makes_the_last_call()
     {
         _shard.Stream.MaxPerRead = 1;
         _shard.Stream.Put(1, 2, 3);
@@ -101,7 +101,7 @@ public class ShardConsumerStopTests
     }
 
     [Fact]
-    public async Task A_stop_whose_goodbyes_throw_is_a_stop_all_the_same()
+    public async Task A_stop_whose_last_calls_throw_is_a_stop_all_the_same()
     {
         _shard.Stream.Put(1);
         Processor.OnShutdown = (_, _, _) => throw new InvalidOperationException();

@@ -31,7 +31,7 @@ public class StallDetectorTests
                 TimeSpan.FromSeconds(1)));
 
     [Fact]
-    public async Task S14_S16_A_read_that_is_never_answered_is_begun_anew_after_the_last_record_delivered()
+    public async Task S14_S16_A_read_that_is_never_answered_is_restarted_after_the_last_record_delivered()
     {
         _shard.Stream.MaxPerRead = 2;
         _shard.Stream.Put(1, 2, 3);

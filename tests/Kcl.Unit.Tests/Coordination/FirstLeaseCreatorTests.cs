@@ -60,7 +60,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_creation_that_failed_half_way_goes_on_at_the_instant_with_which_it_began()
+    public async Task A_creation_that_failed_half_way_continues_at_the_instant_with_which_it_began()
     {
         _store.Failing = Id(1);
         var look = await RunAsync(_creator, fails: true);
@@ -74,7 +74,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_creation_that_failed_whole_goes_on_at_the_instant_with_which_it_began()
+    public async Task A_creation_that_failed_whole_continues_at_the_instant_with_which_it_began()
     {
         (_store.Failing, _store.FailsAll) = (Id(0), true);
         var look = await RunAsync(_creator, fails: true);
@@ -88,7 +88,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_process_goes_on_at_that_instant_too()
+    public async Task Another_process_continues_at_that_instant_too()
     {
         _store.Failing = Id(1);
         var look = await RunAsync(_creator, fails: true);

@@ -18,7 +18,8 @@ internal sealed class ListedStream : IKinesisClient
     /// <summary>What a listing waits for before it looks.</summary>
     public Task BeforeList { get; set; } = Task.CompletedTask;
 
-    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) => Shards is null
+    public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) =>
+        Shards is null
         ? throw NotFound("DescribeStreamSummary", $"{stream}")
         : Task.FromResult(new StreamDescriptionSummary(
             stream.Name,

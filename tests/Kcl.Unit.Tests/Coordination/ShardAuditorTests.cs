@@ -17,7 +17,7 @@ public sealed class ShardAuditorTests
     }
 
     [Fact]
-    public void Another_hole_is_counted_anew()
+    public void Another_hole_is_counted_again()
     {
         var auditor = new ShardAuditor();
         Lease[] one = [Ranged(0, 0, 9), Ranged(1, 20, UInt128.MaxValue)];

@@ -96,7 +96,7 @@ public sealed class ShardSyncPlannerTests
     }
 
     [Fact]
-    public void A_child_of_a_shard_where_the_instant_was_not_found_goes_on_looking_for_that_instant()
+    public void A_child_of_a_shard_where_the_instant_was_not_found_still_looks_for_that_instant()
     {
         var child = new ChildShard(Id(9), [Id(5)], HashKeyRange.Whole);
         var parent =
@@ -146,7 +146,7 @@ public sealed class ShardSyncPlannerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_bootstrap_that_failed_half_way_goes_on_at_the_instant_with_which_it_began(bool others)
+    public void A_bootstrap_that_failed_half_way_continues_at_the_instant_with_which_it_began(bool others)
     {
         var tree = Tree([Open(0, 0, 9).Created(Earlier), Open(1, 10, UInt128.MaxValue).Created(Earlier)]);
         var done = AtTip(0, LookedAt);
@@ -331,7 +331,13 @@ public sealed class ShardSyncPlannerTests
     {
         Key = new(shard.ShardId.Value),
         ShardId = shard.ShardId,
-        Checkpoint = (shard.IsOpen ? random.Next(3) : random.Next(4)) switch { 0 => ExtendedSequenceNumber.TrimHorizon, 1 => ExtendedSequenceNumber.Latest, 2 => At(7), _ => ExtendedSequenceNumber.ShardEnd },
+        Checkpoint = (shard.IsOpen ? random.Next(3) : random.Next(4)) switch
+        {
+            0 => ExtendedSequenceNumber.TrimHorizon,
+            1 => ExtendedSequenceNumber.Latest,
+            2 => At(7),
+            _ => ExtendedSequenceNumber.ShardEnd,
+        },
         PrivateAttributes = random.Next(2) == 0 ? LeaseAnnotations.Of(Stream, new LeaseStart(LookedAt)) : LeaseAnnotations.Of(null, null),
     };
 

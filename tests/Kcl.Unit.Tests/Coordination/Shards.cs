@@ -49,7 +49,8 @@ internal static class Shards
         var tenth = UInt128.MaxValue / 10;
         return
         [
-            Closed(0, 0, tenth), Closed(1, tenth + 1, tenth * 2), Closed(2, (tenth * 2) + 1, tenth * 3), Closed(3, (tenth * 3) + 1, tenth * 4),
+            Closed(0, 0, tenth), Closed(1, tenth + 1, tenth * 2), Closed(2, (tenth * 2) + 1, tenth * 3),
+            Closed(3, (tenth * 3) + 1, tenth * 4),
             Open(4, (tenth * 4) + 1, tenth * 6),
             Closed(5, (tenth * 6) + 1, UInt128.MaxValue),
             Closed(6, 0, tenth * 2, 0, 1), Closed(7, (tenth * 2) + 1, tenth * 4, 2, 3),

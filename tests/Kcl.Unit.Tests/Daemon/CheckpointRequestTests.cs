@@ -13,7 +13,7 @@ public sealed class CheckpointRequestTests
     [InlineData("00123", null, "123")]
     [InlineData("000", null, "0")]
     [InlineData("SHARD_END", null, "SHARD_END")]
-    public void Positions(string? number, long? sub, string? position) => Assert.Equal((position, null), Read(number, sub));
+    public void Positions_are_resolved(string? number, long? sub, string? position) => Assert.Equal((position, null), Read(number, sub));
 
     [Theory]
     [InlineData("123", -1L)]

@@ -23,7 +23,7 @@ public sealed class CredentialsTests
         "software.amazon.kinesis.multilang.auth.KclStsAssumeRoleCredentialsProvider|arn|s|externalId=a=b|endpoint=sts.example^eu-west-1",
         "AssumeRole")]
     [InlineData("STSAssumeRoleSessionCredentialsProvider|arn|s", "AssumeRole")]
-    public void Chains(string text, string kinds)
+    public void Chains_of_providers_are_resolved(string text, string kinds)
     {
         Assert.True(CredentialsSpecification.TryParse(text, out var chain));
         Assert.Equal(kinds, string.Join(",", chain.Select(p => p.Kind)));

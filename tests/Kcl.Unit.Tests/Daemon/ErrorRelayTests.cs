@@ -21,7 +21,7 @@ public sealed class ErrorRelayTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_line_without_an_end_is_shown_after_a_second_of_silence_and_goes_on()
+    public async Task A_line_without_an_end_is_shown_after_a_second_of_silence_and_continues()
     {
         var relaying = Start();
         await WriteAsync("whole\nhalf a li");

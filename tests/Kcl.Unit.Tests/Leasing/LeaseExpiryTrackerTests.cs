@@ -17,7 +17,7 @@ public sealed class LeaseExpiryTrackerTests
     }
 
     [Fact]
-    public void Every_move_of_the_counter_starts_the_watch_anew()
+    public void Every_move_of_the_counter_restarts_the_watch()
     {
         See(0, "a", 5);
         Assert.Equal((TimeSpan.Zero, false), See(9, "a", 6));

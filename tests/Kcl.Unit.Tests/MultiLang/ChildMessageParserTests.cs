@@ -10,7 +10,7 @@ public sealed class ChildMessageParserTests
     [InlineData("")]
     [InlineData("   \t ")]
     [InlineData("null")]
-    public void Nothing(string line) => Assert.Equal(ChildMessageKind.Nothing, Parse(line).Kind);
+    public void An_empty_line_is_nothing(string line) => Assert.Equal(ChildMessageKind.Nothing, Parse(line).Kind);
 
     [Theory]
     [InlineData("plain text")]
@@ -28,7 +28,7 @@ public sealed class ChildMessageParserTests
     [InlineData("{\"action\":\"checkpoint\",\"subSequenceNumber\":99999999999999999999999}")]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":{}}")]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":NaN}")]
-    public void Noise(string line) => Assert.Equal(ChildMessageKind.Noise, Parse(line).Kind);
+    public void Other_lines_are_noise(string line) => Assert.Equal(ChildMessageKind.Noise, Parse(line).Kind);
 
     [Theory]
     [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\"}")]
@@ -42,7 +42,7 @@ public sealed class ChildMessageParserTests
     [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\",\"checkpoint\":{\"a\":[1,{}]}}")]
     [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\",\"checkpoint\":\"456\"}")]
     [InlineData("{\"log\":\"x\"} {\"action\":\"status\",\"responseFor\":\"initialize\"}")]
-    public void Status(string line) => Assert.Equal(new(ChildMessageKind.Status, "initialize"), Parse(line));
+    public void A_status_is_read(string line) => Assert.Equal(new(ChildMessageKind.Status, "initialize"), Parse(line));
 
     [Theory]
     [InlineData("{\"action\":\"checkpoint\"}", null, null)]
@@ -60,7 +60,7 @@ public sealed class ChildMessageParserTests
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":\"\"}", "1", null)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":1.9}", "1", 1L)]
     [InlineData("{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":-1}", "1", -1L)]
-    public void Checkpoint(string line, string? number, long? sub) =>
+    public void A_checkpoint_is_read(string line, string? number, long? sub) =>
         Assert.Equal(new(ChildMessageKind.Checkpoint, null, number, sub), Parse(line));
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class ChildMessageParserTests
     [InlineData("initialize")]
     [InlineData("shutdown")]
     [InlineData("record")]
-    public void Other(string action) =>
+    public void Other_messages_are_recognized(string action) =>
         Assert.Equal(new(ChildMessageKind.Other, action), Parse($"{{\"action\":\"{action}\",\"records\":[{{\"action\":\"record\"}}]}}"));
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class ChildMessageRulesTests
     [Theory]
     [InlineData(Kclpy)]
     [InlineData(AwsKcl)]
-    public void Whatever_a_record_is_and_however_it_is_printed_it_is_no_message_of_such_a_library(string library) => Prints.Sample(printed =>
+    public void No_printed_record_is_a_message_of_such_a_library(string library) => Prints.Sample(printed =>
     {
         var accepted = Accepted(library, string.Concat(printed));
         // Text without an end hides the real answer: that costs a warning and a wait, never a record.

@@ -84,7 +84,7 @@ public class ByteBudgetTests
 
         using var outsider = budget.Open();
         var big = await outsider.ReserveAsync(25, Cancelled); // by its right to one
-        held[3].Dispose(); // its own next one is granted, whatever the queue: it holds nothing
+        held[3].Dispose(); // its own next one is granted before the queue, because it holds nothing
         await waiting[3];
         big.Dispose();
         Assert.False(waiting[0].IsCompleted); // still full: 75 + 25
@@ -172,7 +172,7 @@ public class ByteBudgetTests
                 while (!wish.IsCompleted && held.Count > 0)
                 {
                     await Task.Yield();
-                    held.Dequeue().Dispose(); // what the processor does: its own bytes come back whatever the others do
+                    held.Dequeue().Dispose(); // what the processor does: its own bytes are released, independently of the others
                 }
 
                 try
@@ -223,7 +223,7 @@ public class ByteBudgetTests
                     back.Task.Result.Dispose();
                 }
 
-                // Whoever holds nothing goes first, then the queue in its order.
+                // A shard that holds nothing is first, then the queue in its order.
                 foreach (var emptyFirst in new[] { true, false })
                 {
                     foreach (var wish in queue.ToList())

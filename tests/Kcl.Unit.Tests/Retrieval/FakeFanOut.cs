@@ -99,7 +99,7 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
 
         public int Unread => _events.Reader.Count;
 
-        /// <summary>Pushes an event with records; it goes on after the last of them, or after a given number.</summary>
+        /// <summary>Pushes an event with records. Its continuation is the last of them, or a given number.</summary>
         public void Push(
             IEnumerable<KinesisRecord> records,
             long? continuation = null,

@@ -27,7 +27,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task S26_A_renewed_subscription_goes_on_after_the_last_event()
+    public async Task S26_A_renewed_subscription_continues_after_the_last_event()
     {
         Open();
         var first = await OpenedAsync();

@@ -169,7 +169,7 @@ public class PollingPaceTests
         Assert.True(pauses[^1] < TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Whatever is answered, however long the calls take: never more reads than five saved up and five a second.</summary>
+    /// <summary>For all responses and durations of calls: never more reads than five saved up and five a second.</summary>
     [Fact]
     public void Reads_never_exceed_what_the_service_permits() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 500], Gen.Double[0, 1]).Array[1, 200].Sample(answers =>

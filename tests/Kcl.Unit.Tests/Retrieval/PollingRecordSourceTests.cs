@@ -193,7 +193,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         await NextIsAsync(2);
         await NextIsAsync(3);
         Assert.Equal([StartingPosition.TrimHorizon, StartingPosition.After(SequenceNumber.Parse("1"))], Stream.Positions);
-        Assert.Equal(0, _shard.Logs.Count(1300)); // nobody had to be told
+        Assert.Equal(0, _shard.Logs.Count(1300)); // nothing is logged
     }
 
     [Fact]

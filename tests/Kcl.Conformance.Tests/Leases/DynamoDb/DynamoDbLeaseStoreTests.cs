@@ -14,7 +14,7 @@ public sealed class DynamoDbLeaseStoreTests(DynamoDbLocal dynamoDb)
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Conforms(string name)
+    public async Task The_store_conforms(string name)
     {
         using var kit = new OnTable(dynamoDb.Endpoint);
         await kit.Cases.Single(c => c.Name == name).Run(TestContext.Current.CancellationToken);

@@ -66,7 +66,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             }
             else
             {
-                // Whatever is tried on it, a row of another kind stays as it is.
+                // No operation changes a row of another kind.
                 Assert.Equal(
                     LeaseWriteStatus.Missing,
                     (await Store.TryWriteAsync(id, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("w")) }), Token)).Status);
