@@ -53,7 +53,7 @@ public sealed class ChildSideTests
             }
             else
             {
-                Assert.Equal(Canonical(line.Text!), Canonical((await child.ReceiveAsync())!));
+                Assert.Equal(CanonicalLine.Of(line.Text!), CanonicalLine.Of((await child.ReceiveAsync())!));
             }
         }
 
@@ -484,18 +484,5 @@ public sealed class ChildSideTests
         }
 
         return asked;
-    }
-
-    /// <summary>Spaces apart, and with the 0 that a sub-sequence number left out stands for.</summary>
-    private static string Canonical(string line)
-    {
-        using var json = JsonDocument.Parse(line);
-        var number = json.RootElement.TryGetProperty("sequenceNumber", out var n) && n.ValueKind == JsonValueKind.String;
-        return string.Join(",", json.RootElement.EnumerateObject().Select(p => $"{p.Name}={ValueOf(p)}"));
-
-        string ValueOf(JsonProperty property) =>
-            number && property.Name == "subSequenceNumber" && property.Value.ValueKind == JsonValueKind.Null
-                ? "0"
-                : property.Value.ToString();
     }
 }
