@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Kcl.Internal;
+namespace Kcl;
 
 /// <summary>Collects the problems of an options object, so that one exception can list all of them.</summary>
 /// <example><c>new OptionsProblems().AtLeast(nameof(MaxRecords), MaxRecords, 1).NotEmpty(nameof(Region), Region).All</c></example>
