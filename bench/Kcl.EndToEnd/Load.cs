@@ -31,10 +31,10 @@ internal sealed record Load(int Shards, int RecordsPerShard, int Size)
             for (var put = 0; put < RecordsPerShard; put += RecordsPerCall)
             {
                 var entries = Enumerable.Range(put, Math.Min(RecordsPerCall, RecordsPerShard - put))
-                    .Select(i => new PutRecordEntry(
-                        data,
-                        string.Create(CultureInfo.InvariantCulture, $"partition-{i % 97}"),
-                        shard.HashKeyRange.Start));
+                    .Select(i => new PutRecordEntry(data, string.Create(CultureInfo.InvariantCulture, $"partition-{i % 97}"))
+                    {
+                        ExplicitHashKey = shard.HashKeyRange.Start,
+                    });
                 var results = await kinesis.PutRecordsAsync(Stream, [.. entries], CancellationToken.None);
                 if (results.Any(result => !result.Succeeded))
                 {

@@ -60,7 +60,8 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
             cancellationToken);
 
     /// <inheritdoc />
-    public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken = default) =>
+    public Task DeleteStreamAsync(
+        StreamIdentifier stream, bool enforceConsumerDeletion = false, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.DeleteStream, stream),
             StreamCodec.WriteDelete(_transport.Format, stream, enforceConsumerDeletion),
@@ -76,10 +77,10 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
             cancellationToken);
 
     /// <inheritdoc />
-    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken = default) =>
+    public Task<ListStreamsPage> ListStreamsAsync(ListStreamsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync(
             new(KinesisOperation.ListStreams, null),
-            StreamCodec.WriteList(_transport.Format, nextToken, limit),
+            StreamCodec.WriteList(_transport.Format, request),
             static (body, format) => StreamCodec.ReadList(body.Memory, format),
             cancellationToken);
 
@@ -192,10 +193,10 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
 
     /// <inheritdoc />
     public Task<ListStreamConsumersPage> ListStreamConsumersAsync(
-        StreamArn stream, string? nextToken, int? limit, CancellationToken cancellationToken = default) =>
+        ListStreamConsumersRequest request, CancellationToken cancellationToken = default) =>
         CallAsync(
-            new(KinesisOperation.ListStreamConsumers, stream),
-            ConsumerCodec.WriteList(_transport.Format, stream, nextToken, limit),
+            new(KinesisOperation.ListStreamConsumers, request.Stream),
+            ConsumerCodec.WriteList(_transport.Format, request),
             static (body, format) => ConsumerCodec.ReadPage(body.Memory, format),
             cancellationToken);
 

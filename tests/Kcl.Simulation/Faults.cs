@@ -114,7 +114,7 @@ internal sealed class SimulatedKinesis(SimulatedStream stream, Wire wire, Func<D
         CallAsync("DescribeStreamSummary", stream.Describe, cancellationToken);
 
     public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken) =>
-        CallAsync("ListShards", () => new ListShardsPage(stream.List(request.Filter), null), cancellationToken);
+        CallAsync("ListShards", () => new ListShardsPage { Shards = stream.List(request.Filter) }, cancellationToken);
 
     public Task<string> GetShardIteratorAsync(
         StreamIdentifier name,
@@ -132,7 +132,7 @@ internal sealed class SimulatedKinesis(SimulatedStream stream, Wire wire, Func<D
     public Task DeleteStreamAsync(StreamIdentifier name, bool enforceConsumerDeletion, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? most, CancellationToken cancellationToken) =>
+    public Task<ListStreamsPage> ListStreamsAsync(ListStreamsRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<PutRecordResult> PutRecordAsync(StreamIdentifier name, PutRecordEntry record, CancellationToken cancellationToken) =>

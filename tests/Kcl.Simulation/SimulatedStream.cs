@@ -93,7 +93,15 @@ internal sealed class SimulatedStream
     public StreamDescriptionSummary Describe()
     {
         RequireExists();
-        return new(_name, StreamArn.Parse(Account + _name), StreamStatus.Active, TimeSpan.FromDays(1), CreatedAt, Open.Count());
+        return new()
+        {
+            StreamName = _name,
+            StreamArn = StreamArn.Parse(Account + _name),
+            Status = StreamStatus.Active,
+            RetentionPeriod = TimeSpan.FromDays(1),
+            CreationTimestamp = CreatedAt,
+            OpenShardCount = Open.Count(),
+        };
     }
 
     public IReadOnlyList<Shard> List(ShardFilter? filter)
@@ -190,17 +198,15 @@ internal sealed class SimulatedStream
         var now = _now();
         var index = _shards.Count;
         var id = new ShardId($"shardId-{index:D12}");
-        var shard = new SimulatedShard(
-            new(
-                id,
-                parents.Length > 0 ? parents[0] : null,
-                parents.Length > 1 ? parents[1] : null,
-                range,
-                Number(index, now, now, 0),
-                EndingSequenceNumber: null),
-            index,
-            now,
-            Number(index, now, now.AddYears(10), long.MaxValue));
+        var listed = new Shard
+        {
+            ShardId = id,
+            ParentShardId = parents.Length > 0 ? parents[0] : null,
+            AdjacentParentShardId = parents.Length > 1 ? parents[1] : null,
+            HashKeyRange = range,
+            StartingSequenceNumber = Number(index, now, now, 0),
+        };
+        var shard = new SimulatedShard(listed, index, now, Number(index, now, now.AddYears(10), long.MaxValue));
         _shards.Add(id, shard);
         return shard;
     }

@@ -6,13 +6,10 @@ namespace Kcl.Kinesis.Aggregation;
 /// <param name="client">The client.</param>
 /// <param name="stream">The stream.</param>
 /// <param name="options">How to aggregate.</param>
-/// <param name="timeProvider">The clock; null for the system's.</param>
-/// <param name="random">Randomizes the pauses; null for the shared one.</param>
-internal sealed class AggregatingBatcher(
-    IKinesisClient client, StreamIdentifier stream, AggregationOptions options, TimeProvider? timeProvider, Random? random)
+internal sealed class AggregatingBatcher(IKinesisClient client, StreamIdentifier stream, AggregationOptions options)
 {
-    private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
-    private readonly PutRecordsBatcher _batcher = new(client, stream, options.Put, timeProvider, random);
+    private readonly TimeProvider _time = options.Put.TimeProvider;
+    private readonly PutRecordsBatcher _batcher = new(client, stream, options.Put);
 
     /// <summary>Puts records.</summary>
     /// <returns>One result per record, in the order given.</returns>
@@ -82,6 +79,9 @@ internal sealed class AggregatingBatcher(
         return misplaced;
     }
 
-    private static PutRecordsResultEntry WrongShard { get; } =
-        new(null, null, "WrongShard", "The stream was resharded while the aggregate was on its way.");
+    private static PutRecordsResultEntry WrongShard { get; } = new()
+    {
+        ErrorCode = "WrongShard",
+        ErrorMessage = "The stream was resharded while the aggregate was on its way.",
+    };
 }

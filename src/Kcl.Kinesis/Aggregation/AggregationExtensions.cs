@@ -20,8 +20,6 @@ public static class AggregationExtensions
     /// <param name="stream">The stream.</param>
     /// <param name="records">The records.</param>
     /// <param name="options">How to aggregate; null for the defaults.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="random">Randomizes the pauses; null for the shared one.</param>
     /// <param name="cancellationToken">Cancels the call; records may have been stored nevertheless.</param>
     /// <returns>One result per record, in the order given; the records of an aggregate share a sequence number.</returns>
     /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
@@ -31,8 +29,6 @@ public static class AggregationExtensions
         StreamIdentifier stream,
         IReadOnlyList<PutRecordEntry> records,
         AggregationOptions? options = null,
-        TimeProvider? timeProvider = null,
-        Random? random = null,
         CancellationToken cancellationToken = default) =>
-        new AggregatingBatcher(client, stream, (options ?? new()).Freeze(), timeProvider, random).PutAsync(records, cancellationToken);
+        new AggregatingBatcher(client, stream, (options ?? new()).Freeze()).PutAsync(records, cancellationToken);
 }

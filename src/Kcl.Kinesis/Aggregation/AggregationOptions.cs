@@ -20,7 +20,7 @@ public sealed class AggregationOptions
     /// <value>The default is 5.</value>
     public int MaxReshardings { get; set; } = 5;
 
-    /// <summary>Gets how failed aggregates are retried.</summary>
+    /// <summary>Gets how failed aggregates are retried, with the clock and the generator of the pauses.</summary>
     /// <value>The default is that of <see cref="PutAllRecordsOptions"/>.</value>
     public PutAllRecordsOptions Put { get; private set; } = new();
 

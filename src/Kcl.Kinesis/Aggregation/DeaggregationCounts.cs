@@ -1,26 +1,38 @@
 namespace Kcl.Kinesis;
 
 /// <summary>The number of records and aggregates that a <see cref="Deaggregator"/> processed.</summary>
-/// <param name="Aggregates">The number of aggregates that were expanded.</param>
-/// <param name="UserRecords">The number of records in them.</param>
-/// <param name="Malformed">
-/// The number of aggregates that have a valid checksum but cannot be expanded; they were delivered as they are.
-/// </param>
-/// <param name="Misplaced">
-/// The number of aggregates left out because they have a record of another shard; their producer puts them again.
-/// </param>
-/// <param name="UnusableHashKeys">
-/// The number of aggregates with an explicit hash key that is not valid; the hash of the partition key was used instead.
-/// </param>
-public readonly record struct DeaggregationCounts(int Aggregates, int UserRecords, int Malformed, int Misplaced, int UnusableHashKeys = 0)
+public readonly record struct DeaggregationCounts
 {
+    /// <summary>Gets the number of aggregates that were expanded.</summary>
+    public int Aggregates { get; init; }
+
+    /// <summary>Gets the number of records in them.</summary>
+    public int UserRecords { get; init; }
+
+    /// <summary>
+    /// Gets the number of aggregates that have a valid checksum but cannot be expanded; they were delivered as they are.
+    /// </summary>
+    public int Malformed { get; init; }
+
+    /// <summary>
+    /// Gets the number of aggregates left out because they have a record of another shard; their producer puts them again.
+    /// </summary>
+    public int Misplaced { get; init; }
+
+    /// <summary>
+    /// Gets the number of aggregates with an explicit hash key that is not valid; the hash of the partition key was used instead.
+    /// </summary>
+    public int UnusableHashKeys { get; init; }
+
     /// <summary>Adds two counts.</summary>
-    public static DeaggregationCounts operator +(DeaggregationCounts left, DeaggregationCounts right) => new(
-        left.Aggregates + right.Aggregates,
-        left.UserRecords + right.UserRecords,
-        left.Malformed + right.Malformed,
-        left.Misplaced + right.Misplaced,
-        left.UnusableHashKeys + right.UnusableHashKeys);
+    public static DeaggregationCounts operator +(DeaggregationCounts left, DeaggregationCounts right) => new()
+    {
+        Aggregates = left.Aggregates + right.Aggregates,
+        UserRecords = left.UserRecords + right.UserRecords,
+        Malformed = left.Malformed + right.Malformed,
+        Misplaced = left.Misplaced + right.Misplaced,
+        UnusableHashKeys = left.UnusableHashKeys + right.UnusableHashKeys,
+    };
 
     /// <summary>Adds two counts.</summary>
     /// <param name="left">The first.</param>

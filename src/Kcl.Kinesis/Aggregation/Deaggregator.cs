@@ -104,7 +104,7 @@ public sealed class Deaggregator
             {
                 output.RemoveRange(first, output.Count - first);
                 output.Add(record);
-                return new(0, 0, Malformed: 1, 0);
+                return new() { Malformed = 1 };
             }
 
             if (!takesAll)
@@ -114,7 +114,7 @@ public sealed class Deaggregator
                 if (!belongs && takesMisplaced?.Invoke(record) != true)
                 {
                     output.RemoveRange(first, output.Count - first);
-                    return new(0, 0, 0, Misplaced: 1, unusable);
+                    return new() { Misplaced = 1, UnusableHashKeys = unusable };
                 }
 
                 takesAll = !belongs;
@@ -123,6 +123,6 @@ public sealed class Deaggregator
             output.Add(new(_parser.GetData(i), key, record.SequenceNumberAscii, i, record.ApproximateArrivalMilliseconds));
         }
 
-        return new(1, _parser.Count, 0, 0, unusable);
+        return new() { Aggregates = 1, UserRecords = _parser.Count, UnusableHashKeys = unusable };
     }
 }

@@ -83,7 +83,7 @@ public sealed class RecordAggregator
         {
             [] => throw new InvalidOperationException("An aggregate without records cannot be built."),
             [var only] => only,
-            [var first, ..] => new(Write(), PartitionKey, GetHashKey(first)),
+            [var first, ..] => new(Write(), PartitionKey) { ExplicitHashKey = GetHashKey(first) },
         };
         _keys.Clear();
         _explicitKeys.Clear();

@@ -26,12 +26,10 @@ public interface IFanOutClient
     Task<StreamConsumer> DescribeStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken = default);
 
     /// <summary>Lists a stream's consumers, one page.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="nextToken">The previous page's token; null for the first page.</param>
-    /// <param name="limit">The most consumers of a page; null for the service's default of 100.</param>
+    /// <param name="request">The stream, or the page.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<ListStreamConsumersPage> ListStreamConsumersAsync(
-        StreamArn stream, string? nextToken, int? limit, CancellationToken cancellationToken = default);
+        ListStreamConsumersRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a consumer; its subscriptions end.</summary>
     /// <param name="consumer">The consumer.</param>

@@ -25,7 +25,8 @@ public interface IKinesisClient
     /// Whether registered fan-out consumers are deleted with it. Otherwise they prevent the deletion.
     /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken = default);
+    Task DeleteStreamAsync(
+        StreamIdentifier stream, bool enforceConsumerDeletion = false, CancellationToken cancellationToken = default);
 
     /// <summary>Describes a stream without its shards.</summary>
     /// <param name="stream">The stream.</param>
@@ -33,10 +34,9 @@ public interface IKinesisClient
     Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken = default);
 
     /// <summary>Lists stream names, one page.</summary>
-    /// <param name="nextToken">The previous page's token; null for the first page.</param>
-    /// <param name="limit">The most names of a page; null for the service's default of 100.</param>
+    /// <param name="request">The page.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken = default);
+    Task<ListStreamsPage> ListStreamsAsync(ListStreamsRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Lists shards, one page. A page's token is valid for 300 seconds.</summary>
     /// <param name="request">The shards, or the page.</param>

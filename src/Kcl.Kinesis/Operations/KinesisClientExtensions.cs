@@ -18,7 +18,7 @@ public static class KinesisClientExtensions
         string? token = null;
         do
         {
-            var page = await client.ListShardsAsync(new(stream, filter, token), cancellationToken).ConfigureAwait(false);
+            var page = await client.ListShardsAsync(new(stream) { Filter = filter, NextToken = token }, cancellationToken).ConfigureAwait(false);
             shards.AddRange(page.Shards);
             token = page.NextToken;
         }
@@ -33,15 +33,12 @@ public static class KinesisClientExtensions
     /// </summary>
     /// <remarks>
     /// A retried record follows those that were stored before, so the order within a partition key is kept only if no record fails. A
-    /// record
-    /// whose call got no response may be stored twice.
+    /// record whose call got no response may be stored twice.
     /// </remarks>
     /// <param name="client">The client.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="records">The records.</param>
     /// <param name="options">How failed records are retried; null for the defaults.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="random">Randomizes the pauses; null for the shared one.</param>
     /// <param name="cancellationToken">Cancels the call; records may have been stored nevertheless.</param>
     /// <returns>One result per record, in the order given. A record that failed in every attempt has its last error.</returns>
     /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
@@ -51,8 +48,6 @@ public static class KinesisClientExtensions
         StreamIdentifier stream,
         IReadOnlyList<PutRecordEntry> records,
         PutAllRecordsOptions? options = null,
-        TimeProvider? timeProvider = null,
-        Random? random = null,
         CancellationToken cancellationToken = default) =>
-        new PutRecordsBatcher(client, stream, (options ?? new()).Freeze(), timeProvider, random).PutAsync(records, cancellationToken);
+        new PutRecordsBatcher(client, stream, (options ?? new()).Freeze()).PutAsync(records, cancellationToken);
 }

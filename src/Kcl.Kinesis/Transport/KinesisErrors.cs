@@ -22,14 +22,14 @@ internal static class KinesisErrors
         var code = KinesisErrorCodes.Classify(error.Type, error.Status);
         var request = error.RequestId is null ? "" : $" (request {error.RequestId})";
         var text = $"{subject} failed: {explanation}{request}.{KinesisErrorCodes.GetRemedy(code, endpoint)}";
-        return new(code, text, error.Type, error.Status, error.RequestId);
+        return new(code, text) { ErrorType = error.Type, StatusCode = error.Status, RequestId = error.RequestId };
     }
 
     /// <summary>Creates the error for a call without a response.</summary>
     public static KinesisException NoResponse(in CallSubject subject, Uri endpoint, string why, Exception? inner) => new(
         KinesisErrorCode.Unreachable,
         $"{subject} got no response from {endpoint}: {why.TrimEnd('.')}. Check the endpoint and the network between.",
-        innerException: inner);
+        inner);
 
     /// <summary>Creates the error for a response that is not the service's protocol.</summary>
     public static KinesisException Malformed(
@@ -38,9 +38,11 @@ internal static class KinesisErrors
             KinesisErrorCode.MalformedResponse,
             $"{subject}: the response of {endpoint} is not Kinesis' protocol: {why.TrimEnd('.')}. "
                 + "Check that the endpoint is Kinesis and that no proxy changes its responses.",
-            statusCode: status,
-            requestId: requestId,
-            innerException: inner);
+            inner)
+        {
+            StatusCode = status,
+            RequestId = requestId,
+        };
 
     /// <summary>Returns the bare name of an error type: without the namespace before '#' and without the text after ':'.</summary>
     public static string? GetBareType(string? text)

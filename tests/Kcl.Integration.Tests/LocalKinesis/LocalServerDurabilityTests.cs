@@ -51,12 +51,12 @@ public sealed class LocalServerDurabilityTests : IDisposable
             Assert.Equal(before.Select(Text), after.Take(before.Count).Select(Text));
             var next = await server.Client.PutRecordAsync(Words, new(new byte[1], "later"), Stop);
             Assert.True(next.ShardId != First || next.SequenceNumber > before[^1].SequenceNumber);
-            await server.Client.DeleteStreamAsync(Words, false, Stop);
+            await server.Client.DeleteStreamAsync(Words, cancellationToken: Stop);
         }
 
         await using (var server = await StartAsync(_folder))
         {
-            Assert.Empty((await server.Client.ListStreamsAsync(null, null, Stop)).StreamNames);
+            Assert.Empty((await server.Client.ListStreamsAsync(new(), Stop)).StreamNames);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
         foreach (var shard in await survivor.Client.ListAllShardsAsync(Words, null, Stop))
         {
             var iterator = await survivor.Client.GetShardIteratorAsync(Words, shard.ShardId, StartingPosition.TrimHorizon, Stop);
-            using var result = await survivor.Client.GetRecordsAsync(new(Words, iterator, 10_000), Stop);
+            using var result = await survivor.Client.GetRecordsAsync(new(Words, iterator) { Limit = 10_000 }, Stop);
             found.UnionWith(result.Records.Select(record => record.SequenceNumber));
         }
 
@@ -128,7 +128,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
         foreach (var shard in await server.Client.ListAllShardsAsync(Words, null, Stop))
         {
             var iterator = await server.Client.GetShardIteratorAsync(Words, shard.ShardId, StartingPosition.TrimHorizon, Stop);
-            using var result = await server.Client.GetRecordsAsync(new(Words, iterator, 10_000), Stop);
+            using var result = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 10_000 }, Stop);
             found.UnionWith(result.Records.Select(record => record.SequenceNumber));
         }
 
@@ -145,7 +145,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
         foreach (var shard in put.GroupBy(result => result.ShardId))
         {
             var iterator = await server.Client.GetShardIteratorAsync(Words, shard.Key, StartingPosition.TrimHorizon, Stop);
-            using var result = await server.Client.GetRecordsAsync(new(Words, iterator, 10_000), Stop);
+            using var result = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 10_000 }, Stop);
             Assert.Equal(shard.Select(entry => entry.SequenceNumber).Order(), result.Records.Select(record => record.SequenceNumber));
         }
     }
@@ -371,7 +371,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
 
         Assert.Equal(2, Sql(path, "SELECT 1", "PRAGMA user_version"));
         await using var again = await StartAsync(_folder);
-        Assert.Equal(2, (await again.Client.ListStreamsAsync(null, null, Stop)).StreamNames.Count);
+        Assert.Equal(2, (await again.Client.ListStreamsAsync(new(), Stop)).StreamNames.Count);
     }
 
     [Fact]
@@ -438,7 +438,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
         $"{record.SequenceNumber} {record.PartitionKey} {record.Data.Length} {record.ApproximateArrivalTimestamp:O}";
 
     private static async Task ReadAsync(LocalServer server, string iterator, List<KinesisRecord> into) =>
-        into.AddRange((await server.Client.GetRecordsAsync(new(Words, iterator, 10_000), Stop)).Records);
+        into.AddRange((await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 10_000 }, Stop)).Records);
 
     private static Task<LocalServer> StartAsync(string folder, TimeProvider? time = null) => LocalServer.StartAsync(options =>
     {

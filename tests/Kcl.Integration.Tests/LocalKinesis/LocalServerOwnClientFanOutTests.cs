@@ -68,7 +68,7 @@ public sealed class LocalServerOwnClientFanOutTests
         var consumer = await server.Client.RegisterStreamConsumerAsync(summary.StreamArn!.Value, "app", Stop);
         Assert.Equal(
             consumer.Arn,
-            Assert.Single((await server.Client.ListStreamConsumersAsync(summary.StreamArn.Value, null, null, Stop)).Consumers).Arn);
+            Assert.Single((await server.Client.ListStreamConsumersAsync(new(summary.StreamArn.Value), Stop)).Consumers).Arn);
         return consumer;
     }
 
@@ -115,7 +115,7 @@ public sealed class LocalServerOwnClientFanOutTests
             {
                 Interlocked.Increment(ref _subscriptions);
                 await using var subscription = await client.SubscribeToShardAsync(
-                    new(consumer, shard, position, reuseBuffers),
+                    new(consumer, shard, position) { ReuseBuffers = reuseBuffers },
                     cancellationToken);
                 while (await subscription.ReadAsync(cancellationToken) is { } pushed)
                 {

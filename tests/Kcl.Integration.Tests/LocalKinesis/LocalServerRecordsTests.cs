@@ -63,7 +63,7 @@ public sealed class LocalServerRecordsTests
         async Task<int> CountAsync(StartingPosition position)
         {
             var iterator = await server.Client.GetShardIteratorAsync(Words, shard, position, Stop);
-            using var result = await server.Client.GetRecordsAsync(new(Words, iterator, 10), Stop);
+            using var result = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 10 }, Stop);
             return result.Records.Count;
         }
     }
@@ -77,9 +77,9 @@ public sealed class LocalServerRecordsTests
         _ = await server.Client.PutRecordAsync(Words, new(Payload(2), "k"), Stop);
         _time.Advance(TimeSpan.FromSeconds(3));
         var iterator = await server.Client.GetShardIteratorAsync(Words, new("shardId-000000000000"), StartingPosition.TrimHorizon, Stop);
-        using var first = await server.Client.GetRecordsAsync(new(Words, iterator, 1), Stop);
+        using var first = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 1 }, Stop);
         Assert.Equal(3000, first.MillisBehindLatest);
-        using var second = await server.Client.GetRecordsAsync(new(Words, first.NextShardIterator!, 1), Stop);
+        using var second = await server.Client.GetRecordsAsync(new(Words, first.NextShardIterator!) { Limit = 1 }, Stop);
         Assert.Equal(0, second.MillisBehindLatest);
     }
 
@@ -95,7 +95,7 @@ public sealed class LocalServerRecordsTests
         Assert.True(Assert.Single(await server.Client.ListAllShardsAsync(Words, null, Stop)).IsOpen);
         Assert.Equal(parent, (await server.Client.PutRecordAsync(Words, new(Payload(2), "k"), Stop)).ShardId);
         var iterator = await server.Client.GetShardIteratorAsync(Words, parent, StartingPosition.TrimHorizon, Stop);
-        using var open = await server.Client.GetRecordsAsync(new(Words, iterator, 10), Stop);
+        using var open = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 10 }, Stop);
         Assert.NotNull(open.NextShardIterator);
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
@@ -105,10 +105,10 @@ public sealed class LocalServerRecordsTests
         var child = await server.Client.PutRecordAsync(Words, new(Payload(3), "k"), Stop);
         Assert.NotEqual(parent, child.ShardId);
         Assert.True(child.SequenceNumber > listed[0].EndingSequenceNumber!.Value);
-        using var half = await server.Client.GetRecordsAsync(new(Words, iterator, 1), Stop);
+        using var half = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 1 }, Stop);
         Assert.NotNull(half.NextShardIterator);
         Assert.Empty(half.ChildShards);
-        using var end = await server.Client.GetRecordsAsync(new(Words, half.NextShardIterator, 10), Stop);
+        using var end = await server.Client.GetRecordsAsync(new(Words, half.NextShardIterator) { Limit = 10 }, Stop);
         Assert.Single(end.Records);
         Assert.Null(end.NextShardIterator);
         Assert.Equal(["shardId-000000000001", "shardId-000000000002"], end.ChildShards.Select(shard => shard.ShardId.Value));
@@ -162,7 +162,7 @@ public sealed class LocalServerRecordsTests
             }
 
             var iterator = await server.Client.GetShardIteratorAsync(Words, shard, StartingPosition.TrimHorizon, Stop);
-            using var result = await server.Client.GetRecordsAsync(new(Words, iterator, 1000), Stop);
+            using var result = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 1000 }, Stop);
             read.AddRange(result.Records.Select(record => record.SequenceNumber));
             open += result.NextShardIterator is null ? 0 : 1;
             foreach (var child in result.ChildShards)
@@ -184,14 +184,14 @@ public sealed class LocalServerRecordsTests
         _time.Advance(TimeSpan.FromMilliseconds(300_001));
         Assert.Equal(
             KinesisErrorCode.ExpiredIterator,
-            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, old, 1), Stop))).Code);
+            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, old) { Limit = 1 }, Stop))).Code);
 
         var iterator = await server.Client.GetShardIteratorAsync(Words, shard, StartingPosition.TrimHorizon, Stop);
-        await server.Client.DeleteStreamAsync(Words, false, Stop);
+        await server.Client.DeleteStreamAsync(Words, cancellationToken: Stop);
         await server.Client.CreateStreamAsync(Words, 1, Stop);
         Assert.Equal(
             KinesisErrorCode.ResourceNotFound,
-            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, iterator, 1), Stop))).Code);
+            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 1 }, Stop))).Code);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class LocalServerRecordsTests
             new("shardId-000000000000"),
             StartingPosition.At(first.SequenceNumber),
             Stop);
-        using var result = await server.Client.GetRecordsAsync(new(Words, iterator, 10), Stop);
+        using var result = await server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 10 }, Stop);
         Assert.Equal(Payload(2), Assert.Single(result.Records).Data.ToArray());
     }
 
@@ -228,7 +228,7 @@ public sealed class LocalServerRecordsTests
         var counts = new List<int>();
         do
         {
-            using var result = await server.Client.GetRecordsAsync(new(Words, iterator!, 10000), Stop);
+            using var result = await server.Client.GetRecordsAsync(new(Words, iterator!) { Limit = 10000 }, Stop);
             counts.Add(result.Records.Count);
             iterator = result.MillisBehindLatest > 0 ? result.NextShardIterator : null;
         }
@@ -262,7 +262,7 @@ public sealed class LocalServerRecordsTests
     private static async Task<IReadOnlyList<KinesisRecord>> ReadAllAsync(KinesisClient client, ShardId shard)
     {
         var iterator = await client.GetShardIteratorAsync(Words, shard, StartingPosition.TrimHorizon, Stop);
-        var result = await client.GetRecordsAsync(new(Words, iterator, 10_000), Stop);
+        var result = await client.GetRecordsAsync(new(Words, iterator) { Limit = 10_000 }, Stop);
         return result.Records;
     }
 

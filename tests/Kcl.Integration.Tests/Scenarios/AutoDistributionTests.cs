@@ -128,7 +128,7 @@ public sealed class AutoDistributionTests
         ];
         PutRecordEntry[] many = [.. Texts("many", 50).Select(text => new PutRecordEntry(text, "k"))];
         var results = await client.PutRecordsAsync(Stream, puts, Token);
-        var aggregated = await client.PutAllAggregatedAsync(Stream, many, random: new(1), cancellationToken: Token);
+        var aggregated = await client.PutAllAggregatedAsync(Stream, many, new() { Put = { Random = new(1) } }, Token);
         Assert.All(results.Concat(aggregated), result => Assert.True(result.Succeeded, result.ErrorMessage));
         Assert.Equal(50, aggregated.Select(result => (result.ShardId, result.SequenceNumber)).Distinct().Count());
 

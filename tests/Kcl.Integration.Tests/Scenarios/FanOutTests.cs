@@ -93,7 +93,7 @@ public class FanOutTests(ServerPark park)
     private static async Task FreeSubscriptionsAsync(TestStream stream, CancellationToken cancellation)
     {
         var summary = await stream.Client.DescribeStreamSummaryAsync(stream.Name, cancellation);
-        var consumers = await stream.Client.ListStreamConsumersAsync(summary.StreamArn!.Value, null, null, cancellation);
+        var consumers = await stream.Client.ListStreamConsumersAsync(new(summary.StreamArn!.Value), cancellation);
         await stream.Client.DeregisterStreamConsumerAsync(Assert.Single(consumers.Consumers).Arn, cancellation);
     }
 

@@ -186,7 +186,7 @@ public class FanOutTroubleTests
         public async Task<IReadOnlyList<StreamConsumer>> ConsumersAsync()
         {
             var summary = await Stream.Client.DescribeStreamSummaryAsync(Stream.Name, Stop);
-            return (await Stream.Client.ListStreamConsumersAsync(summary.StreamArn!.Value, null, null, Stop)).Consumers;
+            return (await Stream.Client.ListStreamConsumersAsync(new(summary.StreamArn!.Value), Stop)).Consumers;
         }
 
         public Task UntilAsync(string what, Func<bool> condition) => Eventually.TrueAsync(what, condition, Patience, Describe, Stop);

@@ -21,13 +21,15 @@ internal sealed class ListedStream : IKinesisClient
     public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) =>
         Shards is null
         ? throw NotFound("DescribeStreamSummary", $"{stream}")
-        : Task.FromResult(new StreamDescriptionSummary(
-            stream.Name,
-            Arn,
-            StreamStatus.Active,
-            TimeSpan.FromDays(1),
-            CreatedAt,
-            Shards.Count(s => s.IsOpen)));
+        : Task.FromResult(new StreamDescriptionSummary
+        {
+            StreamName = stream.Name,
+            StreamArn = Arn,
+            Status = StreamStatus.Active,
+            RetentionPeriod = TimeSpan.FromDays(1),
+            CreationTimestamp = CreatedAt,
+            OpenShardCount = Shards.Count(s => s.IsOpen),
+        });
 
     public async Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken)
     {
@@ -37,7 +39,7 @@ internal sealed class ListedStream : IKinesisClient
 
         // One shard a page, to have pages.
         var from = int.Parse(request.NextToken ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        return new([.. shards.Skip(from).Take(1)], from + 1 < shards.Count ? $"{from + 1}" : null);
+        return new() { Shards = [.. shards.Skip(from).Take(1)], NextToken = from + 1 < shards.Count ? $"{from + 1}" : null };
     }
 
     private static KinesisException NotFound(string operation, string stream) =>
@@ -58,7 +60,7 @@ internal sealed class ListedStream : IKinesisClient
     public Task DeleteStreamAsync(StreamIdentifier stream, bool enforceConsumerDeletion, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) =>
+    public Task<ListStreamsPage> ListStreamsAsync(ListStreamsRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<PutRecordResult> PutRecordAsync(StreamIdentifier stream, PutRecordEntry record, CancellationToken cancellationToken) =>

@@ -32,13 +32,14 @@ internal static class Shards
 
     public static ShardId Id(int number) => new($"shardId-{number:D12}");
 
-    public static Shard Open(int number, UInt128 start, UInt128 end, params int[] parents) => new(
-        Id(number),
-        parents.Length > 0 ? Id(parents[0]) : null,
-        parents.Length > 1 ? Id(parents[1]) : null,
-        new(start, end),
-        SequenceNumber.Parse($"{1000 + number}"),
-        EndingSequenceNumber: null);
+    public static Shard Open(int number, UInt128 start, UInt128 end, params int[] parents) => new()
+    {
+        ShardId = Id(number),
+        ParentShardId = parents.Length > 0 ? Id(parents[0]) : null,
+        AdjacentParentShardId = parents.Length > 1 ? Id(parents[1]) : null,
+        HashKeyRange = new(start, end),
+        StartingSequenceNumber = SequenceNumber.Parse($"{1000 + number}"),
+    };
 
     public static Shard Closed(int number, UInt128 start, UInt128 end, params int[] parents) =>
         Open(number, start, end, parents) with { EndingSequenceNumber = SequenceNumber.Parse($"{5000 + number}") };

@@ -30,7 +30,13 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
         get { lock (_gate) { return [.. _calls]; } }
     }
 
-    public static StreamConsumer Consumer(StreamConsumerStatus status) => new("app", Arn, status, DateTimeOffset.UnixEpoch);
+    public static StreamConsumer Consumer(StreamConsumerStatus status) => new()
+    {
+        Name = "app",
+        Arn = Arn,
+        Status = status,
+        CreationTimestamp = DateTimeOffset.UnixEpoch,
+    };
 
     public static KinesisException Fault(KinesisErrorCode code) => new(code, $"{code} as ordered");
 
@@ -65,10 +71,7 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
         DescribeStreamConsumerAsync(Stream, "app", cancellationToken);
 
     public Task<ListStreamConsumersPage> ListStreamConsumersAsync(
-        StreamArn stream,
-        string? nextToken,
-        int? limit,
-        CancellationToken cancellationToken) => throw new NotSupportedException();
+        ListStreamConsumersRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DeregisterStreamConsumerAsync(ConsumerArn consumer, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

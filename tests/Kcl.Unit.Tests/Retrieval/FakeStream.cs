@@ -56,8 +56,15 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
     public IReadOnlyList<StartingPosition> Positions =>
         [.. Calls.Where(c => c.Operation == "GetShardIterator").Select(c => c.Position!.Value)];
 
-    public static StreamDescriptionSummary Summary(RecordDistributionStrategy distribution = RecordDistributionStrategy.UserPartitionKey) =>
-        new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), DateTimeOffset.UnixEpoch, 1, distribution);
+    public static StreamDescriptionSummary Summary(RecordDistributionStrategy distribution = RecordDistributionStrategy.UserPartitionKey) => new()
+    {
+        StreamName = new("words"),
+        Status = StreamStatus.Active,
+        RetentionPeriod = TimeSpan.FromDays(1),
+        CreationTimestamp = DateTimeOffset.UnixEpoch,
+        OpenShardCount = 1,
+        RecordDistribution = distribution,
+    };
 
     public static KinesisRecord Record(long number, long sub = 0, int bytes = 10, DateTimeOffset? at = null) =>
         new(
@@ -223,7 +230,7 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
         return Summary(Distribution);
     }
 
-    public Task<ListStreamsPage> ListStreamsAsync(string? nextToken, int? limit, CancellationToken cancellationToken) =>
+    public Task<ListStreamsPage> ListStreamsAsync(ListStreamsRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<ListShardsPage> ListShardsAsync(ListShardsRequest request, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using Kcl.Kinesis;
 using Kcl.Streams;
+using Kcl.Unit.Tests.Retrieval;
 
 namespace Kcl.Unit.Tests.Streams;
 
@@ -28,10 +29,10 @@ public class StreamIdentityTests
     {
         Assert.Equal(
             Stream,
-            StreamIdentity.Of(new(new("words"), StreamArn.Parse(Arn), StreamStatus.Active, TimeSpan.FromDays(1), Created, 1)));
+            StreamIdentity.Of(FakeStream.Summary() with { StreamArn = StreamArn.Parse(Arn), CreationTimestamp = Created }));
         Assert.Equal(
             new(new("words"), null, null),
-            StreamIdentity.Of(new(new("words"), null, StreamStatus.Active, TimeSpan.FromDays(1), default, 1)));
+            StreamIdentity.Of(FakeStream.Summary() with { CreationTimestamp = default }));
     }
 
     [Theory]

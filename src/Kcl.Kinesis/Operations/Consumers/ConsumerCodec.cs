@@ -23,12 +23,12 @@ internal static class ConsumerCodec
     }
 
     /// <summary>Writes ListStreamConsumers.</summary>
-    public static ReadOnlyMemory<byte> WriteList(WireFormat format, StreamArn stream, string? nextToken, int? limit)
+    public static ReadOnlyMemory<byte> WriteList(WireFormat format, ListStreamConsumersRequest request)
     {
         var writer = RequestMembers.Start(format);
-        writer.WriteText("StreamARN"u8, stream.Value);
-        writer.WriteOptionalText("NextToken"u8, nextToken);
-        writer.WriteOptionalInteger("MaxResults"u8, limit);
+        writer.WriteText("StreamARN"u8, request.Stream.Value);
+        writer.WriteOptionalText("NextToken"u8, request.NextToken);
+        writer.WriteOptionalInteger("MaxResults"u8, request.MaxResults);
         return writer.End();
     }
 
@@ -83,7 +83,7 @@ internal static class ConsumerCodec
             }
         }
 
-        return new(consumers, string.IsNullOrEmpty(token) ? null : token);
+        return new() { Consumers = consumers, NextToken = string.IsNullOrEmpty(token) ? null : token };
     }
 
     private static StreamConsumer ReadConsumer(ref WireReader reader)
@@ -117,10 +117,12 @@ internal static class ConsumerCodec
             }
         }
 
-        return new(
-            consumerName ?? throw ResponseMembers.Missing("ConsumerName"),
-            arn ?? throw ResponseMembers.Missing("ConsumerARN"),
-            status ?? throw ResponseMembers.Missing("ConsumerStatus"),
-            DateTimeOffset.FromUnixTimeMilliseconds(created));
+        return new()
+        {
+            Name = consumerName ?? throw ResponseMembers.Missing("ConsumerName"),
+            Arn = arn ?? throw ResponseMembers.Missing("ConsumerARN"),
+            Status = status ?? throw ResponseMembers.Missing("ConsumerStatus"),
+            CreationTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(created),
+        };
     }
 }

@@ -1,6 +1,11 @@
 namespace Kcl.Kinesis;
 
 /// <summary>One page of consumers.</summary>
-/// <param name="Consumers">The consumers.</param>
-/// <param name="NextToken">Asks for the next page; null on the last.</param>
-public sealed record ListStreamConsumersPage(IReadOnlyList<StreamConsumer> Consumers, string? NextToken);
+public sealed record ListStreamConsumersPage
+{
+    /// <summary>Gets the consumers.</summary>
+    public required IReadOnlyList<StreamConsumer> Consumers { get; init; }
+
+    /// <summary>Gets the token that requests the next page; null on the last page.</summary>
+    public string? NextToken { get; init; }
+}

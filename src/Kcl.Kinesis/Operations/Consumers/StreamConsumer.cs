@@ -1,8 +1,17 @@
 namespace Kcl.Kinesis;
 
 /// <summary>A registered fan-out consumer of a stream.</summary>
-/// <param name="Name">Its name, of which a stream has one.</param>
-/// <param name="Arn">Its ARN, which a subscription names.</param>
-/// <param name="Status">What it is doing.</param>
-/// <param name="CreationTimestamp">When it was registered.</param>
-public sealed record StreamConsumer(string Name, ConsumerArn Arn, StreamConsumerStatus Status, DateTimeOffset CreationTimestamp);
+public sealed record StreamConsumer
+{
+    /// <summary>Gets the name, which is unique within the stream.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the ARN, which identifies the consumer in a subscription.</summary>
+    public required ConsumerArn Arn { get; init; }
+
+    /// <summary>Gets the status.</summary>
+    public required StreamConsumerStatus Status { get; init; }
+
+    /// <summary>Gets the time at which the consumer was registered.</summary>
+    public required DateTimeOffset CreationTimestamp { get; init; }
+}

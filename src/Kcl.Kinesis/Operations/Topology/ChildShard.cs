@@ -1,7 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kcl.Kinesis;
 
-/// <summary>A shard that continues one which has ended, as the last read of the ended shard names it.</summary>
-/// <param name="ShardId">The child.</param>
-/// <param name="ParentShards">Its parents: one after a split, two after a merge.</param>
-/// <param name="HashKeyRange">The hash keys it takes.</param>
-public sealed record ChildShard(ShardId ShardId, IReadOnlyList<ShardId> ParentShards, HashKeyRange HashKeyRange);
+/// <summary>A shard that continues one that has ended, as the last response of the ended shard names it.</summary>
+public sealed record ChildShard
+{
+    /// <summary>Creates a child whose properties are set by an object initializer.</summary>
+    public ChildShard()
+    {
+    }
+
+    /// <summary>Creates a child.</summary>
+    /// <param name="shardId">The identifier.</param>
+    /// <param name="parentShards">The parents.</param>
+    /// <param name="hashKeyRange">The hash keys of its records.</param>
+    [SetsRequiredMembers]
+    public ChildShard(ShardId shardId, IReadOnlyList<ShardId> parentShards, HashKeyRange hashKeyRange)
+    {
+        ShardId = shardId;
+        ParentShards = parentShards;
+        HashKeyRange = hashKeyRange;
+    }
+
+    /// <summary>Gets the identifier.</summary>
+    public required ShardId ShardId { get; init; }
+
+    /// <summary>Gets the parents: one after a split, two after a merge.</summary>
+    public required IReadOnlyList<ShardId> ParentShards { get; init; }
+
+    /// <summary>Gets the hash keys of the child's records.</summary>
+    public required HashKeyRange HashKeyRange { get; init; }
+}

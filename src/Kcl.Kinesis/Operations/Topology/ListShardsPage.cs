@@ -1,6 +1,11 @@
 namespace Kcl.Kinesis;
 
 /// <summary>One page of shards.</summary>
-/// <param name="Shards">The shards.</param>
-/// <param name="NextToken">Asks for the next page; null on the last.</param>
-public sealed record ListShardsPage(IReadOnlyList<Shard> Shards, string? NextToken);
+public sealed record ListShardsPage
+{
+    /// <summary>Gets the shards.</summary>
+    public required IReadOnlyList<Shard> Shards { get; init; }
+
+    /// <summary>Gets the token that requests the next page; null on the last page.</summary>
+    public string? NextToken { get; init; }
+}

@@ -1,12 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kcl.Kinesis;
 
 /// <summary>
 /// One call of <c>ListShards</c>. The client sends stream and filter with the first page only, because the service refuses them together
 /// with a token.
 /// </summary>
-/// <param name="Stream">The stream.</param>
-/// <param name="Filter">Which shards; null for all within the retention period.</param>
-/// <param name="NextToken">The previous page's token; null for the first page.</param>
-/// <param name="MaxResults">The most shards of a page, 1 to 10000; null for the service's default of 1000.</param>
-public sealed record ListShardsRequest(
-    StreamIdentifier Stream, ShardFilter? Filter = null, string? NextToken = null, int? MaxResults = null);
+public sealed record ListShardsRequest
+{
+    /// <summary>Creates a request whose properties are set by an object initializer.</summary>
+    public ListShardsRequest()
+    {
+    }
+
+    /// <summary>Creates a request for the first page of a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    [SetsRequiredMembers]
+    public ListShardsRequest(StreamIdentifier stream) => Stream = stream;
+
+    /// <summary>Gets the stream.</summary>
+    public required StreamIdentifier Stream { get; init; }
+
+    /// <summary>Gets the filter; null for all shards within the retention period.</summary>
+    public ShardFilter? Filter { get; init; }
+
+    /// <summary>Gets the previous page's token; null for the first page.</summary>
+    public string? NextToken { get; init; }
+
+    /// <summary>Gets the most shards of a page, 1 to 10000; null for the service's default of 1000.</summary>
+    public int? MaxResults { get; init; }
+}

@@ -1,6 +1,11 @@
 namespace Kcl.Kinesis;
 
 /// <summary>One page of stream names.</summary>
-/// <param name="StreamNames">The names, sorted.</param>
-/// <param name="NextToken">Asks for the next page; null on the last.</param>
-public sealed record ListStreamsPage(IReadOnlyList<StreamName> StreamNames, string? NextToken);
+public sealed record ListStreamsPage
+{
+    /// <summary>Gets the names, sorted.</summary>
+    public required IReadOnlyList<StreamName> StreamNames { get; init; }
+
+    /// <summary>Gets the token that requests the next page; null on the last page.</summary>
+    public string? NextToken { get; init; }
+}

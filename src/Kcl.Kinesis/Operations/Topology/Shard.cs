@@ -1,20 +1,28 @@
 namespace Kcl.Kinesis;
 
 /// <summary>A shard, as the service lists it.</summary>
-/// <param name="ShardId">The shard.</param>
-/// <param name="ParentShardId">The shard it came from by a split or merge; may be expired and no longer listed.</param>
-/// <param name="AdjacentParentShardId">The second parent of a merge.</param>
-/// <param name="HashKeyRange">The hash keys it takes.</param>
-/// <param name="StartingSequenceNumber">Its first sequence number.</param>
-/// <param name="EndingSequenceNumber">Its last sequence number; null while it is open.</param>
-public sealed record Shard(
-    ShardId ShardId,
-    ShardId? ParentShardId,
-    ShardId? AdjacentParentShardId,
-    HashKeyRange HashKeyRange,
-    SequenceNumber StartingSequenceNumber,
-    SequenceNumber? EndingSequenceNumber)
+public sealed record Shard
 {
+    /// <summary>Gets the identifier.</summary>
+    public required ShardId ShardId { get; init; }
+
+    /// <summary>
+    /// Gets the shard that this one came from by a split or merge; null if there is none. It may be expired and no longer listed.
+    /// </summary>
+    public ShardId? ParentShardId { get; init; }
+
+    /// <summary>Gets the second parent of a merge; null if there is none.</summary>
+    public ShardId? AdjacentParentShardId { get; init; }
+
+    /// <summary>Gets the hash keys of the shard's records.</summary>
+    public required HashKeyRange HashKeyRange { get; init; }
+
+    /// <summary>Gets the first sequence number.</summary>
+    public required SequenceNumber StartingSequenceNumber { get; init; }
+
+    /// <summary>Gets the last sequence number; null while the shard is open.</summary>
+    public SequenceNumber? EndingSequenceNumber { get; init; }
+
     /// <summary>Gets a value indicating whether the shard accepts records.</summary>
     public bool IsOpen => EndingSequenceNumber is null;
 

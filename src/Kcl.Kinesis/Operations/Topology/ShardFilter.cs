@@ -1,7 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kcl.Kinesis;
 
 /// <summary>A filter for <c>ListShards</c>.</summary>
-/// <param name="Type">What is listed.</param>
-/// <param name="Timestamp">The instant; required by the two types that name one, and only by them.</param>
-/// <param name="ShardId">The shard; required by <see cref="ShardFilterType.AfterShardId"/>, and only by it.</param>
-public sealed record ShardFilter(ShardFilterType Type, DateTimeOffset? Timestamp = null, ShardId? ShardId = null);
+public sealed record ShardFilter
+{
+    /// <summary>Creates a filter whose properties are set by an object initializer.</summary>
+    public ShardFilter()
+    {
+    }
+
+    /// <summary>Creates a filter.</summary>
+    /// <param name="type">Which shards are listed.</param>
+    /// <param name="timestamp">The instant, for a type that names one.</param>
+    [SetsRequiredMembers]
+    public ShardFilter(ShardFilterType type, DateTimeOffset? timestamp = null)
+    {
+        Type = type;
+        Timestamp = timestamp;
+    }
+
+    /// <summary>Gets which shards are listed.</summary>
+    public required ShardFilterType Type { get; init; }
+
+    /// <summary>Gets the instant; required by the two types that name one, and only by them.</summary>
+    public DateTimeOffset? Timestamp { get; init; }
+
+    /// <summary>Gets the shard; required by <see cref="ShardFilterType.AfterShardId"/>, and only by it.</summary>
+    public ShardId? ShardId { get; init; }
+}

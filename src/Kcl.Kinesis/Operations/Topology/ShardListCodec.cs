@@ -63,6 +63,6 @@ internal static class ShardListCodec
             }
         }
 
-        return new(shards, string.IsNullOrEmpty(token) ? null : token);
+        return new() { Shards = shards, NextToken = string.IsNullOrEmpty(token) ? null : token };
     }
 }

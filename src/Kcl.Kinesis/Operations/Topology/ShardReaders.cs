@@ -44,13 +44,15 @@ internal static class ShardReaders
         }
 
         var (start, end) = numbers ?? throw ResponseMembers.Missing("SequenceNumberRange");
-        return new(
-            shardId ?? throw ResponseMembers.Missing("ShardId"),
-            parent,
-            adjacent,
-            range ?? throw ResponseMembers.Missing("HashKeyRange"),
-            start,
-            end);
+        return new()
+        {
+            ShardId = shardId ?? throw ResponseMembers.Missing("ShardId"),
+            ParentShardId = parent,
+            AdjacentParentShardId = adjacent,
+            HashKeyRange = range ?? throw ResponseMembers.Missing("HashKeyRange"),
+            StartingSequenceNumber = start,
+            EndingSequenceNumber = end,
+        };
     }
 
     /// <summary>Reads the child shards that the last response of a shard names: an array or null.</summary>

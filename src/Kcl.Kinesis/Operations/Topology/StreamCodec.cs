@@ -54,17 +54,17 @@ internal static class StreamCodec
     }
 
     /// <summary>Writes ListStreams.</summary>
-    public static ReadOnlyMemory<byte> WriteList(WireFormat format, string? nextToken, int? limit)
+    public static ReadOnlyMemory<byte> WriteList(WireFormat format, ListStreamsRequest request)
     {
         var writer = RequestMembers.Start(format);
-        writer.WriteOptionalInteger("Limit"u8, limit);
-        if (nextToken?.StartsWith(AfterNamePrefix, StringComparison.Ordinal) == true)
+        writer.WriteOptionalInteger("Limit"u8, request.Limit);
+        if (request.NextToken is { } token && token.StartsWith(AfterNamePrefix, StringComparison.Ordinal))
         {
-            writer.WriteText("ExclusiveStartStreamName"u8, nextToken[AfterNamePrefix.Length..]);
+            writer.WriteText("ExclusiveStartStreamName"u8, token[AfterNamePrefix.Length..]);
         }
         else
         {
-            writer.WriteOptionalText("NextToken"u8, nextToken);
+            writer.WriteOptionalText("NextToken"u8, request.NextToken);
         }
 
         return writer.End();
@@ -124,7 +124,7 @@ internal static class StreamCodec
         }
 
         // Servers without tokens continue after the last name.
-        return new(names, more && token is null && names.Count > 0 ? AfterNamePrefix + names[^1] : token);
+        return new() { StreamNames = names, NextToken = more && token is null && names.Count > 0 ? AfterNamePrefix + names[^1] : token };
     }
 
     private static StreamDescriptionSummary ReadSummary(ref WireReader reader)
@@ -178,13 +178,15 @@ internal static class StreamCodec
             throw new FormatException("a number is out of range");
         }
 
-        return new(
-            streamName ?? throw ResponseMembers.Missing("StreamName"),
-            arn,
-            status ?? throw ResponseMembers.Missing("StreamStatus"),
-            TimeSpan.FromHours(hours),
-            DateTimeOffset.FromUnixTimeMilliseconds(created),
-            (int)open,
-            distribution);
+        return new()
+        {
+            StreamName = streamName ?? throw ResponseMembers.Missing("StreamName"),
+            StreamArn = arn,
+            Status = status ?? throw ResponseMembers.Missing("StreamStatus"),
+            RetentionPeriod = TimeSpan.FromHours(hours),
+            CreationTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(created),
+            OpenShardCount = (int)open,
+            RecordDistribution = distribution,
+        };
     }
 }

@@ -1,20 +1,29 @@
 namespace Kcl.Kinesis;
 
-/// <summary>A stream without its shards.</summary>
-/// <param name="StreamName">Its name.</param>
-/// <param name="StreamArn">Its ARN; null where a server gives none that could be read.</param>
-/// <param name="Status">What it is doing.</param>
-/// <param name="RetentionPeriod">How long records are kept.</param>
-/// <param name="CreationTimestamp">When it was created.</param>
-/// <param name="OpenShardCount">How many shards take records.</param>
-/// <param name="RecordDistribution">
-/// How new records are distributed over the shards. Records put before the strategy was changed stay where they are.
-/// </param>
-public sealed record StreamDescriptionSummary(
-    StreamName StreamName,
-    StreamArn? StreamArn,
-    StreamStatus Status,
-    TimeSpan RetentionPeriod,
-    DateTimeOffset CreationTimestamp,
-    int OpenShardCount,
-    RecordDistributionStrategy RecordDistribution = RecordDistributionStrategy.UserPartitionKey);
+/// <summary>The description of a stream, without its shards.</summary>
+public sealed record StreamDescriptionSummary
+{
+    /// <summary>Gets the stream's name.</summary>
+    public required StreamName StreamName { get; init; }
+
+    /// <summary>Gets the stream's ARN; null if the server gives none that can be parsed.</summary>
+    public StreamArn? StreamArn { get; init; }
+
+    /// <summary>Gets the status.</summary>
+    public required StreamStatus Status { get; init; }
+
+    /// <summary>Gets how long records are kept.</summary>
+    public required TimeSpan RetentionPeriod { get; init; }
+
+    /// <summary>Gets the time at which the stream was created.</summary>
+    public required DateTimeOffset CreationTimestamp { get; init; }
+
+    /// <summary>Gets the number of shards that accept records.</summary>
+    public required int OpenShardCount { get; init; }
+
+    /// <summary>
+    /// Gets how new records are distributed over the shards. Records put before the strategy was changed stay in their shards.
+    /// </summary>
+    /// <value>The default is <see cref="RecordDistributionStrategy.UserPartitionKey"/>.</value>
+    public RecordDistributionStrategy RecordDistribution { get; init; } = RecordDistributionStrategy.UserPartitionKey;
+}

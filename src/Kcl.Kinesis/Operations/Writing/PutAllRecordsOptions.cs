@@ -20,6 +20,18 @@ public sealed class PutAllRecordsOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Gets or sets the clock that measures the pauses.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// Gets or sets the generator that randomizes the pauses. It need not be thread-safe: every use of it is locked.
+    /// </summary>
+    /// <value>The default is <c>Random.Shared</c>.</value>
+#pragma warning disable RS0030 // The default of a service that callers can replace.
+    public Random Random { get; set; } = Random.Shared;
+#pragma warning restore RS0030
+
     internal IReadOnlyList<string> Validate() => new OptionsProblems()
         .AtLeast(nameof(MaxAttempts), MaxAttempts, 1)
         .AtLeast(nameof(BaseDelay), BaseDelay, TimeSpan.Zero)

@@ -1,6 +1,11 @@
 namespace Kcl.Kinesis;
 
-/// <summary>Where a record was stored.</summary>
-/// <param name="ShardId">The shard.</param>
-/// <param name="SequenceNumber">The record's number there.</param>
-public sealed record PutRecordResult(ShardId ShardId, SequenceNumber SequenceNumber);
+/// <summary>The position at which a record was stored.</summary>
+public sealed record PutRecordResult
+{
+    /// <summary>Gets the shard that stored the record.</summary>
+    public required ShardId ShardId { get; init; }
+
+    /// <summary>Gets the record's sequence number in the shard.</summary>
+    public required SequenceNumber SequenceNumber { get; init; }
+}

@@ -8,10 +8,7 @@ namespace Kcl.Kinesis.Operations.Writing;
 /// <param name="client">The client.</param>
 /// <param name="stream">The stream.</param>
 /// <param name="options">How failed records are retried.</param>
-/// <param name="timeProvider">The clock; null for the system's.</param>
-/// <param name="random">Randomizes the pauses; null for the shared one.</param>
-internal sealed class PutRecordsBatcher(
-    IKinesisClient client, StreamIdentifier stream, PutAllRecordsOptions options, TimeProvider? timeProvider, Random? random)
+internal sealed class PutRecordsBatcher(IKinesisClient client, StreamIdentifier stream, PutAllRecordsOptions options)
 {
     /// <summary>The most records of a call.</summary>
     public const int MaxRecords = 500;
@@ -19,10 +16,7 @@ internal sealed class PutRecordsBatcher(
     /// <summary>The most bytes of a call, keys included, that every server accepts. The service itself accepts 10 MiB since 2025.</summary>
     public const int MaxBytes = 5 * 1024 * 1024;
 
-    private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
-#pragma warning disable RS0030 // The composition root of callers that pass no random source.
-    private readonly Chance _chance = new(random ?? Random.Shared);
-#pragma warning restore RS0030
+    private readonly Chance _chance = new(options.Random);
 
     /// <summary>Puts records.</summary>
     /// <returns>One result per record, in the order given.</returns>
@@ -47,7 +41,7 @@ internal sealed class PutRecordsBatcher(
                 break;
             }
 
-            await Task.Delay(pause.Value, _time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause.Value, options.TimeProvider, cancellationToken).ConfigureAwait(false);
             pending = failed;
         }
 

@@ -48,9 +48,11 @@ internal static class PutRecordsCodec
     {
         var reader = new WireReader(body, format);
         var entry = ReadEntry(ref reader);
-        return new(
-            entry.ShardId ?? throw ResponseMembers.Missing("ShardId"),
-            entry.SequenceNumber ?? throw ResponseMembers.Missing("SequenceNumber"));
+        return new()
+        {
+            ShardId = entry.ShardId ?? throw ResponseMembers.Missing("ShardId"),
+            SequenceNumber = entry.SequenceNumber ?? throw ResponseMembers.Missing("SequenceNumber"),
+        };
     }
 
     /// <summary>Reads the response of PutRecords.</summary>
@@ -138,6 +140,12 @@ internal static class PutRecordsCodec
             }
         }
 
-        return new(shardId, sequenceNumber, errorCode, errorMessage);
+        return new()
+        {
+            ShardId = shardId,
+            SequenceNumber = sequenceNumber,
+            ErrorCode = errorCode,
+            ErrorMessage = errorMessage,
+        };
     }
 }

@@ -141,7 +141,10 @@ internal sealed class FanOutReader : IShardReader
         var subscriber = await _consumer.GetAsync(cancellationToken).ConfigureAwait(false);
         _subscriber = subscriber;
         _pace = _pace.Calling(Elapsed);
-        var request = new SubscribeToShardRequest(subscriber, _context.Shard.ShardId, _cursor.TakeStart(), _context.Settings.ReuseBuffers);
+        var request = new SubscribeToShardRequest(subscriber, _context.Shard.ShardId, _cursor.TakeStart())
+        {
+            ReuseBuffers = _context.Settings.ReuseBuffers,
+        };
         _subscription = await _client.SubscribeToShardAsync(request, cancellationToken).ConfigureAwait(false);
         _pace = _pace.Subscribed(Elapsed);
         _context.Metrics.Subscribed();

@@ -51,7 +51,11 @@ internal sealed class PollingReader : IShardReader
     public async ValueTask<ReadStep> ReadAsync(CancellationToken cancellationToken)
     {
         var iterator = IsIteratorUsable ? _iterator! : await GetIteratorAsync(cancellationToken).ConfigureAwait(false);
-        var request = new GetRecordsRequest(_context.Shard.Stream, iterator, _limit, _context.Settings.ReuseBuffers);
+        var request = new GetRecordsRequest(_context.Shard.Stream, iterator)
+        {
+            Limit = _limit,
+            ReuseBuffer = _context.Settings.ReuseBuffers,
+        };
         var response = await _context.Client.GetRecordsAsync(request, cancellationToken).ConfigureAwait(false);
         var isBehind = response.MillisBehindLatest > 0 || response.Records.Count >= _limit;
         _last = new(response.Records.Count, response.ByteCount, isBehind, response.NextShardIterator);

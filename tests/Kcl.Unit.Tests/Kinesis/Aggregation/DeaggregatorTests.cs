@@ -69,7 +69,7 @@ public class DeaggregatorTests
         var expanded = new Deaggregator(HashKeyRange.Whole).Expand(records, out var counts);
 
         Assert.Equal(["a", "k1", "k2", "b"], expanded.Select(record => record.PartitionKey));
-        Assert.Equal(new(1, 2, 0, 0), counts);
+        Assert.Equal(new() { Aggregates = 1, UserRecords = 2 }, counts);
         data[data.AsSpan().IndexOf("\u001a\u00011"u8) + 2] = (byte)'9';
         Assert.Equal("9"u8.ToArray(), expanded[1].Data.ToArray());
     }
@@ -82,11 +82,11 @@ public class DeaggregatorTests
         mixed.TryAdd(new("out"u8.ToArray(), "pk1")); // upper half
         var clean = new RecordAggregator();
         clean.TryAdd(new("1"u8.ToArray(), "pk2"));
-        clean.TryAdd(new("2"u8.ToArray(), "pk2", 5));
+        clean.TryAdd(new("2"u8.ToArray(), "pk2") { ExplicitHashKey = 5 });
         var records = new Deaggregator(Lower).Expand([new(mixed.Build().Data, "a", Number), new(clean.Build().Data, "a", Number), Plain("x")], out var counts);
 
         Assert.Equal([("pk2", 0L), ("pk2", 1L), ("x", 0L)], records.Select(record => (record.PartitionKey, record.SubSequenceNumber)));
-        Assert.Equal(new(1, 2, 0, 1), counts);
+        Assert.Equal(new() { Aggregates = 1, UserRecords = 2, Misplaced = 1 }, counts);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public class DeaggregatorTests
         var users = new Deaggregator(Lower).Expand(records, record => record.SequenceNumber == SequenceNumber.Parse("2"), out var counts);
 
         Assert.Equal([("2", 0L), ("2", 1L)], users.Select(user => (user.SequenceNumber.ToString(), user.SubSequenceNumber)));
-        Assert.Equal(new(1, 2, 0, 2), counts);
+        Assert.Equal(new() { Aggregates = 1, UserRecords = 2, Misplaced = 2 }, counts);
     }
 
     [Theory]
@@ -161,14 +161,14 @@ public class DeaggregatorTests
     private static void AssertByPartitionKey(KinesisRecord record)
     {
         Assert.Equal(0L, Assert.Single(new Deaggregator(HashKeyRange.Whole).Expand([record], out var counts)).SubSequenceNumber);
-        Assert.Equal(new(1, 1, 0, 0), counts);
+        Assert.Equal(new() { Aggregates = 1, UserRecords = 1 }, counts);
 
         var user = Assert.Single(new Deaggregator(Upper).Expand([record], out counts));
         Assert.NotEqual(record.PartitionKey, user.PartitionKey);
-        Assert.Equal(new(1, 1, 0, 0, UnusableHashKeys: 1), counts);
+        Assert.Equal(new() { Aggregates = 1, UserRecords = 1, UnusableHashKeys = 1 }, counts);
 
         Assert.Empty(new Deaggregator(Lower).Expand([record], out counts));
-        Assert.Equal(new(0, 0, 0, 1, UnusableHashKeys: 1), counts);
+        Assert.Equal(new() { Misplaced = 1, UnusableHashKeys = 1 }, counts);
     }
 
     private static byte[] Mixed()

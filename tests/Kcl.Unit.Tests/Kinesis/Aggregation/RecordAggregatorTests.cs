@@ -15,7 +15,7 @@ public class RecordAggregatorTests
         Gen.Byte.Array[0, 300],
         Gen.OneOf(Gen.Int[0, 300].Select(index => $"key-{index}"), Gen.Const("ключ")),
         Gen.OneOf(Gen.Const((UInt128?)null), Gen.ULong.Select(value => (UInt128?)value), Gen.Const((UInt128?)UInt128.MaxValue)))
-        .Select((data, key, hash) => new PutRecordEntry(data, key, hash));
+        .Select((data, key, hash) => new PutRecordEntry(data, key) { ExplicitHashKey = hash });
 
     [Fact]
     public void The_golden_aggregate_is_written()
@@ -92,7 +92,7 @@ public class RecordAggregatorTests
         var aggregator = new RecordAggregator();
         for (var i = 0; i < 200; i++)
         {
-            Assert.True(aggregator.TryAdd(new(new byte[i], $"key-{i % 150}", i % 3 == 0 ? UInt128.MaxValue - (UInt128)i : null)));
+            Assert.True(aggregator.TryAdd(new(new byte[i], $"key-{i % 150}") { ExplicitHashKey = i % 3 == 0 ? UInt128.MaxValue - (UInt128)i : null }));
         }
 
         var data = aggregator.Build().Data;
@@ -122,7 +122,7 @@ public class RecordAggregatorTests
     public void A_record_without_a_partition_key_has_no_place_in_an_aggregate()
     {
         var aggregator = new RecordAggregator();
-        var refusal = Assert.Throws<ArgumentException>(() => aggregator.TryAdd(new("x"u8.ToArray(), null, 5)));
+        var refusal = Assert.Throws<ArgumentException>(() => aggregator.TryAdd(new("x"u8.ToArray()) { ExplicitHashKey = 5 }));
         Assert.Contains("partition key", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(0, aggregator.Count);
     }
@@ -218,9 +218,8 @@ public class RecordAggregatorTests
         var results = await service.Client().PutAllAggregatedAsync(
             new StreamName("words"),
             [new("1"u8.ToArray(), "pk1"), new("2"u8.ToArray(), "pk2"), new("3"u8.ToArray(), "a")],
-            timeProvider: new FakeTimeProvider(),
-            random: new Random(1),
-            cancellationToken: TestContext.Current.CancellationToken);
+            new() { Put = { TimeProvider = new FakeTimeProvider(), Random = new Random(1) } },
+            TestContext.Current.CancellationToken);
         Assert.Equal([("s-2", "11"), ("s-1", "12"), ("s-1", "12")], results.Select(result => (result.ShardId!.Value.Value, result.SequenceNumber!.Value.ToString())));
         Assert.Equal(5, service.Asked.Count);
     }
@@ -236,9 +235,8 @@ public class RecordAggregatorTests
         client.PutAllAggregatedAsync(
             new StreamName("words"),
             records,
-            timeProvider: time ?? new FakeTimeProvider(),
-            random: new Random(1),
-            cancellationToken: TestContext.Current.CancellationToken);
+            new() { Put = { TimeProvider = time ?? new FakeTimeProvider(), Random = new Random(1) } },
+            TestContext.Current.CancellationToken);
 
     private static KinesisClient Client(FakeService service) => service.Client(options => options.Encoding = KinesisEncoding.Json);
 

@@ -10,7 +10,13 @@ public class ConsumerTests
     private const string Consumer = """{"ConsumerName":"app","ConsumerARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words/consumer/app:1","ConsumerStatus":"ACTIVE","ConsumerCreationTimestamp":1700000000.5}""";
     private static readonly StreamArn Words = StreamArn.Parse("arn:aws:kinesis:us-east-1:000000000000:stream/words");
     private static readonly ConsumerArn App = ConsumerArn.Parse("arn:aws:kinesis:us-east-1:000000000000:stream/words/consumer/app:1");
-    private static readonly StreamConsumer Expected = new("app", App, StreamConsumerStatus.Active, DateTimeOffset.FromUnixTimeMilliseconds(1700000000500));
+    private static readonly StreamConsumer Expected = new()
+    {
+        Name = "app",
+        Arn = App,
+        Status = StreamConsumerStatus.Active,
+        CreationTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(1700000000500),
+    };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -28,9 +34,9 @@ public class ConsumerTests
         Assert.Equal(Expected, await client.RegisterStreamConsumerAsync(Words, "app", Token));
         Assert.Equal(Expected, await client.DescribeStreamConsumerAsync(Words, "app", Token));
         Assert.Equal(Expected, await client.DescribeStreamConsumerAsync(App, Token));
-        var page = await client.ListStreamConsumersAsync(Words, null, 10, Token);
+        var page = await client.ListStreamConsumersAsync(new(Words) { MaxResults = 10 }, Token);
         Assert.Equal(([Expected], "t"), (page.Consumers, page.NextToken), EqualityComparer<(IReadOnlyList<StreamConsumer>, string?)>.Create((x, y) => x.Item1.SequenceEqual(y.Item1) && x.Item2 == y.Item2));
-        Assert.Empty((await client.ListStreamConsumersAsync(Words, "t", null, Token)).Consumers);
+        Assert.Empty((await client.ListStreamConsumersAsync(new(Words) { NextToken = "t" }, Token)).Consumers);
         await client.DeregisterStreamConsumerAsync(App, Token);
 
         Assert.Equal(Recorded("RegisterStreamConsumer", 0), Convert.ToHexString(service.Asked[0].Body));

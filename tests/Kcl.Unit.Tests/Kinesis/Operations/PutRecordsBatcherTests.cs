@@ -10,7 +10,13 @@ namespace Kcl.Unit.Tests.Kinesis.Operations;
 public class PutRecordsBatcherTests
 {
     private static readonly StreamName Words = new("words");
-    private static readonly PutAllRecordsOptions NoPauses = new() { BaseDelay = TimeSpan.Zero, MaxDelay = TimeSpan.Zero };
+    private static readonly PutAllRecordsOptions NoPauses = new()
+    {
+        BaseDelay = TimeSpan.Zero,
+        MaxDelay = TimeSpan.Zero,
+        TimeProvider = new FakeTimeProvider(),
+        Random = new Random(1),
+    };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -22,7 +28,7 @@ public class PutRecordsBatcherTests
             FakeService.Json("""{"FailedRecordCount":1,"Records":[{"ShardId":"s-0","SequenceNumber":"11"},{"ErrorCode":"InternalFailure"}]}"""),
             FakeService.Json("""{"FailedRecordCount":0,"Records":[{"ShardId":"s-1","SequenceNumber":"12"}]}"""));
         var client = service.Client(options => options.Encoding = KinesisEncoding.Json);
-        var results = await client.PutAllRecordsAsync(Words, [Entry("a"), Entry("b"), Entry("c")], NoPauses, new FakeTimeProvider(), new Random(1), Token);
+        var results = await client.PutAllRecordsAsync(Words, [Entry("a"), Entry("b"), Entry("c")], NoPauses, Token);
 
         Assert.Equal(["11", "10", "12"], results.Select(result => result.SequenceNumber!.Value.ToString()));
         Assert.Equal("""{"Records":[{"Data":"","PartitionKey":"a"},{"Data":"","PartitionKey":"c"}],"StreamName":"words"}""", Encoding.UTF8.GetString(service.Asked[1].Body));
@@ -34,7 +40,8 @@ public class PutRecordsBatcherTests
     {
         var answer = FakeService.Json("""{"Records":[{"ErrorCode":"InternalFailure","ErrorMessage":"Internal Service Failure"}]}""");
         var service = new FakeService(answer, answer, answer);
-        var results = await service.Client().PutAllRecordsAsync(Words, [Entry("a")], new() { MaxAttempts = 3, BaseDelay = TimeSpan.Zero, MaxDelay = TimeSpan.Zero }, new FakeTimeProvider(), new Random(1), Token);
+        var options = new PutAllRecordsOptions { MaxAttempts = 3, BaseDelay = TimeSpan.Zero, MaxDelay = TimeSpan.Zero };
+        var results = await service.Client().PutAllRecordsAsync(Words, [Entry("a")], options, Token);
         Assert.Equal("Internal Service Failure", results.Single().ErrorMessage);
         Assert.Equal(3, service.Asked.Count);
     }

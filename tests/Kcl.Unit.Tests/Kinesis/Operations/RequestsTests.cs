@@ -42,8 +42,8 @@ public class RequestsTests
             0 => StreamCodec.WriteCreate(WireFormat.Cbor, Words.Name, 2),
             1 => StreamCodec.WriteDelete(WireFormat.Cbor, Words, enforceConsumerDeletion: true),
             5 => StreamCodec.WriteDescribe(WireFormat.Cbor, Words),
-            9 => ShardListCodec.Write(WireFormat.Cbor, new(Words, new(ShardFilterType.AtTimestamp, DateTimeOffset.FromUnixTimeMilliseconds(0x1A20AD411FB)))),
-            10 => ShardListCodec.Write(WireFormat.Cbor, new(Words, new(ShardFilterType.AtLatest), "token", 100)),
+            9 => ShardListCodec.Write(WireFormat.Cbor, new(Words) { Filter = new(ShardFilterType.AtTimestamp, DateTimeOffset.FromUnixTimeMilliseconds(0x1A20AD411FB)) }),
+            10 => ShardListCodec.Write(WireFormat.Cbor, new(Words) { Filter = new(ShardFilterType.AtLatest), NextToken = "token", MaxResults = 100 }),
             11 => ReshardingCodec.WriteMerge(WireFormat.Cbor, Words, Shard0, new("shardId-000000000001")),
             13 => PutRecordsCodec.WriteMany(WireFormat.Cbor, Words, [new(new byte[] { 0, 1, 255 }, "k"), new("w"u8.ToArray(), "ключ")]),
             _ => ReshardingCodec.WriteSplit(WireFormat.Cbor, Words, Shard0, UInt128.One << 127),
@@ -57,13 +57,13 @@ public class RequestsTests
         Assert.Equal("""{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words"}""", Json(StreamCodec.WriteDescribe(WireFormat.Json, WordsByArn)));
         Assert.Equal(
             """{"ShardIterator":"AAAA","Limit":10000,"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/words"}""",
-            Json(GetRecordsCodec.Write(WireFormat.Json, new(WordsByArn, "AAAA", 10000))));
+            Json(GetRecordsCodec.Write(WireFormat.Json, new(WordsByArn, "AAAA") { Limit = 10000 })));
     }
 
     [Fact]
     public void The_golden_bytes_of_polling()
     {
-        Assert.Equal("bf6d53686172644974657261746f726441414141654c696d6974192710ff", Hex(GetRecordsCodec.Write(WireFormat.Cbor, new(Words, "AAAA", 10000))));
+        Assert.Equal("bf6d53686172644974657261746f726441414141654c696d6974192710ff", Hex(GetRecordsCodec.Write(WireFormat.Cbor, new(Words, "AAAA") { Limit = 10000 })));
         Assert.Equal(
             "bf6a53747265616d4e616d656173675368617264496474736861726449642d3030303030303030303030307153686172644974657261746f72547970656c41545f54494d455354414d506954696d657374616d70c11b0000018bcfe5687bff",
             Hex(GetShardIteratorCodec.Write(WireFormat.Cbor, new StreamName("s"), Shard0, StartingPosition.AtTimestamp(DateTimeOffset.FromUnixTimeMilliseconds(1700000000123)))));
@@ -79,7 +79,7 @@ public class RequestsTests
     public void Records_in_JSON_are_base64_and_keys_stay_readable() =>
         Assert.Equal(
             """{"StreamName":"words","Data":"AAH/","PartitionKey":"ключ+","ExplicitHashKey":"340282366920938463463374607431768211455"}""",
-            Json(PutRecordsCodec.WriteOne(WireFormat.Json, Words, new(new byte[] { 0, 1, 255 }, "ключ+", UInt128.MaxValue))));
+            Json(PutRecordsCodec.WriteOne(WireFormat.Json, Words, new(new byte[] { 0, 1, 255 }, "ключ+") { ExplicitHashKey = UInt128.MaxValue })));
 
     [Fact]
     public void A_record_without_a_partition_key_is_put_without_one()
@@ -94,13 +94,13 @@ public class RequestsTests
 
     [Fact]
     public void A_later_page_of_shards_is_asked_for_by_token_alone() =>
-        Assert.Equal("""{"NextToken":"t"}""", Json(ShardListCodec.Write(WireFormat.Json, new(WordsByArn, new(ShardFilterType.AtLatest), "t"))));
+        Assert.Equal("""{"NextToken":"t"}""", Json(ShardListCodec.Write(WireFormat.Json, new(WordsByArn) { Filter = new(ShardFilterType.AtLatest), NextToken = "t" })));
 
     [Fact]
     public void Streams_go_on_after_a_token_or_after_a_name()
     {
-        Assert.Equal("""{"Limit":5,"NextToken":"t"}""", Json(StreamCodec.WriteList(WireFormat.Json, "t", 5)));
-        Assert.Equal("""{"ExclusiveStartStreamName":"words"}""", Json(StreamCodec.WriteList(WireFormat.Json, StreamCodec.AfterNamePrefix + "words", null)));
+        Assert.Equal("""{"Limit":5,"NextToken":"t"}""", Json(StreamCodec.WriteList(WireFormat.Json, new() { NextToken = "t", Limit = 5 })));
+        Assert.Equal("""{"ExclusiveStartStreamName":"words"}""", Json(StreamCodec.WriteList(WireFormat.Json, new() { NextToken = StreamCodec.AfterNamePrefix + "words" })));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class RequestsTests
             Json(GetShardIteratorCodec.Write(WireFormat.Json, Words, Shard0, StartingPosition.After(SequenceNumber.Parse("7")))));
         Assert.Equal(
             """{"StreamName":"words","ShardFilter":{"Type":"AFTER_SHARD_ID","ShardId":"shardId-000000000000"}}""",
-            Json(ShardListCodec.Write(WireFormat.Json, new(Words, new(ShardFilterType.AfterShardId, ShardId: Shard0)))));
+            Json(ShardListCodec.Write(WireFormat.Json, new(Words) { Filter = new(ShardFilterType.AfterShardId) { ShardId = Shard0 } })));
     }
 
     private static string Json(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span);

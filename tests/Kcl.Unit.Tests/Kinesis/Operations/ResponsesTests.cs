@@ -16,7 +16,15 @@ public class ResponsesTests
              "RetentionPeriodHours":48,"StreamCreationTimestamp":1.548118964772E9,"EnhancedMonitoring":[{"ShardLevelMetrics":[]}],"EncryptionType":"NONE","OpenShardCount":4,"ConsumerCount":0}}
             """), WireFormat.Json);
         Assert.Equal(
-            new(new("words"), StreamArn.Parse("arn:aws:kinesis:us-east-1:123456789012:stream/words"), StreamStatus.Active, TimeSpan.FromHours(48), DateTimeOffset.FromUnixTimeMilliseconds(1548118964772), 4),
+            new()
+            {
+                StreamName = new("words"),
+                StreamArn = StreamArn.Parse("arn:aws:kinesis:us-east-1:123456789012:stream/words"),
+                Status = StreamStatus.Active,
+                RetentionPeriod = TimeSpan.FromHours(48),
+                CreationTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(1548118964772),
+                OpenShardCount = 4,
+            },
             summary);
     }
 
@@ -45,7 +53,14 @@ public class ResponsesTests
         Assert.Equal([new("shardId-000000000000"), new("shardId-000000000001")], page.Shards[0].Parents);
         Assert.Equal(HashKeyRange.Whole, page.Shards[0].HashKeyRange);
         Assert.False(page.Shards[0].IsOpen);
-        Assert.Equal(new(new("shardId-000000000003"), null, null, new(1, 9), SequenceNumber.Parse("1"), null), page.Shards[1]);
+        Assert.Equal(
+            new()
+            {
+                ShardId = new("shardId-000000000003"),
+                HashKeyRange = new(1, 9),
+                StartingSequenceNumber = SequenceNumber.Parse("1"),
+            },
+            page.Shards[1]);
     }
 
     [Fact]
@@ -60,7 +75,9 @@ public class ResponsesTests
     [Fact]
     public void Puts_are_read()
     {
-        Assert.Equal(new(new("s-1"), SequenceNumber.Parse("7")), PutRecordsCodec.ReadOne(Json("""{"ShardId":"s-1","SequenceNumber":"7","EncryptionType":"NONE"}"""), WireFormat.Json));
+        Assert.Equal(
+            new() { ShardId = new("s-1"), SequenceNumber = SequenceNumber.Parse("7") },
+            PutRecordsCodec.ReadOne(Json("""{"ShardId":"s-1","SequenceNumber":"7","EncryptionType":"NONE"}"""), WireFormat.Json));
         var entries = PutRecordsCodec.ReadMany(Json("""{"FailedRecordCount":1,"Records":[{"ShardId":"s-1","SequenceNumber":"7"},{"ErrorCode":"InternalFailure","ErrorMessage":"m","ShardId":null}]}"""), WireFormat.Json);
         Assert.Equal([true, false], entries.Select(entry => entry.Succeeded));
     }

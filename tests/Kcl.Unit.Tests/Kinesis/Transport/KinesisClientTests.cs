@@ -16,7 +16,7 @@ public class KinesisClientTests
     public async Task Records_in_CBOR_are_read()
     {
         var service = new FakeService(FakeService.Cbor(GoldenRecords));
-        using var result = await service.Client().GetRecordsAsync(new(Words, "AAAA", 10000), Token);
+        using var result = await service.Client().GetRecordsAsync(new(Words, "AAAA") { Limit = 10000 }, Token);
 
         var record = Assert.Single(result.Records);
         Assert.Equal("hello", Encoding.UTF8.GetString(record.Data.Span));
@@ -39,7 +39,7 @@ public class KinesisClientTests
     public async Task A_result_may_be_disposed_twice(bool reuse)
     {
         var service = new FakeService(FakeService.Cbor(GoldenRecords));
-        var result = await service.Client().GetRecordsAsync(new(Words, "AAAA", ReuseBuffer: reuse), Token);
+        var result = await service.Client().GetRecordsAsync(new(Words, "AAAA") { ReuseBuffer = reuse }, Token);
         result.Dispose();
         result.Dispose();
         Assert.Single(result.Records);
@@ -122,7 +122,7 @@ public class KinesisClientTests
         new Random(7).NextBytes(data);
         var json = $$"""{"Records":[{"SequenceNumber":"1","Data":"{{Convert.ToBase64String(data)}}","PartitionKey":"k"}],"NextShardIterator":null}""";
         var service = new FakeService(FakeService.Content(() => new StreamContent(new Trickle(Encoding.UTF8.GetBytes(json)))));
-        using var result = await service.Client().GetRecordsAsync(new(Words, "A", ReuseBuffer: true), Token);
+        using var result = await service.Client().GetRecordsAsync(new(Words, "A") { ReuseBuffer = true }, Token);
         Assert.Equal(data, result.Records[0].Data.ToArray());
         Assert.Null(result.NextShardIterator);
     }
@@ -133,7 +133,7 @@ public class KinesisClientTests
         var service = new FakeService(FakeService.Json(""), FakeService.Json("{}"), FakeService.Cbor("bfff"), FakeService.Bytes([], null), FakeService.Json("""{"TargetShardCount":4}"""));
         var client = service.Client();
         await client.CreateStreamAsync(Words, 1, Token);
-        await client.DeleteStreamAsync(Words, false, Token);
+        await client.DeleteStreamAsync(Words, cancellationToken: Token);
         await client.SplitShardAsync(Words, Shard0, 1, Token);
         await client.MergeShardsAsync(Words, Shard0, Shard0, Token);
         await client.UpdateShardCountAsync(Words, 4, Token);

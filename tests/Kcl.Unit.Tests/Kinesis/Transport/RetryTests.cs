@@ -61,7 +61,7 @@ public class RetryTests
         var time = new FakeTimeProvider();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var service = new FakeService(FakeService.Silence(asked));
-        var call = service.Client(options => options.OperationTimeout = options.AttemptTimeout = TimeSpan.FromSeconds(7), time).ListStreamsAsync(null, null, Token);
+        var call = service.Client(options => options.OperationTimeout = options.AttemptTimeout = TimeSpan.FromSeconds(7), time).ListStreamsAsync(new(), Token);
         await asked.Task.WaitAsync(Token);
         time.Advance(TimeSpan.FromSeconds(7));
         var failure = await Assert.ThrowsAsync<KinesisException>(() => call);
@@ -75,7 +75,7 @@ public class RetryTests
     {
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var call = new FakeService(FakeService.Silence(asked)).Client().ListStreamsAsync(null, null, caller.Token);
+        var call = new FakeService(FakeService.Silence(asked)).Client().ListStreamsAsync(new(), caller.Token);
         await asked.Task.WaitAsync(Token);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
@@ -91,7 +91,7 @@ public class RetryTests
             options.Region = "eu-central-1";
             options.Credentials = new SessionAWSCredentials("AKIDEXAMPLE", "secret", "token");
         });
-        await client.ListStreamsAsync(null, 10, Token);
+        await client.ListStreamsAsync(new() { Limit = 10 }, Token);
         var headers = service.Asked[0].Request.Headers;
         Assert.StartsWith(
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261124/eu-central-1/kinesis/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-target, Signature=",
@@ -107,7 +107,7 @@ public class RetryTests
         var service = new FakeService(
             FakeService.Json("""{"__type":"InvalidSignatureException","message":"Signature expired"}""", HttpStatusCode.BadRequest, date: new DateTimeOffset(2026, 11, 24, 1, 0, 0, TimeSpan.Zero)),
             FakeService.Json("""{"StreamNames":[],"HasMoreStreams":false}"""));
-        await service.Client(Signed).ListStreamsAsync(null, null, Token);
+        await service.Client(Signed).ListStreamsAsync(new(), Token);
         Assert.Equal("20261124T010000Z", service.Asked[1].Request.Headers.GetValues("X-Amz-Date").Single());
     }
 
@@ -115,7 +115,7 @@ public class RetryTests
     public async Task A_wrong_key_is_not_taken_for_a_wrong_clock()
     {
         var service = new FakeService(FakeService.Json("""{"__type":"InvalidSignatureException"}""", HttpStatusCode.BadRequest, date: new DateTimeOffset(2026, 11, 24, 0, 0, 30, TimeSpan.Zero)));
-        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(Signed).ListStreamsAsync(null, null, Token));
+        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(Signed).ListStreamsAsync(new(), Token));
         Assert.Equal(KinesisErrorCode.AccessDenied, failure.Code);
     }
 
@@ -124,7 +124,7 @@ public class RetryTests
     {
         var service = new FakeService();
         var failure = await Assert.ThrowsAsync<KinesisException>(
-            () => service.Client(options => (options.SignRequests, options.Credentials) = (true, new Unavailable())).ListStreamsAsync(null, null, Token));
+            () => service.Client(options => (options.SignRequests, options.Credentials) = (true, new Unavailable())).ListStreamsAsync(new(), Token));
         Assert.Equal(KinesisErrorCode.AccessDenied, failure.Code);
         Assert.Contains("the session has ended", failure.Message, StringComparison.Ordinal);
         Assert.Empty(service.Asked);

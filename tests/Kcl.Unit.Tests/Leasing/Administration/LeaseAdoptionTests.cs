@@ -3,6 +3,7 @@ using Kcl.Leasing;
 using Kcl.Leasing.Administration;
 using Kcl.Streams;
 using Kcl.Testing;
+using Kcl.Unit.Tests.Retrieval;
 using Microsoft.Extensions.Time.Testing;
 using static Kcl.Unit.Tests.Coordination.Shards;
 
@@ -15,13 +16,7 @@ public class LeaseAdoptionTests
     private const string Elsewhere = "letters@2026-02-01T00:00:00.000Z";
     private static readonly DateTimeOffset Created = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Earlier = new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly StreamDescriptionSummary Stream = new(
-        new("words"),
-        null,
-        StreamStatus.Active,
-        TimeSpan.FromDays(1),
-        Created,
-        1);
+    private static readonly StreamDescriptionSummary Stream = FakeStream.Summary() with { CreationTimestamp = Created };
     private static readonly Shard Closed1 = Closed(1, 0, UInt128.MaxValue).Created(Created, Created.AddDays(1));
     private static readonly Shard Open2 = Open(2, 0, UInt128.MaxValue, 1).Created(Created.AddDays(1));
 
