@@ -50,6 +50,9 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
     }
 
     /// <inheritdoc />
+    IFanOutClient? IKinesisClient.FanOut => this;
+
+    /// <inheritdoc />
     public DateTimeOffset? ServiceTime => _transport.ServiceClock.Estimate;
 
     /// <inheritdoc />

@@ -107,6 +107,8 @@ internal sealed class Wire(
 /// <summary>One machine's sight of the stream.</summary>
 internal sealed class SimulatedKinesis(SimulatedStream stream, Wire wire, Func<DateTimeOffset> now, int limit) : IKinesisClient
 {
+    public IFanOutClient? FanOut => null;
+
     // Every answer has a date, in whole seconds.
     public DateTimeOffset? ServiceTime => DateTimeOffset.FromUnixTimeSeconds(now().ToUnixTimeSeconds());
 

@@ -1,7 +1,9 @@
 namespace Kcl.Kinesis;
 
 /// <summary>The operations of enhanced fan-out: the service pushes records to consumers, each with its own throughput.</summary>
-/// <remarks>Every method throws a <see cref="KinesisException"/> if the call fails.</remarks>
+/// <remarks>
+/// Every method throws a <see cref="KinesisException"/> if the call fails. <see cref="IKinesisClient.FanOut"/> returns these operations.
+/// </remarks>
 public interface IFanOutClient
 {
     /// <summary>Registers a consumer. It can subscribe once its status is <see cref="StreamConsumerStatus.Active"/>.</summary>

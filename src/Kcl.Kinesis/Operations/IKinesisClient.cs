@@ -7,6 +7,13 @@ namespace Kcl.Kinesis;
 /// </remarks>
 public interface IKinesisClient
 {
+    /// <summary>Gets the operations of enhanced fan-out; null if this client has none, so that consumers retrieve by polling.</summary>
+    /// <remarks>
+    /// The property has no default implementation so that a decorator cannot lose fan-out by accident: it must return the operations of
+    /// the client that it wraps, decorated if it decorates them too.
+    /// </remarks>
+    IFanOutClient? FanOut { get; }
+
     /// <summary>
     /// Gets an estimate of the service's time. It is never later than the service's clock, so that reading from it misses no record.
     /// </summary>

@@ -42,7 +42,7 @@ internal sealed class RecordSourceFactory : IDisposable
         _time = time;
         _chance = new Chance(random);
         _logger = loggers.CreateLogger(LogCategory);
-        _fanOut = settings.Mode == RetrievalMode.Polling ? null : client as IFanOutClient;
+        _fanOut = settings.Mode == RetrievalMode.Polling ? null : client.FanOut;
         _consumer = _fanOut is null ? null : new FanOutConsumer(settings, client, _fanOut, time, _chance, _logger);
         _polls = _consumer is null;
         _distribution = new RecordDistribution(settings.Stream, client, time, _logger);

@@ -5,6 +5,8 @@ namespace Kcl.Unit.Tests.Coordination;
 /// <summary>A stream that only has a shard list.</summary>
 internal sealed class ListedStream : IKinesisClient
 {
+    public IFanOutClient? FanOut => null;
+
     public IReadOnlyList<Shard>? Shards { get; set; } = [];
 
     public StreamArn? Arn { get; init; }

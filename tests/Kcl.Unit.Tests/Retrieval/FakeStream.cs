@@ -6,6 +6,8 @@ namespace Kcl.Unit.Tests.Retrieval;
 /// <summary>One shard of a stream in memory, on a fake clock, with faults to order. Remembers every call and when it came.</summary>
 internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisClient
 {
+    public IFanOutClient? FanOut { get; set; }
+
     private readonly Lock _gate = new();
     private readonly List<KinesisRecord> _records = [];
     private readonly Dictionary<string, (int Index, DateTimeOffset Issued)> _iterators = [];

@@ -102,6 +102,21 @@ public sealed class FanOutConsumerTests : IDisposable
         Assert.Equal(refused ? 0 : 1, _shard.Logs.Count(1311));
     }
 
+    [Theory]
+    [InlineData(RetrievalMode.FanOut)]
+    [InlineData(RetrievalMode.FanOutOrPolling)]
+    public async Task A_decorated_client_keeps_the_fan_out_operations_that_it_returns(RetrievalMode mode)
+    {
+        _shard.Options.RetrievalMode = mode;
+        _shard.Stream.FanOut = _service;
+        using var retrieval = RetrievalSetup.CreateFactory(_shard.Options, _shard.Services);
+
+        await retrieval.PrepareAsync(FakeStream.Summary(), _shard.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, _service.Descriptions);
+        Assert.Equal(0, _shard.Logs.Count(1311));
+    }
+
     /// <summary>In every history: five seconds after a grant, one second after a call, and never an endless pause.</summary>
     [Fact]
     public void Subscriptions_keep_the_services_distances() =>

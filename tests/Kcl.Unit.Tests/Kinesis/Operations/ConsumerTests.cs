@@ -21,6 +21,16 @@ public class ConsumerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void The_client_offers_fan_out_and_a_decorator_cannot_omit_it()
+    {
+        IKinesisClient client = new FakeService().Client();
+        Assert.Same(client, client.FanOut);
+
+        // Without a default implementation, a decorator that does not forward the property does not compile.
+        Assert.True(typeof(IKinesisClient).GetProperty(nameof(IKinesisClient.FanOut))!.GetMethod!.IsAbstract);
+    }
+
+    [Fact]
     public async Task Consumers_are_registered_described_listed_and_removed_as_the_Java_SDK_does()
     {
         var service = new FakeService(
