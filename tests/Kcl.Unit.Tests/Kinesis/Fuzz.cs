@@ -2,8 +2,16 @@ using System.Globalization;
 
 namespace Kcl.Unit.Tests.Kinesis;
 
-/// <summary>How many inputs the tests try that break the decoders' bytes: few in every run, any number with <c>KCL_FUZZ_INPUTS</c>.</summary>
+/// <summary>
+/// How many inputs the tests try that break the decoders' bytes: few in every run, any number with <c>KCL_FUZZ_INPUTS</c>.
+/// </summary>
 internal static class Fuzz
 {
-    public static long Inputs { get; } = long.TryParse(Environment.GetEnvironmentVariable("KCL_FUZZ_INPUTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var inputs) ? inputs : 5_000;
+    public static long Inputs { get; } = long.TryParse(
+        Environment.GetEnvironmentVariable("KCL_FUZZ_INPUTS"),
+        NumberStyles.None,
+        CultureInfo.InvariantCulture,
+        out var inputs)
+        ? inputs
+        : 5_000;
 }

@@ -15,7 +15,12 @@ public class OptionsTests
     [Fact]
     public void Every_problem_of_the_client_is_in_one_message()
     {
-        var options = new KinesisClientOptions { MaxAttempts = 0, ConnectTimeout = TimeSpan.Zero, RetryBaseDelay = TimeSpan.FromSeconds(-1) };
+        var options = new KinesisClientOptions
+        {
+            MaxAttempts = 0,
+            ConnectTimeout = TimeSpan.Zero,
+            RetryBaseDelay = TimeSpan.FromSeconds(-1),
+        };
 
         var failure = Assert.Throws<ConfigurationException>(options.Freeze);
 

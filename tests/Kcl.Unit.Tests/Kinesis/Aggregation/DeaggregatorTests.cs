@@ -13,7 +13,11 @@ public class DeaggregatorTests
     private static readonly HashKeyRange Lower = new(0, (UInt128.One << 127) - 1);
     private static readonly HashKeyRange Upper = new(UInt128.One << 127, UInt128.MaxValue);
 
-    public static TheoryData<int, string> Recorded => [.. Asset.Lines("kpl-aggregates.jsonl").Select((line, index) => new TheoryDataRow<int, string>(index, JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()!))];
+    public static TheoryData<int, string> Recorded =>
+        [.. Asset.Lines("kpl-aggregates.jsonl")
+            .Select((line, index) => new TheoryDataRow<int, string>(
+                index,
+                JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()!))];
 
     [Theory]
     [MemberData(nameof(Recorded))]
@@ -21,7 +25,12 @@ public class DeaggregatorTests
     {
         var recorded = JsonDocument.Parse(Asset.Lines("kpl-aggregates.jsonl")[line]).RootElement;
         var data = recorded.GetProperty("data").GetBytesFromBase64();
-        var record = new KinesisRecord(data, recorded.GetProperty("partitionKey").GetString()!, Number, 0, DateTimeOffset.FromUnixTimeMilliseconds(1700000000123));
+        var record = new KinesisRecord(
+            data,
+            recorded.GetProperty("partitionKey").GetString()!,
+            Number,
+            0,
+            DateTimeOffset.FromUnixTimeMilliseconds(1700000000123));
 
         var whole = new Deaggregator(HashKeyRange.Whole).Expand([record], out var counts);
         var expected = recorded.GetProperty("wholeRange");
@@ -40,7 +49,11 @@ public class DeaggregatorTests
         else
         {
             Assert.Equal(
-                expected.EnumerateArray().Select(user => (user.GetProperty("partitionKey").GetString(), user.GetProperty("subSequenceNumber").GetInt64(), user.GetProperty("data").GetString()!)),
+                expected.EnumerateArray()
+                    .Select(user => (
+                        user.GetProperty("partitionKey").GetString(),
+                        user.GetProperty("subSequenceNumber").GetInt64(),
+                        user.GetProperty("data").GetString()!)),
                 whole.Select(user => (user.PartitionKey, user.SubSequenceNumber, Convert.ToBase64String(user.Data.Span))));
             Assert.All(whole, user => Assert.Equal((Number, 1700000000123), (user.SequenceNumber, user.ApproximateArrivalMilliseconds)));
             Assert.Equal(0, counts.Malformed + counts.Misplaced);
@@ -83,7 +96,9 @@ public class DeaggregatorTests
         var clean = new RecordAggregator();
         clean.TryAdd(new("1"u8.ToArray(), "pk2"));
         clean.TryAdd(new("2"u8.ToArray(), "pk2") { ExplicitHashKey = 5 });
-        var records = new Deaggregator(Lower).Expand([new(mixed.Build().Data, "a", Number), new(clean.Build().Data, "a", Number), Plain("x")], out var counts);
+        var records = new Deaggregator(Lower).Expand(
+            [new(mixed.Build().Data, "a", Number), new(clean.Build().Data, "a", Number), Plain("x")],
+            out var counts);
 
         Assert.Equal([("pk2", 0L), ("pk2", 1L), ("x", 0L)], records.Select(record => (record.PartitionKey, record.SubSequenceNumber)));
         Assert.Equal(new() { Aggregates = 1, UserRecords = 2, Misplaced = 1 }, counts);

@@ -24,7 +24,9 @@ public class RecordAggregatorTests
         aggregator.TryAdd(new("hello"u8.ToArray(), "pk1"));
         aggregator.TryAdd(new("world"u8.ToArray(), "pk2"));
         var built = aggregator.Build();
-        Assert.Equal("f3899ac20a03706b310a03706b321a0908001a0568656c6c6f1a0908011a05776f726c6487c22af1ed18e292eb55b018413a3cff", Convert.ToHexStringLower(built.Data.Span));
+        Assert.Equal(
+            "f3899ac20a03706b310a03706b321a0908001a0568656c6c6f1a0908011a05776f726c6487c22af1ed18e292eb55b018413a3cff",
+            Convert.ToHexStringLower(built.Data.Span));
         Assert.Equal(("a", (UInt128?)PartitionKeyHash.Compute("pk1")), (built.PartitionKey, built.ExplicitHashKey));
         Assert.Equal(0, aggregator.Count);
     }
@@ -32,7 +34,10 @@ public class RecordAggregatorTests
     [Fact]
     public void The_golden_aggregate_with_an_explicit_hash_key_is_read()
     {
-        var record = new KinesisRecord(Convert.FromHexString("f3899ac20a03706b311201301a0b080010001a0568656c6c6f35d184dd9bbe018bdf040c043e06b8a0"), "a", SequenceNumber.Parse("1"));
+        var record = new KinesisRecord(
+            Convert.FromHexString("f3899ac20a03706b311201301a0b080010001a0568656c6c6f35d184dd9bbe018bdf040c043e06b8a0"),
+            "a",
+            SequenceNumber.Parse("1"));
         var user = new Deaggregator(new(0, 0)).Expand([record], out _).Single();
         Assert.Equal(("pk1", "hello"), (user.PartitionKey, Encoding.UTF8.GetString(user.Data.Span)));
     }
@@ -68,7 +73,9 @@ public class RecordAggregatorTests
                 var records = puts.Select(put => new KinesisRecord(put.Data, put.PartitionKey, SequenceNumber.Parse("1"))).ToList();
                 var expanded = new Deaggregator(HashKeyRange.Whole).Expand(records, out var counts);
                 Assert.Equal(0, counts.Malformed + counts.Misplaced);
-                Assert.Equal(entries.Select(entry => ((string?)entry.PartitionKey, Convert.ToHexString(entry.Data.Span))), expanded.Select(record => (record.PartitionKey, Convert.ToHexString(record.Data.Span))));
+                Assert.Equal(
+                    entries.Select(entry => ((string?)entry.PartitionKey, Convert.ToHexString(entry.Data.Span))),
+                    expanded.Select(record => (record.PartitionKey, Convert.ToHexString(record.Data.Span))));
 
                 PutRecordEntry Build()
                 {
@@ -92,7 +99,9 @@ public class RecordAggregatorTests
         var aggregator = new RecordAggregator();
         for (var i = 0; i < 200; i++)
         {
-            Assert.True(aggregator.TryAdd(new(new byte[i], $"key-{i % 150}") { ExplicitHashKey = i % 3 == 0 ? UInt128.MaxValue - (UInt128)i : null }));
+            Assert.True(aggregator.TryAdd(new(
+                new byte[i],
+                $"key-{i % 150}") { ExplicitHashKey = i % 3 == 0 ? UInt128.MaxValue - (UInt128)i : null }));
         }
 
         var data = aggregator.Build().Data;
@@ -207,7 +216,8 @@ public class RecordAggregatorTests
         // pk1 hashes into the upper half, pk2 and a into the lower; meanwhile the only shard is split.
         var service = new FakeService(
             Summary("USER_PARTITION_KEY"),
-            FakeService.Json("""{"Shards":[{"ShardId":"s-0","HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"340282366920938463463374607431768211455"},"SequenceNumberRange":{"StartingSequenceNumber":"0"}}]}"""),
+            FakeService.Json(
+                """{"Shards":[{"ShardId":"s-0","HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"340282366920938463463374607431768211455"},"SequenceNumberRange":{"StartingSequenceNumber":"0"}}]}"""),
             FakeService.Json("""{"Records":[{"ShardId":"s-2","SequenceNumber":"1"}]}"""),
             FakeService.Json("""
                 {"Shards":[{"ShardId":"s-0","HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"340282366920938463463374607431768211455"},"SequenceNumberRange":{"StartingSequenceNumber":"0","EndingSequenceNumber":"9"}},
@@ -220,7 +230,9 @@ public class RecordAggregatorTests
             [new("1"u8.ToArray(), "pk1"), new("2"u8.ToArray(), "pk2"), new("3"u8.ToArray(), "a")],
             new() { Put = { TimeProvider = new FakeTimeProvider(), Random = new Random(1) } },
             TestContext.Current.CancellationToken);
-        Assert.Equal([("s-2", "11"), ("s-1", "12"), ("s-1", "12")], results.Select(result => (result.ShardId!.Value.Value, result.SequenceNumber!.Value.ToString())));
+        Assert.Equal(
+            [("s-2", "11"), ("s-1", "12"), ("s-1", "12")],
+            results.Select(result => (result.ShardId!.Value.Value, result.SequenceNumber!.Value.ToString())));
         Assert.Equal(5, service.Asked.Count);
     }
 

@@ -200,7 +200,8 @@ public sealed class LogQueueTests : IDisposable
         })));
         Assert.True(await queue.FlushAsync(Enough, TimeProvider.System));
         Assert.Equal(8000, _sink.Written.Count);
-        foreach (var producer in _sink.Written.Select(entry => entry.Split(':')).GroupBy(parts => parts[0], parts => int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)))
+        foreach (var producer in _sink.Written.Select(entry => entry.Split(':'))
+            .GroupBy(parts => parts[0], parts => int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)))
         {
             Assert.Equal(Enumerable.Range(0, 2000), producer);
         }

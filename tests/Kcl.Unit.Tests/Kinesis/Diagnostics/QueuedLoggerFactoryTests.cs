@@ -32,7 +32,8 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
         var shard = new ShardId("shardId-000000000001");
         var queued = QueuedLoggerFactory.Wrap(_host);
         queued.CreateLogger("Kcl.X").Log(
-            LogLevel.Warning, new EventId(7, "Seven"), exception, "Shard {ShardId} is {Behind} behind for {Long}: {Owner} {Peers}", shard, 5, TimeSpan.FromSeconds(3), null, new[] { "a", "b" });
+            LogLevel.Warning, new EventId(7, "Seven"), exception, "Shard {ShardId} is {Behind} behind for {Long}: "
+                + "{Owner} {Peers}", shard, 5, TimeSpan.FromSeconds(3), null, new[] { "a", "b" });
         await FlushAsync(queued);
 
         var entry = Assert.Single(_host.Entries);
@@ -40,7 +41,13 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
         Assert.Same(exception, entry.Exception);
         Assert.Equal("Shard shardId-000000000001 is 5 behind for 00:00:03: (null) a, b", entry.Text);
         Assert.Equal(
-            new object?[] { shard, 5, TimeSpan.FromSeconds(3), null, "a, b", "Shard {ShardId} is {Behind} behind for {Long}: {Owner} {Peers}" },
+            new object?[] {
+                shard,
+                5,
+                TimeSpan.FromSeconds(3),
+                null,
+                "a, b",
+                "Shard {ShardId} is {Behind} behind for {Long}: {Owner} {Peers}" },
             new[] { "ShardId", "Behind", "Long", "Owner", "Peers", "{OriginalFormat}" }.Select(name => entry.Values[name]));
         Assert.Equal(entry.Text, entry.State);
     }
@@ -82,7 +89,9 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
         await FlushAsync(queued);
         Assert.Equal(["well again", "Log entries are missing", "more"], _host.Entries.Select(e => e.Text[..Math.Min(23, e.Text.Length)]));
         var lost = _host.Entries[1];
-        Assert.Equal(("Kcl.Logging", "LogEntriesLost", LogLevel.Warning, 3L), (lost.Category, lost.Event.Name, lost.Level, lost.Values["Errors"]));
+        Assert.Equal(
+            ("Kcl.Logging", "LogEntriesLost", LogLevel.Warning, 3L),
+            (lost.Category, lost.Event.Name, lost.Level, lost.Values["Errors"]));
         Assert.Contains("writing failed (InvalidOperationException: the provider is broken)", lost.Text, StringComparison.Ordinal);
     }
 
@@ -90,7 +99,8 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
     public async Task One_broken_provider_does_not_keep_entries_from_another()
     {
         var good = new Host();
-        using var factory = LoggerFactory.Create(builder => builder.AddProvider(new Provider(new Host { Throws = true })).AddProvider(new Provider(good)));
+        using var factory = LoggerFactory.Create(builder => builder.AddProvider(new Provider(new Host { Throws = true }))
+            .AddProvider(new Provider(good)));
         var queued = QueuedLoggerFactory.Wrap(factory);
         var logger = queued.CreateLogger("C");
         for (var n = 0; n < 5; n++)
@@ -135,7 +145,9 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
         // The first entry makes the host's logger, on the queue's thread. From then on the host is asked before an entry is made.
         logger.LogInformation("made in vain");
         await FlushAsync(queued);
-        Assert.Equal((false, true, false), (logger.IsEnabled(LogLevel.Information), logger.IsEnabled(LogLevel.Warning), logger.IsEnabled(LogLevel.None)));
+        Assert.Equal(
+            (false, true, false),
+            (logger.IsEnabled(LogLevel.Information), logger.IsEnabled(LogLevel.Warning), logger.IsEnabled(LogLevel.None)));
         logger.Log(LogLevel.Information, default, 0, null, static (_, _) => throw new InvalidOperationException("nobody wants this text"));
         logger.LogWarning("wanted");
         await FlushAsync(queued);
@@ -148,7 +160,9 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
         var queued = QueuedLoggerFactory.Wrap(_host);
         queued.CreateLogger("C").Log(LogLevel.Error, new EventId(3), 0, null, static (_, _) => throw new FormatException("no"));
         await FlushAsync(queued);
-        Assert.Equal(("An entry could not be formatted: FormatException", 3), (Assert.Single(_host.Entries).Text, _host.Entries[0].Event.Id));
+        Assert.Equal(
+            ("An entry could not be formatted: FormatException", 3),
+            (Assert.Single(_host.Entries).Text, _host.Entries[0].Event.Id));
     }
 
     [Fact]
@@ -163,9 +177,18 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
         Assert.Equal(new string?[] { activity.Id, null }, _host.Entries.Select(e => e.ActivityId));
     }
 
-    private static async Task FlushAsync(ILoggerFactory queued) => Assert.True(await ((QueuedLoggerFactory)queued).Queue.FlushAsync(Enough, TimeProvider.System));
+    private static async Task FlushAsync(ILoggerFactory queued) =>
+        Assert.True(await ((QueuedLoggerFactory)queued).Queue.FlushAsync(Enough, TimeProvider.System));
 
-    private sealed record Entry(string Category, LogLevel Level, EventId Event, string Text, string? State, IReadOnlyDictionary<string, object?> Values, Exception? Exception, string? ActivityId);
+    private sealed record Entry(
+        string Category,
+        LogLevel Level,
+        EventId Event,
+        string Text,
+        string? State,
+        IReadOnlyDictionary<string, object?> Values,
+        Exception? Exception,
+        string? ActivityId);
 
     /// <summary>A host's log: keeps entries, throws or blocks.</summary>
     private sealed class Host : ILoggerFactory
@@ -219,7 +242,12 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
 
             public bool IsEnabled(LogLevel logLevel) => host.Throws ? throw Broken() : logLevel >= host.Minimum;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            public void Log<TState>(
+                LogLevel logLevel,
+                EventId eventId,
+                TState state,
+                Exception? exception,
+                Func<TState, Exception?, string> formatter)
             {
                 host.Gate.Pass();
                 if (host.Throws)
@@ -228,7 +256,15 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
                 }
 
                 var values = ((IReadOnlyList<KeyValuePair<string, object?>>)state!).ToDictionary(v => v.Key, v => v.Value);
-                host.Add(new(category, logLevel, eventId, formatter(state, exception), state?.ToString(), values, exception, Activity.Current?.Id));
+                host.Add(new(
+                    category,
+                    logLevel,
+                    eventId,
+                    formatter(state, exception),
+                    state?.ToString(),
+                    values,
+                    exception,
+                    Activity.Current?.Id));
             }
         }
     }

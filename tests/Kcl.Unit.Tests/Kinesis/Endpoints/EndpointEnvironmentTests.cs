@@ -9,8 +9,20 @@ public class EndpointEnvironmentTests
     public void An_endpoint_is_looked_for_in_the_order_of_the_SDKs()
     {
         var profile = new ProfileSettings(EndpointUrl: "http://profile:1");
-        Assert.Equal("options", Complete(new() { Endpoint = new("http://options:1") }, profile, ("AWS_ENDPOINT_URL_KINESIS", "http://service:1"), ("AWS_ENDPOINT_URL", "http://general:1")).Endpoint?.Host);
-        Assert.Equal("service", Complete(new(), profile, ("AWS_ENDPOINT_URL_KINESIS", "http://service:1"), ("AWS_ENDPOINT_URL", "http://general:1")).Endpoint?.Host);
+        Assert.Equal(
+            "options",
+            Complete(
+                new() { Endpoint = new("http://options:1") },
+                profile,
+                ("AWS_ENDPOINT_URL_KINESIS", "http://service:1"),
+                ("AWS_ENDPOINT_URL", "http://general:1")).Endpoint?.Host);
+        Assert.Equal(
+            "service",
+            Complete(
+                new(),
+                profile,
+                ("AWS_ENDPOINT_URL_KINESIS", "http://service:1"),
+                ("AWS_ENDPOINT_URL", "http://general:1")).Endpoint?.Host);
         Assert.Equal("general", Complete(new(), profile, ("AWS_ENDPOINT_URL", "http://general:1")).Endpoint?.Host);
         Assert.Equal("profile", Complete(new(), profile).Endpoint?.Host);
         Assert.Null(Complete(new(), new()).Endpoint);
@@ -19,7 +31,11 @@ public class EndpointEnvironmentTests
     [Fact]
     public void Configured_endpoints_can_be_ignored_but_not_the_options()
     {
-        (string, string)[] variables = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"), ("AWS_ENDPOINT_URL_KINESIS", "http://service:1"), ("AWS_ENDPOINT_URL", "http://general:1")];
+        (string, string)[] variables = [
+            ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+            ("AWS_ENDPOINT_URL_KINESIS", "http://service:1"),
+            ("AWS_ENDPOINT_URL", "http://general:1"),
+        ];
         Assert.Null(Complete(new(), new(EndpointUrl: "http://profile:1"), variables).Endpoint);
         Assert.Equal("options", Complete(new() { Endpoint = new("http://options:1") }, new(), variables).Endpoint?.Host);
     }
@@ -37,7 +53,11 @@ public class EndpointEnvironmentTests
     [Fact]
     public void Flags_come_from_options_environment_and_profile()
     {
-        Assert.True(Complete(new(), new(), ("AWS_USE_FIPS_ENDPOINT", "True"), ("AWS_USE_DUALSTACK_ENDPOINT", "true")) is { UseFips: true, UseDualStack: true });
+        Assert.True(Complete(
+            new(),
+            new(),
+            ("AWS_USE_FIPS_ENDPOINT", "True"),
+            ("AWS_USE_DUALSTACK_ENDPOINT", "true")) is { UseFips: true, UseDualStack: true });
         Assert.False(Complete(new() { UseFipsEndpoint = false }, new(UseFips: true), ("AWS_USE_FIPS_ENDPOINT", "true")).UseFips);
         Assert.True(Complete(new(), new(UseDualStack: true)).UseDualStack);
     }
@@ -53,6 +73,9 @@ public class EndpointEnvironmentTests
         Assert.Contains(value, failure.Message, StringComparison.Ordinal);
     }
 
-    private static EndpointSettings Complete(KinesisClientOptions options, ProfileSettings profile, params (string Name, string Value)[] variables) =>
+    private static EndpointSettings Complete(
+        KinesisClientOptions options,
+        ProfileSettings profile,
+        params (string Name, string Value)[] variables) =>
         EndpointEnvironment.Complete(options, name => variables.FirstOrDefault(variable => variable.Name == name).Value, profile);
 }

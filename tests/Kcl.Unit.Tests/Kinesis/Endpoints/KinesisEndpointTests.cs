@@ -15,7 +15,9 @@ public class KinesisEndpointTests
     public void Every_call_goes_where_the_SDKs_send_it(string row)
     {
         var (region, plane, url, settings) = Parse(row);
-        StreamArn? arn = plane == ServicePlane.None ? null : StreamArn.Parse($"arn:{Partition.Of(region ?? "").Name}:kinesis:eu-west-1:123456789012:stream/words");
+        StreamArn? arn = plane == ServicePlane.None
+            ? null
+            : StreamArn.Parse($"arn:{Partition.Of(region ?? "").Name}:kinesis:eu-west-1:123456789012:stream/words");
         if (url == "error")
         {
             Assert.Throws<ConfigurationException>(() => KinesisEndpoint.Resolve(settings, arn, plane));
@@ -35,7 +37,9 @@ public class KinesisEndpointTests
 
     [Fact]
     public void Account_endpoints_can_be_turned_off() =>
-        Assert.Equal(new Uri("https://kinesis.us-east-1.amazonaws.com"), KinesisEndpoint.Resolve(new(null, "us-east-1", UseAccountEndpoints: false), Arn, ServicePlane.Data));
+        Assert.Equal(
+            new Uri("https://kinesis.us-east-1.amazonaws.com"),
+            KinesisEndpoint.Resolve(new(null, "us-east-1", UseAccountEndpoints: false), Arn, ServicePlane.Data));
 
     [Theory]
     [InlineData("us-east-1.evil.example/")]

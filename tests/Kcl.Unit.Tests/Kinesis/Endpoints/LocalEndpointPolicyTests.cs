@@ -48,7 +48,11 @@ public class LocalEndpointPolicyTests
 
     [Theory]
     [MemberData(nameof(Decisions))]
-    public void Credentials_are_needed_unless_the_endpoint_is_local_and_nobody_gave_any(string? endpoint, string? given, string before, bool needed)
+    public void Credentials_are_needed_unless_the_endpoint_is_local_and_nobody_gave_any(
+        string? endpoint,
+        string? given,
+        string before,
+        bool needed)
     {
         var uri = endpoint is null ? null : new Uri(endpoint);
 

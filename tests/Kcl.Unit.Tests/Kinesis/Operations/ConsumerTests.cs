@@ -45,7 +45,11 @@ public class ConsumerTests
         Assert.Equal(Expected, await client.DescribeStreamConsumerAsync(Words, "app", Token));
         Assert.Equal(Expected, await client.DescribeStreamConsumerAsync(App, Token));
         var page = await client.ListStreamConsumersAsync(new(Words) { MaxResults = 10 }, Token);
-        Assert.Equal(([Expected], "t"), (page.Consumers, page.NextToken), EqualityComparer<(IReadOnlyList<StreamConsumer>, string?)>.Create((x, y) => x.Item1.SequenceEqual(y.Item1) && x.Item2 == y.Item2));
+        Assert.Equal(
+            ([Expected], "t"),
+            (page.Consumers, page.NextToken),
+            EqualityComparer<(IReadOnlyList<StreamConsumer>, string?)>.Create((x, y) => x.Item1.SequenceEqual(y.Item1)
+                && x.Item2 == y.Item2));
         Assert.Empty((await client.ListStreamConsumersAsync(new(Words) { NextToken = "t" }, Token)).Consumers);
         await client.DeregisterStreamConsumerAsync(App, Token);
 
@@ -66,9 +70,16 @@ public class ConsumerTests
     public void The_ARN_of_a_consumer_is_recognised(string? text, bool expected)
     {
         Assert.Equal(expected, ConsumerArn.TryParse(text, out var arn));
-        Assert.Equal(expected ? ("app", "words", text) : (null, "", ""), (arn.ConsumerName, arn.Stream.StreamName.ToString(), arn.ToString()));
+        Assert.Equal(
+            expected ? ("app", "words", text) : (null, "", ""),
+            (arn.ConsumerName, arn.Stream.StreamName.ToString(), arn.ToString()));
     }
 
     private static string Recorded(string operation, int index) => Convert.ToHexString(
-        Asset.Lines("kinesis-requests.jsonl").Select(line => JsonDocument.Parse(line).RootElement).Where(request => request.GetProperty("operation").GetString() == operation).ElementAt(index).GetProperty("body").GetBytesFromBase64());
+        Asset.Lines("kinesis-requests.jsonl")
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(request => request.GetProperty("operation").GetString() == operation)
+            .ElementAt(index)
+            .GetProperty("body")
+            .GetBytesFromBase64());
 }

@@ -28,12 +28,21 @@ public class GetRecordsTests
             foreach (var format in new[] { WireFormat.Cbor, WireFormat.Json })
             {
                 using var result = Read(Write(records, format), format);
-                Assert.Equal(records.Select(record => Convert.ToHexString(record.Data)), result.Records.Select(record => Convert.ToHexString(record.Data.Span)));
+                Assert.Equal(
+                    records.Select(record => Convert.ToHexString(record.Data)),
+                    result.Records.Select(record => Convert.ToHexString(record.Data.Span)));
                 Assert.Equal(records.Select(record => record.Key), result.Records.Select(record => record.PartitionKey));
-                Assert.Equal(records.Select(record => record.Arrival), result.Records.Select(record => record.ApproximateArrivalMilliseconds));
-                Assert.Equal(Enumerable.Range(1, records.Count).Select(number => $"{number}"), result.Records.Select(record => record.SequenceNumber.ToString()));
+                Assert.Equal(
+                    records.Select(record => record.Arrival),
+                    result.Records.Select(record => record.ApproximateArrivalMilliseconds));
+                Assert.Equal(
+                    Enumerable.Range(1, records.Count).Select(number => $"{number}"),
+                    result.Records.Select(record => record.SequenceNumber.ToString()));
                 Assert.Equal(("next", 12L), (result.NextShardIterator, result.MillisBehindLatest));
-                Assert.Equal(new(new("shardId-000000000009"), [new("shardId-000000000001")], new(0, 5)), result.ChildShards.Single(), new ChildShardComparer());
+                Assert.Equal(
+                    new(new("shardId-000000000009"), [new("shardId-000000000001")], new(0, 5)),
+                    result.ChildShards.Single(),
+                    new ChildShardComparer());
             }
         });
     }
@@ -101,7 +110,10 @@ public class GetRecordsTests
     [Fact]
     public void Escapes_in_JSON_are_read()
     {
-        using var result = Read(Encoding.UTF8.GetBytes("""{"Records":[{"SequenceNumber":"1","Data":"\/\/\/\/","PartitionKey":"\u00e9"}],"NextShardIterator":"a\/b","MillisBehindLatest":null}"""), WireFormat.Json);
+        using var result = Read(
+            Encoding.UTF8.GetBytes(
+                """{"Records":[{"SequenceNumber":"1","Data":"\/\/\/\/","PartitionKey":"\u00e9"}],"NextShardIterator":"a\/b","MillisBehindLatest":null}"""),
+            WireFormat.Json);
         Assert.Equal([255, 255, 255], result.Records.Single().Data.ToArray());
         Assert.Equal("é", result.Records[0].PartitionKey);
         Assert.Equal("a/b", result.NextShardIterator);
@@ -123,7 +135,8 @@ public class GetRecordsTests
     [InlineData("""{"NextShardIterator":"\ud800"}""")]
     [InlineData("""{"Records":[{"PartitionKey":"\ud800"}]}""")]
     [InlineData("""{"Records":[""")]
-    public void Broken_JSON_is_a_typed_error(string body) => AssertTyped(Record.Exception(() => Read(Encoding.UTF8.GetBytes(body), WireFormat.Json)));
+    public void Broken_JSON_is_a_typed_error(string body) =>
+        AssertTyped(Record.Exception(() => Read(Encoding.UTF8.GetBytes(body), WireFormat.Json)));
 
     [Fact]
     public void Any_cut_and_any_flipped_bit_end_in_records_or_a_typed_error()
@@ -139,7 +152,8 @@ public class GetRecordsTests
             var whole = Write(records, format);
             for (var length = 0; length < whole.Length; length++)
             {
-                AssertTyped(Record.Exception(() => Read(whole[..length], format)) ?? new FormatException("a cut of the last byte may go unnoticed"));
+                AssertTyped(Record.Exception(() => Read(whole[..length], format))
+                    ?? new FormatException("a cut of the last byte may go unnoticed"));
             }
 
             Gen.Int[0, (whole.Length * 8) - 1].List[1, 4].Sample(
@@ -164,7 +178,9 @@ public class GetRecordsTests
 
     private static GetRecordsResult Read(byte[] document, WireFormat format)
     {
-        using var body = ResponseBodyReader.ReadAsync(new ByteArrayContent((byte[])document.Clone()), pooled: false, default).AsTask().GetAwaiter().GetResult();
+        using var body = ResponseBodyReader.ReadAsync(new ByteArrayContent((byte[])document.Clone()), pooled: false, default).AsTask()
+            .GetAwaiter()
+            .GetResult();
         return GetRecordsCodec.Read(body, format);
     }
 
@@ -230,7 +246,8 @@ public class GetRecordsTests
 
     private sealed class ChildShardComparer : IEqualityComparer<ChildShard>
     {
-        public bool Equals(ChildShard? x, ChildShard? y) => x!.ShardId == y!.ShardId && x.HashKeyRange == y.HashKeyRange && x.ParentShards.SequenceEqual(y.ParentShards);
+        public bool Equals(ChildShard? x, ChildShard? y) =>
+            x!.ShardId == y!.ShardId && x.HashKeyRange == y.HashKeyRange && x.ParentShards.SequenceEqual(y.ParentShards);
 
         public int GetHashCode(ChildShard obj) => obj.ShardId.GetHashCode();
     }

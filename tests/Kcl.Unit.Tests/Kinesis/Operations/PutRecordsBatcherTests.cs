@@ -24,15 +24,21 @@ public class PutRecordsBatcherTests
     public async Task Only_what_failed_is_put_again_and_results_keep_their_order()
     {
         var service = new FakeService(
-            FakeService.Json("""{"FailedRecordCount":2,"Records":[{"ErrorCode":"ProvisionedThroughputExceededException","ErrorMessage":"slow"},{"ShardId":"s-0","SequenceNumber":"10"},{"ErrorCode":"InternalFailure"}]}"""),
-            FakeService.Json("""{"FailedRecordCount":1,"Records":[{"ShardId":"s-0","SequenceNumber":"11"},{"ErrorCode":"InternalFailure"}]}"""),
+            FakeService.Json(
+                """{"FailedRecordCount":2,"Records":[{"ErrorCode":"ProvisionedThroughputExceededException","ErrorMessage":"slow"},{"ShardId":"s-0","SequenceNumber":"10"},{"ErrorCode":"InternalFailure"}]}"""),
+            FakeService.Json(
+                """{"FailedRecordCount":1,"Records":[{"ShardId":"s-0","SequenceNumber":"11"},{"ErrorCode":"InternalFailure"}]}"""),
             FakeService.Json("""{"FailedRecordCount":0,"Records":[{"ShardId":"s-1","SequenceNumber":"12"}]}"""));
         var client = service.Client(options => options.Encoding = KinesisEncoding.Json);
         var results = await client.PutAllRecordsAsync(Words, [Entry("a"), Entry("b"), Entry("c")], NoPauses, Token);
 
         Assert.Equal(["11", "10", "12"], results.Select(result => result.SequenceNumber!.Value.ToString()));
-        Assert.Equal("""{"Records":[{"Data":"","PartitionKey":"a"},{"Data":"","PartitionKey":"c"}],"StreamName":"words"}""", Encoding.UTF8.GetString(service.Asked[1].Body));
-        Assert.Equal("""{"Records":[{"Data":"","PartitionKey":"c"}],"StreamName":"words"}""", Encoding.UTF8.GetString(service.Asked[2].Body));
+        Assert.Equal(
+            """{"Records":[{"Data":"","PartitionKey":"a"},{"Data":"","PartitionKey":"c"}],"StreamName":"words"}""",
+            Encoding.UTF8.GetString(service.Asked[1].Body));
+        Assert.Equal(
+            """{"Records":[{"Data":"","PartitionKey":"c"}],"StreamName":"words"}""",
+            Encoding.UTF8.GetString(service.Asked[2].Body));
     }
 
     [Fact]
@@ -47,13 +53,15 @@ public class PutRecordsBatcherTests
     }
 
     [Fact]
-    public async Task Nothing_is_put_for_nothing() => Assert.Empty(await new FakeService().Client().PutAllRecordsAsync(Words, [], cancellationToken: Token));
+    public async Task Nothing_is_put_for_nothing() =>
+        Assert.Empty(await new FakeService().Client().PutAllRecordsAsync(Words, [], cancellationToken: Token));
 
     [Fact]
     public async Task An_answer_for_another_number_of_records_is_refused()
     {
         var service = new FakeService(FakeService.Json("""{"Records":[]}"""));
-        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(options => options.MaxAttempts = 1).PutRecordsAsync(Words, [Entry("a")], Token));
+        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(options => options.MaxAttempts = 1)
+            .PutRecordsAsync(Words, [Entry("a")], Token));
         Assert.Equal(KinesisErrorCode.MalformedResponse, failure.Code);
     }
 
@@ -63,7 +71,8 @@ public class PutRecordsBatcherTests
             sizes =>
             {
                 var shared = new byte[2_000_000];
-                var records = sizes.Select(size => new PutRecordEntry(shared.AsMemory(0, size % 3 == 0 ? size : size % 5000), "ключ")).ToList();
+                var records = sizes.Select(size => new PutRecordEntry(shared.AsMemory(0, size % 3 == 0 ? size : size % 5000), "ключ"))
+                    .ToList();
                 var pending = Enumerable.Range(0, records.Count).ToList();
                 for (var start = 0; start < pending.Count;)
                 {

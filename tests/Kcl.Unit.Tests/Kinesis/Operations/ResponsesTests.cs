@@ -68,7 +68,9 @@ public class ResponsesTests
     {
         var page = StreamCodec.ReadList(Json("""{"StreamNames":["a","b"],"HasMoreStreams":true}"""), WireFormat.Json);
         Assert.Equal(StreamCodec.AfterNamePrefix + "b", page.NextToken);
-        Assert.Equal("t", StreamCodec.ReadList(Json("""{"StreamNames":["a"],"HasMoreStreams":true,"NextToken":"t"}"""), WireFormat.Json).NextToken);
+        Assert.Equal(
+            "t",
+            StreamCodec.ReadList(Json("""{"StreamNames":["a"],"HasMoreStreams":true,"NextToken":"t"}"""), WireFormat.Json).NextToken);
         Assert.Null(StreamCodec.ReadList(Json("""{"StreamNames":["a"],"HasMoreStreams":false}"""), WireFormat.Json).NextToken);
     }
 
@@ -78,7 +80,10 @@ public class ResponsesTests
         Assert.Equal(
             new() { ShardId = new("s-1"), SequenceNumber = SequenceNumber.Parse("7") },
             PutRecordsCodec.ReadOne(Json("""{"ShardId":"s-1","SequenceNumber":"7","EncryptionType":"NONE"}"""), WireFormat.Json));
-        var entries = PutRecordsCodec.ReadMany(Json("""{"FailedRecordCount":1,"Records":[{"ShardId":"s-1","SequenceNumber":"7"},{"ErrorCode":"InternalFailure","ErrorMessage":"m","ShardId":null}]}"""), WireFormat.Json);
+        var entries = PutRecordsCodec.ReadMany(
+            Json(
+                """{"FailedRecordCount":1,"Records":[{"ShardId":"s-1","SequenceNumber":"7"},{"ErrorCode":"InternalFailure","ErrorMessage":"m","ShardId":null}]}"""),
+            WireFormat.Json);
         Assert.Equal([true, false], entries.Select(entry => entry.Succeeded));
     }
 

@@ -12,14 +12,18 @@ namespace Kcl.Unit.Tests.Kinesis.Operations;
 public class SubscriptionTests
 {
     private static readonly ConsumerArn App = ConsumerArn.Parse("arn:aws:kinesis:us-east-1:000000000000:stream/words/consumer/app:1");
-    private static readonly SubscribeToShardRequest Request = new(App, new("shardId-000000000000"), StartingPosition.AtTimestamp(DateTimeOffset.FromUnixTimeMilliseconds(1795478000123)));
+    private static readonly SubscribeToShardRequest Request = new(
+        App,
+        new("shardId-000000000000"),
+        StartingPosition.AtTimestamp(DateTimeOffset.FromUnixTimeMilliseconds(1795478000123)));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_request_is_that_of_the_Java_SDK()
     {
-        var recorded = JsonDocument.Parse(Asset.Lines("kinesis-requests.jsonl").Single(line => line.Contains("\"SubscribeToShard\"", StringComparison.Ordinal))).RootElement;
+        var recorded = JsonDocument.Parse(Asset.Lines("kinesis-requests.jsonl")
+            .Single(line => line.Contains("\"SubscribeToShard\"", StringComparison.Ordinal))).RootElement;
         var service = new FakeService(Stream([]));
         await using var subscription = await service.Client().SubscribeToShardAsync(Request, Token);
 
@@ -29,7 +33,9 @@ public class SubscriptionTests
         Assert.Equal((HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact), (request.Version, request.VersionPolicy));
 
         // The Java SDK writes three decimals of the instant even where they are zero; as numbers they are the same.
-        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(recorded.GetProperty("body").GetBytesFromBase64()).RootElement, JsonDocument.Parse(body).RootElement));
+        Assert.True(JsonElement.DeepEquals(
+            JsonDocument.Parse(recorded.GetProperty("body").GetBytesFromBase64()).RootElement,
+            JsonDocument.Parse(body).RootElement));
         Assert.Null(await subscription.ReadAsync(Token));
     }
 
@@ -50,11 +56,19 @@ public class SubscriptionTests
              "ChildShards":[{"ShardId":"shardId-000000000001","ParentShards":["shardId-000000000000"],"HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"9"}}]}
             """u8);
 
-        await using var subscription = await new FakeService(Stream(output.WrittenSpan.ToArray())).Client().SubscribeToShardAsync(Request with { ReuseBuffers = reuse }, Token);
+        await using var subscription = await new FakeService(Stream(output.WrittenSpan.ToArray()))
+            .Client()
+            .SubscribeToShardAsync(Request with { ReuseBuffers = reuse }, Token);
         using (var first = await subscription.ReadAsync(Token))
         {
             var record = Assert.Single(first!.Records);
-            Assert.Equal(("hello", "pk1", "7", 1700000000123), (Encoding.UTF8.GetString(record.Data.Span), record.PartitionKey, record.SequenceNumber.ToString(), record.ApproximateArrivalMilliseconds));
+            Assert.Equal(
+                ("hello", "pk1", "7", 1700000000123),
+                (
+                    Encoding.UTF8.GetString(record.Data.Span),
+                    record.PartitionKey,
+                    record.SequenceNumber.ToString(),
+                    record.ApproximateArrivalMilliseconds));
             Assert.Equal((SequenceNumber.Parse("8"), 5L), (first.ContinuationSequenceNumber, first.MillisBehindLatest));
             Assert.Empty(first.ChildShards);
         }
@@ -94,7 +108,9 @@ public class SubscriptionTests
     {
         var output = new ArrayBufferWriter<byte>();
         EventStreamFrames.WriteException(output, type, """{"message":"Another active subscription exists."}"""u8);
-        await using var subscription = await new FakeService(Stream(output.WrittenSpan.ToArray())).Client().SubscribeToShardAsync(Request, Token);
+        await using var subscription = await new FakeService(Stream(output.WrittenSpan.ToArray()))
+            .Client()
+            .SubscribeToShardAsync(Request, Token);
         var failure = await Assert.ThrowsAsync<KinesisException>(async () => await subscription.ReadAsync(Token));
         Assert.Equal((code, type), (failure.Code, failure.ErrorType));
         Assert.Contains("Another active subscription exists", failure.Message, StringComparison.Ordinal);
@@ -104,7 +120,9 @@ public class SubscriptionTests
     [Fact]
     public async Task A_refusal_before_the_stream_is_a_typed_error_at_once()
     {
-        var service = new FakeService(FakeService.Json("""{"__type":"ResourceInUseException","message":"in use"}""", HttpStatusCode.BadRequest));
+        var service = new FakeService(FakeService.Json(
+            """{"__type":"ResourceInUseException","message":"in use"}""",
+            HttpStatusCode.BadRequest));
         var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client().SubscribeToShardAsync(Request, Token));
         Assert.Equal(KinesisErrorCode.ResourceInUse, failure.Code);
         Assert.Single(service.Asked);
@@ -114,7 +132,10 @@ public class SubscriptionTests
     public async Task A_stream_that_breaks_is_a_typed_error_and_delivers_nothing_of_the_fragment()
     {
         var output = new ArrayBufferWriter<byte>();
-        EventStreamFrames.WriteEvent(output, "SubscribeToShardEvent", """{"Records":[],"ContinuationSequenceNumber":"8","MillisBehindLatest":5}"""u8);
+        EventStreamFrames.WriteEvent(
+            output,
+            "SubscribeToShardEvent",
+            """{"Records":[],"ContinuationSequenceNumber":"8","MillisBehindLatest":5}"""u8);
         var whole = output.WrittenSpan.ToArray();
         Assert.Equal(KinesisErrorCode.Unreachable, await CodeAfter(whole[..^1]));
         Assert.Equal(KinesisErrorCode.MalformedResponse, await CodeAfter([.. whole[..^1], (byte)(whole[^1] ^ 1)]));

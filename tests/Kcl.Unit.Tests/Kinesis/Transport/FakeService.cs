@@ -13,12 +13,22 @@ internal sealed class FakeService(params FakeService.Answer[] answers) : HttpMes
 
     public List<(HttpRequestMessage Request, byte[] Body)> Asked { get; } = [];
 
-    public static Answer Json(string body, HttpStatusCode status = HttpStatusCode.OK, string? errorType = null, DateTimeOffset? date = null) =>
+    public static Answer Json(
+        string body,
+        HttpStatusCode status = HttpStatusCode.OK,
+        string? errorType = null,
+        DateTimeOffset? date = null) =>
         Bytes(Encoding.UTF8.GetBytes(body), "application/x-amz-json-1.1", status, errorType, date);
 
-    public static Answer Cbor(string hex, HttpStatusCode status = HttpStatusCode.OK) => Bytes(Convert.FromHexString(hex), "application/x-amz-cbor-1.1", status);
+    public static Answer Cbor(string hex, HttpStatusCode status = HttpStatusCode.OK) =>
+        Bytes(Convert.FromHexString(hex), "application/x-amz-cbor-1.1", status);
 
-    public static Answer Bytes(byte[] body, string? contentType, HttpStatusCode status = HttpStatusCode.OK, string? errorType = null, DateTimeOffset? date = null) => _ =>
+    public static Answer Bytes(
+        byte[] body,
+        string? contentType,
+        HttpStatusCode status = HttpStatusCode.OK,
+        string? errorType = null,
+        DateTimeOffset? date = null) => _ =>
     {
         var response = new HttpResponseMessage(status) { Content = new ByteArrayContent(body) };
         response.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
@@ -32,7 +42,8 @@ internal sealed class FakeService(params FakeService.Answer[] answers) : HttpMes
         return Task.FromResult(response);
     };
 
-    public static Answer Content(Func<HttpContent> content) => _ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content() });
+    public static Answer Content(Func<HttpContent> content) =>
+        _ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content() });
 
     public static Answer Fails(Exception failure) => _ => Task.FromException<HttpResponseMessage>(failure);
 
@@ -49,7 +60,12 @@ internal sealed class FakeService(params FakeService.Answer[] answers) : HttpMes
         options.RetryBaseDelay = TimeSpan.Zero;
         options.RetryMaxDelay = TimeSpan.Zero;
         configure?.Invoke(options);
-        return new(options, this, _ => null, timeProvider: time ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero)), random: new Random(1));
+        return new(
+            options,
+            this,
+            _ => null,
+            timeProvider: time ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero)),
+            random: new Random(1));
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -54,23 +54,47 @@ public class KinesisClientTests
             foreach (var answer in new[]
             {
                 FakeService.Json(json), FakeService.Cbor(GoldenRecords),
-                FakeService.Bytes(Encoding.UTF8.GetBytes(json), "application/x-amz-cbor-1.1"), FakeService.Bytes(Convert.FromHexString(GoldenRecords), null),
+                FakeService.Bytes(Encoding.UTF8.GetBytes(json), "application/x-amz-cbor-1.1"), FakeService.Bytes(
+                    Convert.FromHexString(GoldenRecords),
+                    null),
             })
             {
                 var service = new FakeService(answer);
                 using var result = await service.Client(options => options.Encoding = encoding).GetRecordsAsync(new(Words, "AAAA"), Token);
                 Assert.Equal("hello", Encoding.UTF8.GetString(result.Records.Single().Data.Span));
                 Assert.Equal(1700000000123, result.Records[0].ApproximateArrivalMilliseconds);
-                Assert.Equal(encoding == KinesisEncoding.Json ? "application/x-amz-json-1.1" : "application/x-amz-cbor-1.1", service.Asked[0].Request.Content!.Headers.ContentType!.ToString());
+                Assert.Equal(
+                    encoding == KinesisEncoding.Json ? "application/x-amz-json-1.1" : "application/x-amz-cbor-1.1",
+                    service.Asked[0].Request.Content!.Headers.ContentType!.ToString());
             }
         }
     }
 
     [Theory]
-    [InlineData("""{"__type":"com.amazonaws.kinesis.v20131202#ResourceNotFoundException","message":"Stream words not found."}""", null, 400, KinesisErrorCode.ResourceNotFound, "ResourceNotFoundException")]
-    [InlineData("""{"__type":"ExpiredIteratorException","message":"old"}""", null, 400, KinesisErrorCode.ExpiredIterator, "ExpiredIteratorException")]
-    [InlineData("""{"message":"no type in the body"}""", "ProvisionedThroughputExceededException:http://internal.amazon.com/", 400, KinesisErrorCode.Throttled, "ProvisionedThroughputExceededException")]
-    [InlineData("""{"__type":"SerializationException","Message":"capital"}""", null, 400, KinesisErrorCode.InvalidArgument, "SerializationException")]
+    [InlineData(
+        """{"__type":"com.amazonaws.kinesis.v20131202#ResourceNotFoundException","message":"Stream words not found."}""",
+        null,
+        400,
+        KinesisErrorCode.ResourceNotFound,
+        "ResourceNotFoundException")]
+    [InlineData(
+        """{"__type":"ExpiredIteratorException","message":"old"}""",
+        null,
+        400,
+        KinesisErrorCode.ExpiredIterator,
+        "ExpiredIteratorException")]
+    [InlineData(
+        """{"message":"no type in the body"}""",
+        "ProvisionedThroughputExceededException:http://internal.amazon.com/",
+        400,
+        KinesisErrorCode.Throttled,
+        "ProvisionedThroughputExceededException")]
+    [InlineData(
+        """{"__type":"SerializationException","Message":"capital"}""",
+        null,
+        400,
+        KinesisErrorCode.InvalidArgument,
+        "SerializationException")]
     [InlineData("""{"code":"UnrecognizedClientException"}""", null, 400, KinesisErrorCode.AccessDenied, "UnrecognizedClientException")]
     [InlineData("""{"__type":"KMSOptInRequired","message":"k"}""", null, 400, KinesisErrorCode.Kms, "KMSOptInRequired")]
     [InlineData("<html>Forbidden</html>", null, 403, KinesisErrorCode.AccessDenied, null)]
@@ -80,7 +104,8 @@ public class KinesisClientTests
     public async Task A_refusal_becomes_a_typed_error(string body, string? header, int status, KinesisErrorCode code, string? type)
     {
         var service = new FakeService(FakeService.Json(body, (HttpStatusCode)status, header));
-        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(options => options.MaxAttempts = 1).GetRecordsAsync(new(Words, "AAAA"), Token));
+        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(options => options.MaxAttempts = 1)
+            .GetRecordsAsync(new(Words, "AAAA"), Token));
         Assert.Equal((code, type, status, "request-1"), (failure.Code, failure.ErrorType, failure.StatusCode, failure.RequestId));
         Assert.Contains("GetRecords of stream words", failure.Message, StringComparison.Ordinal);
     }
@@ -89,8 +114,11 @@ public class KinesisClientTests
     public async Task A_refusal_in_CBOR_is_read_too()
     {
         // {"__type": "LimitExceededException", "message": "x"}
-        var service = new FakeService(FakeService.Cbor("bf665f5f74797065764c696d69744578636565646564457863657074696f6e676d6573736167656178ff", HttpStatusCode.BadRequest));
-        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(options => options.MaxAttempts = 1).ListShardsAsync(new(Words), Token));
+        var service = new FakeService(FakeService.Cbor(
+            "bf665f5f74797065764c696d69744578636565646564457863657074696f6e676d6573736167656178ff",
+            HttpStatusCode.BadRequest));
+        var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(options => options.MaxAttempts = 1)
+            .ListShardsAsync(new(Words), Token));
         Assert.Equal(KinesisErrorCode.LimitExceeded, failure.Code);
         Assert.True(failure.IsTransient);
     }
@@ -99,14 +127,18 @@ public class KinesisClientTests
     public async Task A_body_that_is_cut_off_or_too_long_or_no_answer_at_all_is_a_typed_error()
     {
         Assert.Equal(KinesisErrorCode.Unreachable, await CodeOf(FakeService.Content(() => Announced(new ByteArrayContent([0xBF]), 100))));
-        Assert.Equal(KinesisErrorCode.MalformedResponse, await CodeOf(FakeService.Content(() => Announced(new ByteArrayContent([0xBF]), 1L << 40))));
+        Assert.Equal(
+            KinesisErrorCode.MalformedResponse,
+            await CodeOf(FakeService.Content(() => Announced(new ByteArrayContent([0xBF]), 1L << 40))));
         Assert.Equal(KinesisErrorCode.MalformedResponse, await CodeOf(FakeService.Bytes([0xBF, 0x67], "application/x-amz-cbor-1.1")));
         Assert.Equal(KinesisErrorCode.MalformedResponse, await CodeOf(FakeService.Bytes("<html>login</html>"u8.ToArray(), "text/html")));
         Assert.Equal(KinesisErrorCode.MalformedResponse, await CodeOf(FakeService.Json("""{"Records":[{"Data":"!"}]}""")));
         Assert.Equal(KinesisErrorCode.MalformedResponse, await CodeOf(FakeService.Json("")));
 
         static async Task<KinesisErrorCode> CodeOf(FakeService.Answer answer) =>
-            (await Assert.ThrowsAsync<KinesisException>(() => new FakeService(answer).Client(options => options.MaxAttempts = 1).GetRecordsAsync(new(Words, "A"), Token))).Code;
+            (await Assert.ThrowsAsync<KinesisException>(() => new FakeService(answer)
+                .Client(options => options.MaxAttempts = 1)
+                .GetRecordsAsync(new(Words, "A"), Token))).Code;
 
         static ByteArrayContent Announced(ByteArrayContent content, long length)
         {
@@ -130,20 +162,32 @@ public class KinesisClientTests
     [Fact]
     public async Task Operations_without_an_answer_take_nothing_and_anything()
     {
-        var service = new FakeService(FakeService.Json(""), FakeService.Json("{}"), FakeService.Cbor("bfff"), FakeService.Bytes([], null), FakeService.Json("""{"TargetShardCount":4}"""));
+        var service = new FakeService(
+            FakeService.Json(""),
+            FakeService.Json("{}"),
+            FakeService.Cbor("bfff"),
+            FakeService.Bytes([], null),
+            FakeService.Json("""{"TargetShardCount":4}"""));
         var client = service.Client();
         await client.CreateStreamAsync(Words, 1, Token);
         await client.DeleteStreamAsync(Words, cancellationToken: Token);
         await client.SplitShardAsync(Words, Shard0, 1, Token);
         await client.MergeShardsAsync(Words, Shard0, Shard0, Token);
         await client.UpdateShardCountAsync(Words, 4, Token);
-        Assert.Equal(["CreateStream", "DeleteStream", "SplitShard", "MergeShards", "UpdateShardCount"], service.Asked.Select(asked => asked.Request.Headers.GetValues("X-Amz-Target").Single().Split('.')[1]));
+        Assert.Equal(
+            ["CreateStream", "DeleteStream", "SplitShard", "MergeShards", "UpdateShardCount"],
+            service.Asked.Select(asked => asked.Request.Headers.GetValues("X-Amz-Target").Single().Split('.')[1]));
     }
 
     [Fact]
     public void Options_that_cannot_work_are_all_named_at_once()
     {
-        var failure = Assert.Throws<ConfigurationException>(() => new KinesisClient(new() { MaxAttempts = 0, AttemptTimeout = TimeSpan.FromHours(1), RetryBaseDelay = TimeSpan.FromSeconds(-1) }));
+        var failure = Assert.Throws<ConfigurationException>(() => new KinesisClient(new()
+        {
+            MaxAttempts = 0,
+            AttemptTimeout = TimeSpan.FromHours(1),
+            RetryBaseDelay = TimeSpan.FromSeconds(-1),
+        }));
         Assert.Contains("MaxAttempts", failure.Message, StringComparison.Ordinal);
         Assert.Contains("OperationTimeout", failure.Message, StringComparison.Ordinal);
         Assert.Contains("RetryBaseDelay", failure.Message, StringComparison.Ordinal);
@@ -154,7 +198,10 @@ public class KinesisClientTests
     {
         var client = new FakeService().Client();
         await Assert.ThrowsAsync<ArgumentException>(() => client.PutRecordsAsync(Words, [], Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => client.PutRecordsAsync(Words, [.. Enumerable.Repeat(new PutRecordEntry(default, "k"), 501)], Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.PutRecordsAsync(
+            Words,
+            [.. Enumerable.Repeat(new PutRecordEntry(default, "k"), 501)],
+            Token));
     }
 
     /// <summary>A stream without a length that gives a few bytes at a time.</summary>

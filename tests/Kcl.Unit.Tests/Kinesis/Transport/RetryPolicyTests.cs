@@ -7,7 +7,8 @@ namespace Kcl.Unit.Tests.Kinesis.Transport;
 public class RetryPolicyTests
 {
     private static readonly RetrySettings Settings = new(4, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
-    private static readonly Gen<KinesisErrorCode> Code = Gen.Int[0, Enum.GetValues<KinesisErrorCode>().Length - 1].Select(index => Enum.GetValues<KinesisErrorCode>()[index]);
+    private static readonly Gen<KinesisErrorCode> Code =
+        Gen.Int[0, Enum.GetValues<KinesisErrorCode>().Length - 1].Select(index => Enum.GetValues<KinesisErrorCode>()[index]);
 
     [Theory]
     [InlineData(KinesisErrorCode.Throttled, 1, 100)]
@@ -25,11 +26,18 @@ public class RetryPolicyTests
     [InlineData(KinesisErrorCode.AccessDenied)]
     [InlineData(KinesisErrorCode.Kms)]
     [InlineData(KinesisErrorCode.Other)]
-    public void What_cannot_help_is_not_done(KinesisErrorCode code) => Assert.Null(RetryPolicy.GetPause(Settings, code, false, 1, TimeSpan.MaxValue, 0));
+    public void What_cannot_help_is_not_done(KinesisErrorCode code) =>
+        Assert.Null(RetryPolicy.GetPause(Settings, code, false, 1, TimeSpan.MaxValue, 0));
 
     [Fact]
     public void Bounds_hold_whatever_happens() =>
-        Gen.Select(Code, Gen.Bool, Gen.Int[1, 50], Gen.Int[0, 60_000], Gen.Double[0, 0.999999], Gen.Int[1, 40]).Sample((code, reported, attempts, remaining, draw, most) =>
+        Gen.Select(
+            Code,
+            Gen.Bool,
+            Gen.Int[1, 50],
+            Gen.Int[0, 60_000],
+            Gen.Double[0, 0.999999],
+            Gen.Int[1, 40]).Sample((code, reported, attempts, remaining, draw, most) =>
         {
             var settings = Settings with { MaxAttempts = most };
             if (RetryPolicy.GetPause(settings, code, reported, attempts, TimeSpan.FromMilliseconds(remaining), draw) is { } pause)

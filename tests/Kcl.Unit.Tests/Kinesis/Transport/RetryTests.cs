@@ -28,14 +28,17 @@ public class RetryTests
     public async Task What_cannot_help_is_not_tried_again()
     {
         var service = new FakeService(FakeService.Json("""{"__type":"ResourceNotFoundException"}""", HttpStatusCode.BadRequest));
-        await Assert.ThrowsAsync<KinesisException>(() => service.Client().GetShardIteratorAsync(Words, Shard0, StartingPosition.Latest, Token));
+        await Assert.ThrowsAsync<KinesisException>(() => service.Client()
+            .GetShardIteratorAsync(Words, Shard0, StartingPosition.Latest, Token));
         Assert.Single(service.Asked);
     }
 
     [Fact]
     public async Task Throttled_reads_are_reported_at_once_and_other_throttling_is_tried_again()
     {
-        var throttled = FakeService.Json("""{"__type":"ProvisionedThroughputExceededException","message":"slow down"}""", HttpStatusCode.BadRequest);
+        var throttled = FakeService.Json(
+            """{"__type":"ProvisionedThroughputExceededException","message":"slow down"}""",
+            HttpStatusCode.BadRequest);
         var service = new FakeService(throttled, throttled, FakeService.Json("""{"ShardIterator":"AAAA"}"""));
         var client = service.Client();
         var failure = await Assert.ThrowsAsync<KinesisException>(() => client.GetRecordsAsync(new(Words, "AAAA"), Token));
@@ -61,7 +64,8 @@ public class RetryTests
         var time = new FakeTimeProvider();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var service = new FakeService(FakeService.Silence(asked));
-        var call = service.Client(options => options.OperationTimeout = options.AttemptTimeout = TimeSpan.FromSeconds(7), time).ListStreamsAsync(new(), Token);
+        var call = service.Client(options => options.OperationTimeout = options.AttemptTimeout = TimeSpan.FromSeconds(7), time)
+            .ListStreamsAsync(new(), Token);
         await asked.Task.WaitAsync(Token);
         time.Advance(TimeSpan.FromSeconds(7));
         var failure = await Assert.ThrowsAsync<KinesisException>(() => call);
@@ -94,7 +98,8 @@ public class RetryTests
         await client.ListStreamsAsync(new() { Limit = 10 }, Token);
         var headers = service.Asked[0].Request.Headers;
         Assert.StartsWith(
-            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261124/eu-central-1/kinesis/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-target, Signature=",
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261124/eu-central-1/kinesis/aws4_request, "
+                + "SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-target, Signature=",
             headers.GetValues("Authorization").Single(),
             StringComparison.Ordinal);
         Assert.Equal("20261124T000000Z", headers.GetValues("X-Amz-Date").Single());
@@ -105,7 +110,10 @@ public class RetryTests
     public async Task A_clock_that_is_wrong_is_corrected_by_the_services_own()
     {
         var service = new FakeService(
-            FakeService.Json("""{"__type":"InvalidSignatureException","message":"Signature expired"}""", HttpStatusCode.BadRequest, date: new DateTimeOffset(2026, 11, 24, 1, 0, 0, TimeSpan.Zero)),
+            FakeService.Json(
+                """{"__type":"InvalidSignatureException","message":"Signature expired"}""",
+                HttpStatusCode.BadRequest,
+                date: new DateTimeOffset(2026, 11, 24, 1, 0, 0, TimeSpan.Zero)),
             FakeService.Json("""{"StreamNames":[],"HasMoreStreams":false}"""));
         await service.Client(Signed).ListStreamsAsync(new(), Token);
         Assert.Equal("20261124T010000Z", service.Asked[1].Request.Headers.GetValues("X-Amz-Date").Single());
@@ -114,7 +122,10 @@ public class RetryTests
     [Fact]
     public async Task A_wrong_key_is_not_taken_for_a_wrong_clock()
     {
-        var service = new FakeService(FakeService.Json("""{"__type":"InvalidSignatureException"}""", HttpStatusCode.BadRequest, date: new DateTimeOffset(2026, 11, 24, 0, 0, 30, TimeSpan.Zero)));
+        var service = new FakeService(FakeService.Json(
+            """{"__type":"InvalidSignatureException"}""",
+            HttpStatusCode.BadRequest,
+            date: new DateTimeOffset(2026, 11, 24, 0, 0, 30, TimeSpan.Zero)));
         var failure = await Assert.ThrowsAsync<KinesisException>(() => service.Client(Signed).ListStreamsAsync(new(), Token));
         Assert.Equal(KinesisErrorCode.AccessDenied, failure.Code);
     }
@@ -124,7 +135,8 @@ public class RetryTests
     {
         var service = new FakeService();
         var failure = await Assert.ThrowsAsync<KinesisException>(
-            () => service.Client(options => (options.SignRequests, options.Credentials) = (true, new Unavailable())).ListStreamsAsync(new(), Token));
+            () => service.Client(options => (options.SignRequests, options.Credentials) = (true, new Unavailable()))
+                .ListStreamsAsync(new(), Token));
         Assert.Equal(KinesisErrorCode.AccessDenied, failure.Code);
         Assert.Contains("the session has ended", failure.Message, StringComparison.Ordinal);
         Assert.Empty(service.Asked);
@@ -135,5 +147,6 @@ public class RetryTests
         public override ImmutableCredentials GetCredentials() => throw new AmazonClientException("the session has ended");
     }
 
-    private static void Signed(KinesisClientOptions options) => (options.SignRequests, options.Credentials) = (true, new BasicAWSCredentials("a", "b"));
+    private static void Signed(KinesisClientOptions options) =>
+        (options.SignRequests, options.Credentials) = (true, new BasicAWSCredentials("a", "b"));
 }

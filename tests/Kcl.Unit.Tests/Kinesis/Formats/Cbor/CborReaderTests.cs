@@ -17,7 +17,8 @@ public class CborReaderTests
     [InlineData("18ff", 255.0)]
     [InlineData("3863", -100.0)]
     [InlineData("c1fb41d452d9e83ae148", 1363896224.92)]
-    public void A_number_is_read_whatever_its_size(string hex, double expected) => Assert.Equal(expected, new CborReader(Convert.FromHexString(hex)).ReadDouble(), 2);
+    public void A_number_is_read_whatever_its_size(string hex, double expected) =>
+        Assert.Equal(expected, new CborReader(Convert.FromHexString(hex)).ReadDouble(), 2);
 
     [Theory]
     [InlineData("c11b0000018bcfe5687b", "tag 1, integer milliseconds: the service")]
@@ -186,7 +187,8 @@ public class CborReaderTests
     [Fact]
     public void Any_cut_of_a_document_is_refused()
     {
-        var document = Convert.FromHexString("bf675265636f7264739fbf6e53657175656e63654e756d6265726131781b417070726f78696d6174654172726976616c54696d657374616d70c11b0000018bcfe5687b64446174614568656c6c6f6c506172746974696f6e4b657963706b31ffff714e65787453686172644974657261746f726441414141724d696c6c6973426568696e644c617465737400ff");
+        var document = Convert.FromHexString(
+            "bf675265636f7264739fbf6e53657175656e63654e756d6265726131781b417070726f78696d6174654172726976616c54696d657374616d70c11b0000018bcfe5687b64446174614568656c6c6f6c506172746974696f6e4b657963706b31ffff714e65787453686172644974657261746f726441414141724d696c6c6973426568696e644c617465737400ff");
         for (var length = 0; length < document.Length; length++)
         {
             Assert.IsType<CborFormatException>(Record(document[..length], (ref CborReader reader) => reader.Skip()));

@@ -14,7 +14,9 @@ internal static class CborValues
         Gen.Int[-300, 300].Select(value => (object?)(long)value),
         Gen.Int.Select(value => (object?)(long)value),
         Gen.String[Gen.Char.AlphaNumeric, 0, 40].Select(value => (object?)value),
-        Gen.OneOf(new[] { "Ключ", "é", "😀", "", new string('x', 300), new string('é', 1500) }.Select(text => Gen.Const((object?)text)).ToArray()),
+        Gen.OneOf(new[] { "Ключ", "é", "😀", "", new string('x', 300), new string('é', 1500) }
+            .Select(text => Gen.Const((object?)text))
+            .ToArray()),
         Gen.Byte.Array[0, 300].Select(value => (object?)value),
         Gen.Bool.Select(value => (object?)value),
         Gen.Double.Select(value => (object?)value),

@@ -26,10 +26,14 @@ public class EventStreamTests
 
         var @event = EventStreamFrame.Parse(Convert.FromHexString(Event));
         Assert.Equal(("event", "SubscribeToShardEvent"), (@event.MessageType, @event.EventType));
-        Assert.Equal("""{"Records":[],"ContinuationSequenceNumber":"49590338271490256608559692538361571095921575989136588898","MillisBehindLatest":0}""", Text(@event));
+        Assert.Equal(
+            """{"Records":[],"ContinuationSequenceNumber":"49590338271490256608559692538361571095921575989136588898","MillisBehindLatest":0}""",
+            Text(@event));
 
         var failure = EventStreamFrame.Parse(Convert.FromHexString(Failure));
-        Assert.Equal(("exception", "ResourceInUseException", """{"message":"x"}"""), (failure.MessageType, failure.ErrorType, Text(failure)));
+        Assert.Equal(
+            ("exception", "ResourceInUseException", """{"message":"x"}"""),
+            (failure.MessageType, failure.ErrorType, Text(failure)));
     }
 
     [Fact]
@@ -65,7 +69,8 @@ public class EventStreamTests
     [InlineData(new byte[] { 1, 97, 7, 255, 255 })] // a value beyond the headers
     [InlineData(new byte[] { 1, 97, 5, 1 })]
     [InlineData(new byte[] { 1, 97 })]
-    public void Headers_that_run_over_are_refused(byte[] headers) => Assert.Throws<EventStreamException>(() => EventStreamFrame.Parse(Frame(headers, [])));
+    public void Headers_that_run_over_are_refused(byte[] headers) =>
+        Assert.Throws<EventStreamException>(() => EventStreamFrame.Parse(Frame(headers, [])));
 
     [Theory]
     [InlineData(15u, 0u)]
@@ -98,7 +103,10 @@ public class EventStreamTests
 
     [Fact]
     public void Any_cut_and_any_flips_of_the_golden_frames_are_noticed() =>
-        Gen.Select(Gen.OneOf(Gen.Const(Initial), Gen.Const(Event), Gen.Const(Failure)), Gen.Int[0, 1_000_000].List[1, 8], Gen.Int[0, 300]).Sample(
+        Gen.Select(
+            Gen.OneOf(Gen.Const(Initial), Gen.Const(Event), Gen.Const(Failure)),
+            Gen.Int[0, 1_000_000].List[1, 8],
+            Gen.Int[0, 300]).Sample(
             (golden, flips, cut) =>
             {
                 var frame = Convert.FromHexString(golden);
