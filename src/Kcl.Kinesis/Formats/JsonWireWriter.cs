@@ -6,7 +6,7 @@ namespace Kcl.Kinesis.Formats;
 
 /// <summary>Writes a body in JSON.</summary>
 #pragma warning disable CA1001 // A Utf8JsonWriter over a buffer holds nothing to dispose.
-internal sealed class JsonWireWriter(ArrayBufferWriter<byte> output) : WireWriter(output)
+internal sealed class JsonWireWriter : WireWriter
 #pragma warning restore CA1001
 {
     private static readonly JsonWriterOptions Options = new()
@@ -15,7 +15,15 @@ internal sealed class JsonWireWriter(ArrayBufferWriter<byte> output) : WireWrite
         SkipValidation = true,
     };
 
-    private readonly Utf8JsonWriter _json = new(output, Options);
+    private readonly ArrayBufferWriter<byte> _output;
+    private readonly Utf8JsonWriter _json;
+
+    /// <param name="capacity">The expected size of the body, in bytes.</param>
+    public JsonWireWriter(int capacity)
+    {
+        _output = new(capacity);
+        _json = new(_output, Options);
+    }
 
     /// <inheritdoc />
     public override void StartMap() => _json.WriteStartObject();
@@ -54,5 +62,9 @@ internal sealed class JsonWireWriter(ArrayBufferWriter<byte> output) : WireWrite
     public override void WriteBytes(ReadOnlySpan<byte> value) => _json.WriteBase64StringValue(value);
 
     /// <inheritdoc />
-    protected override void Flush() => _json.Flush();
+    public override ReadOnlyMemory<byte> Finish()
+    {
+        _json.Flush();
+        return _output.WrittenMemory;
+    }
 }

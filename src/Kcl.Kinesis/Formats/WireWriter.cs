@@ -1,23 +1,13 @@
-using System.Buffers;
-
 namespace Kcl.Kinesis.Formats;
 
 /// <summary>Writes one body as the AWS SDKs write it: blobs as bytes or base64, timestamps as milliseconds or seconds.</summary>
 internal abstract class WireWriter
 {
-    private readonly ArrayBufferWriter<byte> _output;
-
-    /// <param name="output">The body.</param>
-    protected WireWriter(ArrayBufferWriter<byte> output) => _output = output;
-
     /// <summary>Creates a writer.</summary>
     /// <param name="format">The format.</param>
     /// <param name="capacity">The expected size of the body, in bytes.</param>
-    public static WireWriter Create(WireFormat format, int capacity = 512)
-    {
-        var output = new ArrayBufferWriter<byte>(capacity);
-        return format == WireFormat.Json ? new JsonWireWriter(output) : new CborWireWriter(output);
-    }
+    public static WireWriter Create(WireFormat format, int capacity = 512) =>
+        format == WireFormat.Json ? new JsonWireWriter(capacity) : new CborWireWriter(capacity);
 
     /// <summary>Starts a map.</summary>
     public abstract void StartMap();
@@ -108,12 +98,5 @@ internal abstract class WireWriter
 
     /// <summary>Ends the body.</summary>
     /// <returns>The body.</returns>
-    public ReadOnlyMemory<byte> Finish()
-    {
-        Flush();
-        return _output.WrittenMemory;
-    }
-
-    /// <summary>Hands everything written to the output.</summary>
-    protected abstract void Flush();
+    public abstract ReadOnlyMemory<byte> Finish();
 }
