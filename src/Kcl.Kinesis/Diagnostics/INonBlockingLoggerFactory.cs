@@ -3,6 +3,6 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Kinesis.Diagnostics;
 
 /// <summary>
-/// A logger factory whose loggers never throw and never block. Such a factory is used as it is; any other one gets a queue.
+/// A logger factory whose loggers never throw and never block. It is used without a queue; any other factory gets one.
 /// </summary>
 internal interface INonBlockingLoggerFactory : ILoggerFactory;

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Kinesis.Diagnostics;
 
 /// <summary>
-/// A finished log entry: its text, and copies of the values it was made of. It is the state that the host's loggers are given.
+/// A formatted log entry: its text, and copies of its values. It is the state that the host's loggers receive.
 /// </summary>
 internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
 {
-    // What an entry takes beside its texts, roughly.
+    // The approximate size of an entry without its texts.
     private const int BytesOfEntry = 200;
     private const int BytesOfValue = 64;
 
@@ -38,10 +38,10 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         }
     }
 
-    /// <summary>Gets the logger it was given to.</summary>
+    /// <summary>Gets the logger that received the entry.</summary>
     public QueuedLogger Logger { get; }
 
-    /// <summary>Gets how much memory it takes, in bytes.</summary>
+    /// <summary>Gets the approximate size in memory, in bytes.</summary>
     public int Size { get; }
 
     /// <inheritdoc />
@@ -50,13 +50,13 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
     /// <inheritdoc />
     public KeyValuePair<string, object?> this[int index] => _values[index];
 
-    /// <summary>Makes an entry; never throws.</summary>
-    /// <param name="logger">The logger it was given to.</param>
+    /// <summary>Creates an entry; never throws.</summary>
+    /// <param name="logger">The logger that received the entry.</param>
     /// <param name="level">The level.</param>
     /// <param name="eventId">The event.</param>
-    /// <param name="state">What it is made of; not used any more when this returns.</param>
-    /// <param name="exception">The exception.</param>
-    /// <param name="formatter">Makes the text.</param>
+    /// <param name="state">The values of the entry; not used after the method returns.</param>
+    /// <param name="exception">The exception; null if there is none.</param>
+    /// <param name="formatter">Creates the text.</param>
     public static LogEntry Create<TState>(
         QueuedLogger logger,
         LogLevel level,
@@ -77,7 +77,7 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         }
     }
 
-    /// <summary>Gives it to the host's logger.</summary>
+    /// <summary>Passes the entry to the host's logger.</summary>
     /// <param name="host">The host's logger.</param>
     public void HandTo(ILogger host)
     {
@@ -86,7 +86,7 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
             return;
         }
 
-        // For the host's correlation of log and trace.
+        // The host correlates logs and traces by the current activity.
         Activity.Current = _activity;
         try
         {
@@ -102,8 +102,8 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
     public override string ToString() => _text;
 
     /// <inheritdoc />
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator(
-        ) => ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -126,17 +126,17 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         }
     }
 
-    private static KeyValuePair<string, object?> Copy(
-        KeyValuePair<string, object?> value) => new(value.Key, value.Value is { } other && !IsImmutable(other) ? Text(other) : value.Value);
+    private static KeyValuePair<string, object?> Copy(KeyValuePair<string, object?> value) =>
+        new(value.Key, value.Value is { } other && !IsImmutable(other) ? GetText(other) : value.Value);
 
-    // Everything else may change, or be in use again, before the host sees it.
+    // Any other value may have changed or been reused when the host reads it.
     private static bool IsImmutable(object value) =>
         value is IConvertible or TimeSpan or DateTimeOffset or Guid or Uri or Version
         || (value is ValueType
             && value.GetType().Namespace is { } name
             && (name == nameof(Kcl) || name.StartsWith("Kcl.", StringComparison.Ordinal)));
 
-    private static string? Text(object value) => value is IEnumerable list and not IFormattable
+    private static string? GetText(object value) => value is IEnumerable list and not IFormattable
         ? string.Join(", ", list.Cast<object?>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "(null)"))
         : Convert.ToString(value, CultureInfo.InvariantCulture);
 }

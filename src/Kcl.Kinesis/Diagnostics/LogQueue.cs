@@ -3,29 +3,29 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Kinesis.Diagnostics;
 
 /// <summary>
-/// A bounded queue of log entries and the one thread that writes them, in order. Adding an entry never throws and never waits for the log.
+/// A bounded queue of log entries, with one thread that writes them in order. Adding an entry never throws and never waits for the log.
 /// </summary>
 /// <remarks>
-/// What does not fit is counted, and the count is written after the entries that were queued before it, as soon as the log takes entries
-/// again. A failed write costs its entry, which is counted too. The thread is the queue's own, not the pool's: a write may block for ever.
-/// It starts with the first entry and ends when there has been none for a while, so that a queue nobody uses any more can be collected.
+/// Entries that do not fit are counted. The count is written after the entries that were queued before them, as soon as the log accepts
+/// entries again. An entry whose write fails is lost and counted, too. The thread does not belong to the thread pool, because a write may
+/// block forever. It starts with the first entry and ends after a period without entries, so that an unused queue can be collected.
 /// </remarks>
-/// <typeparam name="T">The entries.</typeparam>
+/// <typeparam name="T">The type of the entries.</typeparam>
 /// <param name="name">The name of the thread.</param>
-/// <param name="sink">Where entries are written.</param>
-/// <param name="limits">How much the queue holds.</param>
-/// <param name="time">The clock that dates losses.</param>
+/// <param name="sink">The destination of the entries.</param>
+/// <param name="limits">The capacity of the queue.</param>
+/// <param name="time">The clock that timestamps lost entries.</param>
 /// <param name="pauseAfterFailure">
-/// How long writing rests after a failure. Zero for a sink of which one entry may fail and the next succeed: the count of lost entries then
-/// waits for the next success.
+/// The pause after a failed write. Zero for a sink whose failures concern single entries: the count of lost entries is then written after
+/// the next successful write.
 /// </param>
-/// <param name="idleBeforeEnd">How long the thread waits for an entry before it ends; null for ten seconds.</param>
+/// <param name="idleBeforeEnd">How long the thread waits for an entry before it ends; null for 10 seconds.</param>
 internal sealed class LogQueue<T>(
     string name, ILogSink<T> sink, LogQueueLimits limits, TimeProvider time, TimeSpan pauseAfterFailure, TimeSpan? idleBeforeEnd = null)
 {
     private readonly TimeSpan _idleBeforeEnd = idleBeforeEnd ?? TimeSpan.FromSeconds(10);
 
-    // A monitor, since the writer waits for it with a limit. It is held for a few instructions only, never during a write.
+    // An object instead of a Lock, because the writer waits on it with a timeout. It is held for a few instructions, never during a write.
     private readonly object _gate = new();
     private readonly Queue<(T Entry, LogLevel Level, int Size)> _entries = new();
     private readonly List<(long Target, TaskCompletionSource Reached)> _flushes = [];
@@ -39,7 +39,7 @@ internal sealed class LogQueue<T>(
     private bool _running;
     private bool _waiting;
 
-    /// <summary>Gets whether something is queued or being written.</summary>
+    /// <summary>Gets a value indicating whether an entry is queued or being written.</summary>
     public bool IsBusy
     {
         get
@@ -51,13 +51,14 @@ internal sealed class LogQueue<T>(
         }
     }
 
-    // Called with the gate held. A count of lost entries that cannot be written yet does not matter.
+    // The caller holds the gate. A count of lost entries that cannot be written yet is ignored.
     private bool IsWritten => _done == _added && (_waiting || !_running) && IsEmpty;
 
     private bool IsEmpty => _entries.Count == 0 && (_lost is null || _failing);
 
-    /// <summary>Decides whether there is room before an entry is made. An entry that is refused counts as lost.</summary>
+    /// <summary>Checks for room before the caller creates an entry. A refused entry counts as lost.</summary>
     /// <param name="level">The level of the entry.</param>
+    /// <returns>True if there is no room.</returns>
     public bool Refuses(LogLevel level)
     {
         lock (_gate)
@@ -74,10 +75,10 @@ internal sealed class LogQueue<T>(
         return true;
     }
 
-    /// <summary>Adds an entry, or counts it as lost if there is no room for it.</summary>
+    /// <summary>Adds an entry, or counts it as lost if there is no room.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="level">Its level.</param>
-    /// <param name="size">How much memory it takes, in bytes.</param>
+    /// <param name="size">Its size in memory, in bytes.</param>
     public void Add(T entry, LogLevel level, int size)
     {
         lock (_gate)
@@ -97,15 +98,12 @@ internal sealed class LogQueue<T>(
         EnsureWriter();
     }
 
-    /// <summary>Waits until everything that was added before is written.</summary>
+    /// <summary>Waits until all entries that were added before the call are written.</summary>
     /// <param name="limit">
-    /// The longest wait. It applies once: a log that still stands where the last wait gave up is not waited for again.
+    /// The longest wait. A log that wrote nothing since the last wait ended without success is not waited for again.
     /// </param>
-    /// <returns>True if everything is written.</returns>
-    public bool Flush(TimeSpan limit)
-    {
-        return WhenWritten() is { } written && (written.Wait(limit) || GiveUp());
-    }
+    /// <returns>True if these entries are written.</returns>
+    public bool Flush(TimeSpan limit) => WhenWritten() is { } written && (written.Wait(limit) || GiveUp());
 
     /// <inheritdoc cref="Flush" />
     /// <param name="limit">The longest wait.</param>
@@ -178,7 +176,7 @@ internal sealed class LogQueue<T>(
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            // The system has no thread left. The next entry asks again.
+            // The system has no threads left. The next entry tries again.
             lock (_gate)
             {
                 _running = false;
@@ -202,22 +200,24 @@ internal sealed class LogQueue<T>(
                     sink.WriteLost(lost);
                 }
             }
-#pragma warning disable CA1031 // Whatever a log throws costs entries and nothing else.
+#pragma warning disable CA1031 // An exception of the log must only cost entries.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                failure = Describe(exception);
+                failure = LogFailure.Describe(exception);
             }
 
             Done(level, lost, failure);
         }
     }
 
-    /// <summary>Waits for something to write.</summary>
-    /// <returns>False if nothing came for a while: the thread ends.</returns>
+    /// <summary>Waits for an entry or a count of lost entries to write.</summary>
+    /// <returns>False if there was none for a while and the thread must end.</returns>
     private bool Next(out T entry, out LogLevel level, out LostLogEntries? lost)
     {
-        (entry, level, lost) = (default!, default, null);
+        entry = default!;
+        level = default;
+        lost = null;
         lock (_gate)
         {
             while (true)
@@ -282,26 +282,10 @@ internal sealed class LogQueue<T>(
 
     private void Lose(LogLevel level, string? failure)
     {
-        // Reported where they are missing: after the entries that were queued when the first of them was lost.
+        // The count is written where the entries are missing: after those that were queued when the first one was lost.
         _lostAfter = _lost is null ? (failure is null ? _added : _done) : _lostAfter;
         _lost = LostLogEntries.Add(_lost, level, time.GetUtcNow(), failure);
     }
 
     private void CompleteFlushes() => _flushes.RemoveAll(flush => flush.Target <= _done && flush.Reached.TrySetResult());
-
-    private static string Describe(Exception exception)
-    {
-        // A logger factory with several providers collects what they threw.
-        var cause = exception is AggregateException { InnerExceptions: [var first, ..] } ? first : exception;
-        try
-        {
-            return $"{cause.GetType().Name}: {cause.Message}";
-        }
-#pragma warning disable CA1031 // The message of a stranger's exception may throw as well.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return cause.GetType().Name;
-        }
-    }
 }

@@ -4,18 +4,18 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Kinesis.Diagnostics;
 
 /// <summary>Log entries that were not written.</summary>
-/// <param name="Since">When the first of them was lost.</param>
-/// <param name="Information">How many had the level Information or a lower one.</param>
-/// <param name="Warnings">How many were warnings.</param>
-/// <param name="Errors">How many were errors or critical.</param>
-/// <param name="Failed">How many of all of these were lost because writing failed, and not because the queue was full.</param>
-/// <param name="Failure">Why writing failed the last time; null if it did not.</param>
+/// <param name="Since">The time at which the first of them was lost.</param>
+/// <param name="Information">The number of entries with the level Information or a lower one.</param>
+/// <param name="Warnings">The number of warnings.</param>
+/// <param name="Errors">The number of errors and critical errors.</param>
+/// <param name="Failed">The number of entries among these that were lost because writing failed, not because the queue was full.</param>
+/// <param name="Failure">The description of the last failure of writing; null if none failed.</param>
 internal sealed record LostLogEntries(DateTimeOffset Since, long Information, long Warnings, long Errors, long Failed, string? Failure)
 {
     /// <summary>Gets the number of entries.</summary>
     public long Count => Information + Warnings + Errors;
 
-    /// <summary>Gets why they were lost, as the end of a sentence.</summary>
+    /// <summary>Gets the reason for the loss, as the end of a sentence.</summary>
     public string Reason
     {
         get
@@ -29,10 +29,10 @@ internal sealed record LostLogEntries(DateTimeOffset Since, long Information, lo
     }
 
     /// <summary>Adds one entry.</summary>
-    /// <param name="before">What was lost before; null for nothing.</param>
+    /// <param name="before">The entries lost before; null if there are none.</param>
     /// <param name="level">The level of the entry.</param>
     /// <param name="now">The time.</param>
-    /// <param name="failure">Why writing it failed; null if the queue was full.</param>
+    /// <param name="failure">The description of the failure of writing it; null if the queue was full.</param>
     public static LostLogEntries Add(LostLogEntries? before, LogLevel level, DateTimeOffset now, string? failure)
     {
         var lost = before ?? new(now, 0, 0, 0, 0, null);
@@ -45,8 +45,8 @@ internal sealed record LostLogEntries(DateTimeOffset Since, long Information, lo
         return failure is null ? lost : lost with { Failed = lost.Failed + 1, Failure = failure };
     }
 
-    /// <summary>Adds what was lost later.</summary>
-    /// <param name="later">What was lost later; null for nothing.</param>
+    /// <summary>Adds entries that were lost later.</summary>
+    /// <param name="later">The entries lost later; null if there are none.</param>
     public LostLogEntries And(LostLogEntries? later) => later is null
         ? this
         : new(

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>One category of a host's log behind the queue.</summary>
+/// <summary>A logger of one category that passes its entries to the host's logger through a queue.</summary>
 /// <param name="queue">The queue.</param>
 /// <param name="category">The category.</param>
 internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : ILogger
@@ -10,7 +10,8 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
     private ILogger? _inner;
 
     /// <summary>
-    /// Returns no scope: the entries of the product belong to none, and a scope of the web server would be read after its request is over.
+    /// Returns null, because scopes are not supported: the product uses none, and a scope of the web server would be read after its
+    /// request has ended.
     /// </summary>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -25,7 +26,7 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
 
         try
         {
-            // Until the queue's thread has made the host's logger, the host decides when it is handed the entry.
+            // Until the queue's thread has created the host's logger, the level is checked when the entry is passed to it.
             return Volatile.Read(ref _inner)?.IsEnabled(logLevel) ?? true;
         }
 #pragma warning disable CA1031 // One provider's failure must neither reach the caller nor keep the entry from the other providers.
@@ -47,8 +48,8 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
         }
     }
 
-    /// <summary>Gets the host's logger; called by the queue's thread only.</summary>
-    /// <param name="host">Makes it.</param>
+    /// <summary>Returns the host's logger. Only the queue's thread calls this method.</summary>
+    /// <param name="host">Creates the logger.</param>
     public ILogger InnerFrom(ILoggerFactory host)
     {
         if (_inner is null)

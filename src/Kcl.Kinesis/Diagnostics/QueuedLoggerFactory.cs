@@ -5,14 +5,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>A host's logger factory behind a queue: whatever its providers do, nobody who logs is stopped or slowed down.</summary>
+/// <summary>
+/// A logger factory that queues entries for a host's factory, so that its providers cannot stop or slow down the callers.
+/// </summary>
 /// <remarks>
-/// An entry is formatted by its caller; its text, its values, its exception and the current activity are queued. One thread hands the
-/// entries to the host's loggers, in order. All parts of the product that were given the same factory share its queue.
+/// The caller formats an entry; its text, values, exception and current activity are queued. One thread passes the entries to the host's
+/// loggers in order. All parts of the product that use the same factory share its queue.
 /// </remarks>
 internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
 {
-    /// <summary>How long the end of a worker waits for the log.</summary>
+    /// <summary>The longest time that a stopping worker waits for the log.</summary>
     public static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
 
     private static readonly ConditionalWeakTable<ILoggerFactory, QueuedLoggerFactory> Known = [];
@@ -20,9 +22,9 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
     private readonly ILoggerFactory _host;
     private readonly ConcurrentDictionary<string, QueuedLogger> _loggers = new(StringComparer.Ordinal);
 
-    /// <param name="host">The host's factory. It is called by the queue's thread only.</param>
-    /// <param name="limits">How much the queue holds.</param>
-    /// <param name="time">The clock that dates losses.</param>
+    /// <param name="host">The host's factory. Only the queue's thread calls it.</param>
+    /// <param name="limits">The capacity of the queue.</param>
+    /// <param name="time">The clock that timestamps lost entries.</param>
     internal QueuedLoggerFactory(ILoggerFactory host, LogQueueLimits limits, TimeProvider time)
     {
         _host = host;
@@ -34,20 +36,20 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
 
     /// <summary>Gets or sets the clock that limits a flush.</summary>
     /// <value>
-    /// The default is the system's: a host's log takes real time, whatever clock a worker goes by. The simulation has logs that go by its
-    /// own.
+    /// The default is <see cref="TimeProvider.System"/>, because a host's log takes real time even if the worker uses another clock. Logs
+    /// of the simulation use its virtual clock.
     /// </value>
     public TimeProvider FlushClock { get; set; } = TimeProvider.System;
 
-    /// <summary>Makes sure that loggers neither throw nor block.</summary>
+    /// <summary>Returns a factory whose loggers neither throw nor block.</summary>
     /// <param name="factory">The host's factory.</param>
-    /// <returns>The factory itself where it promises that; else one with a queue, always the same one for the same factory.</returns>
+    /// <returns>The factory itself if it guarantees that; otherwise one with a queue, always the same for the same factory.</returns>
     public static ILoggerFactory Wrap(ILoggerFactory factory) => factory is INonBlockingLoggerFactory or NullLoggerFactory
         ? factory
         : Known.GetValue(factory, static host => new(host, LogQueueLimits.Default, TimeProvider.System));
 
-    /// <summary>Waits until the host has been given every entry logged so far, for at most <see cref="FlushLimit"/>.</summary>
-    /// <param name="factory">What <see cref="Wrap"/> returned.</param>
+    /// <summary>Waits until the host has received every entry logged so far, for at most <see cref="FlushLimit"/>.</summary>
+    /// <param name="factory">A factory that <see cref="Wrap"/> returned.</param>
     public static async ValueTask FlushAsync(ILoggerFactory factory)
     {
         if (factory is QueuedLoggerFactory queued)
@@ -57,8 +59,8 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
     }
 
     /// <inheritdoc />
-    public ILogger CreateLogger(
-        string categoryName) => _loggers.GetOrAdd(categoryName, static (name, factory) => new(factory.Queue, name), this);
+    public ILogger CreateLogger(string categoryName) =>
+        _loggers.GetOrAdd(categoryName, static (name, factory) => new(factory.Queue, name), this);
 
     /// <inheritdoc />
     public void AddProvider(ILoggerProvider provider) => _host.AddProvider(provider);
