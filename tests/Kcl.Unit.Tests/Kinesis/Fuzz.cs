@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Kcl.Unit.Tests.Kinesis;
 
 /// <summary>
-/// How many inputs the tests try that break the decoders' bytes: few in every run, any number with <c>KCL_FUZZ_INPUTS</c>.
+/// The number of inputs of the tests that corrupt the bytes of decoders: few by default, any number with <c>KCL_FUZZ_INPUTS</c>.
 /// </summary>
 internal static class Fuzz
 {

@@ -14,7 +14,7 @@ public class PartitionKeyHashTests
     [InlineData("pk2", "122875064651314509700510597659732835739")]
     [InlineData("a", "16955237001963240173058271559858726497")]
     [InlineData("é", "136732923097551493579404309126273812335")]
-    public void A_key_hashes_to_what_the_service_makes_of_it(string key, string hashKey) =>
+    public void A_key_hashes_as_in_the_service(string key, string hashKey) =>
         Assert.Equal(UInt128.Parse(hashKey, null), PartitionKeyHash.Compute(key));
 
     [Fact]

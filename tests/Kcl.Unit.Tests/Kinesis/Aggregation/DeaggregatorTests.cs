@@ -21,7 +21,7 @@ public class DeaggregatorTests
 
     [Theory]
     [MemberData(nameof(Recorded))]
-    public void The_Java_KCL_makes_the_same_of_it(int line, string name)
+    public void The_Java_KCL_expands_it_in_the_same_way(int line, string name)
     {
         var recorded = JsonDocument.Parse(Asset.Lines("kpl-aggregates.jsonl")[line]).RootElement;
         var data = recorded.GetProperty("data").GetBytesFromBase64();
@@ -36,7 +36,7 @@ public class DeaggregatorTests
         var expected = recorded.GetProperty("wholeRange");
         if (name == "explicit hash key index out of range")
         {
-            // Java loses it. Here the partition key decides where it belongs, which for the whole range nobody has to know.
+            // The Java KCL loses the record. Here the partition key decides the shard, and a shard with the whole range takes every key.
             AssertByPartitionKey(record);
             return;
         }
@@ -121,7 +121,7 @@ public class DeaggregatorTests
             Assert.Equal(0, counts.Misplaced);
             Assert.InRange(asked, 0, 1);
 
-            // Nothing has to be decided about a record without a key: only such a stream takes one.
+            // A record without a partition key is always delivered: only such a stream accepts one.
             static bool Nobody(KinesisRecord record) => throw new InvalidOperationException("Nobody is to be asked.");
             var users = new Deaggregator(range).Expand([keyless], Nobody, out counts);
             Assert.Equal(0, counts.Misplaced);
@@ -130,7 +130,7 @@ public class DeaggregatorTests
     }
 
     [Fact]
-    public void What_is_decided_about_one_aggregate_holds_for_that_one_alone()
+    public void A_decision_about_one_aggregate_applies_to_it_alone()
     {
         string[] numbers = ["1", "2", "3"];
         var records = numbers.Select(number => new KinesisRecord(Mixed(), "a", SequenceNumber.Parse(number))).ToList();
@@ -145,12 +145,12 @@ public class DeaggregatorTests
     [InlineData("")]
     [InlineData("-1")]
     [InlineData("340282366920938463463374607431768211456")]
-    public void An_explicit_hash_key_that_is_none_is_not_looked_at_or_the_partition_key_decides(string explicitKey) =>
+    public void An_invalid_explicit_hash_key_is_ignored_or_the_partition_key_decides(string explicitKey) =>
         AssertByPartitionKey(new(
             Sealed([.. Text(1, "pk1"), .. Text(2, explicitKey), 0x1A, 7, 8, 0, 0x10, 0, 0x1A, 1, .. "u"u8]), "a", Number));
 
     [Fact]
-    public void Whatever_is_changed_in_an_aggregate_nothing_breaks_and_nothing_is_lost()
+    public void A_changed_aggregate_breaks_nothing_and_no_record_is_lost()
     {
         var genuine = JsonDocument.Parse(Asset.Lines("kpl-aggregates.jsonl")[0]).RootElement.GetProperty("data").GetBytesFromBase64();
         Gen.Select(Gen.Int[0, (genuine.Length * 8) - 1].List[1, 3], Gen.Int[0, genuine.Length], Gen.Bool).Sample(
@@ -160,7 +160,7 @@ public class DeaggregatorTests
                 flips.ForEach(bit => data[bit / 8] ^= (byte)(1 << (bit % 8)));
                 if (sealedAgain)
                 {
-                    // A right digest over a broken message is what reaches the parser.
+                    // Only a broken message with a valid digest reaches the parser.
                     var message = data.AsSpan(4, Math.Min(cut, data.Length - 20));
                     data = Sealed(message.ToArray());
                 }
@@ -172,7 +172,7 @@ public class DeaggregatorTests
             iter: Fuzz.Inputs);
     }
 
-    // Of an aggregate with one record, whose partition key hashes into the upper half.
+    // The counts of an aggregate with one record, whose partition key hashes into the upper half.
     private static void AssertByPartitionKey(KinesisRecord record)
     {
         Assert.Equal(0L, Assert.Single(new Deaggregator(HashKeyRange.Whole).Expand([record], out var counts)).SubSequenceNumber);

@@ -43,7 +43,7 @@ public class RecordAggregatorTests
     }
 
     [Fact]
-    public void A_single_record_goes_as_it_is()
+    public void A_single_record_is_put_as_it_is()
     {
         var aggregator = new RecordAggregator(maxBytes: 10);
         var record = new PutRecordEntry(new byte[1000], "k");
@@ -54,7 +54,7 @@ public class RecordAggregatorTests
     }
 
     [Fact]
-    public void What_is_aggregated_comes_apart_again_and_keeps_within_its_limits() =>
+    public void Aggregated_records_can_be_expanded_and_stay_within_the_limits() =>
         Gen.Select(AnyEntry.List[1, 400], Gen.Int[1, 20_000], Gen.Int[1, 300]).Sample(
             (entries, maxBytes, maxCount) =>
             {
@@ -128,7 +128,7 @@ public class RecordAggregatorTests
     }
 
     [Fact]
-    public void A_record_without_a_partition_key_has_no_place_in_an_aggregate()
+    public void A_record_without_a_partition_key_cannot_be_aggregated()
     {
         var aggregator = new RecordAggregator();
         var refusal = Assert.Throws<ArgumentException>(() => aggregator.TryAdd(new("x"u8.ToArray()) { ExplicitHashKey = 5 }));
@@ -173,7 +173,7 @@ public class RecordAggregatorTests
     }
 
     [Fact]
-    public async Task An_aggregate_that_lands_elsewhere_though_its_shard_is_open_tells_that_the_stream_distributes_records_by_itself()
+    public async Task An_aggregate_stored_elsewhere_while_its_shard_is_open_shows_that_the_stream_distributes_records_by_itself()
     {
         const string halves = """
             {"Shards":[{"ShardId":"s-0","HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"170141183460469231731687303715884105727"},"SequenceNumberRange":{"StartingSequenceNumber":"0"}},
@@ -198,7 +198,7 @@ public class RecordAggregatorTests
     }
 
     [Fact]
-    public async Task Who_may_not_describe_the_stream_puts_aggregates()
+    public async Task Without_permission_to_describe_the_stream_aggregates_are_put()
     {
         var service = new FakeService(
             FakeService.Json("""{"__type":"AccessDeniedException","message":"no"}""", HttpStatusCode.BadRequest),
@@ -211,9 +211,9 @@ public class RecordAggregatorTests
     }
 
     [Fact]
-    public async Task Aggregates_are_made_per_shard_and_those_a_consumer_would_leave_out_are_made_anew()
+    public async Task Aggregates_are_built_per_shard_and_those_a_consumer_would_leave_out_are_built_again()
     {
-        // pk1 hashes into the upper half, pk2 and a into the lower; meanwhile the only shard is split.
+        // pk1 hashes into the upper half, pk2 and a into the lower half; the only shard is split during the call.
         var service = new FakeService(
             Summary("USER_PARTITION_KEY"),
             FakeService.Json(

@@ -1,6 +1,6 @@
 namespace Kcl.Unit.Tests.Kinesis.Diagnostics;
 
-/// <summary>Really blocks the thread that wants to pass while it is closed.</summary>
+/// <summary>A gate that blocks the calling thread while it is closed.</summary>
 internal sealed class Gate
 {
     private readonly object _lock = new();

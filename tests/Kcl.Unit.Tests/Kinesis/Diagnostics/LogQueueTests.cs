@@ -12,7 +12,7 @@ public sealed class LogQueueTests : IDisposable
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly Sink _sink = new();
 
-    // A test that failed must not leave a thread behind that waits for ever.
+    // A failed test must not leave a thread that waits forever.
     public void Dispose() => _sink.Gate.Open();
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class LogQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task What_does_not_fit_is_counted_by_level_and_told_where_it_is_missing()
+    public async Task Entries_that_do_not_fit_are_counted_by_level_and_reported_where_they_are_missing()
     {
         var queue = Queue(new(4, 1000));
         await BlockAsync(queue);
@@ -70,7 +70,7 @@ public sealed class LogQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task An_entry_that_is_refused_before_it_was_made_is_counted_like_one_that_was()
+    public async Task An_entry_refused_before_it_is_created_is_counted_like_any_other()
     {
         var queue = Queue(new(4, 1000));
         await BlockAsync(queue);
@@ -83,7 +83,7 @@ public sealed class LogQueueTests : IDisposable
     }
 
     [Theory]
-    [InlineData(LogLevel.Information, 0, 0, 5000, true)] // an empty queue takes everything
+    [InlineData(LogLevel.Information, 0, 0, 5000, true)] // an empty queue accepts every entry
     [InlineData(LogLevel.Information, 5, 100, 10, true)]
     [InlineData(LogLevel.Information, 6, 100, 10, false)]
     [InlineData(LogLevel.Information, 1, 740, 11, false)]
@@ -95,7 +95,7 @@ public sealed class LogQueueTests : IDisposable
         Assert.Equal(admitted, new LogQueueLimits(8, 1000).Admit(level, entries, bytes, size));
 
     [Fact]
-    public async Task A_failed_write_costs_its_entry_and_is_told_after_the_next_success()
+    public async Task A_failed_write_costs_its_entry_and_is_reported_after_the_next_success()
     {
         var queue = Queue(Wide);
         _sink.Fails = static entry => entry is "b" or "c";
@@ -129,14 +129,14 @@ public sealed class LogQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_rests_after_a_failure_tries_the_count_of_lost_entries_by_itself()
+    public async Task A_log_that_pauses_after_a_failure_writes_the_count_of_lost_entries_without_a_new_entry()
     {
         var queue = Queue(Wide, pause: TimeSpan.FromMilliseconds(1));
         var attempts = 0;
         _sink.Fails = _ => Interlocked.Increment(ref attempts) < 5;
         queue.Add("only", LogLevel.Warning, 1);
 
-        // Nothing else is ever added: the first attempt was the entry, the others are the count.
+        // No other entry is added: the first attempt wrote the entry, the later ones the count.
         Assert.True(await queue.FlushAsync(Enough, TimeProvider.System));
         Assert.Equal(["lost"], _sink.Written);
         Assert.Equal((1, 1), (Assert.Single(_sink.Lost).Warnings, _sink.Lost[0].Failed));
@@ -163,7 +163,7 @@ public sealed class LogQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_flush_gives_up_at_its_limit_and_does_not_wait_again_while_nothing_moves()
+    public async Task A_flush_ends_at_its_limit_and_does_not_wait_again_while_nothing_is_written()
     {
         var queue = Queue(Wide);
         await BlockAsync(queue);
@@ -184,12 +184,12 @@ public sealed class LogQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_flush_of_a_queue_that_was_never_used_is_done_at_once() => Assert.True(Queue(Wide).Flush(TimeSpan.Zero));
+    public void A_flush_of_an_unused_queue_returns_immediately() => Assert.True(Queue(Wide).Flush(TimeSpan.Zero));
 
     [Fact]
     public async Task A_thread_that_ended_because_nothing_was_logged_is_replaced_by_the_next_entry()
     {
-        // The thread ends as soon as the queue is empty, over and over again.
+        // The thread ends each time the queue is empty.
         var queue = new LogQueue<string>("test", _sink, Wide, _time, TimeSpan.Zero, idleBeforeEnd: TimeSpan.Zero);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(producer => Task.Run(() =>
         {
@@ -209,7 +209,7 @@ public sealed class LogQueueTests : IDisposable
 
     private LogQueue<string> Queue(LogQueueLimits limits, TimeSpan pause = default) => new("test", _sink, limits, _time, pause);
 
-    /// <summary>Brings the writer into a write that does not return.</summary>
+    /// <summary>Waits until the writer is blocked in a write.</summary>
     private async Task BlockAsync(LogQueue<string> queue)
     {
         _sink.Gate.Close();

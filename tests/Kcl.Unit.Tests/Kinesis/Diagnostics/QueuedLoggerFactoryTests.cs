@@ -136,13 +136,13 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_host_does_not_want_is_not_made()
+    public async Task An_entry_that_the_host_does_not_enable_is_not_created()
     {
         _host.Minimum = LogLevel.Warning;
         var queued = QueuedLoggerFactory.Wrap(_host);
         var logger = queued.CreateLogger("C");
 
-        // The first entry makes the host's logger, on the queue's thread. From then on the host is asked before an entry is made.
+        // The first entry creates the host's logger on the queue's thread. Later entries are created only if the host's logger is enabled.
         logger.LogInformation("made in vain");
         await FlushAsync(queued);
         Assert.Equal(
@@ -190,7 +190,7 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
         Exception? Exception,
         string? ActivityId);
 
-    /// <summary>A host's log: keeps entries, throws or blocks.</summary>
+    /// <summary>A host's log that keeps entries, throws or blocks.</summary>
     private sealed class Host : ILoggerFactory
     {
         private readonly ConcurrentQueue<Entry> _entries = new();

@@ -66,7 +66,7 @@ public class EndpointEnvironmentTests
     [InlineData("AWS_USE_FIPS_ENDPOINT", "yes")]
     [InlineData("AWS_ENDPOINT_URL_KINESIS", "localhost:4567")]
     [InlineData("AWS_ENDPOINT_URL", "ftp://localhost")]
-    public void A_variable_that_is_not_what_it_has_to_be_is_named(string name, string value)
+    public void A_variable_with_an_invalid_value_is_named(string name, string value)
     {
         var failure = Assert.Throws<ConfigurationException>(() => Complete(new(), new(), (name, value)));
         Assert.Contains(name, failure.Message, StringComparison.Ordinal);

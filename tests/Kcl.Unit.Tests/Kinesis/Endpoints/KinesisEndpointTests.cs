@@ -44,7 +44,7 @@ public class KinesisEndpointTests
     [Theory]
     [InlineData("us-east-1.evil.example/")]
     [InlineData("US-EAST-1")]
-    public void A_region_that_is_none_never_becomes_a_host(string region) =>
+    public void An_invalid_region_never_becomes_a_host(string region) =>
         Assert.Throws<ConfigurationException>(() => KinesisEndpoint.Resolve(new(null, region), null, ServicePlane.None));
 
     private static (string? Region, ServicePlane Plane, string Url, EndpointSettings Settings) Parse(string row)

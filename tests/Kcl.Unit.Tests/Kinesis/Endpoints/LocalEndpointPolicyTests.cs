@@ -5,13 +5,13 @@ namespace Kcl.Unit.Tests.Kinesis.Endpoints;
 public class LocalEndpointPolicyTests
 {
     /// <summary>
-    /// The rules that this one replaces: whether they asked for credentials. A: the daemon, plain HTTP to loopback without a key.
-    /// B: the daemon, loopback without a key or a profile; it had the last word over A. C: the program's commands, loopback.
-    /// D: the DynamoDB client, loopback or plain HTTP outside AWS, without a key or a profile.
+    /// Compares the policy with the four rules that it replaced. They needed no credentials for: A (daemon) plain HTTP to loopback without
+    /// a key; B (daemon, overrode A) loopback without a key or a profile; C (commands) loopback; D (DynamoDB client) loopback, or plain
+    /// HTTP outside AWS, without a key or a profile.
     /// </summary>
     public static TheoryData<string?, string?, string, bool> Decisions() => new()
     {
-        // endpoint, given by,                         A B C D (+ needs, - does not), now needs
+        // endpoint, source of the credentials, rules A B C D (+ needs credentials, - does not), the policy needs credentials
         { null, null, "++++", true },
         { null, "AWS_ACCESS_KEY_ID", "++++", true },
         { "https://kinesis.eu-central-1.amazonaws.com", null, "++++", true },
@@ -24,14 +24,14 @@ public class LocalEndpointPolicyTests
         { "https://127.0.0.1:4567", null, "+---", false },
         { "https://localhost:4567", null, "+---", false },
 
-        // Only D ignored what the chain of credentials finds for such hosts. A name without a domain is never AWS; the others may be.
+        // Only D needed no credentials for such hosts. A name without a domain is never AWS; the others may be.
         { "http://kinesis:4567", null, "+++-", false },
         { "http://host.docker.internal:4567", null, "+++-", false },
         { "http://kinesis.localhost:4567", null, "+++-", false },
         { "http://kinesis.example.org", null, "+++-", true },
         { "http://10.0.0.7:4567", null, "+++-", true },
 
-        // C ignored every credential, A a profile.
+        // C ignored all credentials, and A ignored a profile.
         { "http://127.0.0.1:4567", "options", "++-+", true },
         { "https://127.0.0.1:4567", "options", "++-+", true },
         { "http://127.0.0.1:4567", "AWS_ACCESS_KEY_ID", "++-+", true },
@@ -40,7 +40,7 @@ public class LocalEndpointPolicyTests
         { "https://127.0.0.1:4567", "AWS_PROFILE", "++-+", true },
         { "http://kinesis:4567", "AWS_PROFILE", "++++", true },
 
-        // None of them knew the variables by which a container platform gives credentials.
+        // No rule knew the variables in which a container platform provides credentials.
         { "http://127.0.0.1:4567", "AWS_WEB_IDENTITY_TOKEN_FILE", "----", true },
         { "http://127.0.0.1:4567", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "----", true },
         { "http://127.0.0.1:4567", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "----", true },
@@ -48,7 +48,7 @@ public class LocalEndpointPolicyTests
 
     [Theory]
     [MemberData(nameof(Decisions))]
-    public void Credentials_are_needed_unless_the_endpoint_is_local_and_nobody_gave_any(
+    public void Credentials_are_needed_unless_the_endpoint_is_local_and_none_are_given(
         string? endpoint,
         string? given,
         string before,

@@ -96,7 +96,7 @@ public class GetRecordsTests
     [Fact]
     public void Kinesis_mocks_CBOR_is_read()
     {
-        // Data as base64 text, the instant untagged, a null where nothing is.
+        // It sends data as base64 text, instants without a tag, and null for absent members.
         var document = Convert.FromHexString("bf675265636f72647381bf6e53657175656e63654e756d6265726131781b417070726f78696d6174654172726976616c54696d657374616d701b0000018bcfe5687b"
             + "64446174616861475673624738" + "3d" + "6c506172746974696f6e4b657963706b316e456e6372797074696f6e54797065f6ff714e65787453686172644974657261746f72f66b4368696c64536861726473f6ff");
         document[document.AsSpan().IndexOf("haGVsbG8="u8)] = 0x68;

@@ -15,7 +15,7 @@ public class RequestsTests
     private static readonly StreamIdentifier WordsByArn = StreamArn.Parse("arn:aws:kinesis:us-east-1:000000000000:stream/words");
     private static readonly ShardId Shard0 = new("shardId-000000000000");
 
-    /// <summary>The recorded requests that say the same as ours must be the same to the byte.</summary>
+    /// <summary>Compares requests byte by byte with recorded requests of the same meaning.</summary>
     public static TheoryData<int, string> Recorded => new()
     {
         { 0, "CreateStream" },
@@ -118,7 +118,7 @@ public class RequestsTests
             Json(ShardListCodec.Write(WireFormat.Json, new(WordsByArn) { Filter = new(ShardFilterType.AtLatest), NextToken = "t" })));
 
     [Fact]
-    public void Streams_go_on_after_a_token_or_after_a_name()
+    public void Streams_continue_after_a_token_or_after_a_name()
     {
         Assert.Equal("""{"Limit":5,"NextToken":"t"}""", Json(StreamCodec.WriteList(WireFormat.Json, new() { NextToken = "t", Limit = 5 })));
         Assert.Equal(

@@ -64,7 +64,7 @@ public class ResponsesTests
     }
 
     [Fact]
-    public void Streams_without_tokens_go_on_after_the_last_name()
+    public void Streams_without_tokens_continue_after_the_last_name()
     {
         var page = StreamCodec.ReadList(Json("""{"StreamNames":["a","b"],"HasMoreStreams":true}"""), WireFormat.Json);
         Assert.Equal(StreamCodec.AfterNamePrefix + "b", page.NextToken);

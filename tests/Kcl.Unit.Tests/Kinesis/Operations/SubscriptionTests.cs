@@ -32,7 +32,7 @@ public class SubscriptionTests
         Assert.Equal(recorded.GetProperty("target").GetString(), request.Headers.GetValues("X-Amz-Target").Single());
         Assert.Equal((HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact), (request.Version, request.VersionPolicy));
 
-        // The Java SDK writes three decimals of the instant even where they are zero; as numbers they are the same.
+        // The Java SDK writes three decimals of the instant even if they are zero; the numbers are equal.
         Assert.True(JsonElement.DeepEquals(
             JsonDocument.Parse(recorded.GetProperty("body").GetBytesFromBase64()).RootElement,
             JsonDocument.Parse(body).RootElement));
@@ -42,7 +42,7 @@ public class SubscriptionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Events_are_read_and_what_is_none_is_stepped_over(bool reuse)
+    public async Task Events_are_read_and_other_messages_are_skipped(bool reuse)
     {
         var output = new ArrayBufferWriter<byte>();
         EventStreamFrames.WriteEvent(output, "initial-response", "{}"u8);
@@ -118,7 +118,7 @@ public class SubscriptionTests
     }
 
     [Fact]
-    public async Task A_refusal_before_the_stream_is_a_typed_error_at_once()
+    public async Task A_refusal_before_the_stream_is_a_typed_error_immediately()
     {
         var service = new FakeService(FakeService.Json(
             """{"__type":"ResourceInUseException","message":"in use"}""",

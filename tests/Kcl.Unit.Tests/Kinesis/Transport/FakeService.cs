@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Unit.Tests.Kinesis.Transport;
 
-/// <summary>Answers each request with the next of the answers it was given, and keeps what it was asked.</summary>
+/// <summary>Answers each request with the next of the given responses, and keeps the requests.</summary>
 internal sealed class FakeService(params FakeService.Answer[] answers) : HttpMessageHandler
 {
     public delegate Task<HttpResponseMessage> Answer(CancellationToken cancellationToken);

@@ -180,7 +180,7 @@ public class KinesisClientTests
     }
 
     [Fact]
-    public void Options_that_cannot_work_are_all_named_at_once()
+    public void All_invalid_options_are_named_in_one_message()
     {
         var failure = Assert.Throws<ConfigurationException>(() => new KinesisClient(new()
         {
@@ -204,7 +204,7 @@ public class KinesisClientTests
             Token));
     }
 
-    /// <summary>A stream without a length that gives a few bytes at a time.</summary>
+    /// <summary>A stream without a length that returns a few bytes per read.</summary>
     private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;

@@ -26,11 +26,11 @@ public class RetryPolicyTests
     [InlineData(KinesisErrorCode.AccessDenied)]
     [InlineData(KinesisErrorCode.Kms)]
     [InlineData(KinesisErrorCode.Other)]
-    public void What_cannot_help_is_not_done(KinesisErrorCode code) =>
+    public void Permanent_failures_are_not_retried(KinesisErrorCode code) =>
         Assert.Null(RetryPolicy.GetPause(Settings, code, false, 1, TimeSpan.MaxValue, 0));
 
     [Fact]
-    public void Bounds_hold_whatever_happens() =>
+    public void Bounds_always_hold() =>
         Gen.Select(
             Code,
             Gen.Bool,

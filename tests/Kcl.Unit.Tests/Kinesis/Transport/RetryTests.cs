@@ -13,7 +13,7 @@ public class RetryTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_may_pass_is_tried_again()
+    public async Task Transient_failures_are_retried()
     {
         var service = new FakeService(
             FakeService.Json("""{"__type":"InternalFailure"}""", HttpStatusCode.InternalServerError),
@@ -25,7 +25,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task What_cannot_help_is_not_tried_again()
+    public async Task Permanent_failures_are_not_retried()
     {
         var service = new FakeService(FakeService.Json("""{"__type":"ResourceNotFoundException"}""", HttpStatusCode.BadRequest));
         await Assert.ThrowsAsync<KinesisException>(() => service.Client()
@@ -34,7 +34,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task Throttled_reads_are_reported_at_once_and_other_throttling_is_tried_again()
+    public async Task Throttled_reads_are_reported_immediately_and_other_throttling_is_retried()
     {
         var throttled = FakeService.Json(
             """{"__type":"ProvisionedThroughputExceededException","message":"slow down"}""",
@@ -47,7 +47,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task An_attempt_without_an_answer_ends_in_time_and_is_tried_again()
+    public async Task An_attempt_without_a_response_ends_in_time_and_is_retried()
     {
         var time = new FakeTimeProvider();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,7 +75,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_caller_who_gives_up_gets_a_cancellation()
+    public async Task A_caller_who_cancels_gets_a_cancellation()
     {
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -131,7 +131,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task Credentials_that_cannot_be_had_are_a_typed_error_and_nothing_is_sent()
+    public async Task Unavailable_credentials_are_a_typed_error_and_nothing_is_sent()
     {
         var service = new FakeService();
         var failure = await Assert.ThrowsAsync<KinesisException>(

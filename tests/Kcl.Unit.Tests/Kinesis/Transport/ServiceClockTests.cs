@@ -12,7 +12,7 @@ public sealed class ServiceClockTests
     public ServiceClockTests() => _clock = new(_time);
 
     [Fact]
-    public void Without_an_answer_it_is_not_known() => Assert.Null(_clock.Estimate);
+    public void Without_a_response_it_is_not_known() => Assert.Null(_clock.Estimate);
 
     [Fact]
     public void Without_a_date_it_is_not_known()
@@ -22,7 +22,7 @@ public sealed class ServiceClockTests
     }
 
     [Fact]
-    public void It_goes_on_from_the_date_of_an_answer()
+    public void It_continues_from_the_date_of_a_response()
     {
         Observe(Date);
         Assert.Equal(Date, _clock.Estimate);
@@ -31,7 +31,7 @@ public sealed class ServiceClockTests
     }
 
     [Fact]
-    public void A_later_answer_corrects_it()
+    public void A_later_response_corrects_it()
     {
         Observe(Date);
         _time.Advance(TimeSpan.FromSeconds(10));

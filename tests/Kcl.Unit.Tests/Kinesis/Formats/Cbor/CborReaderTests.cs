@@ -17,7 +17,7 @@ public class CborReaderTests
     [InlineData("18ff", 255.0)]
     [InlineData("3863", -100.0)]
     [InlineData("c1fb41d452d9e83ae148", 1363896224.92)]
-    public void A_number_is_read_whatever_its_size(string hex, double expected) =>
+    public void A_number_of_any_size_is_read(string hex, double expected) =>
         Assert.Equal(expected, new CborReader(Convert.FromHexString(hex)).ReadDouble(), 2);
 
     [Theory]
@@ -26,7 +26,7 @@ public class CborReaderTests
     [InlineData("c1fb41d954fc4007df3b", "tag 1, float seconds: RFC 8949")]
     [InlineData("fb41d954fc4007df3b", "untagged float seconds: LocalStack")]
     [InlineData("fb4278bcfe5687b000", "float milliseconds")]
-    public void An_instant_is_read_however_it_is_written(string hex, string writer)
+    public void An_instant_in_any_encoding_is_read(string hex, string writer)
     {
         _ = writer;
         var reader = new CborReader(Convert.FromHexString(hex));
@@ -39,7 +39,7 @@ public class CborReaderTests
     [InlineData("fb7ff0000000000000")]
     [InlineData("1b7fffffffffffffff")]
     [InlineData("6161")]
-    public void An_instant_that_is_none_is_refused(string hex) => Refuses(hex, (ref CborReader reader) => reader.ReadEpochMilliseconds());
+    public void An_invalid_instant_is_refused(string hex) => Refuses(hex, (ref CborReader reader) => reader.ReadEpochMilliseconds());
 
     [Fact]
     public void A_string_in_one_piece_is_a_slice_of_the_document()
@@ -68,10 +68,10 @@ public class CborReaderTests
     [InlineData("7f4101ff")] // bytes within text
     [InlineData("5f5f4101ffff")] // chunks within chunks
     [InlineData("7f6161")] // no end
-    [InlineData("6561626364")] // shorter than it says
+    [InlineData("6561626364")] // shorter than its length
     [InlineData("7affffffff61")] // a length of 4 GiB
     [InlineData("7bffffffffffffffff61")] // a length that wraps
-    [InlineData("78")] // the length cut off
+    [InlineData("78")] // a truncated length
     [InlineData("7c61")] // a reserved length
     [InlineData("01")]
     [InlineData("")]
@@ -111,7 +111,7 @@ public class CborReaderTests
     }
 
     [Fact]
-    public void Null_and_undefined_are_read_and_nothing_else_is_taken_for_them()
+    public void Only_null_and_undefined_are_read_as_null()
     {
         Assert.True(new CborReader(new byte[] { 0xF6 }).TryReadNull());
         Assert.True(new CborReader(new byte[] { 0xF7 }).TryReadNull());
@@ -133,7 +133,7 @@ public class CborReaderTests
     }
 
     [Fact]
-    public void Whatever_the_reference_writer_writes_is_read_back()
+    public void Values_of_the_reference_writer_are_read_back()
     {
         CborValues.Value.Sample(
             value =>
@@ -165,7 +165,8 @@ public class CborReaderTests
                 var failure = Record(bytes, (ref CborReader reader) => reader.Skip());
                 Assert.True(failure is null or CborFormatException, $"{failure}");
 
-                // What the reference reader skips, ours skips to the same place; the reverse does not hold, for it checks more.
+                // If the reference reader skips a value, this reader skips the same bytes. The reverse is not true: the reference checks
+                // more.
                 var reference = new System.Formats.Cbor.CborReader(bytes, CborConformanceMode.Lax, allowMultipleRootLevelValues: true);
                 try
                 {

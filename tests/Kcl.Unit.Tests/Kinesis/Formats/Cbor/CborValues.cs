@@ -6,7 +6,9 @@ using CborReader = Kcl.Kinesis.Formats.Cbor.CborReader;
 
 namespace Kcl.Unit.Tests.Kinesis.Formats.Cbor;
 
-/// <summary>Documents as trees of long, string, byte[], bool, double, null, lists and lists of pairs; with and without tags.</summary>
+/// <summary>
+/// Generates documents: trees of long, string, byte[], bool, double, null, lists and lists of pairs, with and without tags.
+/// </summary>
 internal static class CborValues
 {
     private static readonly Gen<object?> Leaf = Gen.OneOf<object?>(

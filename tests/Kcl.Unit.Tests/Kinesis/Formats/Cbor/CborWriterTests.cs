@@ -45,7 +45,7 @@ public class CborWriterTests
     }
 
     [Fact]
-    public void Whatever_is_written_both_readers_read()
+    public void Both_readers_read_what_is_written()
     {
         Gen.Select(CborValues.Value, Gen.Bool, Gen.Int[9, 64]).Sample(
             (value, indefinite, room) =>
@@ -66,7 +66,7 @@ public class CborWriterTests
             iter: 2000);
     }
 
-    /// <summary>Gives no more room than it must, so that every border within an item is met.</summary>
+    /// <summary>A buffer that provides only the requested size, so that every item crosses buffer boundaries.</summary>
     private sealed class StingyWriter(int room) : IBufferWriter<byte>
     {
         private readonly ArrayBufferWriter<byte> _inner = new();

@@ -3,7 +3,7 @@ using Kcl.Kinesis.Formats.EventStream;
 
 namespace Kcl.Unit.Tests.Kinesis.Formats.EventStream;
 
-/// <summary>Writes whole frames.</summary>
+/// <summary>Writes complete frames.</summary>
 internal static class EventStreamFrames
 {
     public static void WriteEvent(ArrayBufferWriter<byte> output, string eventType, ReadOnlySpan<byte> payload) =>

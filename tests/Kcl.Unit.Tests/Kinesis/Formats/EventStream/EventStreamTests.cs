@@ -69,7 +69,7 @@ public class EventStreamTests
     [InlineData(new byte[] { 1, 97, 7, 255, 255 })] // a value beyond the headers
     [InlineData(new byte[] { 1, 97, 5, 1 })]
     [InlineData(new byte[] { 1, 97 })]
-    public void Headers_that_run_over_are_refused(byte[] headers) =>
+    public void Headers_longer_than_the_frame_are_refused(byte[] headers) =>
         Assert.Throws<EventStreamException>(() => EventStreamFrame.Parse(Frame(headers, [])));
 
     [Theory]
@@ -90,7 +90,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public void Any_flipped_bit_is_noticed()
+    public void Any_flipped_bit_is_detected()
     {
         var whole = Convert.FromHexString(Event);
         for (var bit = 0; bit < whole.Length * 8; bit++)
@@ -102,7 +102,7 @@ public class EventStreamTests
     }
 
     [Fact]
-    public void Any_cut_and_any_flips_of_the_golden_frames_are_noticed() =>
+    public void Any_cut_and_any_flips_of_the_golden_frames_are_detected() =>
         Gen.Select(
             Gen.OneOf(Gen.Const(Initial), Gen.Const(Event), Gen.Const(Failure)),
             Gen.Int[0, 1_000_000].List[1, 8],
@@ -119,7 +119,7 @@ public class EventStreamTests
             iter: Fuzz.Inputs);
 
     [Fact]
-    public async Task Frames_are_the_same_however_they_are_cut()
+    public async Task Frames_do_not_depend_on_how_the_bytes_are_split()
     {
         var frames = new[] { Initial, Event, Empty, Failure, Event }.Select(Convert.FromHexString).ToArray();
         var whole = frames.SelectMany(frame => frame).ToArray();
@@ -174,7 +174,7 @@ public class EventStreamTests
         return frame;
     }
 
-    /// <summary>Gives a few bytes at a time.</summary>
+    /// <summary>A stream that returns a few bytes per read.</summary>
     private sealed class Pieces(byte[] bytes, int piece) : MemoryStream(bytes)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
