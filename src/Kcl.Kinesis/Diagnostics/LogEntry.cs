@@ -19,7 +19,7 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
     private readonly string _text;
     private readonly KeyValuePair<string, object?>[] _values;
     private readonly Exception? _exception;
-    private readonly Activity? _activity;
+    private readonly ExecutionContext? _context;
 
     private LogEntry(
         QueuedLogger logger, LogLevel level, EventId eventId, string text, KeyValuePair<string, object?>[] values, Exception? exception)
@@ -30,7 +30,10 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         _text = text;
         _values = values;
         _exception = exception;
-        _activity = Activity.Current;
+
+        // The host correlates logs and traces by the current activity. A context also restores an activity that has stopped meanwhile, which
+        // the setter of Activity.Current refuses.
+        _context = Activity.Current is null ? null : ExecutionContext.Capture();
         Size = BytesOfEntry + (sizeof(char) * text.Length) + (BytesOfValue * values.Length);
         foreach (var (_, value) in values)
         {
@@ -86,15 +89,13 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
             return;
         }
 
-        // The host correlates logs and traces by the current activity.
-        Activity.Current = _activity;
-        try
+        if (_context is null)
         {
-            host.Log(_level, _eventId, this, _exception, static (entry, _) => entry._text);
+            Log(host);
         }
-        finally
+        else
         {
-            Activity.Current = null;
+            ExecutionContext.Run(_context, _ => Log(host), state: null);
         }
     }
 
@@ -106,6 +107,8 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         ((IEnumerable<KeyValuePair<string, object?>>)_values).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Log(ILogger host) => host.Log(_level, _eventId, this, _exception, static (entry, _) => entry._text);
 
     private static KeyValuePair<string, object?>[] Copy<TState>(TState state)
     {

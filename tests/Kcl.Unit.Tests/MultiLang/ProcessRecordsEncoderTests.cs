@@ -158,7 +158,8 @@ public sealed class ProcessRecordsEncoderTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         await writer.WriteProcessRecordsAsync(records, 0, TestContext.Current.CancellationToken);
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+        // The smallest object has 24 bytes. A collection may have emptied the pool, so that a buffer is allocated again.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, records.Length * 2);
     }
 
     private static ReadOnlyMemory<byte>? Utf8(string? key) => key is null ? null : new(Encoding.UTF8.GetBytes(key));

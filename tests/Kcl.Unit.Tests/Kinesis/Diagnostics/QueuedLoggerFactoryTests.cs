@@ -166,15 +166,20 @@ public sealed class QueuedLoggerFactoryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_activity_of_the_caller_is_the_activity_of_the_entry()
+    public async Task The_activity_of_the_caller_is_the_activity_of_the_entry_even_if_it_has_stopped_meanwhile()
     {
         var queued = QueuedLoggerFactory.Wrap(_host);
+        _host.Gate.Close();
+        queued.CreateLogger("C").LogInformation("blocked");
+        await _host.Gate.Blocked;
         using var activity = new Activity("processing").Start();
         queued.CreateLogger("C").LogInformation("inside");
         activity.Stop();
         queued.CreateLogger("C").LogInformation("outside");
+        _host.Gate.Open();
         await FlushAsync(queued);
-        Assert.Equal(new string?[] { activity.Id, null }, _host.Entries.Select(e => e.ActivityId));
+
+        Assert.Equal(new string?[] { null, activity.Id, null }, _host.Entries.Select(e => e.ActivityId));
     }
 
     private static async Task FlushAsync(ILoggerFactory queued) =>
