@@ -184,6 +184,15 @@ public class ShardConsumerTests
         await using var consumer = _shard.Consumer();
         consumer.Start();
         await Processor.WhenAsync("initialize");
+        await _shard.Clock.RunUntilAsync(Task.Run(
+            async () =>
+            {
+                while (_shard.Logs.Entries.Count == 0)
+                {
+                    await Task.Yield();
+                }
+            },
+            TestContext.Current.CancellationToken));
         for (var i = 0; i < 50; i++)
         {
             await _shard.Clock.AdvanceToNextTimerAsync(TimeSpan.FromSeconds(2));
