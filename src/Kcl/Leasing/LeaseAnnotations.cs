@@ -18,6 +18,10 @@ internal static class LeaseAnnotations
     public static StreamIdentity? StreamOf(Lease lease) =>
         lease.PrivateAttributes.TryGetValue(Stream, out var text) ? StreamIdentity.TryParse(text) : null;
 
+    /// <summary>Returns whether a lease belongs to an earlier stream of the same name than another lease does.</summary>
+    public static bool IsOfEarlierStream(Lease lease, Lease other) =>
+        StreamOf(other) is { } stream && StreamOf(lease)?.To(stream) == StreamRelation.Earlier;
+
     /// <summary>Returns the meaning of a lease's named position; null if the lease does not say.</summary>
     public static LeaseStart? StartOf(Lease lease) =>
         lease.PrivateAttributes.TryGetValue(Start, out var text) ? LeaseStart.TryParse(text) : null;

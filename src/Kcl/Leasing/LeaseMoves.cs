@@ -26,6 +26,24 @@ internal static class LeaseMoves
         OwnerSwitchesSinceCheckpoint = 0,
     });
 
+    /// <summary>
+    /// Returns the write that removes a lease of an earlier stream. It never removes a row that was created for the present stream
+    /// meanwhile, also if that row has reached the same counter.
+    /// </summary>
+    /// <param name="lease">The lease as it is.</param>
+    public static LeaseWrite Removing(Lease lease) => new()
+    {
+        Condition = LeaseCondition.CounterIs(lease.Counter) with
+        {
+            Checkpoint = lease.Checkpoint,
+            PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                [LeaseAnnotations.Stream] = lease.PrivateAttributes.GetValueOrDefault(LeaseAnnotations.Stream),
+            },
+        },
+        Change = LeaseDeletion.Instance,
+    };
+
     private static LeaseUpdate Moved(Shard shard, StreamIdentity stream) => new()
     {
         IncrementsCounter = true,

@@ -99,7 +99,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
         // There are leases, so that the rest is a matter of the maintenance.
         Assert.Single(_table.Leases);
         var (_, sync, shards) = await PartsAsync();
-        await sync.CreateMissingAsync(await shards.ListAsync(TimeSpan.Zero, Token), await _table.ListAsync(Token), Token);
+        await sync.CreateMissingAsync(await shards.ListAsync(TimeSpan.Zero, Token), await _table.ListAsync(Token), review: null, Token);
         Assert.Equal(2, _table.Leases.Count);
         Assert.All(_table.Leases, l => Assert.Equal(new LeaseStart(look), LeaseAnnotations.StartOf(l)));
     }

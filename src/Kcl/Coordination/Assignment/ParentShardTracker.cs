@@ -53,7 +53,10 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
         }
     }
 
-    /// <summary>Completes when every parent's row, as read consistently, is at <c>SHARD_END</c> or does not exist.</summary>
+    /// <summary>
+    /// Completes when every parent's row, as read consistently, is at <c>SHARD_END</c> or does not exist. A row of a stream that was
+    /// deleted before the child's stream was created does not count as finished: it starts over, or is removed.
+    /// </summary>
     public async ValueTask WhenFinishedAsync(Lease lease, CancellationToken cancellationToken)
     {
         var isLogged = false;
@@ -63,7 +66,7 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
             {
                 // The wait is armed before the row is read, so that nothing that happens between the two is missed.
                 var finished = WhenWokenAsync(parent);
-                if (await IsFinishedAsync(parent, cancellationToken).ConfigureAwait(false))
+                if (await IsFinishedAsync(parent, lease, cancellationToken).ConfigureAwait(false))
                 {
                     break;
                 }
@@ -80,12 +83,12 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
         }
     }
 
-    private async ValueTask<bool> IsFinishedAsync(LeaseKey parent, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsFinishedAsync(LeaseKey parent, Lease child, CancellationToken cancellationToken)
     {
         try
         {
             var row = await services.Store.GetAsync(parent, cancellationToken).ConfigureAwait(false);
-            return row is null || row.Checkpoint.IsShardEnd;
+            return row is null || (row.Checkpoint.IsShardEnd && !LeaseAnnotations.IsOfEarlierStream(row, child));
         }
         catch (KclException exception) when (exception is { IsTransient: true } or InvalidStateException)
         {

@@ -87,10 +87,12 @@ internal sealed class ShardCoordination(
 
     private async ValueTask<bool> CreateAsync(Lease parent, ChildShard child, CancellationToken cancellationToken)
     {
-        // After a merge the child waits for both parents: a parent without a lease would let it start too early.
+        // After a merge the child waits for both parents: a parent without a lease would let it start too early. A lease of an earlier
+        // stream is no lease of the parent: it may be removed.
         foreach (var other in child.ParentShards.Where(p => p != parent.ShardId))
         {
-            if (await services.Store.GetAsync(stream.Keys.For(other), cancellationToken).ConfigureAwait(false) is null
+            var row = await services.Store.GetAsync(stream.Keys.For(other), cancellationToken).ConfigureAwait(false);
+            if ((row is null || LeaseAnnotations.IsOfEarlierStream(row, parent))
                 && await services.Store.GetAsync(stream.Keys.For(child.ShardId), cancellationToken).ConfigureAwait(false) is null
                 && !await IsGoneAsync(other, child, cancellationToken).ConfigureAwait(false))
             {

@@ -40,7 +40,7 @@ internal sealed class FirstLeaseCreator(
         if (isPartlyCreated)
         {
             var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-            await leases.CreateMissingAsync(tree, table, cancellationToken).ConfigureAwait(false);
+            await leases.CreateMissingAsync(tree, table, review: null, cancellationToken).ConfigureAwait(false);
             return;
         }
 

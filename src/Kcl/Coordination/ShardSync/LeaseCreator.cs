@@ -29,7 +29,7 @@ internal sealed class LeaseCreator(CoordinationServices services, ShardListReade
             var plan = ShardSyncPlanner.PlanFirst(await ListFirstAsync(cancellationToken).ConfigureAwait(false), factory);
             if (plan.IsUsable)
             {
-                return await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false);
+                return (await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false)).Count;
             }
 
             if (read == MaxReads)
@@ -47,20 +47,27 @@ internal sealed class LeaseCreator(CoordinationServices services, ShardListReade
     /// <summary>Creates the missing leases of an application that has some.</summary>
     /// <param name="tree">The whole shard list.</param>
     /// <param name="leases">The table as read.</param>
+    /// <param name="review">The review of the leases; <see langword="null"/> to use only what each lease says about its stream.</param>
     /// <param name="cancellationToken">Abandons the call.</param>
-    /// <returns>The number of leases created, and whether the shard list was complete and consistent.</returns>
-    public async ValueTask<(int Created, bool WasUsable)> CreateMissingAsync(
-        ShardTree tree, LeaseListing leases, CancellationToken cancellationToken)
+    /// <returns>The leases that this call created, and the plan.</returns>
+    public async ValueTask<(IReadOnlyList<Lease> Created, ShardSyncPlan Plan)> CreateMissingAsync(
+        ShardTree tree, LeaseListing leases, LeaseReview? review, CancellationToken cancellationToken)
     {
         var identity = stream.Identity!;
-        var factory = new InitialLeaseFactory(start, identity, stream.Now, ApplicationHistory.Of(leases, identity), stream.Keys);
-        var plan = ShardSyncPlanner.Plan(tree, leases, factory);
+        var history = ApplicationHistory.Of(leases, identity);
+        if (review is { IsCreatedAgain: true })
+        {
+            history = history with { HasEarlierStream = true };
+        }
+
+        var factory = new InitialLeaseFactory(start, identity, stream.Now, history, stream.Keys);
+        var plan = ShardSyncPlanner.Plan(tree, leases, factory, review?.Stale);
         if (plan.Inconsistent.Count > 0)
         {
             CoordinationLog.ShardListInconsistent(services.Logger, plan.Inconsistent.Count);
         }
 
-        return (await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false), plan.IsUsable);
+        return (await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false), plan);
     }
 
     private async ValueTask<ShardTree> ListFirstAsync(CancellationToken cancellationToken)
@@ -76,18 +83,19 @@ internal sealed class LeaseCreator(CoordinationServices services, ShardListReade
         }
     }
 
-    private async ValueTask<int> CreateAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<Lease>> CreateAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken)
     {
-        var created = 0;
+        var created = new List<Lease>();
         foreach (var some in leases.Chunk(MaxConcurrentWrites))
         {
             var writes = some.Select(l => services.Store.TryCreateAsync(l, cancellationToken).AsTask());
-            created += (await Task.WhenAll(writes).ConfigureAwait(false)).Count(w => w.Succeeded);
+            var results = await Task.WhenAll(writes).ConfigureAwait(false);
+            created.AddRange(some.Where((_, at) => results[at].Succeeded));
         }
 
         if (leases.Count > 0)
         {
-            CoordinationLog.LeasesCreated(services.Logger, created, leases.Count);
+            CoordinationLog.LeasesCreated(services.Logger, created.Count, leases.Count);
         }
 
         return created;

@@ -108,48 +108,58 @@ internal sealed class LeaseMaintenance(
             CoordinationLog.HashRangeHole(services.Logger, hole.Start, hole.End, _auditor.Times);
         }
 
-        await CleanUpAsync(leases, tree, cancellationToken).ConfigureAwait(false);
+        // A lease of an earlier stream shows neither that its shard was finished nor that it is being processed.
+        var stale = review.Stale;
+        await CleanUpAsync([.. leases.Where(l => !stale.Contains(l.Key))], tree, cancellationToken).ConfigureAwait(false);
         return isInDoubt;
     }
 
     // Missing leases are created first, and leases without a shard are removed last: after an interruption, the rest still shows the next
     // worker that the stream was created again.
+    //
+    // A lease starts over where the plan needs one, or where every listed parent has a lease of the present stream by now. Otherwise its
+    // shard would be read before its ancestors, because a parent without a lease counts as finished. The lease is then removed: the end
+    // of the parents creates it again.
     private async ValueTask MoveAsync(
         LeaseListing leases, LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
     {
-        var (created, wasUsable) = await creator.CreateMissingAsync(tree, leases, cancellationToken).ConfigureAwait(false);
-        var repaired = 0;
-        foreach (var lease in review.StartOver.Concat(review.GoOn))
+        var (created, plan) = await creator.CreateMissingAsync(tree, leases, review, cancellationToken).ConfigureAwait(false);
+        var stale = review.Stale;
+        var present = leases.Where(l => !stale.Contains(l.Key)).Concat(created).Select(l => l.Key).ToHashSet();
+        var isChanged = created.Count > 0;
+        foreach (var lease in review.StartOver.Concat(review.GoOn).Concat(review.Remove))
         {
-            var shard = tree.Find(lease.ShardId)!;
-            var isRepaired = await _repairer.RepairAsync(lease, row => Move(row, shard, identity), identity, cancellationToken)
+            var shard = tree.Find(lease.ShardId);
+            var startsOver = shard is not null
+                && (plan.StartOver.Contains(lease.Key) || tree.ParentsOf(shard).All(p => present.Contains(stream.Keys.For(p.ShardId))));
+            var isRepaired = await _repairer.RepairAsync(lease, row => Move(row, shard, startsOver), identity, cancellationToken)
                 .ConfigureAwait(false);
-            repaired += isRepaired ? 1 : 0;
-        }
-
-        foreach (var lease in wasUsable ? review.Remove : [])
-        {
-            if ((await services.Store.TryDeleteAsync(lease.Key, lease.Counter, cancellationToken).ConfigureAwait(false)).Succeeded)
+            if (isRepaired && startsOver)
             {
-                CoordinationLog.EarlierLeaseRemoved(services.Logger, lease.ShardId, identity.Describe());
+                present.Add(lease.Key);
             }
+
+            isChanged |= isRepaired && shard is not null;
         }
 
-        if (created + repaired > 0)
+        if (isChanged)
         {
             onLeasesChanged();
         }
-    }
 
-    // Returns the write that the row still needs, as it is now.
-    private static LeaseWrite? Move(Lease row, Shard shard, StreamIdentity identity) => LeaseOrigins.Judge(row, identity, shard) switch
-    {
-        LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.StartingOver(row, shard, identity),
-        LeaseOrigin.Unknown when LeaseOrigins.Fits(row.Checkpoint, identity, shard) != true =>
-            LeaseMoves.StartingOver(row, shard, identity),
-        LeaseOrigin.Current when LeaseReview.NamesEarlierStream(row, identity) => LeaseMoves.GoingOn(row, shard, identity),
-        _ => null,
-    };
+        // Returns the write that the row still needs, as it is now.
+        LeaseWrite? Move(Lease row, Shard? shard, bool startsOver) => LeaseOrigins.Judge(row, identity, shard) switch
+        {
+            LeaseOrigin.Unknown when LeaseOrigins.Fits(row.Checkpoint, identity, shard) == true => null,
+            LeaseOrigin.Earlier or LeaseOrigin.Contradicted or LeaseOrigin.Unknown =>
+                startsOver ? LeaseMoves.StartingOver(row, shard!, identity)
+                : plan.IsUsable ? LeaseMoves.Removing(row)
+                : null,
+            LeaseOrigin.Current when shard is not null && LeaseReview.NamesEarlierStream(row, identity) =>
+                LeaseMoves.GoingOn(row, shard, identity),
+            _ => null,
+        };
+    }
 
     /// <summary>Repairs leases that end an open shard. A single list may be behind: the contradiction must be found twice.</summary>
     /// <returns>Whether a contradiction must be found again.</returns>

@@ -20,10 +20,10 @@ internal sealed class LeaseRepairer(CoordinationServices services)
     }
 
     /// <summary>
-    /// Repairs a lease in place. If a live owner advances the counter meanwhile, the repair is repeated on the row as it is by then, if
+    /// Repairs a lease in place, or removes it. If a live owner advances the counter meanwhile, the repair is repeated on the row as it is by then, if
     /// the row still needs it.
     /// </summary>
-    /// <returns>Whether the lease was repaired.</returns>
+    /// <returns>Whether the lease was repaired or removed.</returns>
     public async ValueTask<bool> RepairAsync(
         Lease lease, Func<Lease, LeaseWrite?> repair, StreamIdentity identity, CancellationToken cancellationToken)
     {
@@ -51,7 +51,11 @@ internal sealed class LeaseRepairer(CoordinationServices services)
     // Logged after the write, which may find a row that no longer needs it.
     private void LogRepair(Lease before, LeaseWrite write, StreamIdentity identity)
     {
-        if (write.Change is LeaseUpdate { Checkpoint: null })
+        if (write.Change is LeaseDeletion)
+        {
+            CoordinationLog.EarlierLeaseRemoved(services.Logger, before.ShardId, identity.Describe());
+        }
+        else if (write.Change is LeaseUpdate { Checkpoint: null })
         {
             CoordinationLog.MovedIntoStream(services.Logger, before.ShardId, before.Checkpoint, identity.Describe());
         }

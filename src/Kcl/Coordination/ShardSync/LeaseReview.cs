@@ -11,20 +11,25 @@ internal sealed class LeaseReview
     private readonly StreamIdentity _stream;
     private readonly List<Lease> _foreign = [];
     private readonly List<Lease> _contradicted = [];
-    private readonly List<Lease> _startOver = [];
     private readonly List<Lease> _goOn = [];
     private readonly List<Lease> _remove = [];
     private readonly List<Lease> _endedThoughOpen = [];
     private readonly List<LeaseRepair> _describe = [];
+
+    private List<Lease> _startOver = [];
 
     private LeaseReview(StreamIdentity stream) => _stream = stream;
 
     /// <summary>Gets a value indicating whether the stream was created again after some of the leases were written.</summary>
     public bool IsCreatedAgain => _startOver.Count + _goOn.Count + _remove.Count > 0;
 
+    /// <summary>Gets the keys of the leases that say nothing about the shards of the present stream.</summary>
+    public IReadOnlySet<LeaseKey> Stale => _startOver.Concat(_goOn).Concat(_remove).Select(l => l.Key).ToHashSet();
+
     /// <summary>
-    /// Gets the leases that start over at the oldest record of their shard: they are of an earlier stream of the same name, and the
-    /// present stream has a shard with their id.
+    /// Gets the leases that must not keep their checkpoint: they are of an earlier stream of the same name, and the present stream has a
+    /// shard with their id. They start over at the oldest record of their shard, unless the leases of its ancestors come first. Then they
+    /// are removed. Leases that name no stream come first, and parents before their children.
     /// </summary>
     public IReadOnlyList<Lease> StartOver => _startOver;
 
@@ -93,6 +98,10 @@ internal sealed class LeaseReview
             }
         }
 
+        review._startOver = [.. review._startOver
+            .OrderBy(l => LeaseAnnotations.StreamOf(l) is not null)
+            .ThenBy(l => tree?.Find(l.ShardId)?.StartingSequenceNumber)
+            .ThenBy(l => l.ShardId)];
         return review;
 
         (Lease Lease, Shard? Shard, LeaseOrigin Origin) Classify(Lease lease)

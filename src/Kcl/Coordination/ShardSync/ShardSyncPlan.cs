@@ -11,6 +11,12 @@ namespace Kcl.Coordination.ShardSync;
 /// <param name="Hole">Hash keys that no listed shard takes: the list is incomplete, and must be read again.</param>
 internal sealed record ShardSyncPlan(IReadOnlyList<Lease> Create, IReadOnlyList<ShardId> Inconsistent, HashKeyRange? Hole)
 {
+    /// <summary>
+    /// Gets the keys of the rows of an earlier stream whose shards need a lease now: a new lease cannot replace them, so they start over
+    /// in place.
+    /// </summary>
+    public IReadOnlySet<LeaseKey> StartOver { get; init; } = new HashSet<LeaseKey>();
+
     /// <summary>Gets a value indicating whether the list was complete and consistent.</summary>
     public bool IsUsable => Inconsistent.Count == 0 && Hole is null;
 }

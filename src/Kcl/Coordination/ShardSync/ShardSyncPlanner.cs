@@ -30,8 +30,12 @@ internal static class ShardSyncPlanner
     /// <param name="listed">The whole shard list.</param>
     /// <param name="leases">The table as read. Rows that cannot be read count as leases: a new lease could not replace them.</param>
     /// <param name="factory">Makes the leases.</param>
+    /// <param name="stale">
+    /// The keys of rows that do not name an earlier stream, but belong to one; <see langword="null"/> if there are none.
+    /// </param>
     /// <remarks>One generation at a time: the leases of children are created at the end of their parent.</remarks>
-    public static ShardSyncPlan Plan(ShardTree listed, LeaseListing leases, InitialLeaseFactory factory)
+    public static ShardSyncPlan Plan(
+        ShardTree listed, LeaseListing leases, InitialLeaseFactory factory, IReadOnlySet<LeaseKey>? stale = null)
     {
         var inconsistent = listed.Inconsistent;
         if (inconsistent.Count > 0)
@@ -39,7 +43,7 @@ internal static class ShardSyncPlanner
             return new([], inconsistent, Hole: null);
         }
 
-        var walk = new Walk(listed, leases, factory);
+        var walk = new Walk(listed, leases, factory, stale);
         foreach (var shard in InOrder(listed.Shards))
         {
             walk.VisitChildOfFinished(shard);
@@ -52,8 +56,11 @@ internal static class ShardSyncPlanner
 
         // A lease of an earlier stream is started over in place.
         var keys = leases.Select(l => l.Key).ToHashSet();
-        var create = InOrder(walk.Create.Keys).Select(s => walk.Create[s]).Where(l => !keys.Contains(l.Key));
-        return new([.. create], [], HashKeyRanges.FirstHole(listed.Open.Select(s => s.HashKeyRange)));
+        var needed = InOrder(walk.Create.Keys).Select(s => walk.Create[s]).ToLookup(l => keys.Contains(l.Key));
+        return new([.. needed[false]], [], HashKeyRanges.FirstHole(listed.Open.Select(s => s.HashKeyRange)))
+        {
+            StartOver = needed[true].Select(l => l.Key).ToHashSet(),
+        };
     }
 
     /// <summary>Makes the lease of a shard that continues an ended one.</summary>
@@ -92,15 +99,19 @@ internal static class ShardSyncPlanner
         private readonly Dictionary<LeaseKey, bool> _descends = [];
         private readonly HashSet<LeaseKey> _wanted = [];
 
-        public Walk(ShardTree listed, LeaseListing leases, InitialLeaseFactory factory)
+        public Walk(ShardTree listed, LeaseListing leases, InitialLeaseFactory factory, IReadOnlySet<LeaseKey>? stale)
         {
             _listed = listed;
             _factory = factory;
 
             // Leases of an earlier stream say nothing about the shards of this one.
-            var present = leases.Where(l => factory.Stream is not { } stream || !LeaseReview.NamesEarlierStream(l, stream)).ToList();
+            var present = leases.Where(l => !IsStale(l)).ToList();
             _leased = [.. present.Select(l => l.Key), .. leases.Unreadable.Select(l => l.Key)];
             _finished = [.. present.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.Key)];
+
+            bool IsStale(Lease lease) =>
+                stale?.Contains(lease.Key) == true
+                || (factory.Stream is { } stream && LeaseReview.NamesEarlierStream(lease, stream));
         }
 
         public Dictionary<Shard, Lease> Create { get; } = [];
