@@ -1,6 +1,6 @@
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>The attributes of the lease table, as the Java KCL names them (leases/dynamodb/DynamoDBLeaseSerializer).</summary>
+/// <summary>The names of the lease table's attributes, as in the Java KCL (leases/dynamodb/DynamoDBLeaseSerializer).</summary>
 internal static class Attributes
 {
     public const string Key = "leaseKey";

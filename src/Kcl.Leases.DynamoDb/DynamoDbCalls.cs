@@ -4,31 +4,39 @@ using Amazon.DynamoDBv2.Model;
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// The one place that calls DynamoDB: every call has its own deadline, its failures have our types, and what it cost is counted.
+/// Calls DynamoDB. Each call has a timeout, its failure is translated to a <see cref="KclException"/>, and its outcome is counted.
 /// </summary>
+/// <param name="client">The client.</param>
+/// <param name="table">The lease table.</param>
+/// <param name="timeout">The maximum duration of a read or write of one row.</param>
+/// <param name="time">The clock.</param>
 internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSpan timeout, TimeProvider time)
 {
-    private const int PatienceFactor = 5;
+    private const int TableTimeoutFactor = 5;
 
     public IAmazonDynamoDB Client => client;
 
     public string Table => table;
 
-    /// <summary>A read or write of one row.</summary>
+    /// <summary>Reads or writes one row.</summary>
     public async Task<T> RowAsync<T>(
         string action,
         Func<IAmazonDynamoDB, CancellationToken, Task<T>> call,
         CancellationToken cancellationToken) =>
         await CallAsync(action, table, timeout, call, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A page of a scan, or a call about the table: rarer and slower, and nobody's lease depends on it.</summary>
-    public async Task<T> PatientlyAsync<T>(
+    /// <summary>
+    /// Reads a page of a scan, or calls an action on the table. The timeout is longer, since these calls take longer and do not renew
+    /// leases.
+    /// </summary>
+    public async Task<T> TableAsync<T>(
         string action,
         string onTable,
         Func<IAmazonDynamoDB, CancellationToken, Task<T>> call,
         CancellationToken cancellationToken) =>
-        await CallAsync(action, onTable, timeout * PatienceFactor, call, cancellationToken).ConfigureAwait(false);
+        await CallAsync(action, onTable, timeout * TableTimeoutFactor, call, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Counts a call and the capacity that it consumed.</summary>
     public static void Count(string action, string outcome, ConsumedCapacity? consumed)
     {
         DynamoDbMetrics.Calls.Add(1, new("action", action), new("outcome", outcome));
@@ -41,11 +49,11 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
     private async Task<T> CallAsync<T>(
         string action,
         string onTable,
-        TimeSpan patience,
+        TimeSpan callTimeout,
         Func<IAmazonDynamoDB, CancellationToken, Task<T>> call,
         CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(patience, time);
+        using var deadline = new CancellationTokenSource(callTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -62,7 +70,7 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
         catch (Exception e) when (deadline.IsCancellationRequested)
         {
             Count(action, "timeout", null);
-            throw Failures.TimedOut(e, action, onTable, patience);
+            throw Failures.TimedOut(e, action, onTable, callTimeout);
         }
         catch (Exception e) when (e is not KclException)
         {

@@ -20,9 +20,9 @@ internal static class DynamoDbClientFactory
         var config = new AmazonDynamoDBConfig
         {
             MaxErrorRetry = 0,
-            // Otherwise the SDK repeats a call whose connection broke, and which may have taken effect, ten times.
+            // By default, the SDK repeats a call up to ten times after a broken connection, although the call may have taken effect.
             MaxStaleConnectionRetries = 0,
-            // Longer than the store's own deadlines, which end a call.
+            // Longer than the timeouts of the store, so that those end a call.
             Timeout = options.RequestTimeout * 10,
             ThrottleRetries = false,
             LogMetrics = false,
@@ -43,7 +43,7 @@ internal static class DynamoDbClientFactory
 
         try
         {
-            return (options.Credentials, target.MadeUpCredentials) switch
+            return (options.Credentials, target.UsesPlaceholderCredentials) switch
             {
                 ({ } credentials, _) => new AmazonDynamoDBClient(credentials, config),
                 (null, true) => new AmazonDynamoDBClient(new BasicAWSCredentials("local", "local"), config),

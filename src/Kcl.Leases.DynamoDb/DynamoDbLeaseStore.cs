@@ -8,12 +8,12 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// Leases in a DynamoDB table, row for row what the Java KCL 2.x reads and writes, so that workers of both kinds may share one table.
+/// Stores leases in a DynamoDB table. The rows are those that the Java KCL 2.x reads and writes, so workers of both kinds can share a
+/// table.
 /// </summary>
 /// <remarks>
-/// Writes change named attributes only: what other versions keep in a row survives. The store does not retry; each call has its own
-/// deadline
-/// (<see cref="DynamoDbLeaseStoreOptions.RequestTimeout"/>). Safe for concurrent use.
+/// Writes change only the attributes that they name; attributes of other versions are preserved. The store does not retry. Each call has a
+/// timeout (<see cref="DynamoDbLeaseStoreOptions.RequestTimeout"/>). The store is safe for concurrent use.
 /// </remarks>
 public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 {
@@ -24,11 +24,11 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     private readonly ILogger<DynamoDbLeaseStore> _logger;
     private readonly IAmazonDynamoDB? _ownedClient;
 
-    /// <summary>Creates a store with a client of its own.</summary>
-    /// <param name="options">Table, region, endpoint and credentials; copied.</param>
-    /// <param name="loggerFactory">Where the store logs.</param>
+    /// <summary>Creates a store and a client for it.</summary>
+    /// <param name="options">The table, region, endpoint and credentials. They are copied: later changes have no effect.</param>
+    /// <param name="loggerFactory">Creates the logger of the store.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ConfigurationException">The options cannot work, or no region is known.</exception>
+    /// <exception cref="ConfigurationException">The options are not valid, or no region is known.</exception>
     public DynamoDbLeaseStore(DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? time = null)
         : this(
             options.Freeze(),
@@ -39,14 +39,14 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     {
     }
 
-    /// <summary>Creates a store on an existing client, whose retries should be off: the caller of the store decides about those.</summary>
+    /// <summary>Creates a store that uses an existing client. Turn off the client's retries: the caller of the store retries.</summary>
     /// <param name="client">
-    /// The client; not disposed by the store. The options' region, endpoint and credentials do not apply to it.
+    /// The client. The store does not dispose it. The region, endpoint and credentials of the options are not used.
     /// </param>
-    /// <param name="options">Table and deadlines; copied.</param>
-    /// <param name="loggerFactory">Where the store logs.</param>
+    /// <param name="options">The table and timeouts. They are copied: later changes have no effect.</param>
+    /// <param name="loggerFactory">Creates the logger of the store.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ConfigurationException">The options cannot work.</exception>
+    /// <exception cref="ConfigurationException">The options are not valid.</exception>
     public DynamoDbLeaseStore(
         IAmazonDynamoDB client,
         DynamoDbLeaseStoreOptions options,
@@ -58,13 +58,13 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
     private DynamoDbLeaseStore(
         DynamoDbLeaseStoreOptions frozen,
-        Func<DynamoDbLeaseStoreOptions, IAmazonDynamoDB> makeClient,
+        Func<DynamoDbLeaseStoreOptions, IAmazonDynamoDB> createClient,
         bool ownsClient,
         ILoggerFactory loggerFactory,
         TimeProvider? time)
     {
         var clock = time ?? TimeProvider.System;
-        var client = makeClient(frozen);
+        var client = createClient(frozen);
         _ownedClient = ownsClient ? client : null;
         _options = frozen;
         _logger = QueuedLoggerFactory.Wrap(loggerFactory).CreateLogger<DynamoDbLeaseStore>();
@@ -73,7 +73,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         _fleet = new(_calls, frozen, _logger);
     }
 
-    /// <summary>The lease table's name.</summary>
+    /// <summary>Gets the name of the lease table.</summary>
     public string TableName => _calls.Table;
 
     /// <inheritdoc />
@@ -81,7 +81,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
     /// <inheritdoc />
     /// <exception cref="InvalidStateException">
-    /// The table is missing and may not be created, is no lease table, or an action was denied: the message names action, table and remedy.
+    /// The table does not exist and must not be created, it is not a lease table, or an action is denied. The message names the action, the
+    /// table and the remedy.
     /// </exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) =>
         await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
@@ -117,7 +118,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     }
 
     /// <inheritdoc />
-    /// <remarks>A row that has no lease's counter is another kind of row: a deletion reports it as missing.</remarks>
+    /// <remarks>A row without a lease counter is not a lease; a deletion reports it as missing.</remarks>
     public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -156,7 +157,11 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         }
         catch (ConditionalCheckFailedException e)
         {
-            return LeaseWriteResult.Conflict((await FoundAsync("PutItem", lease.Key, e, cancellationToken).ConfigureAwait(false)).Lease);
+            return LeaseWriteResult.Conflict((await ReadFoundRowAsync(
+                "PutItem",
+                lease.Key,
+                e,
+                cancellationToken).ConfigureAwait(false)).Lease);
         }
     }
 
@@ -178,12 +183,12 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         }
         catch (ConditionalCheckFailedException e)
         {
-            return Refused(await FoundAsync("UpdateItem", key, e, cancellationToken).ConfigureAwait(false));
+            return Refused(await ReadFoundRowAsync("UpdateItem", key, e, cancellationToken).ConfigureAwait(false));
         }
     }
 
-    // Which attribute a release removes depends on the row, and an update expression cannot choose. A row without a hand-off is the rule;
-    // where the first write finds a hand-off, a second one ends it.
+    // The attribute that a release removes depends on the row, and an update expression cannot choose. The first write is for a row without
+    // a hand-off, which is usual. If the row has a hand-off, a second write completes it.
     private async Task<LeaseWriteResult> ReleaseAsync(
         LeaseKey key,
         LeaseCondition condition,
@@ -212,15 +217,17 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         }
         catch (ConditionalCheckFailedException e)
         {
-            return Refused(await FoundAsync("DeleteItem", key, e, cancellationToken).ConfigureAwait(false));
+            return Refused(await ReadFoundRowAsync("DeleteItem", key, e, cancellationToken).ConfigureAwait(false));
         }
     }
 
     private static LeaseWriteResult Refused((bool Exists, Lease? Lease) found) =>
         found.Exists ? LeaseWriteResult.Conflict(found.Lease) : LeaseWriteResult.Missing();
 
-    /// <summary>The row that made a condition fail. One that should be a lease but cannot be read exists, and is not shown.</summary>
-    private async Task<(bool Exists, Lease? Lease)> FoundAsync(
+    /// <summary>
+    /// Returns the row that made a condition fail. A row that should be a lease but cannot be read exists, but no lease is returned for it.
+    /// </summary>
+    private async Task<(bool Exists, Lease? Lease)> ReadFoundRowAsync(
         string action,
         LeaseKey key,
         ConditionalCheckFailedException failure,
@@ -229,7 +236,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         DynamoDbCalls.Count(action, "conflict", null);
         if (failure.Item is not { Count: > 0 } row)
         {
-            // No row in the answer: there is none, or the server does not know how to return it. A read settles which; rows rarely vanish.
+            // The response has no row if the row does not exist, or if the server does not support returning it. A read distinguishes the
+            // two cases.
             var request = LeaseWriteRequests.Get(_calls.Table, key);
             var response = await _calls.RowAsync(
                 "GetItem",
@@ -251,12 +259,13 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         var request = new ScanRequest { TableName = _calls.Table, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL };
         if (_options.ScanSegments > 1)
         {
-            (request.Segment, request.TotalSegments) = (segment, _options.ScanSegments);
+            request.Segment = segment;
+            request.TotalSegments = _options.ScanSegments;
         }
 
         do
         {
-            var page = await _calls.PatientlyAsync(
+            var page = await _calls.TableAsync(
                 "Scan",
                 _calls.Table,
                 (client, token) => client.ScanAsync(request, token),

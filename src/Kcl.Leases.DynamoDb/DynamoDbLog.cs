@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Leases.DynamoDb;
 
+/// <summary>Logs the events of the DynamoDB lease store.</summary>
 internal static partial class DynamoDbLog
 {
     [LoggerMessage(4000, LogLevel.Information, "Creating lease table {Table} ({Capacity})")]
@@ -10,13 +11,14 @@ internal static partial class DynamoDbLog
     [LoggerMessage(4001, LogLevel.Information, "Lease table {Table} is ready after {Milliseconds:0} ms")]
     public static partial void TableReady(this ILogger logger, string table, double milliseconds);
 
-    [LoggerMessage(4003, LogLevel.Debug, "{Action} of lease {Key} found counter {Counter} and owner {Owner} instead of what was expected")]
+    [LoggerMessage(4003, LogLevel.Debug, "The condition of {Action} of lease {Key} failed: the row has counter {Counter} and "
+        + "owner {Owner}")]
     public static partial void ConditionFailed(this ILogger logger, string action, string key, long? counter, string? owner);
 
     [LoggerMessage(
         4004,
         LogLevel.Warning,
-        "The server behind lease table {Table} does not know point-in-time recovery; going on without it")]
+        "The server of lease table {Table} does not support point-in-time recovery; continuing without it")]
     public static partial void NoPointInTimeRecovery(this ILogger logger, string table);
 
     [LoggerMessage(4005, LogLevel.Information, "Point-in-time recovery of lease table {Table} is on")]
@@ -25,6 +27,7 @@ internal static partial class DynamoDbLog
     [LoggerMessage(
         4006,
         LogLevel.Information,
-        "Table {Table} cannot be looked at ({Reason}); the fleet's mode is judged by the lease table alone")]
-    public static partial void CoordinatorTableHidden(this ILogger logger, string table, string reason);
+        "Table {Table} cannot be read ({Reason}); the fleet's mode is determined from the lease table alone",
+        EventName = "CoordinatorTableHidden")]
+    public static partial void CoordinatorTableUnreadable(this ILogger logger, string table, string reason);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>What the lease table costs.</summary>
+/// <summary>Counts the calls to the lease table and the capacity that they consume.</summary>
 internal static class DynamoDbMetrics
 {
     private static readonly Meter Meter = new("Kcl.Leases.DynamoDb");

@@ -5,8 +5,10 @@ namespace Kcl.Leases.DynamoDb;
 /// <summary>The endpoint, region and credentials of the DynamoDB client.</summary>
 /// <param name="Endpoint">The endpoint; null for that of the region.</param>
 /// <param name="Region">The region; null if the SDK must find it.</param>
-/// <param name="MadeUpCredentials">Whether made-up credentials are used, because the endpoint is local and none were given.</param>
-internal readonly record struct DynamoDbTarget(Uri? Endpoint, string? Region, bool MadeUpCredentials)
+/// <param name="UsesPlaceholderCredentials">
+/// Whether placeholder credentials are used, because the endpoint is local and no credentials were given.
+/// </param>
+internal readonly record struct DynamoDbTarget(Uri? Endpoint, string? Region, bool UsesPlaceholderCredentials)
 {
     /// <summary>Resolves the target from the options and the environment.</summary>
     /// <param name="options">The options.</param>

@@ -4,66 +4,73 @@ using Amazon.Runtime;
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>What a failed call means to whoever has to decide: wait, try again, or have somebody mend something.</summary>
+/// <summary>Translates failures of the SDK to exceptions that say whether to retry the call or to correct something.</summary>
 internal static class Failures
 {
     /// <summary>Translates a failure of the SDK.</summary>
-    /// <param name="exception">What the SDK threw; never a failed condition, which is no failure.</param>
-    /// <param name="action">The API's action, for example <c>UpdateItem</c>.</param>
+    /// <param name="exception">The exception of the SDK. Must not be a failed condition, which is not a failure.</param>
+    /// <param name="action">The action of the API, for example <c>UpdateItem</c>.</param>
     /// <param name="table">The table.</param>
     public static KclException Translate(Exception exception, string action, string table) => exception switch
     {
         AmazonServiceException
         {
-            ErrorCode: "ProvisionedThroughputExceededException" or "ThrottlingException" or "Throttling" or "RequestLimitExceeded" or "LimitExceededException"
-                or "ReplicatedWriteConflictException" or "TransactionInProgressException" or "TooManyRequestsException",
+            ErrorCode: "ProvisionedThroughputExceededException" or "ThrottlingException" or "Throttling" or "RequestLimitExceeded"
+                or "LimitExceededException" or "ReplicatedWriteConflictException" or "TransactionInProgressException"
+                or "TooManyRequestsException",
         } => Throttled(exception, action, table),
         AmazonServiceException { StatusCode: HttpStatusCode.TooManyRequests } => Throttled(exception, action, table),
         ResourceNotFoundException or TableNotFoundException => new InvalidStateException(
-            $"The lease table '{table}' does not exist ({action}). If it was deleted, restart the workers to have it created "
-                + "again: every shard then starts at the initial position.", exception),
+            $"The lease table '{table}' does not exist ({action}). If it was deleted, restart the workers, which create it again; every "
+                + "shard then starts at the initial position.",
+            exception),
         AmazonServiceException { ErrorCode: "AccessDeniedException" or "AccessDenied" } => new InvalidStateException(
-            $"Access to 'dynamodb:{action}' on table '{table}' was denied. Allow the worker's role or user this action on the "
-                + $"table. The service says: {exception.Message}", exception),
+            $"Access to 'dynamodb:{action}' on table '{table}' was denied. Allow this action on the table for the role or user of the "
+                + $"worker. Error from DynamoDB: {exception.Message}",
+            exception),
         AmazonServiceException
         {
             ErrorCode: "UnrecognizedClientException" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException"
-                or "IncompleteSignature" or "IncompleteSignatureException" or "InvalidSignatureException" or "InvalidClientTokenId" or "SignatureDoesNotMatch",
+                or "IncompleteSignature" or "IncompleteSignatureException" or "InvalidSignatureException" or "InvalidClientTokenId"
+                or "SignatureDoesNotMatch",
         } => new InvalidStateException(
-            $"DynamoDB did not accept the credentials for '{action}' on table '{table}'. Check the credentials, the region and "
-                + $"this machine's clock. The service says: {exception.Message}",
+            $"DynamoDB did not accept the credentials for '{action}' on table '{table}'. Check the credentials, the region and the clock "
+                + $"of this machine. Error from DynamoDB: {exception.Message}",
             exception),
-        AmazonServiceException { ErrorCode: "ExpiredTokenException" or "ExpiredToken" or "RequestTimeTooSkewed" or "RequestExpired" } => Failed(exception, action, table),
-        AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or 0 } => Failed(
-            exception,
-            action,
-            table),
-        AmazonServiceException { ErrorCode: "ValidationException" or "SerializationException" or "UnknownOperationException" } => new InvalidStateException(
-            $"DynamoDB refused '{action}' on table '{table}' as invalid. Check that the table is a lease table (its key is "
-                + $"'{Attributes.Key}', a string). The service says: {exception.Message}", exception),
+        AmazonServiceException
+        {
+            ErrorCode: "ExpiredTokenException" or "ExpiredToken" or "RequestTimeTooSkewed" or "RequestExpired",
+        } => Failed(exception, action, table),
+        AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or 0 } =>
+            Failed(exception, action, table),
+        AmazonServiceException { ErrorCode: "ValidationException" or "SerializationException" or "UnknownOperationException" } =>
+            new InvalidStateException(
+                $"DynamoDB rejected '{action}' on table '{table}' as invalid. Check that the table is a lease table: its key must be "
+                    + $"'{Attributes.Key}', a string. Error from DynamoDB: {exception.Message}",
+                exception),
         _ => Failed(exception, action, table),
     };
 
-    /// <summary>A call that was not answered in time.</summary>
+    /// <summary>Creates the exception for a call that was not answered in time.</summary>
     public static DependencyException TimedOut(Exception exception, string action, string table, TimeSpan timeout) =>
         new(
-            $"DynamoDB did not answer '{action}' on table '{table}' within {timeout.TotalSeconds:0.###} s. It is tried again; if "
-                + "this goes on, check the network and the service's health.",
+            $"DynamoDB did not answer '{action}' on table '{table}' within {timeout.TotalSeconds:0.###} s. The call is retried. If this "
+                + "continues, check the network and the health of the service.",
             exception);
 
     private static Kcl.ThrottlingException Throttled(Exception exception, string action, string table) =>
         new(
-            $"DynamoDB throttled '{action}' on table '{table}'. If this goes on, raise the table's capacity or make it "
-                + $"on-demand. The service says: {exception.Message}",
+            $"DynamoDB throttled '{action}' on table '{table}'. If this continues, increase the capacity of the table or make it "
+                + $"on-demand. Error from DynamoDB: {exception.Message}",
             exception);
 
     private static DependencyException Failed(Exception exception, string action, string table) =>
         new(
-            $"'{action}' on table '{table}' failed: {Reason(exception)}. It is tried again; if this goes on, check the network, "
-                + "the credentials and the service's health.",
+            $"'{action}' on table '{table}' failed: {GetReason(exception)}. The call is retried. If this continues, check the network, "
+                + "the credentials and the health of the service.",
             exception);
 
-    private static string Reason(Exception exception)
+    private static string GetReason(Exception exception)
     {
         while (exception is not AmazonServiceException && exception.InnerException is { } inner)
         {

@@ -3,12 +3,12 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>Writes a condition as DynamoDB's condition expression.</summary>
+/// <summary>Translates conditions to DynamoDB condition expressions.</summary>
 internal static class LeaseConditionExpression
 {
-    /// <summary>Writes a condition.</summary>
+    /// <summary>Translates a condition.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="key">The attribute whose presence shows that there is a row, for conditions without a counter.</param>
+    /// <param name="key">The attribute whose presence shows that the row exists, for conditions without a counter.</param>
     /// <param name="values">Receives the values of the expression.</param>
     /// <returns>The expression.</returns>
     public static string Write(LeaseCondition condition, string key, Item values)
@@ -34,7 +34,7 @@ internal static class LeaseConditionExpression
         return expression;
     }
 
-    // A row without a counter was put in by hand. It must at least be a lease.
+    // A row without a counter was created by hand. It must at least have a checkpoint.
     private static string CounterIs(long counter, Item values)
     {
         if (counter == LeaseItem.NoCounter)

@@ -9,34 +9,37 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// A lease as a row, and a row as a lease. Names and types are Java's, to the letter: sets are sets, integers have neither exponent nor
-/// decimals, and what is unknown is absent, never empty.
+/// Converts leases to rows and rows to leases. Names and types are exactly those of the Java KCL: lists of shards are string sets, integers
+/// have neither exponent nor decimals, and an unknown value is absent, not empty.
 /// </summary>
 internal static class LeaseItem
 {
     /// <summary>
-    /// The counter of a row that has none, since somebody put it in by hand to start a shard at a position. The first write that counts up
-    /// makes it 0, and the row a lease like any other.
+    /// Stands for the counter of a row without one, such as a row that was created by hand to start a shard at a position. The first write
+    /// that increments the counter makes it 0.
     /// </summary>
     public const long NoCounter = -1;
 
     /// <summary>
-    /// Reads a row. Attributes that are absent, unknown or of an unexpected type are passed over as long as a lease remains.
+    /// Reads a row. Attributes that are absent, unknown or of an unexpected type are ignored unless a lease requires them.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="lease">The lease.</param>
-    /// <param name="problem">Why a row that claims to be a lease is none; null for rows that never claimed to be one.</param>
-    /// <returns>Whether the row is a lease.</returns>
+    /// <param name="problem">
+    /// Why a row that should be a lease cannot be read as one; null if the row is read, or is a row of another kind.
+    /// </param>
+    /// <returns>True if the row was read as a lease.</returns>
     public static bool TryRead(Item row, [NotNullWhen(true)] out Lease? lease, out string? problem)
     {
-        (lease, problem) = (null, null);
+        lease = null;
+        problem = null;
         var entityType = Text(row, Attributes.EntityType);
         if (entityType is not (null or Attributes.EntityTypeLease) || Text(row, Attributes.Key) is not { Length: > 0 } key)
         {
             return false;
         }
 
-        // KCL 3.0–3.4 wrote other rows without an entity type; what has neither of the two attributes every lease has is one of those.
+        // KCL 3.0–3.4 writes rows of other kinds without an entity type. They have neither of the two attributes that every lease has.
         if (entityType is null && !row.ContainsKey(Attributes.Counter) && !row.ContainsKey(Attributes.Checkpoint))
         {
             return false;
@@ -85,8 +88,8 @@ internal static class LeaseItem
     }
 
     /// <summary>
-    /// The whole row of a new lease. There is no <c>entityType</c>: only KCL 3.5 writes it, every version takes a row without it for a
-    /// lease.
+    /// Returns the whole row of a new lease. It has no <c>entityType</c>: only KCL 3.5 writes that attribute, and every version reads a row
+    /// without it as a lease.
     /// </summary>
     /// <param name="lease">The lease.</param>
     public static Item ToItem(Lease lease)
@@ -141,7 +144,7 @@ internal static class LeaseItem
             row[name] = Text(value);
         }
 
-        // A fleet that reads several streams stores both parts of its key again, each in an attribute of its own.
+        // A fleet that reads several streams also stores the two parts of the key in separate attributes.
         if (lease.Key.TryParse(out var stream, out _) && stream is { } instance)
         {
             row[Attributes.ShardId] = Text(lease.ShardId.Value);
@@ -167,8 +170,9 @@ internal static class LeaseItem
     public static AttributeValue HashKey(UInt128 value) => new() { S = value.ToString(CultureInfo.InvariantCulture) };
 
     /// <summary>
-    /// Java refuses to read a row whose range is not ascending (a shard of a single hash key), and 2.x then reads no row at all; such a
-    /// range is left out.
+    /// Returns whether a range can be stored. The Java KCL cannot read a row whose range has a single hash key, and KCL 2.x then fails to
+    /// read
+    /// the whole table. Such a range is left out.
     /// </summary>
     public static bool IsStorable(HashKeyRange range) => range.Start < range.End;
 
@@ -196,7 +200,7 @@ internal static class LeaseItem
             return [];
         }
 
-        // Always a set in Java's rows. A list or a single text, written by somebody else, still names parents that must be waited for.
+        // The Java KCL always writes a set. A list or a single string from another program still names parents that must be finished first.
         IEnumerable<string> texts = value switch
         {
             { SS.Count: > 0 } => value.SS,

@@ -1,80 +1,82 @@
 using System.Globalization;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
+using Kcl.Internal;
 using Microsoft.Extensions.Logging;
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>Sees to it that the lease table is there and usable.</summary>
+/// <summary>Creates the lease table if necessary, and waits until it is usable.</summary>
 internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions options, ILogger logger, TimeProvider time)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinPollDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxPollDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Creates the table if that is wanted and needed, waits until it is usable, and checks its key.</summary>
+    /// <summary>Creates the table if it does not exist and that is enabled, waits until it is usable, and checks its key.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        var pause = FirstPause;
+        var startedAt = time.GetTimestamp();
+        var delay = MinPollDelay;
         var waited = false;
         while (true)
         {
             var table = await DescribeAsync(cancellationToken).ConfigureAwait(false)
                 ?? await TryCreateAsync(cancellationToken).ConfigureAwait(false);
-            if (Judge(table) is var verdict && verdict == Usability.Usable)
+            var state = GetState(table);
+            if (state == LeaseTableState.Usable)
             {
-                RequireKey(table!);
+                ThrowIfKeyDiffers(table!);
                 break;
             }
 
-            if (verdict == Usability.Unusable)
+            if (state == LeaseTableState.Unusable)
             {
-                throw new InvalidStateException($"Lease table '{calls.Table}' is {table!.TableStatus}: it cannot be used until "
-                    + "somebody mends that (encryption key, archive).");
+                throw new InvalidStateException($"Lease table '{calls.Table}' has status {table!.TableStatus} and cannot be "
+                    + "used. Restore access to its encryption key, or restore the table from its archive.");
             }
 
             waited = true;
-            if (time.GetElapsedTime(began) is var elapsed && elapsed + pause > options.TableReadyTimeout)
+            if (time.GetElapsedTime(startedAt) is var elapsed && elapsed + delay > options.TableReadyTimeout)
             {
                 throw new DependencyException($"Lease table '{calls.Table}' was still {table?.TableStatus?.Value ?? "missing"} "
                     + $"after {elapsed.TotalSeconds:0} s. DynamoDB may be slow; check the table in the console.");
             }
 
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-            pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+            delay = Durations.Min(delay * 1.5, MaxPollDelay);
         }
 
         if (waited)
         {
-            logger.TableReady(calls.Table, time.GetElapsedTime(began).TotalMilliseconds);
+            logger.TableReady(calls.Table, time.GetElapsedTime(startedAt).TotalMilliseconds);
         }
 
         if (options.PointInTimeRecovery)
         {
-            await EnablePointInTimeRecoveryAsync(began, cancellationToken).ConfigureAwait(false);
+            await EnablePointInTimeRecoveryAsync(startedAt, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private enum Usability { Usable, NotYet, Unusable }
+    private enum LeaseTableState { Usable, Pending, Unusable }
 
-    private static Usability Judge(TableDescription? table) => table?.TableStatus?.Value switch
+    private static LeaseTableState GetState(TableDescription? table) => table?.TableStatus?.Value switch
     {
-        null or "CREATING" or "DELETING" => Usability.NotYet,
-        "ACTIVE" or "UPDATING" => Usability.Usable,
-        _ => Usability.Unusable,
+        null or "CREATING" or "DELETING" => LeaseTableState.Pending,
+        "ACTIVE" or "UPDATING" => LeaseTableState.Usable,
+        _ => LeaseTableState.Unusable,
     };
 
-    private void RequireKey(TableDescription table)
+    private void ThrowIfKeyDiffers(TableDescription table)
     {
-        var isOurs = table.KeySchema is [{ } key] && key.KeyType == KeyType.HASH && key.AttributeName == Attributes.Key
+        var isLeaseKey = table.KeySchema is [{ } key] && key.KeyType == KeyType.HASH && key.AttributeName == Attributes.Key
             && (table.AttributeDefinitions ?? []).Any(static a => a.AttributeName == Attributes.Key
                 && a.AttributeType == ScalarAttributeType.S);
-        if (!isOurs)
+        if (!isLeaseKey)
         {
             var found = string.Join(", ", (table.KeySchema ?? []).Select(static k => $"{k.AttributeName} ({k.KeyType})"));
             throw new InvalidStateException(
-                $"Table '{calls.Table}' is not a lease table: its key is {found}, expected is the single hash key "
-                    + $"'{Attributes.Key}' of type S. It belongs to something else; choose another application or table name.");
+                $"Table '{calls.Table}' is not a lease table: its key is {found}; it must be the single hash key "
+                    + $"'{Attributes.Key}' of type S. Choose another application name or table name.");
         }
     }
 
@@ -82,7 +84,7 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
     {
         try
         {
-            var response = await calls.PatientlyAsync(
+            var response = await calls.TableAsync(
                 "DescribeTable",
                 calls.Table,
                 (client, token) => client.DescribeTableAsync(calls.Table, token),
@@ -99,8 +101,8 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
     {
         if (!options.CreateTable)
         {
-            throw new InvalidStateException($"The lease table '{calls.Table}' does not exist and creating it is switched off. "
-                + $"Create it with the single hash key '{Attributes.Key}' of type S, or allow its creation.");
+            throw new InvalidStateException($"The lease table '{calls.Table}' does not exist, and its creation is turned off. "
+                + $"Create it with the single hash key '{Attributes.Key}' of type S, or turn on its creation.");
         }
 
         var request = CreateRequest(calls.Table, options);
@@ -109,7 +111,7 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
             : "on demand");
         try
         {
-            var response = await calls.PatientlyAsync(
+            var response = await calls.TableAsync(
                 "CreateTable",
                 calls.Table,
                 (client, token) => client.CreateTableAsync(request, token),
@@ -119,7 +121,7 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
         catch (DependencyException e) when (e.InnerException
             is ResourceInUseException or TableInUseException or TableAlreadyExistsException)
         {
-            // Another worker was first; wait for its table.
+            // Another worker is creating the table; wait for it.
             return null;
         }
     }
@@ -135,7 +137,7 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
         Tags = options.Tags.Count > 0 ? [.. options.Tags.Select(static t => new Tag { Key = t.Key, Value = t.Value })] : null,
     };
 
-    private async Task EnablePointInTimeRecoveryAsync(long began, CancellationToken cancellationToken)
+    private async Task EnablePointInTimeRecoveryAsync(long startedAt, CancellationToken cancellationToken)
     {
         var request = new UpdateContinuousBackupsRequest
         {
@@ -147,7 +149,7 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
         {
             try
             {
-                await calls.PatientlyAsync(
+                await calls.TableAsync(
                     "UpdateContinuousBackups",
                     calls.Table,
                     (client, token) => client.UpdateContinuousBackupsAsync(request, token),
@@ -162,10 +164,10 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
                 return;
             }
             catch (DependencyException e) when (e.InnerException is ContinuousBackupsUnavailableException
-                && time.GetElapsedTime(began) < options.TableReadyTimeout)
+                && time.GetElapsedTime(startedAt) < options.TableReadyTimeout)
             {
-                // Backups of a table that was just created are not available for some seconds.
-                await Task.Delay(LongestPause, time, cancellationToken).ConfigureAwait(false);
+                // Backups become available some seconds after the creation of a table.
+                await Task.Delay(MaxPollDelay, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

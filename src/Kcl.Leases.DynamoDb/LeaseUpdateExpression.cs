@@ -5,7 +5,7 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>Writes an update as DynamoDB's update expression, which names only the attributes that change.</summary>
+/// <summary>Translates updates to DynamoDB update expressions, which name only the attributes that change.</summary>
 /// <param name="values">Receives the values of the expression.</param>
 internal sealed class LeaseUpdateExpression(Item values)
 {
@@ -13,7 +13,7 @@ internal sealed class LeaseUpdateExpression(Item values)
     private readonly List<string> _remove = [];
     private readonly List<string> _add = [];
 
-    /// <summary>Writes an update.</summary>
+    /// <summary>Translates an update.</summary>
     /// <param name="condition">The condition of the write. A release must require a checkpoint owner or its absence.</param>
     /// <param name="update">The update.</param>
     /// <param name="values">Receives the values of the expression.</param>
@@ -31,7 +31,7 @@ internal sealed class LeaseUpdateExpression(Item values)
         return expression.Text();
     }
 
-    // A counter that is known is set to the next; one that is not is counted up by the server, as KCL 3.x does it.
+    // A known counter is set to the next value. An unknown counter is incremented by the server, as KCL 3.x does.
     private void AddCounter(LeaseCondition condition, LeaseUpdate update)
     {
         if (!update.IncrementsCounter)

@@ -6,11 +6,12 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// Translates conditional writes to DynamoDB requests. Only a new row is put whole; every other change names its attributes, so that
-/// attributes that this version does not know survive.
+/// Translates reads and conditional writes to DynamoDB requests. Only a new row is written as a whole; every other change names its
+/// attributes, so that attributes that this version does not know are preserved.
 /// </summary>
 internal static class LeaseWriteRequests
 {
+    /// <summary>Translates a creation.</summary>
     public static PutItemRequest Create(string table, Lease lease) => new()
     {
         TableName = table,
@@ -24,7 +25,7 @@ internal static class LeaseWriteRequests
     /// <param name="table">The table.</param>
     /// <param name="key">The key of the lease.</param>
     /// <param name="condition">
-    /// The condition. A release that says nothing of the checkpoint owner is one of a row without a checkpoint owner.
+    /// The condition. A release without a condition on the checkpoint owner requires its absence.
     /// </param>
     /// <param name="update">The update.</param>
     public static UpdateItemRequest Update(string table, LeaseKey key, LeaseCondition condition, LeaseUpdate update)
@@ -49,8 +50,8 @@ internal static class LeaseWriteRequests
     }
 
     /// <summary>
-    /// Translates a deletion. Java deletes without a condition; this one requires at least a lease's counter, so that it cannot delete a
-    /// row of another kind.
+    /// Translates a deletion. The Java KCL deletes without a condition. This request requires at least a lease counter, so that it cannot
+    /// delete a row that is not a lease.
     /// </summary>
     public static DeleteItemRequest Delete(string table, LeaseKey key, LeaseCondition condition)
     {
@@ -66,6 +67,7 @@ internal static class LeaseWriteRequests
         };
     }
 
+    /// <summary>Creates the request that reads a row.</summary>
     public static GetItemRequest Get(string table, LeaseKey key) => new()
     {
         TableName = table,

@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>The file: opening it, its schema, and what its failures mean.</summary>
+/// <summary>Opens a lease file, creates its schema, and translates its failures.</summary>
+/// <param name="path">The file.</param>
 internal sealed class LeaseFile(string path)
 {
     private const int Busy = 5;
@@ -14,10 +15,11 @@ internal sealed class LeaseFile(string path)
     private const int NoPermission = 3;
     private const int NotADatabase = 26;
 
-    // How long SQLite itself waits for another process's transaction; those take well under a millisecond.
-    private const string WaitForPeers = "PRAGMA busy_timeout = 2000";
+    // How long SQLite waits for transactions of other processes, which take well under a millisecond.
+    private const string SetBusyTimeout = "PRAGMA busy_timeout = 2000";
 
-    /// <summary>Opens the file, makes it if it is missing, and checks or makes its table.</summary>
+    /// <summary>Opens the file, and creates the file and its table if they do not exist.</summary>
+    /// <exception cref="InvalidStateException">The file cannot be opened or written, is damaged, or has a newer schema.</exception>
     public SqliteSession Open()
     {
         try
@@ -30,11 +32,12 @@ internal sealed class LeaseFile(string path)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InvalidStateException(
-                $"The folder of lease file '{path}' cannot be made: {exception.Message} Name a file in a folder this user may write to.",
+                $"The folder of lease file '{path}' cannot be created: {exception.Message} Name a file in a folder that this "
+                    + "user can write.",
                 exception);
         }
 
-        // Not pooled: the connection lives as long as the store, and closing it is to close the file.
+        // Not pooled: closing the connection must close the file.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -45,20 +48,20 @@ internal sealed class LeaseFile(string path)
         try
         {
             connection.Open();
-            Run(connection, WaitForPeers);
+            Run(connection, SetBusyTimeout);
             Run(connection, "PRAGMA journal_mode = WAL");
             Run(connection, "PRAGMA synchronous = NORMAL");
-            if (Run(connection, "PRAGMA quick_check(1)") is string verdict and not "ok")
+            if (Run(connection, "PRAGMA quick_check(1)") is string finding and not "ok")
             {
-                throw Damaged(new InvalidDataException(verdict));
+                throw Damaged(new InvalidDataException(finding));
             }
 
             Run(connection, "BEGIN IMMEDIATE");
             var version = Convert.ToInt32(Run(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
             if (version > LeaseSql.Version)
             {
-                throw new InvalidStateException($"Lease file '{path}' was made by a newer version (schema {version}, known here: "
-                    + $"{LeaseSql.Version}). Run that version, or name another file.");
+                throw new InvalidStateException($"Lease file '{path}' was created by a newer version: its schema is {version}, but this "
+                    + $"version supports at most {LeaseSql.Version}. Use the newer version, or name another file.");
             }
 
             Run(connection, LeaseSql.CreateTable);
@@ -78,31 +81,31 @@ internal sealed class LeaseFile(string path)
         }
     }
 
-    /// <summary>What a failure means to a caller.</summary>
-    public KclException Explain(SqliteException exception) => exception.SqliteErrorCode switch
+    /// <summary>Translates a failure of SQLite.</summary>
+    public KclException Translate(SqliteException exception) => exception.SqliteErrorCode switch
     {
         Busy or Locked => new ThrottlingException($"Lease file '{path}' is busy with another process: {exception.Message}", exception),
         Corrupt or NotADatabase => Damaged(exception),
         ReadOnly or NoPermission => new InvalidStateException(
-            $"Lease file '{path}' cannot be written: {exception.Message} Let this user write the file and its folder, or name "
-                + "another file.",
+            $"Lease file '{path}' cannot be written: {exception.Message} Give this user write access to the file and its "
+                + "folder, or name another file.",
             exception),
         CannotOpen => new InvalidStateException(
-            $"Lease file '{path}' cannot be opened: {exception.Message} Check that it is a file, and that this user may write it "
-                + "and its folder.",
+            $"Lease file '{path}' cannot be opened: {exception.Message} Check that it is a file and that this user has "
+                + "write access to it and its folder.",
             exception),
         _ => new DependencyException($"Lease file '{path}' failed: {exception.Message}", exception),
     };
 
     private InvalidStateException Damaged(Exception exception) => new(
-        $"Lease file '{path}' is damaged or no SQLite database: {exception.Message} Restore it, or delete it together with "
-            + $"'{path}-wal' and '{path}-shm': the application then starts again at its initial position.",
+        $"Lease file '{path}' is damaged or is not a SQLite database: {exception.Message} Restore it, or delete it together "
+            + $"with '{path}-wal' and '{path}-shm'; the application then starts again at its initial position.",
         exception);
 
     private static object? Run(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants, all of them.
+#pragma warning disable CA2100 // The callers pass constants.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return command.ExecuteScalar();

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>Gives the parameters of statements their values.</summary>
+/// <summary>Sets the parameters of statements.</summary>
 internal static class LeaseParameters
 {
     public static void Bind(SqliteCommand command, LeaseCondition condition)
@@ -123,7 +123,7 @@ internal static class LeaseParameters
         parameters["@hash_end"].Value = OrNull(range?.End.ToString(CultureInfo.InvariantCulture));
     }
 
-    // Shard ids hold no blanks.
+    // Shard ids contain no spaces.
     private static string Text(IReadOnlyList<ShardId> shards) => string.Join(' ', shards);
 
     private static object OrNull(string? text) => (object?)text ?? DBNull.Value;

@@ -7,14 +7,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>Reads rows of the table, whose columns are those of <see cref="LeaseSql"/> in their order.</summary>
+/// <summary>Reads rows of the table. The columns are those of the statements of <see cref="LeaseSql"/>, in the same order.</summary>
 internal static class LeaseReader
 {
     /// <summary>Reads a row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="unreadable">Why the row cannot be read; <see langword="null"/> if it was read.</param>
-    /// <returns>Whether the row is a lease that this version can read.</returns>
+    /// <returns>True if the row was read.</returns>
     public static bool TryRead(
         SqliteDataReader row,
         [NotNullWhen(true)] out Lease? lease,
@@ -24,7 +24,7 @@ internal static class LeaseReader
         lease = null;
         try
         {
-            lease = ReadStrictly(row, out problem);
+            lease = ReadOrThrow(row, out problem);
         }
         catch (Exception exception) when (exception
             is FormatException or ArgumentException or InvalidCastException or OverflowException or InvalidOperationException)
@@ -42,7 +42,7 @@ internal static class LeaseReader
         return lease is not null;
     }
 
-    private static Lease? ReadStrictly(SqliteDataReader row, out string? problem)
+    private static Lease? ReadOrThrow(SqliteDataReader row, out string? problem)
     {
         problem = null;
         if (!ExtendedSequenceNumber.TryParse(row.GetString(4), row.GetInt64(5), out var checkpoint))

@@ -3,9 +3,10 @@ using Kcl.Leasing;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>The table and its statements.</summary>
+/// <summary>Provides the SQL statements of the lease table.</summary>
 internal static class LeaseSql
 {
+    /// <summary>The version of the schema.</summary>
     public const int Version = 1;
 
     public const string CreateTable = """
@@ -31,12 +32,12 @@ internal static class LeaseSql
         ) WITHOUT ROWID
         """;
 
-    /// <summary>Counts the table's columns for private attributes: 0 or 1.</summary>
+    /// <summary>Returns the number of columns for private attributes, which is 0 or 1.</summary>
     public const string HasPrivateAttributes = "SELECT COUNT(*) FROM pragma_table_info('lease') WHERE name = 'private_attributes'";
 
     /// <summary>
-    /// Adds the column to a table that was created before there were private attributes. The version stays: earlier programs, which do not
-    /// know the column, can share the file and leave the column as it is.
+    /// Adds the column for private attributes to a table of an earlier version. The version of the schema does not change: earlier programs
+    /// can still use the file, and do not change the column.
     /// </summary>
     public const string AddPrivateAttributes = "ALTER TABLE lease ADD COLUMN private_attributes TEXT";
 
@@ -44,31 +45,32 @@ internal static class LeaseSql
         "lease_key, shard_id, owner, counter, checkpoint, checkpoint_sub, pending, pending_sub, pending_state, owner_switches, "
         + "parents, children, hash_start, hash_end, checkpoint_owner, private_attributes";
 
-    private const string One = " WHERE application = @application AND lease_key = @lease_key";
+    private const string WhereKey = " WHERE application = @application AND lease_key = @lease_key";
 
     public const string List = $"SELECT {Columns} FROM lease WHERE application = @application ORDER BY lease_key";
-    public const string Get = $"SELECT {Columns} FROM lease{One}";
+    public const string Get = $"SELECT {Columns} FROM lease{WhereKey}";
     public const string Create = $"""
         INSERT INTO lease (application, {Columns})
         VALUES (
-            @application, @lease_key, @shard_id, @owner, @counter, @checkpoint, @checkpoint_sub, @pending, @pending_sub, @pending_state, @owner_switches,
-            @parents, @children, @hash_start, @hash_end, @checkpoint_owner, @private_attributes)
+            @application, @lease_key, @shard_id, @owner, @counter, @checkpoint, @checkpoint_sub, @pending, @pending_sub, @pending_state,
+            @owner_switches, @parents, @children, @hash_start, @hash_end, @checkpoint_owner, @private_attributes)
         ON CONFLICT DO NOTHING
         """;
 
     private static readonly ConcurrentDictionary<(int Change, int Condition), string> Statements = [];
 
-    /// <summary>Returns the statement that changes the columns that an update names, and no others.</summary>
+    /// <summary>Returns the statement that changes only the columns that an update names.</summary>
     public static string Update(LeaseCondition condition, LeaseUpdate update) =>
         Statements.GetOrAdd((ShapeOf(update), ShapeOf(condition)), static shape =>
     {
         var set = string.Join(", ", Parts(shape.Change, Assignments));
-        return $"UPDATE lease SET {(set.Length == 0 ? "counter = counter" : set)}{One}{Conditions(shape.Condition)} RETURNING {Columns}";
+        return $"UPDATE lease SET {(set.Length == 0 ? "counter = counter" : set)}{WhereKey}{Conditions(shape.Condition)} "
+            + $"RETURNING {Columns}";
     });
 
     /// <summary>Returns the statement that deletes a row.</summary>
     public static string Delete(LeaseCondition condition) =>
-        Statements.GetOrAdd((Deletion, ShapeOf(condition)), static shape => $"DELETE FROM lease{One}{Conditions(shape.Condition)}");
+        Statements.GetOrAdd((Deletion, ShapeOf(condition)), static shape => $"DELETE FROM lease{WhereKey}{Conditions(shape.Condition)}");
 
     private const int Deletion = -1;
 
@@ -90,7 +92,7 @@ internal static class LeaseSql
         "private_attributes = NULLIF(json_patch(COALESCE(private_attributes, '{}'), @private_changes), '{}')",
     ];
 
-    // IS compares NULL as a value.
+    // IS also compares NULL.
     private static readonly string[] Requirements =
     [
         "counter = @expected",

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>Private attributes as a JSON object of texts: one column holds them all.</summary>
+/// <summary>Writes and reads private attributes as a JSON object of strings, which is stored in one column.</summary>
 internal static class PrivateAttributesJson
 {
-    /// <summary>Writes attributes, or changes of them, where null means removal.</summary>
+    /// <summary>Writes attributes, or changes to attributes. A null value removes an attribute.</summary>
     public static string Write(IEnumerable<KeyValuePair<string, string?>> attributes)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -25,7 +25,8 @@ internal static class PrivateAttributesJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote. Members that are not texts are left out.</summary>
+    /// <summary>Reads attributes. Members that are not strings are ignored.</summary>
+    /// <exception cref="FormatException">The text is not JSON.</exception>
     public static SortedDictionary<string, string> Read(string json)
     {
         var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -3,19 +3,21 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>Leases in a SQLite file that several processes of one machine, and several applications, may share.</summary>
+/// <summary>Stores leases in a SQLite file, which several processes on one machine and several applications can share.</summary>
 /// <remarks>
-/// One connection, used by one call at a time on a thread of the pool; what waits is done in one transaction. The file is in WAL mode.
-/// Writes change named
-/// columns only, so that columns of later versions survive. Safe for concurrent use.
+/// The store has one connection, which one call at a time uses on a thread of the pool. Waiting calls share a transaction. The file is in
+/// WAL
+/// mode. Writes change only the columns that they name; columns of later versions are preserved. The store is safe for concurrent use.
 /// </remarks>
 public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
 {
     private readonly SqliteQueue _queue;
 
-    /// <summary>Creates a store; the file is opened by <see cref="InitializeAsync"/>, or by the first call.</summary>
-    /// <param name="path">The file; made if it is missing, with its folder.</param>
-    /// <param name="applicationName">The application: its leases are kept under it and others of the file are not seen.</param>
+    /// <summary>Creates a store. The first call opens the file.</summary>
+    /// <param name="path">The file. The file and its folder are created if they do not exist.</param>
+    /// <param name="applicationName">
+    /// The application. The store does not read or write leases of other applications in the same file.
+    /// </param>
     public SqliteLeaseStore(string path, string applicationName)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -81,7 +83,7 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
     public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
         ValueTask.FromResult(LeaseFleet.OfThisLibrary);
 
-    /// <summary>Completes the calls in progress and closes the file.</summary>
+    /// <summary>Completes the pending calls and closes the file.</summary>
     public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
     private LeaseWriteResult Create(SqliteSession session, Lease lease)
@@ -114,7 +116,7 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
         return command.ExecuteNonQuery() == 1 ? LeaseWriteResult.Written(null) : Refused(session, key);
     }
 
-    // A row that cannot be read exists: the conflict then shows no row.
+    // A row that cannot be read exists. The conflict then has no lease.
     private LeaseWriteResult Refused(SqliteSession session, LeaseKey key)
     {
         using var reader = Command(session, LeaseSql.Get, key).ExecuteReader();

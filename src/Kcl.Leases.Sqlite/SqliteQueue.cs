@@ -4,23 +4,24 @@ using Microsoft.Data.Sqlite;
 namespace Kcl.Leases.Sqlite;
 
 /// <summary>
-/// Runs calls one after another on a thread of the pool, as many as wait in one transaction: SQLite blocks its caller, and a thread for
-/// each shard would be too many.
+/// Runs calls one after the other on a thread of the pool, because SQLite blocks the calling thread. Calls that are waiting share a
+/// transaction.
 /// </summary>
 internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
 {
-    private const int MostInOneTransaction = 128;
+    private const int MaxCallsPerTransaction = 128;
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>(new() { SingleReader = true });
     private readonly Lock _gate = new();
     private SqliteSession? _session;
-    private Task? _pump;
+    private Task? _processing;
 
     /// <summary>Queues a call and waits for its result.</summary>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public async ValueTask<T> RunAsync<T>(Func<SqliteSession, T> call, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            _pump ??= Task.Run(PumpAsync, CancellationToken.None);
+            _processing ??= Task.Run(ProcessAsync, CancellationToken.None);
         }
 
         var queued = new Call<T>(call, cancellationToken);
@@ -31,24 +32,24 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _calls.Writer.TryComplete();
-        Task? pump;
+        Task? processing;
         lock (_gate)
         {
-            pump = _pump;
+            processing = _processing;
         }
 
-        if (pump is not null)
+        if (processing is not null)
         {
-            await pump.ConfigureAwait(false);
+            await processing.ConfigureAwait(false);
         }
     }
 
-    private async Task PumpAsync()
+    private async Task ProcessAsync()
     {
         var batch = new List<Call>();
         while (await _calls.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (batch.Count < MostInOneTransaction && _calls.Reader.TryRead(out var call))
+            while (batch.Count < MaxCallsPerTransaction && _calls.Reader.TryRead(out var call))
             {
                 if (!call.IsAbandoned)
                 {
@@ -83,14 +84,14 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
                 _session.Execute("COMMIT");
             }
         }
-#pragma warning disable CA1031 // Whatever went wrong belongs to the callers; the queue goes on.
+#pragma warning disable CA1031 // The callers receive the failure, and the queue continues.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var told = exception is SqliteException failure ? file.Explain(failure) : exception;
-            batch.ForEach(call => call.Fail(told));
+            var failure = exception is SqliteException sqlite ? file.Translate(sqlite) : exception;
+            batch.ForEach(call => call.Fail(failure));
 
-            // A fresh connection has no transaction half done, and finds the file again if it was replaced.
+            // A new connection has no unfinished transaction, and opens the new file if the file was replaced.
             _session?.Dispose();
             _session = null;
             return;
@@ -114,13 +115,13 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
     {
         private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _value = default!;
-        private KclException? _refusal;
+        private KclException? _failure;
 
         public Task<T> Result => _result.Task;
 
         public override bool IsAbandoned => cancellationToken.IsCancellationRequested;
 
-        // What a call itself refuses, for example a row that cannot be read, is no failure of the transaction it shares with others.
+        // A failure of a single call, such as a row that cannot be read, does not fail the transaction, which other calls share.
         public override void Run(SqliteSession session)
         {
             try
@@ -129,15 +130,15 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
             }
             catch (KclException exception)
             {
-                _refusal = exception;
+                _failure = exception;
             }
         }
 
         public override void Complete()
         {
-            if (_refusal is { } refusal)
+            if (_failure is { } failure)
             {
-                Fail(refusal);
+                Fail(failure);
             }
             else
             {
@@ -149,7 +150,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
         {
             if (_result.TrySetException(exception))
             {
-                _ = _result.Task.Exception; // observed here: the caller may have stopped waiting
+                _ = _result.Task.Exception; // marks the exception as observed, since the caller may no longer wait
             }
         }
     }

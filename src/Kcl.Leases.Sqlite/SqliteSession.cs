@@ -3,18 +3,18 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>An open connection and its prepared statements. Used by one call at a time.</summary>
+/// <summary>Holds an open connection and its prepared statements. One call at a time uses it.</summary>
 internal sealed partial class SqliteSession(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
-    /// <summary>A prepared statement, with a parameter for each name in it.</summary>
+    /// <summary>Returns a prepared statement, with a parameter for each parameter name in it.</summary>
     public SqliteCommand Command(string sql)
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
             command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a constant of LeaseSql, or put together from constants.
+#pragma warning disable CA2100 // Every statement is a constant of LeaseSql or is composed of constants.
             command.CommandText = sql;
 #pragma warning restore CA2100
             foreach (var name in ParameterNames().EnumerateMatches(sql))
@@ -33,6 +33,7 @@ internal sealed partial class SqliteSession(SqliteConnection connection) : IDisp
         return command;
     }
 
+    /// <summary>Executes a statement without parameters.</summary>
     public void Execute(string sql) => Command(sql).ExecuteNonQuery();
 
     public void Dispose()

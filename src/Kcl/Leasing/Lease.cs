@@ -3,57 +3,67 @@ using Kcl.Kinesis;
 
 namespace Kcl.Leasing;
 
-/// <summary>One row of the lease table: who reads a shard, and how far. The attributes are those of the Java KCL (leases/Lease).</summary>
+/// <summary>
+/// A row of the lease table: which worker reads a shard and how far the shard was processed. The attributes are those of the Java KCL
+/// (leases/Lease).
+/// </summary>
 public sealed record Lease
 {
-    /// <summary>The row's key.</summary>
+    /// <summary>Gets the key of the row.</summary>
     public required LeaseKey Key { get; init; }
 
-    /// <summary>The shard.</summary>
+    /// <summary>Gets the shard.</summary>
     public required ShardId ShardId { get; init; }
 
-    /// <summary>Who owns the lease; null when nobody does. While a 3.x hand-over is pending, the next owner.</summary>
+    /// <summary>
+    /// Gets the owner of the lease; null if the lease has no owner. While a hand-off of KCL 3.x is pending, this is the next owner.
+    /// </summary>
     public WorkerId? Owner { get; init; }
 
     /// <summary>
-    /// Advanced by every write of an owner; the fence of every conditional write, and what peers watch to see that the owner lives.
+    /// Gets the counter, which every write of an owner increments. Conditional writes require an expected value, and other workers use the
+    /// counter to see whether the owner is active.
     /// </summary>
     public long Counter { get; init; }
 
-    /// <summary>How far the shard was processed.</summary>
+    /// <summary>Gets the position up to which the shard was processed.</summary>
     public required ExtendedSequenceNumber Checkpoint { get; init; }
 
-    /// <summary>A checkpoint that was prepared but not completed.</summary>
+    /// <summary>Gets the checkpoint that was prepared but not completed; otherwise null.</summary>
     public ExtendedSequenceNumber? PendingCheckpoint { get; init; }
 
-    /// <summary>What the application stored with <see cref="PendingCheckpoint"/>; null where nothing.</summary>
+    /// <summary>Gets the data that the application stored with <see cref="PendingCheckpoint"/>; otherwise null.</summary>
     public ReadOnlyMemory<byte>? PendingCheckpointState { get; init; }
 
-    /// <summary>How often the owner changed since the last checkpoint: diagnostic.</summary>
+    /// <summary>Gets the number of changes of owner since the last checkpoint, for diagnosis.</summary>
     public long OwnerSwitchesSinceCheckpoint { get; init; }
 
-    /// <summary>The shards that must be finished before this one starts.</summary>
+    /// <summary>Gets the shards that must be finished before this one starts.</summary>
     public IReadOnlyList<ShardId> ParentShardIds { get; init; } = [];
 
-    /// <summary>The shards that continue this one; known once it has ended.</summary>
+    /// <summary>Gets the shards that continue this one. They are known when the shard has ended.</summary>
     public IReadOnlyList<ShardId> ChildShardIds { get; init; } = [];
 
-    /// <summary>The hash keys the shard takes, where known.</summary>
+    /// <summary>Gets the range of the shard's hash keys; null if it is unknown.</summary>
     public HashKeyRange? HashKeyRange { get; init; }
 
-    /// <summary>Who still processes the shard while a 3.x hand-over to <see cref="Owner"/> is pending.</summary>
+    /// <summary>
+    /// Gets the worker that still processes the shard while a hand-off of KCL 3.x to <see cref="Owner"/> is pending; null if none is
+    /// pending.
+    /// </summary>
     public WorkerId? CheckpointOwner { get; init; }
 
     /// <summary>
-    /// What this library keeps with the lease beyond what the Java KCL knows. Names begin with <see cref="PrivateAttributePrefix"/>;
-    /// workers of the Java KCL preserve and ignore them.
+    /// Gets the attributes of the row that the Java KCL does not have. Their names begin with <see cref="PrivateAttributePrefix"/>. Workers
+    /// of
+    /// the Java KCL ignore and preserve them.
     /// </summary>
     public IReadOnlyDictionary<string, string> PrivateAttributes { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
-    /// <summary>How the name of every private attribute begins.</summary>
+    /// <summary>The prefix of the names of private attributes.</summary>
     public const string PrivateAttributePrefix = "kcl";
 
-    /// <summary>Whether a name is one that a private attribute can have: the prefix, then letters and digits.</summary>
+    /// <summary>Returns whether a private attribute can have a name: the prefix, followed by ASCII letters and digits.</summary>
     /// <param name="name">The name.</param>
     public static bool IsPrivateAttributeName(string name)
     {

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Kcl.Leasing;
 
-/// <summary>Every lease of an application, as one listing of the store shows them.</summary>
+/// <summary>The result of listing all leases of an application.</summary>
 public sealed class LeaseListing : IReadOnlyList<Lease>
 {
     private readonly IReadOnlyList<Lease> _leases;
@@ -13,25 +13,26 @@ public sealed class LeaseListing : IReadOnlyList<Lease>
     public LeaseListing(IReadOnlyList<Lease> leases, IReadOnlyList<UnreadableLease>? unreadable = null)
     {
         ArgumentNullException.ThrowIfNull(leases);
-        (_leases, Unreadable) = (leases, unreadable ?? []);
+        _leases = leases;
+        Unreadable = unreadable ?? [];
     }
 
     /// <summary>
-    /// The rows that should be leases but cannot be read. Their shards are not consumed until somebody corrects or removes the row.
+    /// Gets the rows that should be leases but cannot be read. Their shards are not consumed until the rows are corrected or removed.
     /// </summary>
     public IReadOnlyList<UnreadableLease> Unreadable { get; }
 
     /// <summary>Gets the keys of the rows that were left out because they belong to other streams.</summary>
     internal IReadOnlyList<LeaseKey> OtherStreams { get; init; } = [];
 
-    /// <summary>How many leases there are.</summary>
+    /// <summary>Gets the number of leases.</summary>
     public int Count => _leases.Count;
 
-    /// <summary>A lease by its place in the listing.</summary>
-    /// <param name="index">The place, from 0.</param>
+    /// <summary>Gets the lease at an index of the listing.</summary>
+    /// <param name="index">The zero-based index.</param>
     public Lease this[int index] => _leases[index];
 
-    /// <summary>The leases in the order of the listing.</summary>
+    /// <summary>Returns an enumerator of the leases.</summary>
     public IEnumerator<Lease> GetEnumerator() => _leases.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -31,7 +31,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         await Task.WhenAll(stores.Select(s => s.InitializeAsync(Cancelled).AsTask()));
         await stores[0].TryCreateAsync(Lease(), Cancelled);
 
-        // Each writer counts up fifty times, going by what the others left.
+        // Each writer increments the counter fifty times, starting from the value of the others.
         await Task.WhenAll(stores.Select(async store =>
         {
             for (var done = 0; done < 50;)
@@ -82,12 +82,12 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await store.GetAsync(new("odd"), Cancelled));
         Assert.Contains("odd", failure.Message, StringComparison.Ordinal);
 
-        // Its shard has a row, so that no other is created.
+        // The shard has a row, so no other row is created.
         Assert.False((await store.TryCreateAsync(Lease() with { Key = new("odd"), ShardId = new("odd") }, Cancelled)).Succeeded);
         Assert.Equal("gibberish", Sql("SELECT checkpoint FROM lease WHERE lease_key = 'odd'"));
     }
 
-    /// <summary>The table as the version before private attributes made it.</summary>
+    /// <summary>Uses the table of the version before private attributes.</summary>
     [Fact]
     public async Task A_file_without_the_column_for_private_attributes_gets_it_and_still_serves_the_earlier_version()
     {
@@ -112,7 +112,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
                 LeaseWrite.Describe(new() { PrivateAttributes = new Dictionary<string, string?> { ["kclStream"] = "words" } }),
                 Cancelled)).Succeeded);
 
-        // The earlier version's statements: they name no column that they do not know, and leave it as it is.
+        // The statements of the earlier version do not name the new column and do not change it.
         Assert.Equal(1L, Sql("SELECT user_version FROM pragma_user_version"));
         Sql(
             "UPDATE lease SET counter = 8, checkpoint = '43' "

@@ -16,7 +16,7 @@ public class DynamoDbLeaseStoreTests
     [InlineData("ThrottlingException", 400)]
     [InlineData("RequestLimitExceeded", 400)]
     [InlineData("LimitExceededException", 400)]
-    public async Task Throttling_is_told_apart(string type, int status) =>
+    public async Task Throttling_is_distinguished(string type, int status) =>
         Assert.True((await Fails<ThrottlingException>(type, status)).IsTransient);
 
     [Theory]
@@ -24,7 +24,7 @@ public class DynamoDbLeaseStoreTests
     [InlineData("ServiceUnavailable", 503)]
     [InlineData("ExpiredTokenException", 400)]
     [InlineData("SomethingNobodyKnows", 400)]
-    public async Task What_may_pass_is_a_failed_dependency(string type, int status) =>
+    public async Task A_transient_failure_is_a_failed_dependency(string type, int status) =>
         Assert.True((await Fails<DependencyException>(type, status)).IsTransient);
 
     [Theory]
@@ -33,11 +33,11 @@ public class DynamoDbLeaseStoreTests
     [InlineData("UnrecognizedClientException", "credentials")]
     [InlineData("InvalidSignatureException", "clock")]
     [InlineData("ValidationException", "lease table")]
-    public async Task What_somebody_must_mend_says_what_it_is(string type, string says) =>
-        Assert.Contains(says, (await Fails<InvalidStateException>(type, 400)).Message, StringComparison.Ordinal);
+    public async Task A_failure_that_needs_a_correction_names_it(string type, string text) =>
+        Assert.Contains(text, (await Fails<InvalidStateException>(type, 400)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_call_has_a_deadline_of_its_own()
+    public async Task Each_call_has_a_timeout()
     {
         var time = new FakeTimeProvider();
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -94,7 +94,7 @@ public class DynamoDbLeaseStoreTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_tell_the_row_is_asked_for_it()
+    public async Task The_row_is_read_if_the_server_does_not_return_it()
     {
         var there = true;
         var server = new ScriptedDynamoDb((action, _) => action switch
@@ -111,7 +111,7 @@ public class DynamoDbLeaseStoreTests
     }
 
     [Fact]
-    public async Task A_release_during_a_hand_over_leaves_the_next_owner()
+    public async Task A_release_during_a_hand_off_leaves_the_next_owner()
     {
         const string Old = """{"leaseKey":{"S":"shardId-000000000001"},"leaseCounter":{"N":"9"},"checkpoint":{"S":"LATEST"},"leaseOwner":{"S":"next"},"checkpointOwner":{"S":"me"}}""";
         const string New =
@@ -126,7 +126,7 @@ public class DynamoDbLeaseStoreTests
     }
 
     [Fact]
-    public void Options_that_cannot_work_are_all_named_at_once()
+    public void All_problems_of_the_options_are_in_one_message()
     {
         var options = new DynamoDbLeaseStoreOptions
         {

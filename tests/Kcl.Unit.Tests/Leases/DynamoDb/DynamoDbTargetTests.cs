@@ -32,19 +32,19 @@ public class DynamoDbTargetTests
     [InlineData("http://dynamodb:8000", true)]
     [InlineData("https://dynamodb.example.org", false)]
     [InlineData("http://dynamodb.eu-central-1.amazonaws.com", false)]
-    public void Credentials_are_made_up_for_local_endpoints_only(string endpoint, bool madeUp)
+    public void Placeholder_credentials_are_used_only_for_local_endpoints(string endpoint, bool usesPlaceholders)
     {
-        Assert.Equal(madeUp, Resolve(new() { Endpoint = new(endpoint) }).MadeUpCredentials);
-        Assert.Equal(madeUp ? "us-east-1" : null, Resolve(new() { Endpoint = new(endpoint) }).Region);
+        Assert.Equal(usesPlaceholders, Resolve(new() { Endpoint = new(endpoint) }).UsesPlaceholderCredentials);
+        Assert.Equal(usesPlaceholders ? "us-east-1" : null, Resolve(new() { Endpoint = new(endpoint) }).Region);
     }
 
     [Fact]
     public void Configured_credentials_are_used_everywhere()
     {
         var local = new Uri("http://localhost:8000");
-        Assert.False(Resolve(new() { Endpoint = local, Credentials = new BasicAWSCredentials("a", "b") }).MadeUpCredentials);
-        Assert.False(Resolve(new() { Endpoint = local }, ("AWS_ACCESS_KEY_ID", "a")).MadeUpCredentials);
-        Assert.False(Resolve(new() { Endpoint = local }, ("AWS_PROFILE", "dev")).MadeUpCredentials);
+        Assert.False(Resolve(new() { Endpoint = local, Credentials = new BasicAWSCredentials("a", "b") }).UsesPlaceholderCredentials);
+        Assert.False(Resolve(new() { Endpoint = local }, ("AWS_ACCESS_KEY_ID", "a")).UsesPlaceholderCredentials);
+        Assert.False(Resolve(new() { Endpoint = local }, ("AWS_PROFILE", "dev")).UsesPlaceholderCredentials);
     }
 
     private static DynamoDbTarget Resolve(DynamoDbLeaseStoreOptions options, params (string Name, string Value)[] environment) =>

@@ -17,14 +17,14 @@ public class FleetInspectionTests
     [InlineData("CLIENT_VERSION_4X", LeaseFleetMode.Unknown)]
     public void The_row_of_the_fleet_decides(string? version, LeaseFleetMode mode)
     {
-        var fleet = FleetEvidence.Evaluate(new(
+        var fleet = new FleetEvidence(
             "app",
             "app-CoordinatorState",
-            TableState.Absent,
+            CoordinatorTableState.Absent,
             version,
             "app",
             HasOwnerIndex: false,
-            PendingHandOffs: 0));
+            PendingHandOffs: 0).Evaluate();
         Assert.Equal(mode, fleet.Mode);
         Assert.Equal(mode == LeaseFleetMode.Taking, fleet.MayTake);
         Assert.Equal(mode == LeaseFleetMode.Taking, fleet.Advice is null);
@@ -38,13 +38,20 @@ public class FleetInspectionTests
     [InlineData(false, 0, LeaseFleetMode.Taking)]
     [InlineData(true, 0, LeaseFleetMode.Unknown)]
     [InlineData(false, 2, LeaseFleetMode.Unknown)]
-    public void Where_the_coordinator_table_is_hidden_traces_of_3x_are_enough_to_hold_back(bool index, int handOvers, LeaseFleetMode mode) =>
+    public void Traces_of_3x_prevent_taking_if_the_coordinator_table_cannot_be_read(bool index, int handOffs, LeaseFleetMode mode) =>
         Assert.Equal(
             mode,
-            FleetEvidence.Evaluate(new("app", "app-CoordinatorState", TableState.Hidden, null, "app", index, handOvers)).Mode);
+            new FleetEvidence(
+                "app",
+                "app-CoordinatorState",
+                CoordinatorTableState.Unreadable,
+                null,
+                "app",
+                index,
+                handOffs).Evaluate().Mode);
 
     [Fact]
-    public async Task A_2x_fleet_is_recognised_with_two_reads_and_nothing_is_written()
+    public async Task A_2x_fleet_is_recognized_with_two_reads_and_nothing_is_written()
     {
         var server = new ScriptedDynamoDb((_, number) => number == 1
             ? ScriptedDynamoDb.Error("ResourceNotFoundException")
@@ -55,7 +62,7 @@ public class FleetInspectionTests
     }
 
     [Fact]
-    public async Task A_fleet_of_3_0_to_3_4_is_recognised_by_its_coordinator_table()
+    public async Task A_fleet_of_3_0_to_3_4_is_recognized_by_its_coordinator_table()
     {
         var server = new ScriptedDynamoDb((_, number) => number == 2
             ? ScriptedDynamoDb.Ok("""{"Item":{"key":{"S":"Migration3.0"},"cv":{"S":"CLIENT_VERSION_3X"}}}""")
@@ -67,14 +74,14 @@ public class FleetInspectionTests
     }
 
     [Fact]
-    public async Task Once_the_tables_are_one_the_older_table_says_nothing_any_more()
+    public async Task The_coordinator_table_is_ignored_after_the_table_migration()
     {
         var server = new ScriptedDynamoDb((_, number) => number == 1
             ? ScriptedDynamoDb.Ok("""{"Item":{"tm":{"S":"TABLE_MIGRATION_STATUS_COMPLETE"}}}""")
             : ScriptedDynamoDb.Ok("""{"Item":{"cv":{"S":"CLIENT_VERSION_2X"}}}"""));
         using var store = server.Store();
         Assert.Contains(
-            "of table app says",
+            "of table app contains",
             (await store.InspectFleetAsync([], Token)).Evidence.Replace("'", "", StringComparison.Ordinal),
             StringComparison.Ordinal);
         Assert.Equal(2, server.Actions.Count);

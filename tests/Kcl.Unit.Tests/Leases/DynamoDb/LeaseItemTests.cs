@@ -30,7 +30,7 @@ public class LeaseItemTests
         Assert.True(leases >= 20, $"only {leases} leases in {version}");
     }
 
-    /// <summary>Scenarios 2 and 3 of the reference: rows of every entity type are passed over, rows without one are leases.</summary>
+    /// <summary>Rows of other entity types are skipped. Rows without an entity type are leases.</summary>
     [Theory]
     [MemberData(nameof(Versions))]
     public void Every_recorded_row_of_another_kind_is_passed_over_in_silence(string version)
@@ -55,7 +55,7 @@ public class LeaseItemTests
     [InlineData("TABLE_MIGRATION")]
     [InlineData("WORKER_METRIC_STATS")]
     [InlineData("SOMETHING_NEW")]
-    public void A_row_of_another_entity_type_is_no_lease_whatever_it_holds(string entityType)
+    public void A_row_of_another_entity_type_is_never_a_lease(string entityType)
     {
         var row = LeaseItem.ToItem(Plain());
         row["entityType"] = new() { S = entityType };
@@ -63,7 +63,7 @@ public class LeaseItemTests
         Assert.Null(problem);
     }
 
-    /// <summary>People seed positions by putting rows that have no counter. Their first write adds one.</summary>
+    /// <summary>Users set positions by creating rows without a counter. The first write adds the counter.</summary>
     [Fact]
     public void A_lease_put_in_by_hand_without_a_counter_is_read_and_gets_one_with_its_first_write()
     {
@@ -93,7 +93,6 @@ public class LeaseItemTests
         Assert.Equal(new Dictionary<string, string> { ["kclStream"] = "words" }, lease.PrivateAttributes);
     }
 
-    /// <summary>Scenario 1 of the reference.</summary>
     [Theory]
     [InlineData("leaseCounter", "1E2")]
     [InlineData("checkpoint", null)]
@@ -138,7 +137,7 @@ public class LeaseItemTests
     }
 
     [Fact]
-    public void No_row_whatsoever_makes_the_reader_throw() =>
+    public void No_row_makes_the_reader_throw() =>
         Gen.Select(
             Pick(
                 "leaseKey",

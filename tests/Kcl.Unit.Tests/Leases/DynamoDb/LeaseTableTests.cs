@@ -10,7 +10,7 @@ public class LeaseTableTests
     [Theory]
     [InlineData("ACTIVE")]
     [InlineData("UPDATING")]
-    public async Task A_table_that_is_there_needs_one_look(string status)
+    public async Task An_existing_table_needs_one_call(string status)
     {
         var server = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Table(status));
         using var store = server.Store();
@@ -66,7 +66,7 @@ public class LeaseTableTests
     }
 
     [Fact]
-    public async Task Without_the_right_to_create_a_missing_table_is_named_and_nothing_is_created()
+    public async Task With_creation_turned_off_a_missing_table_is_named_and_not_created()
     {
         var server = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Error("ResourceNotFoundException"));
         using var store = server.Store(new() { ApplicationName = "app", TableName = "leases-of-app", CreateTable = false });
@@ -130,13 +130,13 @@ public class LeaseTableTests
         await local.InitializeAsync(Token);
     }
 
-    /// <summary>Moves the clock until the task is done; a bound on real time keeps a wedged task from hanging the run.</summary>
+    /// <summary>Advances the clock until the task completes, for at most 20 seconds of real time.</summary>
     private static async Task Advance(FakeTimeProvider time, Task task, TimeSpan step)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (!task.IsCompleted)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             time.Advance(step);
             await Task.WhenAny(task, Task.Run(static () => { }, Token));
         }

@@ -8,7 +8,7 @@ using Kcl.Tests.Shared;
 
 namespace Kcl.Unit.Tests.Leases.DynamoDb;
 
-/// <summary>Our writes beside those of KCL 2.6.1 as recorded on the wire: the same attributes, types and conditions.</summary>
+/// <summary>Compares the writes with recorded writes of KCL 2.6.1: the same attributes, types and conditions.</summary>
 public partial class LeaseWriteRequestsTests
 {
     private static readonly IReadOnlyList<JsonElement> Calls =
@@ -106,8 +106,7 @@ public partial class LeaseWriteRequestsTests
         var ours = Update(write);
         var changes = Changes(ours);
 
-        // Java repeats hash keys it knows; unchanged, they need no writing. It leaves checkpointOwner, which it does not know, to 3.x: a
-        // take removes it.
+        // KCL 2.x also writes unchanged hash keys, which is not necessary. It does not know checkpointOwner, which a take must remove.
         changes.Remove("checkpointOwner");
         Assert.Equal(
             recorded.Where(static c => !c.Key.EndsWith("HashKey", StringComparison.Ordinal))
@@ -117,7 +116,7 @@ public partial class LeaseWriteRequestsTests
     }
 
     [Fact]
-    public void A_take_removes_what_a_hand_over_left_behind() =>
+    public void A_take_removes_the_checkpoint_owner_of_a_hand_off() =>
         Assert.Contains("REMOVE checkpointOwner", Update(LeaseWrite.Fenced(1, Take("w"))).UpdateExpression, StringComparison.Ordinal);
 
     [Fact]
@@ -184,7 +183,7 @@ public partial class LeaseWriteRequestsTests
             .GetString() switch
         {
             "DELETE" => "REMOVE",
-            // ADD 1 to a count we know is the same as SET to it
+            // ADD 1 to a known counter has the same effect as SET
             _ => RecordedRows.Text(RecordedRows.ToItem(Wrapped(a.Value.GetProperty("Value")), binaryIsHex: false)["x"]),
         });
         var expected = request.GetProperty("Expected").EnumerateObject().Single();

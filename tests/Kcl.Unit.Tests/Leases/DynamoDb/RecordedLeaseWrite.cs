@@ -7,10 +7,10 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Unit.Tests.Leases.DynamoDb;
 
-/// <summary>An update of a lease as a Java KCL was recorded to make it, and the same write in our model.</summary>
+/// <summary>A recorded update of a lease by a Java KCL, and the same write in the model of this library.</summary>
 internal sealed class RecordedLeaseWrite
 {
-    // A number that KCL 3.x measures. Leases of this library do not have it yet.
+    // A measurement of KCL 3.x, which the leases of this library do not have.
     private const string Throughput = "throughputKBps";
 
     private RecordedLeaseWrite(JsonElement request)
@@ -41,16 +41,16 @@ internal sealed class RecordedLeaseWrite
     /// <summary>Gets the key of the row.</summary>
     public LeaseKey Key { get; }
 
-    /// <summary>Gets the write in our model.</summary>
+    /// <summary>Gets the write in the model of this library.</summary>
     public LeaseWrite Write { get; }
 
-    /// <summary>Gets what the recorded request requires of each attribute.</summary>
+    /// <summary>Gets the conditions of the recorded request, by attribute.</summary>
     public SortedDictionary<string, string> Conditions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets what the recorded request does to each attribute.</summary>
+    /// <summary>Gets the changes of the recorded request, by attribute.</summary>
     public SortedDictionary<string, string> Changes { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the recording of a version.</summary>
+    /// <summary>Reads the recorded updates of a version of the Java KCL.</summary>
     public static IReadOnlyList<RecordedLeaseWrite> Of(string version) =>
     [
         .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "assets", "leases", $"dynamodb-calls-{version}.jsonl"))

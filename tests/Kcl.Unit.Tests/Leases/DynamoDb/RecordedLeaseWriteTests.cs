@@ -6,7 +6,7 @@ using Kcl.Tests.Shared;
 
 namespace Kcl.Unit.Tests.Leases.DynamoDb;
 
-/// <summary>The model expresses every update of a lease that the Java KCL was recorded to make, with the same meaning.</summary>
+/// <summary>Tests that the model expresses every recorded update of a lease by the Java KCL, with the same meaning.</summary>
 public partial class RecordedLeaseWriteTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public partial class RecordedLeaseWriteTests
             var conditions = ConditionsOf(ours);
             if (!call.Conditions.ContainsKey("leaseKey"))
             {
-                // A counter shows that there is a row.
+                // A condition on the counter implies that the row exists.
                 Assert.DoesNotContain("leaseKey", conditions.Keys);
             }
 
@@ -56,7 +56,7 @@ public partial class RecordedLeaseWriteTests
     [Fact]
     public void The_end_of_a_hand_off_requires_both_owners_and_leaves_the_next_one()
     {
-        // "Assign" by the worker that hands off: the reference, 1.4 and 3.8, step 6.
+        // The last write of a hand-off, by the worker that hands off the lease.
         var write = new LeaseWrite
         {
             Condition = new() { Owner = new(new WorkerId("b")), CheckpointOwner = new(new WorkerId("a")) },

@@ -7,7 +7,7 @@ using Kcl.Leases.DynamoDb;
 
 namespace Kcl.Unit.Tests.Leases.DynamoDb;
 
-/// <summary>A DynamoDB that answers what a test says, below the SDK and without a socket.</summary>
+/// <summary>A DynamoDB with scripted responses. It replaces the HTTP client of the SDK.</summary>
 internal sealed class ScriptedDynamoDb(Func<string, int, CancellationToken, Task<HttpResponseMessage>> answer) : HttpClientFactory
 {
     private readonly Func<string, int, CancellationToken, Task<HttpResponseMessage>> _answer = answer;
@@ -18,12 +18,12 @@ internal sealed class ScriptedDynamoDb(Func<string, int, CancellationToken, Task
     {
     }
 
-    /// <summary>The actions called, in order.</summary>
+    /// <summary>Gets the actions that were called, in order.</summary>
     public List<string> Actions { get; } = [];
 
     public static HttpResponseMessage Ok(string json = "{}") => Json(HttpStatusCode.OK, json);
 
-    public static HttpResponseMessage Error(string type, string message = "so it is", int status = 400) =>
+    public static HttpResponseMessage Error(string type, string message = "scripted", int status = 400) =>
         Json((HttpStatusCode)status, $$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{type}}","message":"{{message}}"}""");
 
     public static HttpResponseMessage Table(string status, string key = "leaseKey", string type = "S") =>
