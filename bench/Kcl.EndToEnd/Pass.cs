@@ -1,7 +1,6 @@
 using Kcl.Daemon;
 using Kcl.Kinesis;
 using Kcl.Leases.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.EndToEnd;
 
@@ -73,9 +72,7 @@ internal sealed class DaemonPass(RetrievalMode mode) : Pass
         using var stop = new CancellationTokenSource();
         await using var daemon = await MultiLangDaemon.CreateAsync(
             DaemonConfiguration.Load(new() { PropertiesFile = properties }),
-            NullLoggerFactory.Instance,
-            TimeProvider.System,
-            new Random(1),
+            new() { Random = new Random(1) },
             stop.Token);
         var running = daemon.RunAsync(stop.Token);
         await UntilAsync(running, () => daemon.Status.Shards.Sum(shard => shard.Child.Answered) >= records);

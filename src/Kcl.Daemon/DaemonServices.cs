@@ -31,39 +31,42 @@ internal sealed class DaemonServices : IAsyncDisposable
 
     /// <summary>Creates the services.</summary>
     /// <param name="configuration">The configuration.</param>
-    /// <param name="loggerFactory">Creates the loggers.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="random">The source of jitter.</param>
+    /// <param name="services">The services that the caller provides.</param>
     /// <param name="cancellationToken">Cancels the start of the embedded server.</param>
     public static async Task<DaemonServices> CreateAsync(
-        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random,
-        CancellationToken cancellationToken)
+        DaemonConfiguration configuration, MultiLangDaemonServices services, CancellationToken cancellationToken)
     {
         var server = configuration.Local is { } local
-            ? await StartServerAsync(local, configuration, loggerFactory, time, cancellationToken).ConfigureAwait(false)
+            ? await StartServerAsync(local, configuration, services, cancellationToken).ConfigureAwait(false)
             : null;
-        var kinesis = new KinesisClient(configuration.Kinesis, loggerFactory, time, new Chance(random).Fork());
-        return new(server, kinesis, CreateLeases(configuration, loggerFactory, time));
+        KinesisClient? kinesis = null;
+        try
+        {
+            kinesis = new(configuration.Kinesis, services.LoggerFactory, services.TimeProvider, new Chance(services.Random).Fork());
+            return new(server, kinesis, CreateLeases(configuration, services));
+        }
+        catch
+        {
+            await Disposal.DisposeIfDisposableAsync(kinesis).ConfigureAwait(false);
+            await Disposal.DisposeIfDisposableAsync(server).ConfigureAwait(false);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await Disposal.DisposeIfDisposableAsync(Leases).ConfigureAwait(false);
         await _kinesis.DisposeAsync().ConfigureAwait(false);
-        if (_server is not null)
-        {
-            await _server.DisposeAsync().ConfigureAwait(false);
-        }
+        await Disposal.DisposeIfDisposableAsync(_server).ConfigureAwait(false);
     }
 
-    private static ILeaseStore CreateLeases(DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time) =>
+    private static ILeaseStore CreateLeases(DaemonConfiguration configuration, MultiLangDaemonServices services) =>
         configuration.SqliteFile is { } file
             ? new SqliteLeaseStore(file, configuration.ApplicationName)
-            : new DynamoDbLeaseStore(configuration.DynamoDb, loggerFactory, time);
+            : new DynamoDbLeaseStore(configuration.DynamoDb, services.LoggerFactory, services.TimeProvider);
 
     private static async Task<LocalKinesisServer?> StartServerAsync(
-        DaemonOptions local, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time,
-        CancellationToken cancellationToken)
+        DaemonOptions local, DaemonConfiguration configuration, MultiLangDaemonServices services, CancellationToken cancellationToken)
     {
         if (await AnswersAsync(local.LocalEndpoint, cancellationToken).ConfigureAwait(false))
         {
@@ -73,8 +76,8 @@ internal sealed class DaemonServices : IAsyncDisposable
         if (!local.LocalEndpoint.IsLoopback)
         {
             throw new ConfigurationException(
-                $"No Kinesis server answers at {local.LocalEndpoint}, and one can be started only on this machine. Start it there with "
-                + $"'kcl local'.");
+                $"No Kinesis server answers at {local.LocalEndpoint}, and one can be started only on this machine. Start it "
+                + "there with 'kcl local'.");
         }
 
         var options = new LocalKinesisOptions
@@ -83,13 +86,13 @@ internal sealed class DaemonServices : IAsyncDisposable
                 : IPAddress.Parse(local.LocalEndpoint.Host.Trim('[', ']')).ToString(),
             Port = local.LocalEndpoint.Port,
             DataDirectory = local.LocalDirectory,
-            LoggerFactory = loggerFactory,
-            TimeProvider = time,
+            LoggerFactory = services.LoggerFactory,
+            TimeProvider = services.TimeProvider,
         };
         // A server that was not running cannot have the stream yet.
         options.InitialStreams[configuration.Stream.Name.Value] = 1;
         var server = await LocalKinesisServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
-        loggerFactory.CreateLogger("Kcl.Daemon").LocalServerStarted(server.Endpoint, local.LocalDirectory);
+        services.LoggerFactory.CreateLogger("Kcl.Daemon").LocalServerStarted(server.Endpoint, local.LocalDirectory);
         return server;
     }
 

@@ -16,23 +16,24 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     private readonly StreamIdentifier _stream;
     private readonly ILoggerFactory _loggerFactory;
 
-    private MultiLangDaemon(
-        DaemonServices services, DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random)
+    private MultiLangDaemon(DaemonConfiguration configuration, DaemonServices owned, MultiLangDaemonServices services)
     {
-        _services = services;
+        _services = owned;
         _stream = configuration.Stream;
-        _loggerFactory = loggerFactory;
+        _loggerFactory = services.LoggerFactory;
         IChildLauncher launcher = OperatingSystem.IsLinux()
-            ? new PosixChildLauncher(loggerFactory.CreateLogger("Kcl.Daemon.Children"))
+            ? new PosixChildLauncher(_loggerFactory.CreateLogger("Kcl.Daemon.Children"))
             : new ManagedChildLauncher();
+        var processors = new ChildProcessorFactory(
+            _stream, configuration.Child.Freeze(), launcher, _activities, _loggerFactory, services.TimeProvider);
         _consumer = new(configuration.Consumer, new()
         {
-            KinesisClient = services.Kinesis,
-            LeaseStore = services.Leases,
-            ProcessorFactory = new ChildProcessorFactory(_stream, configuration.Child, launcher, _activities, loggerFactory, time),
-            LoggerFactory = loggerFactory,
-            TimeProvider = time,
-            Random = random,
+            KinesisClient = owned.Kinesis,
+            LeaseStore = owned.Leases,
+            ProcessorFactory = processors,
+            LoggerFactory = _loggerFactory,
+            TimeProvider = services.TimeProvider,
+            Random = services.Random,
         });
     }
 
@@ -47,20 +48,24 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     /// Creates a daemon. With <see cref="DaemonOptions.Local"/>, the embedded server is started in this process if none answers.
     /// </summary>
     /// <param name="configuration">The configuration.</param>
-    /// <param name="loggerFactory">Creates the loggers; the lines of children have the category <c>Kcl.Child</c>.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="random">The source of jitter and of random choices.</param>
+    /// <param name="services">The loggers, the clock and the source of random numbers; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the creation.</param>
     /// <exception cref="ConfigurationException">The configuration is not valid.</exception>
     public static async Task<MultiLangDaemon> CreateAsync(
-        DaemonConfiguration configuration, ILoggerFactory loggerFactory, TimeProvider time, Random random,
-        CancellationToken cancellationToken)
+        DaemonConfiguration configuration, MultiLangDaemonServices? services = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        loggerFactory = QueuedLoggerFactory.Wrap(loggerFactory);
-        var services = await DaemonServices.CreateAsync(configuration, loggerFactory, time, random,
-            cancellationToken).ConfigureAwait(false);
-        return new(services, configuration, loggerFactory, time, random);
+        services = (services ?? new()).WithSafeLogging();
+        var owned = await DaemonServices.CreateAsync(configuration, services, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new(configuration, owned, services);
+        }
+        catch
+        {
+            await owned.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>

@@ -47,7 +47,7 @@ public static class KclProcess
     public static async Task<int> RunAsync(IShardRecordProcessorFactory factory, KclProcessOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        options ??= new();
+        options = (options ?? new()).Freeze();
         using var interrupt = options.IgnoreInterrupt
             ? PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true)
             : null;

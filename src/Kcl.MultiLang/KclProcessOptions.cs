@@ -1,3 +1,5 @@
+using Kcl.Internal;
+
 namespace Kcl;
 
 /// <summary>Options of <see cref="KclProcess"/>.</summary>
@@ -16,4 +18,17 @@ public sealed class KclProcessOptions
     /// </summary>
     /// <value>The default is true: the daemon asks its children to stop.</value>
     public bool IgnoreInterrupt { get; set; } = true;
+
+    /// <summary>Returns every problem of the options. There are none: every combination is valid.</summary>
+#pragma warning disable CA1822 // Every options type has this instance method.
+    internal IReadOnlyList<string> Validate() => [];
+#pragma warning restore CA1822
+
+    /// <summary>Validates the options and returns a copy.</summary>
+    /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
+    internal KclProcessOptions Freeze()
+    {
+        OptionsProblems.ThrowIfAny("The options of the process", Validate());
+        return (KclProcessOptions)MemberwiseClone();
+    }
 }

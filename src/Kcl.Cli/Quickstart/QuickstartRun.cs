@@ -10,45 +10,49 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Quickstart;
 
-/// <summary>One run: server, stream, words, daemon, until every word was counted and checkpointed.</summary>
-/// <param name="context">What surrounds the program.</param>
-/// <param name="display">What is shown.</param>
-/// <param name="folder">Where everything is kept.</param>
-/// <param name="logFile">Where logs go, the children's words among them.</param>
+/// <summary>Runs the quickstart: starts the server, puts words, and runs the daemon until every word is counted and checkpointed.</summary>
+/// <param name="context">The surroundings of the program.</param>
+/// <param name="display">Shows the progress.</param>
+/// <param name="folder">The folder of all files.</param>
+/// <param name="logFile">The file of the logs, including the output of the children.</param>
 internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay display, string folder, string logFile)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
     private readonly StreamName _name = new("words");
 
-    /// <summary>Runs.</summary>
-    /// <returns>Null where all went well; else what did not.</returns>
+    /// <summary>Runs the quickstart.</summary>
+    /// <returns>The problem; null if the run succeeded.</returns>
     public async Task<string?> RunAsync(int words, int shards, CancellationToken stop)
     {
         using var file = new StreamWriter(logFile);
         using var log = new LineWriter(file, context.Time);
         using var loggers = new StderrLoggerFactory(log, context.Time,
             new(LogLevel.Information, new Dictionary<string, LogLevel> { ["Microsoft"] = LogLevel.Warning }), verbose: false);
-        var server =
-            await LocalKinesisServer.StartAsync(
-            new() { Port = 0, DataDirectory = Path.Combine(folder, "kinesis"), TimeProvider = context.Time, LoggerFactory = loggers },
-            stop).ConfigureAwait(false);
+        var options = new LocalKinesisOptions
+        {
+            Port = 0,
+            DataDirectory = Path.Combine(folder, "kinesis"),
+            TimeProvider = context.Time,
+            LoggerFactory = loggers,
+        };
+        var server = await LocalKinesisServer.StartAsync(options, stop).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            display.Say(
-                $"The embedded Kinesis listens at {server.Endpoint.GetLeftPart(UriPartial.Authority)}; its records, the leases and the log "
-                + $"are in {folder}.");
+            display.ShowMessage(
+                $"The embedded Kinesis listens at {server.Endpoint.GetLeftPart(UriPartial.Authority)}; records, leases and the log are in "
+                + $"{folder}.");
             using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(server.Endpoint), loggers, context.Time,
                 context.Random);
             var stream = new WordStream(kinesis, _name, context.Time);
             await stream.CreateAsync(shards, stop).ConfigureAwait(false);
-            display.Say(string.Create(CultureInfo.InvariantCulture, $"Created the stream '{_name}' with {shards} shard(s)."));
+            display.ShowMessage(string.Create(CultureInfo.InvariantCulture, $"Created the stream '{_name}' with {shards} shard(s)."));
             await display.ShowPuttingAsync(words, progress => stream.PutAsync(words, progress, stop)).ConfigureAwait(false);
 
             var configuration = DaemonConfiguration.Load(Options(server.Endpoint));
-            display.Say($"Starting the daemon; its child for each shard: {string.Join(' ', configuration.Command)}");
-            var daemon = await MultiLangDaemon.CreateAsync(configuration, loggers, context.Time, context.Random,
-                stop).ConfigureAwait(false);
+            display.ShowMessage($"Starting the daemon, which runs this command for each shard: {string.Join(' ', configuration.Command)}");
+            var services = new MultiLangDaemonServices { LoggerFactory = loggers, TimeProvider = context.Time, Random = context.Random };
+            var daemon = await MultiLangDaemon.CreateAsync(configuration, services, stop).ConfigureAwait(false);
             await using (daemon.ConfigureAwait(false))
             {
                 return await ConsumeAsync(daemon, stream, stop).ConfigureAwait(false);
@@ -67,7 +71,7 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
         {
             do
             {
-                await Task.WhenAny(running, Task.Delay(LookInterval, context.Time, stop)).ConfigureAwait(false);
+                await Task.WhenAny(running, Task.Delay(PollInterval, context.Time, stop)).ConfigureAwait(false);
                 stop.ThrowIfCancellationRequested();
                 progress = Compare(stream, daemon.Status);
                 took = context.Time.GetElapsedTime(started);
@@ -92,7 +96,7 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
         return null;
     }
 
-    // The shipped sample, except for what is specific to this run.
+    // The sample, with the settings of this run.
     private DaemonOptions Options(Uri endpoint) => new()
     {
         PropertiesFile = SampleFiles.Properties(),

@@ -6,38 +6,55 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Run;
 
-/// <summary><c>kcl run</c>: the multi-language daemon.</summary>
+/// <summary>The command <c>kcl run</c>, which runs the multi-language daemon.</summary>
 internal static class RunCommand
 {
     public static Command Create(CliContext context)
     {
-        var file = new Argument<string?>("file") { Description = "The properties file, as Java's daemon takes it",
-            Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE" };
-        var properties = new Option<string?>("--properties-file", "-p") { Description = "The properties file", HelpName = "FILE" };
-        var sample = new Option<bool>("--sample") { Description = "Use the shipped sample properties" };
-        var log = new Option<string?>("--log-configuration",
-            "-l") { Description = "Take log levels from this logback file, or JSON logging section", HelpName = "FILE" };
-        var logFormat = new Option<string>("--log-format") { Description = "text, or json: one object a line", HelpName = "FORMAT",
-            DefaultValueFactory = _ => "text" };
+        var file = new Argument<string?>("file")
+        {
+            Description = "The properties file; the same as --properties-file",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "FILE",
+        };
+        var properties = new Option<string?>("--properties-file", "-p")
+        {
+            Description = "The properties file, in the format of Amazon's MultiLangDaemon",
+            HelpName = "FILE",
+        };
+        var sample = new Option<bool>("--sample") { Description = "Use the sample properties file that comes with kcl" };
+        var log = new Option<string?>("--log-configuration", "-l")
+        {
+            Description = "Read log levels from a logback XML file or a .NET logging section in JSON",
+            HelpName = "FILE",
+        };
+        var logFormat = new Option<string>("--log-format")
+        {
+            Description = "The format of the logs: text, or json with one object per line",
+            HelpName = "FORMAT",
+            DefaultValueFactory = _ => "text",
+        };
         logFormat.AcceptOnlyFromAmong("text", "json");
-        var local =
-            new Option<bool>(
-            "--local") { Description =
-            "Without AWS: against the embedded server, started in this process if none answers, and with leases in a SQLite file" };
-        var localEndpoint =
-            new Option<Uri?>(
-            "--local-endpoint") { Description =
-            $"The endpoint of the embedded server, with --local [default: {ConnectionOptions.LocalEndpoint}]", HelpName = "URL",
-            CustomParser = Arguments.Endpoint };
-        var localDirectory =
-            new Option<string?>("--local-directory") { Description = "Where --local keeps leases and records [default: .kcl-local]",
-            HelpName = "DIR" };
-        var lenient =
-            new Option<bool>("--lenient") { Description = "Warn about unknown keys and malformed values instead of refusing them" };
-        var explain = new Option<bool>("--explain") { Description = "Print every setting in force and where it comes from, and exit" };
-        var json = new Option<bool>("--json") { Description = "Print --explain as JSON" };
+        var local = new Option<bool>("--local")
+        {
+            Description = "Run without AWS: use the embedded Kinesis, which is started if necessary, and store leases in a SQLite file",
+        };
+        var localEndpoint = new Option<Uri?>("--local-endpoint")
+        {
+            Description = $"With --local: the endpoint of the embedded Kinesis [default: {ConnectionOptions.LocalEndpoint}]",
+            HelpName = "URL",
+            CustomParser = Arguments.Endpoint,
+        };
+        var localDirectory = new Option<string?>("--local-directory")
+        {
+            Description = "With --local: the folder of the leases and records [default: .kcl-local]",
+            HelpName = "DIR",
+        };
+        var lenient = new Option<bool>("--lenient") { Description = "Ignore unknown keys and invalid values with a warning" };
+        var explain = new Option<bool>("--explain") { Description = "Print every setting with its value and source, and exit" };
+        var json = new Option<bool>("--json") { Description = "With --explain: print JSON" };
         var print = new Option<bool>("--print-command") { Description = "Print the full command with absolute paths, and exit" };
-        var command = new Command("run", "Run the multi-language daemon: a child process for each shard of a stream.")
+        var command = new Command("run", "Run the multi-language daemon, which starts a child process for each shard of a stream.")
         {
             file, properties, sample, log, logFormat, local, localEndpoint, localDirectory, lenient, explain, json, print,
         };
@@ -45,7 +62,7 @@ internal static class RunCommand
         {
             if (result.GetResult(file)?.Tokens.Count is null or 0 && result.GetResult(properties) is null && !result.GetValue(sample))
             {
-                result.AddError("A properties file is missing: give it with --properties-file FILE, or try --sample --local.");
+                result.AddError("A properties file is missing: name it with --properties-file FILE, or try --sample --local.");
             }
         });
 
@@ -132,7 +149,8 @@ internal static class RunCommand
             RunLog.ConfigurationWarning(logger, warning);
         }
 
-        var daemon = await MultiLangDaemon.CreateAsync(configuration, loggers, context.Time, context.Random, stop).ConfigureAwait(false);
+        var services = new MultiLangDaemonServices { LoggerFactory = loggers, TimeProvider = context.Time, Random = context.Random };
+        var daemon = await MultiLangDaemon.CreateAsync(configuration, services, stop).ConfigureAwait(false);
         await using (daemon.ConfigureAwait(false))
         {
             await daemon.RunAsync(stop).ConfigureAwait(false);

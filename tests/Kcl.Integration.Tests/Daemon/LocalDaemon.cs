@@ -48,7 +48,7 @@ internal sealed class LocalDaemon : IAsyncDisposable
             LocalEndpoint = _endpoint,
             LocalDirectory = _folder.Path,
         });
-        _daemon = await MultiLangDaemon.CreateAsync(configuration, Log, TimeProvider.System, new Random(1), CancellationToken.None);
+        _daemon = await MultiLangDaemon.CreateAsync(configuration, new() { LoggerFactory = Log, Random = new Random(1) });
     }
 
     public void Run() => _running = _daemon!.RunAsync(_stop.Token);

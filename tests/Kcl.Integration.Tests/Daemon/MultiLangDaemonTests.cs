@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
+using Kcl.Daemon;
 using Kcl.Daemon.Children.Launching;
 using Kcl.Daemon.Status;
+using Kcl.Integration.Tests.Servers;
 
 namespace Kcl.Integration.Tests.Daemon;
 
@@ -34,6 +37,29 @@ public sealed class MultiLangDaemonTests
         Assert.Contains(daemon.Log.All, l => l.Contains("stops here: 2 records", StringComparison.Ordinal));
         Assert.Contains(daemon.Log.All, l => l.Contains("is no longer this process's", StringComparison.Ordinal));
         Assert.False(Directory.Exists($"/proc/{child}"));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_cannot_be_created_disposes_the_server_that_it_started()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("daemon.properties");
+        await File.WriteAllTextAsync(
+            file, "executableName = true\nstreamName = words\napplicationName = test\n", TestContext.Current.CancellationToken);
+        var endpoint = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        var configuration = DaemonConfiguration.Load(
+            new() { PropertiesFile = file, Local = true, LocalEndpoint = endpoint, LocalDirectory = folder.Path });
+        var log = new LogLines();
+        // The properties file cannot contain this value. The consumer rejects it after the server has started.
+        configuration.Consumer.FailoverTime = TimeSpan.Zero;
+
+        await Assert.ThrowsAsync<ConfigurationException>(
+            () => MultiLangDaemon.CreateAsync(configuration, new() { LoggerFactory = log }, TestContext.Current.CancellationToken));
+
+        Assert.Contains(log.All, line => line.Contains($":{endpoint.Port}", StringComparison.Ordinal));
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await Assert.ThrowsAsync<SocketException>(
+            () => socket.ConnectAsync(endpoint.Host, endpoint.Port, TestContext.Current.CancellationToken).AsTask());
     }
 
     [Fact]

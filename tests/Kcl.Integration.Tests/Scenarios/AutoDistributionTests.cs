@@ -262,7 +262,8 @@ public sealed class AutoDistributionTests
             Environment = name => name == "AWS_CBOR_DISABLE" && encoding == KinesisEncoding.Json ? "true" : null,
         });
         var log = new LogLines();
-        await using (var daemon = await MultiLangDaemon.CreateAsync(configuration, log, TimeProvider.System, new Random(1), Token))
+        var services = new MultiLangDaemonServices { LoggerFactory = log, Random = new Random(1) };
+        await using (var daemon = await MultiLangDaemon.CreateAsync(configuration, services, Token))
         {
             var run = daemon.RunAsync(stop.Token);
             await Eventually.TrueAsync(

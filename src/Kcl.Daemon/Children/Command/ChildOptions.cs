@@ -1,3 +1,5 @@
+using Kcl.Internal;
+
 namespace Kcl.Daemon.Children.Command;
 
 /// <summary>Options of the child of a shard.</summary>
@@ -32,4 +34,34 @@ internal sealed record ChildOptions
     /// <summary>Gets or sets how long a child may continue its action after its lease is lost or the time for a stop has elapsed.</summary>
     /// <value>The default is 3 seconds.</value>
     public TimeSpan AbandonTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Returns every problem of the options; empty if they are valid.</summary>
+    internal IReadOnlyList<string> Validate()
+    {
+        var problems = new OptionsProblems()
+            .NotEmpty(nameof(Command), Command?.Program, "It is the program that is run for each shard.")
+            .NotNull(nameof(Environment), Environment)
+            .AtLeast(nameof(ExitTimeout), ExitTimeout, TimeSpan.Zero)
+            .AtLeast(nameof(KillTimeout), KillTimeout, TimeSpan.Zero)
+            .AtLeast(nameof(AbandonTimeout), AbandonTimeout, TimeSpan.Zero);
+        if (MessageTimeout is { } messageTimeout)
+        {
+            problems.MoreThan(nameof(MessageTimeout), messageTimeout, TimeSpan.Zero);
+        }
+
+        if (StartupTimeout is { } startupTimeout)
+        {
+            problems.MoreThan(nameof(StartupTimeout), startupTimeout, TimeSpan.Zero);
+        }
+
+        return problems.All;
+    }
+
+    /// <summary>Validates the options and returns a copy.</summary>
+    /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
+    internal ChildOptions Freeze()
+    {
+        OptionsProblems.ThrowIfAny("The options of the children", Validate());
+        return this with { Environment = new Dictionary<string, string>(Environment) };
+    }
 }
