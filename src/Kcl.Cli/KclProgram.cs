@@ -9,7 +9,7 @@ using Kcl.Cli.Run;
 
 namespace Kcl.Cli;
 
-/// <summary>The program without its process: arguments in, exit code out.</summary>
+/// <summary>Runs a command line, without access to the process.</summary>
 internal static class KclProgram
 {
     /// <summary>Runs a command line.</summary>
@@ -18,8 +18,9 @@ internal static class KclProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
     {
-        var root = new Command("kcl",
-            "Amazon Kinesis consumers without a JVM: the multi-language daemon, an embedded Kinesis, and their tools.")
+        var root = new Command(
+            "kcl",
+            "Consume Amazon Kinesis streams without a JVM: a multi-language daemon, an embedded Kinesis for development, and tools.")
         {
             new HelpOption(),
             new VersionOption(),
@@ -43,8 +44,13 @@ internal static class KclProgram
             }
 
             return await parsed.InvokeAsync(
-                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = context.Output,
-                Error = context.Error },
+                new()
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = context.Output,
+                    Error = context.Error,
+                },
                 context.Stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
@@ -75,7 +81,7 @@ internal static class KclProgram
         return exception switch
         {
             KclException or IOException or UnauthorizedAccessException => $"kcl: {exception.Message}",
-            _ => $"kcl: unexpected {exception.GetType().Name}: {exception.Message} Run it again with --verbose to see where.",
+            _ => $"kcl: unexpected {exception.GetType().Name}: {exception.Message} Run the command again with --verbose for details.",
         };
     }
 

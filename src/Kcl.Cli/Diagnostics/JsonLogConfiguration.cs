@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// Reads the levels from a JSON logging section as .NET programs have it:
-/// <c>{"Logging":{"LogLevel":{"Default":"Information","Kcl.Leasing":"Debug"}}}</c>, or what is inside of <c>Logging</c>.
+/// Reads log levels from a .NET logging section in JSON:
+/// <c>{"Logging":{"LogLevel":{"Default":"Information","Kcl.Leasing":"Debug"}}}</c>, or only the value of <c>Logging</c>.
 /// </summary>
 internal static class JsonLogConfiguration
 {
-    /// <summary>Reads a file's text.</summary>
+    /// <summary>Reads the levels.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="text">The text of the file.</param>
+    /// <returns>The levels, and the elements of the file that have no effect.</returns>
     /// <exception cref="ConfigurationException">The text is not JSON, or contains an invalid level.</exception>
     public static (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string path, string text)
     {
@@ -61,6 +64,6 @@ internal static class JsonLogConfiguration
             && Enum.IsDefined(level)
             ? level
             : throw new ConfigurationException(
-                $"The log configuration '{path}' gives {category} the level {value.GetRawText()}; Trace, Debug, Information, Warning, "
-                + $"Error, Critical and None are accepted.");
+                $"The log configuration '{path}' gives {category} the level {value.GetRawText()}; it must be Trace, Debug, Information, "
+                + "Warning, Error, Critical or None.");
 }

@@ -8,14 +8,17 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// One log entry as one line of JSON, for collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…,"fields":{what
-/// the message was made of},"exception":…}</c>.
+/// Formats a log entry as one line of JSON, for log collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…,
+/// "fields":{…},"exception":…}</c>. The fields are the values of the message's placeholders.
 /// </summary>
 internal static class JsonLogLine
 {
-    // Readable in a terminal too; a log is no HTML page.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true };
+    // Readable in a terminal. Logs need no escapes for HTML.
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public static string Format(DateTimeOffset at, LogLevel level, string category, EventId eventId, string message, Exception? exception,
         IReadOnlyList<KeyValuePair<string, object?>>? state)
@@ -46,8 +49,9 @@ internal static class JsonLogLine
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
     }
 
-    // In an object of their own: a placeholder may be called like anything, {Message} for example. The template itself says nothing that
-    // the event's id does not.
+    // The fields are in a separate object, since a placeholder can have any name, for example {Message}. The template is left out: the id
+    // of
+    // the event identifies it.
     private static void WriteFields(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, object?>>? state)
     {
         if (state is null || state.All(static field => field.Key is "{OriginalFormat}" or ""))

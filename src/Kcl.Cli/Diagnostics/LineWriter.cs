@@ -6,29 +6,31 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// Writes lines to standard error, or to a log file, without ever throwing and without waiting for it: a full disk or a pipe that nobody
-/// reads costs lines and nothing else.
+/// Writes lines to standard error or to a log file. It neither throws nor waits: with a full disk or a pipe that is not read, only lines
+/// are
+/// lost.
 /// </summary>
 /// <remarks>
-/// Lines are queued and written by one thread, one write for each, so that lines of several processes on one terminal do not mix.
+/// Lines are queued. One thread writes them, with one write per line, so that lines of several processes in a terminal do not mix.
 /// </remarks>
 internal sealed class LineWriter : TextWriter, ILogSink<string>
 {
-    // How long the end of the program waits for lines that are not written yet.
+    // The maximum time that the program waits for queued lines before it ends.
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
 
-    // A full disk is asked twice a second whether it takes lines again.
+    // After a failed write, for example to a full disk, the next attempt follows after half a second.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
-    private const int BytesOfLine = 60;
+    private const int LineOverheadBytes = 60;
 
     private readonly TextWriter _output;
     private readonly LogQueue<string> _queue;
     private readonly Lock _gate = new();
     private readonly StringBuilder _unfinished = new();
-    private bool _torn;
+    private bool _lineIncomplete;
 
-    /// <param name="output">What is written to, by the queue's thread only; not disposed.</param>
-    /// <param name="time">The clock that dates lost lines.</param>
+    /// <summary>Creates a writer.</summary>
+    /// <param name="output">The destination. Only the thread of the queue uses it; it is not disposed.</param>
+    /// <param name="time">The clock.</param>
     public LineWriter(TextWriter output, TimeProvider time)
         : this(output, time, LogQueueLimits.Default, PauseAfterFailure)
     {
@@ -39,25 +41,26 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
         _output = output;
         _queue = new("Kcl log", this, limits, time, pauseAfterFailure);
         DescribeLost = static lost =>
-            string.Create(CultureInfo.InvariantCulture,
-            $"kcl: {lost.Count} line(s) since {lost.Since:O} are missing here, {lost.Reason}\n");
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"kcl: {lost.Count} line(s) since {lost.Since:O} are missing here, {lost.Reason}\n");
     }
 
     /// <inheritdoc />
     public override Encoding Encoding => _output.Encoding;
 
-    /// <summary>Gets or sets how the count of lost lines is written.</summary>
-    /// <value>The default is a line of text.</value>
+    /// <summary>Gets or sets the function that formats the count of lost lines.</summary>
+    /// <value>The default is a function that returns a line of text.</value>
     public Func<LostLogEntries, string> DescribeLost { get; set; }
 
-    /// <summary>Decides whether there is room before a line is made. A line that is refused counts as lost.</summary>
+    /// <summary>Returns whether the queue is full for a level, before a line is formatted. The line then counts as lost.</summary>
     /// <param name="level">The level of the line.</param>
     public bool Refuses(LogLevel level) => _queue.Refuses(level);
 
     /// <summary>Queues a line.</summary>
     /// <param name="level">The level. Warnings and errors are accepted when the queue is full for information.</param>
-    /// <param name="line">The line, with its end.</param>
-    public void Add(LogLevel level, string line) => _queue.Add(line, level, BytesOfLine + (sizeof(char) * line.Length));
+    /// <param name="line">The line, with its line end.</param>
+    public void Add(LogLevel level, string line) => _queue.Add(line, level, LineOverheadBytes + (sizeof(char) * line.Length));
 
     /// <inheritdoc />
     public override void Write(char value) => Write([value]);
@@ -68,7 +71,7 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     /// <inheritdoc />
     public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
 
-    /// <summary>Queues text as soon as its line is complete. What is written so is for people, and as important as an error.</summary>
+    /// <summary>Queues text when its line is complete, with the priority of an error.</summary>
     /// <param name="buffer">The text.</param>
     public override void Write(ReadOnlySpan<char> buffer)
     {
@@ -89,7 +92,7 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     public override void Flush() => TryFlush(FlushLimit);
 
     /// <summary>Waits until everything is written.</summary>
-    /// <param name="limit">The longest wait.</param>
+    /// <param name="limit">The maximum wait.</param>
     /// <returns>True if everything is written.</returns>
     public bool TryFlush(TimeSpan limit)
     {
@@ -107,12 +110,12 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
 
     void ILogSink<string>.Write(string entry)
     {
-        // A write that failed may have left half a line.
-        var start = _torn ? "\n" : "";
-        _torn = true;
+        // A failed write may have written a part of a line.
+        var start = _lineIncomplete ? "\n" : "";
+        _lineIncomplete = true;
         _output.Write(start + entry);
         _output.Flush();
-        _torn = false;
+        _lineIncomplete = false;
     }
 
     void ILogSink<string>.WriteLost(LostLogEntries lost) => ((ILogSink<string>)this).Write(DescribeLost(lost));

@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// Reads the levels from a logback file, which is what Java's daemon takes with <c>-l</c>, or from a JSON logging section. Logs go to
-/// standard error; appenders are ignored.
+/// Reads log levels from a logback file, as Java's daemon does with <c>-l</c>, or from a .NET logging section in JSON. Appenders are
+/// ignored:
+/// logs are written to standard error.
 /// </summary>
 internal static class LogConfiguration
 {
-    /// <summary>Java's packages and the parts of this program that do the same.</summary>
-    private static readonly (string Java, string Ours)[] Packages =
+    /// <summary>The packages of the Java KCL and the corresponding log categories.</summary>
+    private static readonly (string Java, string Category)[] Packages =
     [
         ("software.amazon.kinesis.multilang.DrainChildSTDERRTask", "Kcl.Child"),
         ("software.amazon.kinesis.multilang", "Kcl.Daemon"),
@@ -26,15 +27,15 @@ internal static class LogConfiguration
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The levels, and what was in it that has no effect here.</returns>
+    /// <returns>The levels, and the elements of the file that have no effect.</returns>
     /// <exception cref="ConfigurationException">The file is missing, neither XML nor JSON, or contains an invalid level.</exception>
     public static (LogLevels Levels, IReadOnlyList<string> Ignored) Read(string path)
     {
         if (!File.Exists(path))
         {
             throw new ConfigurationException(
-                $"The log configuration '{path}' does not exist. Give -l the path of a logback XML file or of a JSON logging section, or "
-                + $"leave it out for Information and above.");
+                $"The log configuration '{path}' does not exist. Specify a logback XML file or a JSON logging section with -l, or omit -l "
+                + "to log at Information.");
         }
 
         var text = File.ReadAllText(path);
@@ -58,7 +59,7 @@ internal static class LogConfiguration
                         root = Level(path, "root", level);
                         break;
                     case "logger" when xml.GetAttribute("name") is { } name && xml.GetAttribute("level") is { } level:
-                        levels[Ours(name)] = Level(path, name, level);
+                        levels[ToCategory(name)] = Level(path, name, level);
                         break;
                     case "" or "configuration" or "root" or "logger":
                         break;
@@ -71,20 +72,21 @@ internal static class LogConfiguration
         catch (XmlException error)
         {
             throw new ConfigurationException(
-                $"The log configuration '{path}' is not XML: {error.Message} Give -l the path of a logback XML file or of a JSON logging "
-                + $"section.", error);
+                $"The log configuration '{path}' is not XML: {error.Message} Specify a logback XML file or a JSON logging section "
+                + "with -l.",
+                error);
         }
 
         return (new(root, levels), [.. ignored]);
     }
 
-    private static string Ours(string name)
+    private static string ToCategory(string name)
     {
-        foreach (var (java, ours) in Packages)
+        foreach (var (java, category) in Packages)
         {
             if (name == java || name.StartsWith(java + ".", StringComparison.Ordinal))
             {
-                return ours;
+                return category;
             }
         }
 
@@ -100,7 +102,7 @@ internal static class LogConfiguration
         "ERROR" => LogLevel.Error,
         "OFF" => LogLevel.None,
         _ => throw new ConfigurationException(
-            $"The log configuration '{path}' gives {logger} the level '{value}'; TRACE, DEBUG, INFO, WARN, ERROR, ALL and OFF are "
-            + $"accepted."),
+            $"The log configuration '{path}' gives {logger} the level '{value}'; it must be TRACE, DEBUG, INFO, WARN, "
+            + "ERROR, ALL or OFF."),
     };
 }

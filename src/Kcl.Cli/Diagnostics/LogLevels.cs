@@ -2,16 +2,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>The least level that is logged, per category; the longest matching prefix decides.</summary>
-/// <param name="Default">For categories no prefix matches.</param>
-/// <param name="ByPrefix">For categories that are, or start with and a dot, the key.</param>
+/// <summary>The minimum level of each category. The longest matching prefix applies.</summary>
+/// <param name="Default">The level of categories that match no prefix.</param>
+/// <param name="ByPrefix">The level of categories that equal the key, or start with the key and a dot.</param>
 internal sealed record LogLevels(LogLevel Default, IReadOnlyDictionary<string, LogLevel> ByPrefix)
 {
+    /// <summary>Creates levels without prefixes.</summary>
     public LogLevels(LogLevel @default)
         : this(@default, new Dictionary<string, LogLevel>())
     {
     }
 
+    /// <summary>Returns the minimum level of a category.</summary>
     public LogLevel For(string category)
     {
         for (var prefix = category; prefix.Length > 0; prefix = prefix[..Math.Max(prefix.LastIndexOf('.'), 0)])

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Diagnostics;
 
-/// <summary>The text of one log entry: <c>2026-01-31 12:00:00.123Z info  Kcl.Leasing.LeaseTaker: message</c>.</summary>
+/// <summary>Formats a log entry as text: <c>2026-01-31 12:00:00.123Z info  Kcl.Leasing.LeaseTaker: message</c>.</summary>
 internal static class LogLine
 {
     public static string Format(DateTimeOffset at, LogLevel level, string category, string message, Exception? exception, bool withStack)
@@ -38,13 +38,13 @@ internal static class LogLine
         _ => "fatal",
     };
 
-    // Messages often quote their cause already; saying it twice helps nobody.
+    // A cause that the message already contains is not repeated.
     private static void AppendCauses(StringBuilder line, string message, Exception exception)
     {
-        var said = message;
+        var previous = message;
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (said.Contains(cause.Message, StringComparison.Ordinal))
+            if (previous.Contains(cause.Message, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -56,11 +56,11 @@ internal static class LogLine
             }
 
             AppendOneLine(line, cause.Message);
-            said = cause.Message;
+            previous = cause.Message;
         }
     }
 
-    // Text of others (a child's words, a service's message) must not start lines that look like ours.
+    // Text from other programs, such as a child or a service, must not start lines that look like log entries.
     private static void AppendOneLine(StringBuilder line, string text)
     {
         foreach (var character in text.AsSpan().TrimEnd())

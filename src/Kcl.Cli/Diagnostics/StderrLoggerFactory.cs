@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// Writes logs as lines, readable or JSON. Lines are made by their callers and written by the thread of the <see cref="LineWriter"/>.
+/// Writes logs as lines of text or JSON. The callers format the lines, and the thread of the <see cref="LineWriter"/> writes them.
 /// </summary>
 internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 {
@@ -14,15 +14,19 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
     private readonly bool _verbose;
     private readonly bool _json;
 
-    /// <param name="output">Where lines go: standard error, or a file.</param>
-    /// <param name="time">The clock that dates them.</param>
-    /// <param name="levels">What is logged.</param>
-    /// <param name="verbose">Whether exceptions are written with their stack.</param>
+    /// <summary>Creates a factory.</summary>
+    /// <param name="output">Writes the lines to standard error or to a file.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="levels">The minimum levels.</param>
+    /// <param name="verbose">Whether exceptions are written with their stack traces.</param>
     /// <param name="json">Whether lines are JSON.</param>
     public StderrLoggerFactory(LineWriter output, TimeProvider time, LogLevels levels, bool verbose, bool json = false)
     {
-        (_output, _time, _levels) = (output, time, levels);
-        (_verbose, _json) = (verbose, json);
+        _output = output;
+        _time = time;
+        _levels = levels;
+        _verbose = verbose;
+        _json = json;
         output.DescribeLost = DescribeLost;
     }
 
@@ -30,7 +34,7 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("kcl logs to standard error only.");
 
-    /// <summary>Waits for the lines that are not written yet, within bounds.</summary>
+    /// <summary>Waits until all lines are written, for at most one second.</summary>
     public void Dispose() => _output.Flush();
 
     private string DescribeLost(LostLogEntries lost)
@@ -40,8 +44,13 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
         return line.Text;
     }
 
-    private string Format<TState>(string category, LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState,
-        Exception?, string> formatter)
+    private string Format<TState>(
+        string category,
+        LogLevel level,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         try
         {
@@ -51,7 +60,7 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
                     state as IReadOnlyList<KeyValuePair<string, object?>>)
                 : LogLine.Format(_time.GetUtcNow(), level, category, message, exception, _verbose);
         }
-#pragma warning disable CA1031 // A value or an exception whose text cannot be had must not reach the caller.
+#pragma warning disable CA1031 // A value or an exception whose text cannot be created must not fail the caller.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -69,8 +78,8 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
-            string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel) && !factory._output.Refuses(logLevel))
             {
@@ -79,7 +88,7 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
         }
     }
 
-    /// <summary>Formats the one entry that is not queued: how many were lost.</summary>
+    /// <summary>Formats the entry with the count of lost entries, which is not queued.</summary>
     private sealed class LostLine(StderrLoggerFactory factory) : ILogger
     {
         public string Text { get; private set; } = "";
@@ -89,8 +98,8 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
-            string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Text = factory.Format("Kcl.Logging", logLevel, eventId, state, exception, formatter);
     }
 }

@@ -5,7 +5,7 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Cli.Internal;
 
-/// <summary>Reads option values; what is not accepted becomes an error that names the option, the value and what is accepted.</summary>
+/// <summary>Parses option values. An invalid value becomes an error that names the option, the value and what is accepted.</summary>
 internal static class Arguments
 {
     public static StreamName Stream(ArgumentResult result) => Streams(result) is [var only] ? only : default;
@@ -21,7 +21,7 @@ internal static class Arguments
             }
             catch (ArgumentException)
             {
-                Refuse(result, token.Value, "a stream name: 1 to 128 characters of a-z, A-Z, 0-9, '_', '.' and '-'");
+                AddError(result, token.Value, "a stream name: 1 to 128 characters of a-z, A-Z, 0-9, '_', '.' and '-'");
             }
         }
 
@@ -36,7 +36,7 @@ internal static class Arguments
             return seconds;
         }
 
-        Refuse(result, "a number of seconds above 0, at most 86400");
+        AddError(result, "a number of seconds above 0, at most 86400");
         return null;
     }
 
@@ -51,7 +51,7 @@ internal static class Arguments
         var text = Text(result);
         if (text != "localhost" && !IPAddress.TryParse(text, out _))
         {
-            Refuse(result, "an IP address or 'localhost'");
+            AddError(result, "an IP address or 'localhost'");
         }
 
         return text;
@@ -69,13 +69,13 @@ internal static class Arguments
                 && factor is > 0 and <= 1_000_000:
                 return LocalKinesisLimits.Scaled(factor);
             default:
-                Refuse(result, "'on', 'off' or a factor above 0");
+                AddError(result, "'on', 'off' or a factor above 0");
                 return LocalKinesisLimits.Off;
         }
     }
 
-    /// <summary>A port; 0 lets the system choose one.</summary>
-    public static int Port(ArgumentResult result) => Integer(result, 0, 65_535, "a port, 0 to 65535 (0: any free one)");
+    /// <summary>Parses a port; 0 lets the system choose one.</summary>
+    public static int Port(ArgumentResult result) => Integer(result, 0, 65_535, "a port, 0 to 65535 (0 for any free port)");
 
     public static Uri? Endpoint(ArgumentResult result)
     {
@@ -84,25 +84,25 @@ internal static class Arguments
             return uri;
         }
 
-        Refuse(result, "an http:// or https:// URL");
+        AddError(result, "an http:// or https:// URL");
         return null;
     }
 
-    private static int Integer(ArgumentResult result, int least, int most, string accepted)
+    private static int Integer(ArgumentResult result, int min, int max, string accepted)
     {
-        if (int.TryParse(Text(result), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (int.TryParse(Text(result), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
         {
             return value;
         }
 
-        Refuse(result, accepted);
-        return least;
+        AddError(result, accepted);
+        return min;
     }
 
     private static string Text(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
 
-    private static void Refuse(ArgumentResult result, string accepted) => Refuse(result, Text(result), accepted);
+    private static void AddError(ArgumentResult result, string accepted) => AddError(result, Text(result), accepted);
 
-    private static void Refuse(ArgumentResult result, string value, string accepted) =>
+    private static void AddError(ArgumentResult result, string value, string accepted) =>
         result.AddError($"{(result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name}: '{value}' is not {accepted}.");
 }

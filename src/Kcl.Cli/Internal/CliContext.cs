@@ -13,8 +13,11 @@ namespace Kcl.Cli.Internal;
 internal sealed class CliContext(TextReader input, TextWriter output, TextWriter error, TimeProvider time, CancellationToken stop)
 {
     /// <summary>Gets the option for detailed logs and errors, which every command accepts.</summary>
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Log at Debug and show the stack of errors",
-        Recursive = true };
+    public static Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Log more, and show the stack traces of errors",
+        Recursive = true,
+    };
 
     /// <summary>Gets standard input.</summary>
     public TextReader Input { get; } = input;
@@ -39,11 +42,11 @@ internal sealed class CliContext(TextReader input, TextWriter output, TextWriter
     public Random Random { get; } = Random.Shared;
 #pragma warning restore RS0030
 
-    /// <summary>Logs to <see cref="Error"/>: Information and above, or what was asked for.</summary>
+    /// <summary>Creates the loggers, which write to <see cref="Error"/>.</summary>
     public ILoggerFactory CreateLoggerFactory(bool verbose, LogLevels? levels = null, bool json = false) =>
         new StderrLoggerFactory(Error, Time, levels ?? DefaultLevels(verbose), verbose, json);
 
-    // The web server under the embedded Kinesis logs every request at Information.
+    // The web server of the embedded Kinesis logs every request at Information.
     private static LogLevels DefaultLevels(bool verbose) => verbose
         ? new(LogLevel.Debug, new Dictionary<string, LogLevel> { ["Microsoft"] = LogLevel.Information })
         : new(LogLevel.Information, new Dictionary<string, LogLevel> { ["Microsoft"] = LogLevel.Warning });

@@ -7,16 +7,28 @@ namespace Kcl.Cli.Internal;
 /// <summary>The options that select Kinesis: AWS according to the environment, an endpoint, or the embedded server.</summary>
 internal sealed class ConnectionOptions
 {
-    /// <summary>Gets the endpoint of <c>kcl local</c> by default.</summary>
+    /// <summary>Gets the default endpoint of <c>kcl local</c>.</summary>
     public static Uri LocalEndpoint { get; } = new($"http://127.0.0.1:{LocalKinesisOptions.DefaultPort}");
 
-    private readonly Option<bool> _local =
-        new("--local") { Description = $"Use the embedded server at {LocalEndpoint} (start it with 'kcl local')" };
-    private readonly Option<Uri?> _endpoint = new("--endpoint") { Description = "Use this Kinesis endpoint instead of the region's",
-        HelpName = "URL", CustomParser = Arguments.Endpoint };
-    private readonly Option<string?> _region = new("--region", "-r") { Description = "The AWS region [default: as for the AWS CLI]",
-        HelpName = "REGION" };
+    private readonly Option<bool> _local = new("--local")
+    {
+        Description = $"Use the embedded Kinesis at {LocalEndpoint}; start it with 'kcl local'",
+    };
 
+    private readonly Option<Uri?> _endpoint = new("--endpoint")
+    {
+        Description = "The endpoint of Kinesis [default: the endpoint of the region]",
+        HelpName = "URL",
+        CustomParser = Arguments.Endpoint,
+    };
+
+    private readonly Option<string?> _region = new("--region", "-r")
+    {
+        Description = "The AWS region [default: the region of the AWS environment or profile]",
+        HelpName = "REGION",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(_local);
@@ -40,11 +52,11 @@ internal sealed class ConnectionOptions
         return new(options, timeProvider: context.Time, random: context.Random);
     }
 
-    /// <summary>Returns how to fix that the embedded server does not answer.</summary>
+    /// <summary>Returns how to fix a failure of the embedded server to answer.</summary>
     /// <returns>The remedy; null if the failure has another cause.</returns>
     public string? Remedy(ParseResult parsed, KinesisException failure) =>
         parsed.GetValue(_local) && failure.Code == KinesisErrorCode.Unreachable
-        ? $"Nothing answers at {LocalEndpoint}. Start the embedded server with 'kcl local', or a consumer with its own with 'kcl run "
-            + $"--local'."
-        : null;
+            ? $"No server answers at {LocalEndpoint}. Start the embedded Kinesis with 'kcl local', or start it together with a consumer "
+                + "with 'kcl run --local'."
+            : null;
 }

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Kcl.Cli.Internal;
 
-/// <summary>Standard output. A failure to write to it says so, and a write that nobody reads can be cancelled.</summary>
-/// <param name="output">What is written to.</param>
+/// <summary>Writes to standard output. Failures name standard output, and waiting for a reader can be cancelled.</summary>
+/// <param name="output">The writer of standard output.</param>
 internal sealed class OutputWriter(TextWriter output) : TextWriter
 {
-    /// <summary>Gets whether this is the process's standard output.</summary>
+    /// <summary>Gets a value indicating whether this is the standard output of the process.</summary>
     public bool IsConsole => ReferenceEquals(output, Console.Out);
 
     /// <inheritdoc />
@@ -53,11 +53,11 @@ internal sealed class OutputWriter(TextWriter output) : TextWriter
 
     /// <summary>Writes text.</summary>
     /// <param name="buffer">The text.</param>
-    /// <param name="cancellationToken">Stops waiting for a pipe that nobody reads; the write itself cannot be called off.</param>
+    /// <param name="cancellationToken">Stops waiting for a pipe that is not read. The write itself cannot be cancelled.</param>
     public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default) =>
         Task.Run(() => Write(buffer.Span), cancellationToken).WaitAsync(cancellationToken);
 
-    // A descriptor that is closed is reported as an access that is denied.
+    // .NET reports a closed descriptor as a denied access.
     private static IOException Explain(Exception exception) =>
         new($"Standard output cannot be written: {(exception is IOException ? exception.Message : "it is closed.")}", exception);
 }

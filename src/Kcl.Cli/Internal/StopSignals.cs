@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Kcl.Cli.Internal;
 
 /// <summary>
-/// Turns the first SIGTERM, SIGINT or SIGHUP into a request to stop. One that follows later than a second ends the process at once; within
-/// the second it counts as the same, since supervisors and <c>timeout</c> signal a process and its group one after the other.
+/// Requests a stop at the first SIGTERM, SIGINT or SIGHUP. Another signal after more than a second ends the process immediately. A signal
+/// within that second is ignored, since supervisors and <c>timeout</c> signal a process and then its group.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class StopSignals : IDisposable
         _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>Gets the token that the first signal cancels.</summary>
     public CancellationToken Token => _stop.Token;
 
     public void Dispose()
@@ -45,7 +45,7 @@ internal sealed class StopSignals : IDisposable
         {
             context.Cancel = true;
             Volatile.Write(ref _requestedAt, _time.GetTimestamp());
-            // Not on the signal's thread: what stops may take its time, and the next signal must get through.
+            // Not on the signal's thread: the callbacks can take long, and the next signal must be handled.
             _ = _stop.CancelAsync();
         }
     }

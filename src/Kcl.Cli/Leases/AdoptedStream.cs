@@ -6,28 +6,37 @@ using Kcl.Leasing.Administration;
 
 namespace Kcl.Cli.Leases;
 
-/// <summary>The stream for which leases are adopted: that of the properties file, or one that is named.</summary>
+/// <summary>The options that select the stream to which leases are assigned: the stream of the properties file, or a named one.</summary>
 internal sealed class AdoptedStream
 {
-    private readonly Option<string?> _stream =
-        new("--stream") { Description = "The stream, by name or ARN [default: that of the properties file]", HelpName = "STREAM" };
-    private readonly Option<Uri?> _endpoint =
-        new("--kinesis-endpoint") { Description = "Use the Kinesis at URL instead of the configured one", HelpName = "URL",
-        CustomParser = Arguments.Endpoint };
+    private readonly Option<string?> _stream = new("--stream")
+    {
+        Description = "The stream, by name or ARN [default: the stream of the properties file]",
+        HelpName = "STREAM",
+    };
 
+    private readonly Option<Uri?> _endpoint = new("--kinesis-endpoint")
+    {
+        Description = "The endpoint of Kinesis [default: the configured endpoint]",
+        HelpName = "URL",
+        CustomParser = Arguments.Endpoint,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(_stream);
         command.Options.Add(_endpoint);
     }
 
-    /// <summary>Looks the stream up.</summary>
-    public async Task<LeaseOperation> DescribeAsync(CliContext context, ParseResult parsed, LeaseConnection leases,
-        CancellationToken cancellationToken)
+    /// <summary>Describes the stream and returns the operation that assigns leases to it.</summary>
+    public async Task<LeaseOperation> DescribeAsync(
+        CliContext context, ParseResult parsed, LeaseConnection leases, CancellationToken cancellationToken)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
         var name = parsed.GetValue(_stream) is null && leases.Stream is { } configured ? configured : Named(parsed);
-        var client = leases.Stream is null || parsed.GetValue(_endpoint) is not null ? Connect(context, parsed, loggers)
+        var client = leases.Stream is null || parsed.GetValue(_endpoint) is not null
+            ? Connect(context, parsed, loggers)
             : leases.ConnectKinesis(loggers, context.Time, context.Random);
         await using (client.ConfigureAwait(false))
         {
@@ -35,8 +44,8 @@ internal sealed class AdoptedStream
             if (summary.Status is StreamStatus.Creating or StreamStatus.Deleting)
             {
                 throw new InvalidStateException(
-                    $"Stream {name} is {(summary.Status == StreamStatus.Creating ? "being created" : "being deleted")}. Try again when "
-                    + $"that is done.");
+                    $"Stream {name} is {(summary.Status == StreamStatus.Creating ? "being created" : "being deleted")}. Try again "
+                    + "when that is complete.");
             }
 
             return LeaseOperation.Adopt(summary,
@@ -48,7 +57,7 @@ internal sealed class AdoptedStream
     {
         var text = parsed.GetValue(_stream)
             ?? throw new ConfigurationException(
-            "Say which stream the leases are to belong to: --stream NAME, or --properties-file FILE instead of --application.");
+                "Specify the stream: either --stream NAME, or --properties-file FILE instead of --application.");
         try
         {
             return StreamArn.TryParse(text, out var arn) ? arn : new StreamName(text);

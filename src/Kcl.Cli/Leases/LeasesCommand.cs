@@ -6,26 +6,29 @@ using Kcl.Leasing.Administration;
 
 namespace Kcl.Cli.Leases;
 
-/// <summary><c>kcl leases</c>: an operator's look at, and hands on, an application's leases.</summary>
+/// <summary>The command <c>kcl leases</c>, which shows and changes the leases of an application.</summary>
 internal static class LeasesCommand
 {
     private static readonly string[] ResetTargets = ["TRIM_HORIZON", "LATEST", "TIMESTAMP", "AT_TIMESTAMP"];
 
-    public static Command Create(CliContext context) => new("leases", "Look at an application's leases and checkpoints, and change them.")
+    public static Command Create(CliContext context) => new("leases", "Show and change the leases and checkpoints of an application.")
     {
         List(context),
         Show(context),
-        Change(context, "release", "Take leases from their owners; checkpoints stay, and workers that run take them over.",
-            static (_, _) => LeaseOperation.Release),
+        Change(
+            context,
+            "release",
+            "Remove the owners of leases, so that running workers take them. Checkpoints are kept.",
+            static _ => LeaseOperation.Release),
         Reset(context),
-        Change(context, "delete", "Remove leases with their checkpoints.", static (_, _) => LeaseOperation.Delete),
+        Change(context, "delete", "Delete leases and their checkpoints.", static _ => LeaseOperation.Delete),
         Adopt(context),
     };
 
     private static Command List(CliContext context)
     {
         var (connection, json) = (new LeasesConnection(), JsonOption());
-        var command = new Command("list", "List every lease: owner, counter and checkpoint.") { json };
+        var command = new Command("list", "List all leases with owner, counter and checkpoint.") { json };
         connection.AddTo(command);
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
         {
@@ -41,9 +44,13 @@ internal static class LeasesCommand
     private static Command Show(CliContext context)
     {
         var (connection, json) = (new LeasesConnection(), JsonOption());
-        var shard = new Argument<ShardId>("shard") { Description = "The shard", HelpName = "SHARD",
-            CustomParser = static result => Shards(result) is [var only] ? only : default };
-        var command = new Command("show", "Show everything one lease says.") { shard, json };
+        var shard = new Argument<ShardId>("shard")
+        {
+            Description = "The shard, for example shardId-000000000000",
+            HelpName = "SHARD",
+            CustomParser = static result => Shards(result) is [var only] ? only : default,
+        };
+        var command = new Command("show", "Show all attributes of a lease.") { shard, json };
         connection.AddTo(command);
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (_, administrator) =>
         {
@@ -53,7 +60,7 @@ internal static class LeasesCommand
             var unreadable = all.Unreadable.Where(row => row.Key.Value == wanted.Value).ToArray();
             if (found.Length + unreadable.Length == 0)
             {
-                throw new InvalidStateException($"There is no lease for {wanted}. 'kcl leases list' shows the leases there are.");
+                throw new InvalidStateException($"There is no lease for {wanted}. 'kcl leases list' lists all leases.");
             }
 
             var text = parsed.GetValue(json)
@@ -67,32 +74,39 @@ internal static class LeasesCommand
 
     private static Command Reset(CliContext context)
     {
-        var to =
-            new Option<string>(
-            "--to") { Description =
-            "Where the shards are to resume: TRIM_HORIZON, LATEST, or TIMESTAMP for the instant the workers are configured with",
-            Required = true, HelpName = "POSITION" };
+        var to = new Option<string>("--to")
+        {
+            Description = "The new position: TRIM_HORIZON, LATEST, or TIMESTAMP for the instant in the workers' configuration",
+            Required = true,
+            HelpName = "POSITION",
+        };
         to.AcceptOnlyFromAmong(ResetTargets);
         return Change(
             context,
             "reset",
-            "Set checkpoints to another position. Without --yes, only shows what would change.",
-            (parsed, _) =>
-                LeaseOperation.Reset(
-                ExtendedSequenceNumber.Parse(parsed.GetRequiredValue(to) is var position && position == "TIMESTAMP" ? "AT_TIMESTAMP"
-                : position)),
+            "Set checkpoints to another position.",
+            parsed => LeaseOperation.Reset(ParsePosition(parsed.GetRequiredValue(to))),
             to);
     }
 
-    private static Command Change(CliContext context, string name, string description, Func<ParseResult, CliContext,
-        LeaseOperation> operation, params Option[] more)
+    private static ExtendedSequenceNumber ParsePosition(string text) =>
+        ExtendedSequenceNumber.Parse(text == "TIMESTAMP" ? "AT_TIMESTAMP" : text);
+
+    private static Command Change(
+        CliContext context, string name, string description, Func<ParseResult, LeaseOperation> operation, params Option[] more)
     {
         var (connection, json) = (new LeasesConnection(), JsonOption());
-        var shards = new Option<ShardId[]>("--shard", "-s") { Description = "Only this shard; may be given again", HelpName = "SHARD",
-            CustomParser = Shards };
-        var force =
-            new Option<bool>("--force") { Description = "Take leases from live workers too; what they have in hand is processed again" };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do it. Without this, only what would be done is shown" };
+        var shards = new Option<ShardId[]>("--shard", "-s")
+        {
+            Description = "Change only this shard; can be repeated [default: all shards]",
+            HelpName = "SHARD",
+            CustomParser = Shards,
+        };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Also change leases of running workers, which then process some records again",
+        };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Make the changes [default: only show them]" };
         var command = new Command(name, description) { shards, force, yes, json };
         foreach (var option in more)
         {
@@ -103,7 +117,7 @@ internal static class LeasesCommand
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
         {
             var chosen = parsed.GetResult(shards) is { Implicit: false } ? parsed.GetValue(shards) : null;
-            var plan = await administrator.PlanAsync(operation(parsed, context), chosen, parsed.GetValue(force),
+            var plan = await administrator.PlanAsync(operation(parsed), chosen, parsed.GetValue(force),
                 stop).ConfigureAwait(false);
             return await FinishAsync(context, administrator, plan, leases.Where, parsed.GetValue(yes), parsed.GetValue(json),
                 stop).ConfigureAwait(false);
@@ -114,11 +128,12 @@ internal static class LeasesCommand
     private static Command Adopt(CliContext context)
     {
         var (connection, json, stream) = (new LeasesConnection(), JsonOption(), new AdoptedStream());
-        var force = new Option<bool>("--force") { Description = "Also start over shards that a live worker processes" };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do it without asking" };
-        var command = new Command("adopt",
-            "Make leases that belong to another stream, or do not say to which, those of the configured stream. Shows what would change, "
-            + "and asks; without a terminal, does it only with --yes.") { force, yes, json };
+        var force = new Option<bool>("--force") { Description = "Also change leases of running workers" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Make the changes without asking" };
+        var command = new Command("adopt", "Assign leases of another stream to the configured stream. Asks before it makes changes.")
+        {
+            force, yes, json,
+        };
         stream.AddTo(command);
         connection.AddTo(command);
         command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
@@ -129,7 +144,7 @@ internal static class LeasesCommand
             if (!apply && !parsed.GetValue(json) && context.IsInteractive && plan is { CanApply: true, HasWrites: true })
             {
                 await context.Output.WriteAsync(LeasesText.Plan(plan, null, leases.Where).AsMemory(), stop).ConfigureAwait(false);
-                await context.Output.WriteAsync("Do it? [y/N] ".AsMemory(), stop).ConfigureAwait(false);
+                await context.Output.WriteAsync("Make these changes? [y/N] ".AsMemory(), stop).ConfigureAwait(false);
                 apply = (await context.Input.ReadLineAsync(stop).ConfigureAwait(false))?.Trim() is "y" or "Y" or "yes";
                 if (!apply)
                 {
@@ -143,18 +158,19 @@ internal static class LeasesCommand
         return command;
     }
 
-    private static async Task<int> FinishAsync(CliContext context, LeaseAdministrator administrator, LeasePlan plan, string where,
-        bool apply, bool json, CancellationToken stop)
+    private static async Task<int> FinishAsync(
+        CliContext context, LeaseAdministrator administrator, LeasePlan plan, string where, bool apply, bool json, CancellationToken stop)
     {
         var outcomes = apply && plan.CanApply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
         await context.Output.WriteAsync((json ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, where)).AsMemory(),
             stop).ConfigureAwait(false);
-        return plan.CanApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true) ? ExitCode.Done
+        return plan.CanApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true)
+            ? ExitCode.Done
             : ExitCode.Failed;
     }
 
-    private static async Task<int> WithAsync(CliContext context, LeasesConnection connection, ParseResult parsed, Func<LeaseConnection,
-        LeaseAdministrator, Task<int>> action)
+    private static async Task<int> WithAsync(
+        CliContext context, LeasesConnection connection, ParseResult parsed, Func<LeaseConnection, LeaseAdministrator, Task<int>> action)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
         var leases = connection.Open(context, parsed, loggers);

@@ -5,26 +5,59 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Cli.Leases;
 
-/// <summary>Which leases a command is about: those of a properties file, or of an application by name.</summary>
+/// <summary>The options that select the leases: by a properties file, or by the name of an application.</summary>
 internal sealed class LeasesConnection
 {
-    private readonly Option<string?> _properties = new("--properties-file",
-        "-p") { Description = "Take application, region, endpoint and credentials from a daemon's properties file", HelpName = "FILE" };
-    private readonly Option<string?> _application = new("--application",
-        "-a") { Description = "The application's name, where there is no properties file", HelpName = "NAME" };
-    private readonly Option<string?> _table =
-        new("--table") { Description = "The lease table, where it is not called after the application", HelpName = "NAME" };
-    private readonly Option<string?> _region = new("--region", "-r") { Description = "The AWS region; else as AWS's own tools find it",
-        HelpName = "REGION" };
-    private readonly Option<Uri?> _endpoint = new("--endpoint") { Description = "Use the DynamoDB at URL instead of the region's own",
-        HelpName = "URL", CustomParser = Arguments.Endpoint };
-    private readonly Option<bool> _local = new("--local") { Description = "The leases of 'kcl run --local', in a SQLite file" };
-    private readonly Option<string?> _localDirectory =
-        new("--local-directory") { Description = "Where --local keeps them [default: .kcl-local]", HelpName = "DIR" };
-    private readonly Option<double?> _failover =
-        new("--failover-time") { Description = "The fleet's failover time, where there is no properties file [default: 10]",
-        HelpName = "SECONDS", CustomParser = Arguments.Seconds };
+    private readonly Option<string?> _properties = new("--properties-file", "-p")
+    {
+        Description = "The properties file of the daemon whose leases are used",
+        HelpName = "FILE",
+    };
 
+    private readonly Option<string?> _application = new("--application", "-a")
+    {
+        Description = "The name of the application, instead of a properties file",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _table = new("--table")
+    {
+        Description = "With --application: the lease table [default: the name of the application]",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _region = new("--region", "-r")
+    {
+        Description = "With --application: the AWS region [default: the region of the AWS environment or profile]",
+        HelpName = "REGION",
+    };
+
+    private readonly Option<Uri?> _endpoint = new("--endpoint")
+    {
+        Description = "With --application: the endpoint of DynamoDB [default: the endpoint of the region]",
+        HelpName = "URL",
+        CustomParser = Arguments.Endpoint,
+    };
+
+    private readonly Option<bool> _local = new("--local")
+    {
+        Description = "Use the leases of 'kcl run --local', which are in a SQLite file",
+    };
+
+    private readonly Option<string?> _localDirectory = new("--local-directory")
+    {
+        Description = "With --local: the folder of the leases [default: .kcl-local]",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<double?> _failover = new("--failover-time")
+    {
+        Description = "With --application: the failover time of the workers [default: 10]",
+        HelpName = "SECONDS",
+        CustomParser = Arguments.Seconds,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[_properties, _application, _table, _region, _endpoint, _local, _localDirectory, _failover])
@@ -37,19 +70,20 @@ internal sealed class LeasesConnection
             var byName = result.GetResult(_application) is not null;
             if (byName == result.GetResult(_properties) is not null)
             {
-                result.AddError("Say whose leases: --properties-file FILE or --application NAME, one of them.");
+                result.AddError("Specify whose leases to use: either --properties-file FILE or --application NAME.");
             }
 
             foreach (var option in byName ? [] : (Option[])[_table, _region, _endpoint, _failover])
             {
                 if (result.GetResult(option) is { Implicit: false })
                 {
-                    result.AddError($"{option.Name} goes with --application; the properties file says it otherwise.");
+                    result.AddError($"{option.Name} can be used only with --application. With a properties file, set it there.");
                 }
             }
         });
     }
 
+    /// <summary>Opens the leases that the command line selects.</summary>
     public LeaseConnection Open(CliContext context, ParseResult parsed, ILoggerFactory loggers)
     {
         var options = new DaemonOptions { Local = parsed.GetValue(_local) };
@@ -65,7 +99,16 @@ internal sealed class LeasesConnection
         return options.Local
             ? LeaseConnection.OpenFile(Path.Combine(options.LocalDirectory, "leases.db"), application, failover)
             : LeaseConnection.OpenTable(
-                new() { ApplicationName = application, TableName = parsed.GetValue(_table), Region = parsed.GetValue(_region),
-                Endpoint = parsed.GetValue(_endpoint), CreateTable = false }, failover, loggers, context.Time);
+                new()
+                {
+                    ApplicationName = application,
+                    TableName = parsed.GetValue(_table),
+                    Region = parsed.GetValue(_region),
+                    Endpoint = parsed.GetValue(_endpoint),
+                    CreateTable = false,
+                },
+                failover,
+                loggers,
+                context.Time);
     }
 }

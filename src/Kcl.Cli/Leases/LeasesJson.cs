@@ -7,7 +7,7 @@ using Kcl.Leasing.Administration;
 
 namespace Kcl.Cli.Leases;
 
-/// <summary>Leases and plans for programs. Names are those of the lease table, so that what is known of Java's rows applies.</summary>
+/// <summary>Writes leases and plans as JSON. The names are those of the attributes of the lease table.</summary>
 internal static class LeasesJson
 {
     public static string Leases(IReadOnlyList<Lease> leases, IReadOnlyList<UnreadableLease>? unreadable = null) => Write(json =>
@@ -35,9 +35,7 @@ internal static class LeasesJson
     {
         var byKey = outcomes?.ToDictionary(static o => o.Step.Lease.Key, static o => o.Status);
         json.WriteStartObject();
-        json.WriteString("operation",
-            plan.Operation.Kind switch { LeaseOperationKind.Release =>
-            "release", LeaseOperationKind.Delete => "delete", LeaseOperationKind.Adopt => "adopt", _ => "reset" });
+        json.WriteString("operation", Name(plan.Operation.Kind));
         if (plan.Operation.Stream is { } stream)
         {
             json.WriteString("stream", stream);
@@ -80,6 +78,14 @@ internal static class LeasesJson
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    private static string Name(LeaseOperationKind kind) => kind switch
+    {
+        LeaseOperationKind.Release => "release",
+        LeaseOperationKind.Delete => "delete",
+        LeaseOperationKind.Adopt => "adopt",
+        _ => "reset",
+    };
 
     private static string Write(Action<Utf8JsonWriter> write)
     {

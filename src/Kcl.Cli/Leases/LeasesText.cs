@@ -5,7 +5,7 @@ using Kcl.Leasing.Administration;
 
 namespace Kcl.Cli.Leases;
 
-/// <summary>Leases and plans for people: plain columns, fit for a terminal and for a pipe.</summary>
+/// <summary>Writes leases and plans as text in columns.</summary>
 internal static class LeasesText
 {
     public static string List(LeaseListing leases, string where)
@@ -30,8 +30,7 @@ internal static class LeasesText
             ["lease", lease.Key.Value],
             ["shard", lease.ShardId.Value],
             ["owner", Owner(lease)],
-            ["processing", lease.CheckpointOwner is { } processing ? $"{processing} (is being handed over to {Owner(lease)})"
-                : Owner(lease)],
+            ["processing", lease.CheckpointOwner is { } current ? $"{current} (hand-off to {Owner(lease)} is pending)" : Owner(lease)],
             ["counter", Number(lease.Counter)],
             ["checkpoint", Checkpoint(lease)],
             ["pending", lease.PendingCheckpoint is { } pending
@@ -39,16 +38,15 @@ internal static class LeasesText
             ["owner switches", Number(lease.OwnerSwitchesSinceCheckpoint)],
             ["parents", Join(lease.ParentShardIds)],
             ["children", Join(lease.ChildShardIds)],
-            ["hash keys", lease.HashKeyRange is { } range ? string.Create(CultureInfo.InvariantCulture, $"{range.Start} - {range.End}")
-                : "-"],
+            ["hash keys", HashKeys(lease)],
             .. lease.PrivateAttributes.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => (string[])[a.Key, a.Value]),
         ]);
         return text.ToString();
     }
 
     public static string Show(UnreadableLease row) =>
-        $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or remove it with 'kcl "
-            + $"leases delete --shard {row.Key}' to have a new one created.{Environment.NewLine}";
+        $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or "
+            + $"delete it with 'kcl leases delete --shard {row.Key}' so that a new one is created.{Environment.NewLine}";
 
     public static string Plan(LeasePlan plan, IReadOnlyList<LeaseStepOutcome>? outcomes, string where)
     {
@@ -63,20 +61,22 @@ internal static class LeasesText
 
         if (plan.Steps.Count == 0)
         {
-            text.AppendLine("There are no leases. Check the application's name, and where its leases are kept.");
+            text.AppendLine("There are no leases. Check the application's name and the place where its leases are stored.");
         }
         else if (!plan.CanApply)
         {
-            text.AppendLine("Refused, nothing was changed: a live worker owns a lease. Stop the worker, or add --force.");
+            text.AppendLine("Nothing was changed: a running worker owns a lease. Stop the worker, or add --force.");
         }
         else if (outcomes is null)
         {
-            text.AppendLine(plan.Steps.Any(static s => s.Action == LeaseStepAction.Write) ? "Nothing was changed yet: add --yes to do it."
-                : "There is nothing to do.");
+            text.AppendLine(plan.Steps.Any(static s => s.Action == LeaseStepAction.Write)
+                ? "Nothing was changed. Add --yes to make these changes."
+                : "There is nothing to change.");
         }
         else if (outcomes.Any(static o => o.Status != LeaseWriteStatus.Written))
         {
-            text.AppendLine("Some leases were written by somebody else meanwhile and are unchanged. Look again, then repeat.");
+            text.AppendLine("Some leases were not changed, because another process changed them at the same time. Check them "
+                + "and run the command again.");
         }
 
         return text.ToString();
@@ -87,9 +87,12 @@ internal static class LeasesText
         (LeaseStepAction.Refuse, _) => "refused",
         (LeaseStepAction.Skip, _) => "unchanged",
         (_, null) => "planned",
-        (_, var done) =>
-            done.GetValueOrDefault(step.Lease.Key, LeaseWriteStatus.Conflict) switch { LeaseWriteStatus.Written => "done",
-            LeaseWriteStatus.Missing => "gone", _ => "conflict" },
+        (_, var done) => done.GetValueOrDefault(step.Lease.Key, LeaseWriteStatus.Conflict) switch
+        {
+            LeaseWriteStatus.Written => "done",
+            LeaseWriteStatus.Missing => "gone",
+            _ => "conflict",
+        },
     };
 
     private static string Title(LeaseOperation operation) => operation.Kind switch
@@ -101,6 +104,10 @@ internal static class LeasesText
     };
 
     private static string Owner(Lease lease) => lease.Owner?.Value ?? "-";
+
+    private static string HashKeys(Lease lease) => lease.HashKeyRange is { } range
+        ? string.Create(CultureInfo.InvariantCulture, $"{range.Start} - {range.End}")
+        : "-";
 
     private static string Checkpoint(Lease lease) => lease.Checkpoint.ToString();
 

@@ -4,7 +4,7 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Cli.Local;
 
-/// <summary><c>kcl local</c>: the embedded server by itself, for any Kinesis client.</summary>
+/// <summary>The command <c>kcl local</c>, which runs the embedded Kinesis for any Kinesis client.</summary>
 internal static class LocalCommand
 {
     private const string SampleStream = "words";
@@ -12,31 +12,48 @@ internal static class LocalCommand
 
     public static Command Create(CliContext context)
     {
-        var port = new Option<int>("--port") { Description = "Where to listen; 0 takes any free port", HelpName = "PORT",
-            DefaultValueFactory = _ => LocalKinesisOptions.DefaultPort, CustomParser = Arguments.Port };
-        var host =
-            new Option<string>(
-            "--host") { Description =
-            "The address to listen on. The server asks nobody who they are: keep it to this machine unless you know who can reach it",
-            HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1", CustomParser = Arguments.Host };
-        var data =
-            new Option<string?>(
-            "--data") { Description = "Keep streams and records in this folder; else they are in memory and gone when the server stops",
-            HelpName = "DIR" };
-        var streams = new Option<StreamName[]>("--stream",
-            "-s") { Description = "A stream to create at the start if there is none; may be given again", HelpName = "NAME",
-            CustomParser = Arguments.Streams };
-        var shards =
-            new Option<int?>(
-            "--shards") { Description =
-            $"The shards of each --stream (default {DefaultShards}); without --stream it creates '{SampleStream}'", HelpName = "N",
-            CustomParser = Arguments.OptionalShardCount };
-        var limits =
-            new Option<LocalKinesisLimits?>(
-            "--limits") { Description = "Throttle as the service does: on, off (the default), or a factor of its limits",
-            HelpName = "on|off|FACTOR", CustomParser = Arguments.Limits };
-        var command = new Command("local", "Run the embedded Kinesis by itself, for any Kinesis client, until it is stopped.") { port, host,
-            data, streams, shards, limits };
+        var port = new Option<int>("--port")
+        {
+            Description = "The port to listen on; 0 for any free port",
+            HelpName = "PORT",
+            DefaultValueFactory = _ => LocalKinesisOptions.DefaultPort,
+            CustomParser = Arguments.Port,
+        };
+        var host = new Option<string>("--host")
+        {
+            Description = "The address to listen on; the server does not authenticate clients, so be careful with public addresses",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => "127.0.0.1",
+            CustomParser = Arguments.Host,
+        };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Store streams and records in this folder [default: in memory, until the server stops]",
+            HelpName = "DIR",
+        };
+        var streams = new Option<StreamName[]>("--stream", "-s")
+        {
+            Description = "A stream to create if it does not exist; can be repeated",
+            HelpName = "NAME",
+            CustomParser = Arguments.Streams,
+        };
+        var shards = new Option<int?>("--shards")
+        {
+            Description = $"The number of shards of each new stream; without --stream, also creates '{SampleStream}' "
+                + $"[default: {DefaultShards}]",
+            HelpName = "N",
+            CustomParser = Arguments.OptionalShardCount,
+        };
+        var limits = new Option<LocalKinesisLimits?>("--limits")
+        {
+            Description = "Throttle as the service does: on, off, or a factor of the service's limits [default: off]",
+            HelpName = "on|off|FACTOR",
+            CustomParser = Arguments.Limits,
+        };
+        var command = new Command("local", "Run the embedded Kinesis for any Kinesis client, until it is stopped.")
+        {
+            port, host, data, streams, shards, limits,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
@@ -67,13 +84,14 @@ internal static class LocalCommand
         {
             foreach (var (name, shards) in options.InitialStreams)
             {
-                await context.Output.WriteLineAsync($"Stream '{name}' is there; {shards} shard(s) if it was new.".AsMemory(),
-                    stop).ConfigureAwait(false);
+                var text = $"Stream '{name}' exists; if it is new, it has {shards} shard(s).";
+                await context.Output.WriteLineAsync(text.AsMemory(), stop).ConfigureAwait(false);
             }
 
+            var storage = options.DataDirectory is { } folder ? $"stores its records in {folder}" : "stores its records in memory";
+            var endpoint = server.Endpoint.GetLeftPart(UriPartial.Authority);
             await context.Output.WriteLineAsync(
-                $"Kinesis listens at {server.Endpoint.GetLeftPart(UriPartial.Authority)}, {(options.DataDirectory is { } folder ? $"its "
-                + $"records in {folder}" : "its records in memory")}. Stop it with Ctrl-C.".AsMemory(), stop).ConfigureAwait(false);
+                $"Kinesis listens at {endpoint} and {storage}. Stop it with Ctrl-C.".AsMemory(), stop).ConfigureAwait(false);
             await context.Output.FlushAsync(stop).ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

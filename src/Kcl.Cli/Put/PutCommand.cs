@@ -4,30 +4,47 @@ using Kcl.Kinesis;
 
 namespace Kcl.Cli.Put;
 
-/// <summary><c>kcl put</c>: the sample word putter.</summary>
+/// <summary>The command <c>kcl put</c>, which puts words into a stream.</summary>
 internal static class PutCommand
 {
     public static Command Create(CliContext context)
     {
-        var stream = new Option<StreamName>("--stream", "-s") { Description = "The stream; created if there is none", Required = true,
-            HelpName = "NAME", CustomParser = Arguments.Stream };
-        var words = new Option<string[]>("--word",
-            "-w") { Description =
-            "A word to put; may be given again. Without it words are read from standard input, one a line, until its end",
-            HelpName = "WORD" };
-        var period = new Option<double?>("--period", "-p") { Description = "Put the words again every SECONDS until stopped",
-            HelpName = "SECONDS", CustomParser = Arguments.Seconds };
-        var shards = new Option<int>("--shards") { Description = "How many shards a new stream gets", HelpName = "N",
-            DefaultValueFactory = _ => 1, CustomParser = Arguments.ShardCount };
+        var stream = new Option<StreamName>("--stream", "-s")
+        {
+            Description = "The stream; it is created if it does not exist",
+            Required = true,
+            HelpName = "NAME",
+            CustomParser = Arguments.Stream,
+        };
+        var words = new Option<string[]>("--word", "-w")
+        {
+            Description = "A word to put; can be repeated [default: read words from standard input, one per line]",
+            HelpName = "WORD",
+        };
+        var period = new Option<double?>("--period", "-p")
+        {
+            Description = "Put the words again every SECONDS until kcl is stopped",
+            HelpName = "SECONDS",
+            CustomParser = Arguments.Seconds,
+        };
+        var shards = new Option<int>("--shards")
+        {
+            Description = "The number of shards if the stream is created",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+            CustomParser = Arguments.ShardCount,
+        };
         var connection = new ConnectionOptions();
-        var command = new Command("put", "Put words into a stream, one record each: the word is its data and its partition key.") { stream,
-            words, period, shards };
+        var command = new Command("put", "Put words into a stream. Each word becomes one record and is also its partition key.")
+        {
+            stream, words, period, shards,
+        };
         connection.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(period) is not null && result.GetResult(words) is null)
             {
-                result.AddError("--period needs words to put again: give at least one with --word.");
+                result.AddError("--period requires words to put again: specify at least one with --word.");
             }
         });
 
@@ -51,8 +68,8 @@ internal static class PutCommand
     private static async Task<int> RunAsync(CliContext context, KinesisClient kinesis, StreamName stream, string[]? words, TimeSpan? period,
         int shards, CancellationToken cancellationToken)
     {
-        if (await new StreamPreparation(kinesis, context.Time, TimeSpan.FromMilliseconds(250)).EnsureActiveAsync(stream, shards,
-            cancellationToken).ConfigureAwait(false))
+        var preparation = new StreamPreparation(kinesis, context.Time, TimeSpan.FromMilliseconds(250));
+        if (await preparation.EnsureActiveAsync(stream, shards, cancellationToken).ConfigureAwait(false))
         {
             await context.Output.WriteLineAsync($"Created stream '{stream}' with {shards} shard(s).".AsMemory(),
                 cancellationToken).ConfigureAwait(false);
@@ -76,10 +93,10 @@ internal static class PutCommand
 
     private static async Task<int> PutInputAsync(CliContext context, WordPutter putter, CancellationToken cancellationToken)
     {
-        await context.Error.WriteLineAsync("No --word given: reading words from standard input, one a line.".AsMemory(),
+        await context.Error.WriteLineAsync("No --word was specified: reading words from standard input, one per line.".AsMemory(),
             cancellationToken).ConfigureAwait(false);
         var failures = 0;
-        // A read of a terminal or pipe cannot be cancelled; it is left behind when the program stops.
+        // A read of a terminal or a pipe cannot be cancelled. It is abandoned when the program stops.
         while (await Task.Run(context.Input.ReadLine, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (line.Trim() is { Length: > 0 } word)

@@ -2,18 +2,18 @@ using Kcl.Kinesis;
 
 namespace Kcl.Cli.Put;
 
-/// <summary>Makes sure that a stream can be put into: creates it if it is missing and waits until it is active.</summary>
+/// <summary>Creates a stream if it does not exist, and waits until it is active.</summary>
 /// <param name="kinesis">The service.</param>
 /// <param name="time">The clock.</param>
-/// <param name="pollInterval">The pause between two looks at a stream that is not active yet.</param>
+/// <param name="pollInterval">The pause between two checks of a stream that is not active yet.</param>
 internal sealed class StreamPreparation(IKinesisClient kinesis, TimeProvider time, TimeSpan pollInterval)
 {
     /// <summary>Prepares a stream.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="shardsIfCreated">How many shards a new stream gets.</param>
+    /// <param name="shardsIfCreated">The number of shards of a new stream.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>Whether the stream was created.</returns>
-    /// <exception cref="InvalidStateException">The stream is being deleted, or was deleted while this waited for it.</exception>
+    /// <returns>True if the stream was created.</returns>
+    /// <exception cref="InvalidStateException">The stream is being deleted, or was deleted during the wait.</exception>
     public async Task<bool> EnsureActiveAsync(StreamName stream, int shardsIfCreated, CancellationToken cancellationToken)
     {
         var created = false;
@@ -38,9 +38,9 @@ internal sealed class StreamPreparation(IKinesisClient kinesis, TimeProvider tim
                     return created;
                 case StreamStatus.Deleting:
                     throw new InvalidStateException(
-                        $"Stream '{stream}' is being deleted. Try again when it is gone, or name another stream.");
+                        $"Stream '{stream}' is being deleted. Try again when it has been deleted, or name another stream.");
                 case null when !created:
-                    throw new InvalidStateException($"Stream '{stream}' disappeared while it was waited for. Try again.");
+                    throw new InvalidStateException($"Stream '{stream}' was deleted during the wait for it. Try again.");
             }
 
             await Task.Delay(pollInterval, time, cancellationToken).ConfigureAwait(false);

@@ -10,8 +10,8 @@ namespace Kcl.Cli.Put;
 /// <param name="error">Receives a line for every word that could not be put.</param>
 internal sealed class WordPutter(IKinesisClient kinesis, StreamIdentifier stream, TextWriter output, TextWriter error)
 {
-    /// <summary>Puts each word once, in order. A word that cannot be put is reported and the next one tried.</summary>
-    /// <returns>How many words could not be put.</returns>
+    /// <summary>Puts each word once, in order. A word that cannot be put is reported, and the next word follows.</summary>
+    /// <returns>The number of words that could not be put.</returns>
     public async Task<int> PutAsync(IEnumerable<string> words, CancellationToken cancellationToken)
     {
         var failures = 0;
@@ -24,7 +24,7 @@ internal sealed class WordPutter(IKinesisClient kinesis, StreamIdentifier stream
     }
 
     /// <summary>Puts one word.</summary>
-    /// <returns>Whether it was stored.</returns>
+    /// <returns>True if the word was stored.</returns>
     public async Task<bool> TryPutAsync(string word, CancellationToken cancellationToken)
     {
         try

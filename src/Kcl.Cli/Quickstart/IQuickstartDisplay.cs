@@ -1,17 +1,20 @@
 namespace Kcl.Cli.Quickstart;
 
-/// <summary>What the quickstart shows, to a person at a terminal or to a file.</summary>
+/// <summary>Shows the progress of the quickstart, in a terminal or in a file.</summary>
 internal interface IQuickstartDisplay
 {
-    /// <summary>Says what happens now.</summary>
-    void Say(string text);
+    /// <summary>Shows a message.</summary>
+    void ShowMessage(string text);
 
-    /// <summary>Shows words being put while <paramref name="put"/> runs; it is given what to call with the number put so far.</summary>
+    /// <summary>Shows the progress while words are put.</summary>
+    /// <param name="words">The number of words.</param>
+    /// <param name="put">Puts the words. It receives an action to call with the number put so far.</param>
     Task ShowPuttingAsync(int words, Func<Action<int>, Task> put);
 
-    /// <summary>Shows the shards while <paramref name="watch"/> runs; it is given what to call with their progress.</summary>
+    /// <summary>Shows the progress of the shards while they are consumed.</summary>
+    /// <param name="watch">Waits for the end. It receives an action to call with the progress of the shards.</param>
     Task ShowConsumingAsync(Func<Action<IReadOnlyList<ShardProgress>>, Task> watch);
 
-    /// <summary>Shows how it ended.</summary>
+    /// <summary>Shows the result.</summary>
     void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan took);
 }

@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Kcl.Cli.Quickstart;
 
-/// <summary>A progress bar and a table that change in place.</summary>
+/// <summary>Shows a progress bar and a table that change in place.</summary>
 internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
 {
-    public void Say(string text) => console.WriteLine(text);
+    public void ShowMessage(string text) => console.WriteLine(text);
 
     public Task ShowPuttingAsync(int words, Func<Action<int>, Task> put) => console.Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -40,9 +40,11 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
 
     public void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan took)
     {
-        var table =
-            new Table().AddColumn("shard").AddColumn(new TableColumn("words put").RightAligned()).AddColumn(
-            new TableColumn("processed").RightAligned()).AddColumn("checkpoint");
+        var table = new Table()
+            .AddColumn("shard")
+            .AddColumn(new TableColumn("words put").RightAligned())
+            .AddColumn(new TableColumn("processed").RightAligned())
+            .AddColumn("checkpoint");
         foreach (var shard in shards)
         {
             table.AddRow(new Text(shard.ShardId.ToString()), new Text(Number(shard.Put)), new Text(Number(shard.Processed)),
@@ -52,15 +54,18 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
         table.AddRow(new Text("all"), new Text(Number(shards.Sum(shard => shard.Put))),
             new Text(Number(shards.Sum(shard => shard.Processed))), Text.Empty);
         console.Write(table);
-        console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture,
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
             $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
     }
 
     private static Table Create() => new Table()
-        .AddColumn("shard").AddColumn(new TableColumn("child process").RightAligned()).AddColumn(
-            new TableColumn("words put").RightAligned())
-        .AddColumn(new TableColumn("processed").RightAligned()).AddColumn(new TableColumn("lag").RightAligned()).AddColumn("state");
+        .AddColumn("shard")
+        .AddColumn(new TableColumn("child process").RightAligned())
+        .AddColumn(new TableColumn("words put").RightAligned())
+        .AddColumn(new TableColumn("processed").RightAligned())
+        .AddColumn(new TableColumn("lag").RightAligned())
+        .AddColumn("state");
 
     private static string Number(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 }

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Kcl.Cli.Quickstart;
 
-/// <summary>Plain lines, a new one only where something changed.</summary>
+/// <summary>Writes plain lines, one for each change.</summary>
 internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
 {
-    public void Say(string text) => output.WriteLine(text);
+    public void ShowMessage(string text) => output.WriteLine(text);
 
     public Task ShowPuttingAsync(int words, Func<Action<int>, Task> put)
     {
         var shown = 0;
         return put(done =>
         {
-            // Ten lines, however many words.
+            // Ten lines for any number of words.
             if (done == words || done * 10L / words > shown * 10L / words)
             {
                 shown = done;
@@ -26,11 +26,7 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
         var last = "";
         return watch(shards =>
         {
-            var line = string.Join("  ",
-                shards.Select(shard =>
-                string.Create(CultureInfo.InvariantCulture,
-                $"{ShortName(shard.ShardId)} {shard.Processed}/{shard.Put}{(shard.IsDone ? " "
-                + "done" : "")}{(shard.MillisBehindLatest is { } lag ? $" lag {lag} ms" : "")}")));
+            var line = string.Join("  ", shards.Select(Describe));
             if (line != last)
             {
                 last = line;
@@ -46,13 +42,21 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
             output.WriteLine(line);
         }
 
-        output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture,
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
             $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
     }
 
-    /// <summary>The last digits of a shard's id.</summary>
+    /// <summary>Returns the last digits of a shard's id.</summary>
     internal static string ShortName(ShardId shard) => shard.Value.Length > 4 ? $"…{shard.Value[^4..]}" : shard.Value;
+
+    private static string Describe(ShardProgress shard)
+    {
+        var done = shard.IsDone ? " done" : "";
+        var lag = shard.MillisBehindLatest is { } millis ? string.Create(CultureInfo.InvariantCulture, $" lag {millis} ms") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{ShortName(shard.ShardId)} {shard.Processed}/{shard.Put}{done}{lag}");
+    }
 
     private static IEnumerable<string> Table(IReadOnlyList<ShardProgress> shards)
     {

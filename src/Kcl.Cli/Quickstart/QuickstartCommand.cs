@@ -5,25 +5,38 @@ using Spectre.Console;
 
 namespace Kcl.Cli.Quickstart;
 
-/// <summary><c>kcl quickstart</c>: what quickstart.sh runs, a stream of words through the whole product on one machine.</summary>
+/// <summary>The command <c>kcl quickstart</c>, which shows the whole product on one machine with a stream of words.</summary>
 internal static class QuickstartCommand
 {
     public static Command Create(CliContext context)
     {
-        var words = new Option<int>("--words") { Description = "How many words are put", DefaultValueFactory = _ => 4000, HelpName = "N",
-            CustomParser = Arguments.WordCount };
-        var shards = new Option<int>("--shards") { Description = "How many shards the stream has", DefaultValueFactory = _ => 4,
-            HelpName = "N", CustomParser = Arguments.ShardCount };
-        var command = new Command("quickstart",
-            "Watch a stream of words being counted by child processes: embedded server, daemon and sample processor, in a temporary "
-            + "folder.") { words, shards };
+        var words = new Option<int>("--words")
+        {
+            Description = "The number of words to put",
+            HelpName = "N",
+            DefaultValueFactory = _ => 4000,
+            CustomParser = Arguments.WordCount,
+        };
+        var shards = new Option<int>("--shards")
+        {
+            Description = "The number of shards of the stream",
+            HelpName = "N",
+            DefaultValueFactory = _ => 4,
+            CustomParser = Arguments.ShardCount,
+        };
+        var command = new Command(
+            "quickstart",
+            "Put words into a local stream and watch child processes count them. Needs no AWS account; uses a temporary folder.")
+        {
+            words, shards,
+        };
         command.SetAction((parsed, stop) => RunAsync(context, parsed.GetValue(words), parsed.GetValue(shards), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(CliContext context, int words, int shards, CancellationToken stop)
     {
-        // Everything is in here, so that nothing is left behind and no other run is met.
+        // Contains all files of the run, so that none remain and concurrent runs do not conflict.
         var folder = Directory.CreateTempSubdirectory("kcl-quickstart-").FullName;
         var isTerminal = !Console.IsOutputRedirected && context.Output.IsConsole;
         IQuickstartDisplay display = isTerminal ? new LiveDisplay(AnsiConsole.Console) : new PlainDisplay(context.Output);

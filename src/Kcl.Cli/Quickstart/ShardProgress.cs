@@ -1,15 +1,15 @@
 namespace Kcl.Cli.Quickstart;
 
-/// <summary>How far one shard is.</summary>
+/// <summary>The progress of a shard.</summary>
 /// <param name="ShardId">The shard.</param>
-/// <param name="ProcessId">Its child; null where none runs.</param>
-/// <param name="Put">How many words were put into it.</param>
-/// <param name="Processed">How many of them its child has answered for; after a restart some count again.</param>
-/// <param name="IsCheckpointed">Whether the checkpoint has reached the last of them.</param>
-/// <param name="MillisBehindLatest">The lag in milliseconds; null where not known yet.</param>
-internal sealed record ShardProgress(ShardId ShardId, int? ProcessId, long Put, long Processed, bool IsCheckpointed,
-    long? MillisBehindLatest)
+/// <param name="ProcessId">The process id of its child; null if none is running.</param>
+/// <param name="Put">The number of words that were put into it.</param>
+/// <param name="Processed">The number of words that its child has processed. After a restart, some are counted again.</param>
+/// <param name="IsCheckpointed">Whether the checkpoint has reached the last word.</param>
+/// <param name="MillisBehindLatest">The lag in milliseconds; null if not known yet.</param>
+internal sealed record ShardProgress(
+    ShardId ShardId, int? ProcessId, long Put, long Processed, bool IsCheckpointed, long? MillisBehindLatest)
 {
-    /// <summary>Whether every word was counted and checkpointed.</summary>
+    /// <summary>Gets a value indicating whether every word was counted and checkpointed.</summary>
     public bool IsDone => Processed >= Put && IsCheckpointed;
 }

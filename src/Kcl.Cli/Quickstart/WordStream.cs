@@ -4,20 +4,20 @@ using Kcl.Kinesis;
 
 namespace Kcl.Cli.Quickstart;
 
-/// <summary>The quickstart's stream: made, filled with words, and remembered where each shard ends.</summary>
+/// <summary>Creates the stream of the quickstart, puts words into it, and records the last word of each shard.</summary>
 /// <param name="kinesis">The embedded server.</param>
 /// <param name="name">The stream.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WordStream(IKinesisClient kinesis, StreamName name, TimeProvider time)
 {
-    // Enough different words that each of a few shards gets some.
+    // There are enough different words for each of a few shards.
     private const string Text =
-        "a lease says who reads a shard and how far it was read and when its owner stops or dies another worker takes the lease and goes "
-        + "on at the checkpoint so that every record is processed at least once and in order within its shard";
+        "a lease records which worker reads a shard and how far it was read and when its owner stops or crashes another worker takes the "
+        + "lease and continues at the checkpoint so that every record is processed at least once and in order within its shard";
     private const int WordsPerCall = 100;
     private static readonly string[] Words = Text.Split(' ');
 
-    /// <summary>Per shard: how many words were put, and the number of the last.</summary>
+    /// <summary>Gets, for each shard, the number of words and the sequence number of the last one.</summary>
     public IReadOnlyDictionary<ShardId, (long Count, SequenceNumber Last)> Put => _put;
 
     private readonly Dictionary<ShardId, (long Count, SequenceNumber Last)> _put = [];
@@ -34,9 +34,9 @@ internal sealed class WordStream(IKinesisClient kinesis, StreamName name, TimePr
     }
 
     /// <summary>Puts words.</summary>
-    /// <param name="count">How many.</param>
+    /// <param name="count">The number of words.</param>
     /// <param name="progress">Receives the number of words put so far.</param>
-    /// <param name="cancellationToken">Abandons the rest.</param>
+    /// <param name="cancellationToken">Stops putting words.</param>
     /// <exception cref="DependencyException">A word could not be put.</exception>
     public async Task PutAsync(int count, Action<int> progress, CancellationToken cancellationToken)
     {

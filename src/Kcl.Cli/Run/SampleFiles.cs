@@ -1,35 +1,38 @@
 namespace Kcl.Cli.Run;
 
-/// <summary>The samples shipped with the program: beside it when it was published, in the checkout when it runs from one.</summary>
+/// <summary>Finds the samples that come with the program: next to it if it was published, or else in the checkout.</summary>
 internal static class SampleFiles
 {
-    /// <summary>The folder of the samples.</summary>
-    /// <exception cref="ConfigurationException">There are none.</exception>
+    /// <summary>Returns the folder of the samples.</summary>
+    /// <exception cref="ConfigurationException">The samples were not found.</exception>
     public static string Folder()
     {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder =
-            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)))
+        var folder = AppContext.BaseDirectory;
+        while (folder is not null)
         {
             var samples = Path.Combine(folder, "samples");
             if (File.Exists(Path.Combine(samples, "sample.properties")))
             {
                 return samples;
             }
+
+            folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder));
         }
 
         throw new ConfigurationException(
-            $"There are no samples beside {AppContext.BaseDirectory} or above it. Run --sample from a checkout, or name a properties "
-            + $"file.");
+            $"There is no folder 'samples' in {AppContext.BaseDirectory} or a folder above it. Use --sample in a checkout, or name a "
+            + "properties file.");
     }
 
-    /// <summary>The sample properties.</summary>
-    /// <exception cref="ConfigurationException">There are none.</exception>
+    /// <summary>Returns the sample properties file.</summary>
+    /// <exception cref="ConfigurationException">The samples were not found.</exception>
     public static string Properties() => Path.Combine(Folder(), "sample.properties");
 
     /// <summary>
-    /// Settings that make the sample run from anywhere: it names its program as seen from the folder that <c>samples</c> is in.
+    /// Returns an environment in which the sample runs in any directory. The sample names its program relative to the parent of
+    /// <c>samples</c>.
     /// </summary>
-    /// <param name="then">Where other variables come from.</param>
-    public static Func<string, string?> Environment(Func<string, string?> then) =>
-        variable => then(variable) ?? (variable == "KCL_CHILD_WORKING_DIRECTORY" ? Path.GetDirectoryName(Folder()) : null);
+    /// <param name="environment">Reads other environment variables.</param>
+    public static Func<string, string?> Environment(Func<string, string?> environment) =>
+        variable => environment(variable) ?? (variable == "KCL_CHILD_WORKING_DIRECTORY" ? Path.GetDirectoryName(Folder()) : null);
 }

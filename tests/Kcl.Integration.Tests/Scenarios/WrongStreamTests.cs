@@ -87,7 +87,7 @@ public sealed class WrongStreamTests(ServerPark park)
         var (code, output) = await RunAsync("n\n", "leases", "adopt", "-p", worker.Properties);
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("starts over at TRIM_HORIZON", output, StringComparison.Ordinal);
-        Assert.Contains("Do it? [y/N]", output, StringComparison.Ordinal);
+        Assert.Contains("Make these changes? [y/N]", output, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", output, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));
 
@@ -119,7 +119,7 @@ public sealed class WrongStreamTests(ServerPark park)
         // The question again: nothing is left to do.
         (code, output) = await RunAsync("y\n", "leases", "adopt", "-p", worker.Properties);
         Assert.Equal(ExitCode.Done, code);
-        Assert.DoesNotContain("Do it?", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Make these changes?", output, StringComparison.Ordinal);
 
         await present.PutAsync(50, Stop);
         var adopted = fleet.Start(new() { Name = "w4", StreamName = present.Name.Value });

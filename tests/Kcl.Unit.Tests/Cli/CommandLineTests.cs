@@ -11,7 +11,7 @@ public class CommandLineTests
     [InlineData("put --stream a/b -w x", "--stream: 'a/b' is not a stream name")]
     [InlineData("put --stream a -w x -p soon", "--period: 'soon' is not a number of seconds")]
     [InlineData("put --stream a -w x -p 0", "--period: '0' is not a number of seconds")]
-    [InlineData("put --stream a -p 1", "--period needs words")]
+    [InlineData("put --stream a -p 1", "--period requires words")]
     [InlineData("put --stream a -w x --local --endpoint http://127.0.0.1:1", "name two servers")]
     [InlineData("put --stream a -w x --endpoint nowhere", "--endpoint: 'nowhere' is not an http:// or https:// URL")]
     [InlineData("put --stream a -w x --shards 0", "--shards: '0' is not a number of shards, 1 to 10000")]
@@ -29,7 +29,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task All_problems_are_told_at_once()
+    public async Task All_problems_are_in_one_message()
     {
         var (_, _, error) = await RunAsync("put --stream a/b --period soon -w x");
         Assert.Contains("--stream:", error, StringComparison.Ordinal);

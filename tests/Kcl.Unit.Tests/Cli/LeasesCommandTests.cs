@@ -134,7 +134,7 @@ public sealed class LeasesCommandTests : IAsyncLifetime
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "leases.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is the test's own.
+#pragma warning disable CA2100 // The text is a constant of the test.
         command.CommandText = text;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();

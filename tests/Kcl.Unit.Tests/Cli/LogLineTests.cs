@@ -8,7 +8,7 @@ public class LogLineTests
     private static readonly DateTimeOffset At = new(2026, 1, 31, 12, 0, 0, 123, TimeSpan.Zero);
 
     [Fact]
-    public void A_line_says_when_how_bad_who_and_what() =>
+    public void A_line_contains_time_level_category_and_message() =>
         Assert.Equal(
             "2026-01-31 12:00:00.123Z warn  Kcl.Leasing.LeaseTaker: slow\n",
             LogLine.Format(At, LogLevel.Warning, "Kcl.Leasing.LeaseTaker", "slow", null, withStack: false));

@@ -4,17 +4,17 @@ using Kcl.Unit.Tests.Kinesis.Diagnostics;
 
 namespace Kcl.Unit.Tests.Cli;
 
-/// <summary>A file or pipe that logs go to: keeps each write, blocks, or fails.</summary>
+/// <summary>A destination of logs that records each write, blocks, or fails.</summary>
 internal sealed class LogStream : Stream
 {
     private readonly ConcurrentQueue<string> _writes = new();
 
     public Gate Gate { get; } = new();
 
-    /// <summary>How many of the bytes of the next write the disk has room for; null for all.</summary>
+    /// <summary>Gets or sets the number of bytes of the next write that fit on the disk; null for all.</summary>
     public Func<int?> Room { get; set; } = static () => null;
 
-    /// <summary>What was written, write by write.</summary>
+    /// <summary>Gets the text of each write.</summary>
     public IReadOnlyList<string> Writes => [.. _writes];
 
     public string Text => string.Concat(_writes);

@@ -47,7 +47,7 @@ public sealed class OutputWriterTests : IDisposable
         var context = new CliContext(
             TextReader.Null,
             TextWriter.Null,
-            StandardError.Over(_stream),
+            StandardError.CreateWriter(_stream),
             TimeProvider.System,
             TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.BadConfiguration, await KclProgram.RunAsync(["run", "-p", "/nowhere/my.properties"], context));

@@ -9,8 +9,8 @@ namespace Kcl.Unit.Tests.Cli;
 
 public sealed class StderrLoggerFactoryTests : IDisposable
 {
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan NoTime = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(1);
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly LogStream _stream = new();
 
@@ -107,19 +107,18 @@ public sealed class StderrLoggerFactoryTests : IDisposable
     [InlineData(true)]
     public void A_full_disk_costs_lines_and_says_how_many(bool json)
     {
-        var (factory, output) = Create(json, LogQueueLimits.Default, NoTime);
+        var (factory, output) = Create(json, LogQueueLimits.Default, MinPause);
         var logger = factory.CreateLogger("C");
         logger.LogInformation("before");
-        Assert.True(output.TryFlush(Enough));
+        Assert.True(output.TryFlush(MaxWait));
 
-        // The second line has been begun when the disk is full. Whether there is room again is then asked with the count: no other line is
-        // lost meanwhile.
+        // The disk becomes full during the second line. The next attempt writes the count of lost lines, so no other line is lost.
         var attempts = 0;
         _stream.Room = () => ++attempts switch { 1 => 10, < 5 => 0, _ => null };
         logger.LogWarning("torn");
         logger.LogError("kept");
         logger.LogInformation("after");
-        Assert.True(output.TryFlush(Enough));
+        Assert.True(output.TryFlush(MaxWait));
 
         var lines = _stream.Text.TrimEnd('\n').Split('\n');
         Assert.Equal(5, lines.Length);
@@ -150,9 +149,9 @@ public sealed class StderrLoggerFactoryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_that_nobody_reads_stops_nobody()
+    public async Task A_pipe_that_is_not_read_does_not_block_the_caller()
     {
-        var (factory, output) = Create(json: false, new(100, 1_000_000), NoTime);
+        var (factory, output) = Create(json: false, new(100, 1_000_000), MinPause);
         var logger = factory.CreateLogger("C");
         _stream.Gate.Close();
         logger.LogInformation("first");
@@ -163,12 +162,12 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         }
 
         logger.LogError("it is serious");
-        factory.Dispose(); // within its limit
+        factory.Dispose(); // waits for at most one second
         Assert.Empty(_stream.Writes);
 
-        // A flush does not wait for a log that has not moved since the last one gave up: it may take a moment until it moves.
+        // A flush does not wait if the log made no progress since the last flush gave up. The progress can take a moment.
         _stream.Gate.Open();
-        Assert.True(SpinWait.SpinUntil(() => output.TryFlush(Enough), Enough));
+        Assert.True(SpinWait.SpinUntil(() => output.TryFlush(MaxWait), MaxWait));
         var lines = _stream.Writes.Select(line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..].TrimEnd()).ToArray();
         Assert.Equal(
             [
@@ -184,7 +183,7 @@ public sealed class StderrLoggerFactoryTests : IDisposable
     [Fact]
     public void What_is_written_for_people_comes_in_whole_lines_and_in_order_with_the_log()
     {
-        var (factory, output) = Create(json: false, LogQueueLimits.Default, NoTime);
+        var (factory, output) = Create(json: false, LogQueueLimits.Default, MinPause);
         output.Write("kcl: one");
         factory.CreateLogger("C").LogInformation("between");
         output.WriteLine(" half and the other");
@@ -195,11 +194,11 @@ public sealed class StderrLoggerFactoryTests : IDisposable
             _stream.Writes);
     }
 
-    private StderrLoggerFactory Factory(bool json) => Create(json, LogQueueLimits.Default, NoTime).Factory;
+    private StderrLoggerFactory Factory(bool json) => Create(json, LogQueueLimits.Default, MinPause).Factory;
 
     private (StderrLoggerFactory Factory, LineWriter Output) Create(bool json, LogQueueLimits limits, TimeSpan pause)
     {
-        var output = new LineWriter(StandardError.Over(_stream), _time, limits, pause);
+        var output = new LineWriter(StandardError.CreateWriter(_stream), _time, limits, pause);
         return (new(output, _time, new(LogLevel.Information), verbose: false, json), output);
     }
 

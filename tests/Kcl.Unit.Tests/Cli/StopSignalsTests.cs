@@ -13,7 +13,7 @@ public sealed class StopSignalsTests : IDisposable
 
     public void Dispose() => _signals.Dispose();
 
-    /// <summary>GNU <c>timeout</c>, for example, signals the process and then its group, in which the process is too.</summary>
+    /// <summary>GNU <c>timeout</c>, for example, signals the process and then its group, which includes the process.</summary>
     [Fact]
     public void A_signal_that_comes_twice_within_a_second_is_one_request_to_stop()
     {
