@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Counts words, as the child of a multi-language daemon: kcl's or Java's. Plain standard library.
+"""Counts words as a child of a multi-language daemon, either kcl or Amazon's. Uses only the standard library.
 
-One process serves one shard. The daemon writes a JSON message per line to stdin and waits for the answer on stdout; stderr ends up in its log.
-Records come at least once: after a failure, those since the last checkpoint come again, to a process that starts counting from nothing.
+One process serves one shard. The daemon writes one JSON message per line to stdin and waits for the answer on stdout. It logs the output on
+stderr. Records are delivered at least once: after a failure, the records since the last checkpoint are delivered again, to a new process whose
+counts start at zero.
 """
 import base64
 import collections
@@ -13,7 +14,7 @@ import time
 
 CHECKPOINT_INTERVAL = 10  # seconds
 
-# stdout is reserved for the protocol: keep a copy for the messages, and let everything else print to stderr.
+# stdout is reserved for the protocol. Keep a copy for the messages, and redirect all other output to stderr.
 protocol = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 
@@ -44,17 +45,18 @@ class WordCounter:
                 self.last_checkpoint = time.monotonic()
                 self.report("checkpointed: " + self.top())
             except CheckpointError as error:
-                # ShutdownException: another worker has the shard, and leaseLost follows. Anything else: the next batch tries again.
+                # After a ShutdownException, another worker owns the shard, and leaseLost follows.
+                # After other errors, the next batch tries again.
                 self.report("could not checkpoint: %s" % error)
 
     def shardEnded(self, message):
-        self.last_checkpoint_of("has ended")  # without it the shard is not complete and its children do not start
+        self.last_checkpoint_of("has ended")  # without a checkpoint, the shard is not complete and its child shards do not start
 
     def shutdownRequested(self, message):
         self.last_checkpoint_of("stops here")
 
     def leaseLost(self, message):
-        self.report("is no longer this process's")  # after a stop, or because another worker has the shard
+        self.report("is no longer this process's")  # after a stop, or because another worker owns the shard
 
     def last_checkpoint_of(self, what):
         try:
@@ -76,7 +78,7 @@ def send(message):
 
 
 def checkpoint(sequence_number=None, sub_sequence_number=None):
-    """Stores how far the shard was processed: everything delivered so far unless a position is given."""
+    """Stores the position up to which the shard was processed. Without a position, that is the last delivered record."""
     send({"action": "checkpoint", "sequenceNumber": sequence_number, "subSequenceNumber": sub_sequence_number})
     reply = json.loads(sys.stdin.readline() or '{"error": "ShutdownException"}')
     if reply["error"]:
@@ -85,7 +87,7 @@ def checkpoint(sequence_number=None, sub_sequence_number=None):
 
 def main():
     counter = WordCounter()
-    for line in sys.stdin:  # the end of input is the end of this process
+    for line in sys.stdin:  # the process ends at the end of its input
         message = json.loads(line)
         getattr(counter, message["action"])(message)
         send({"action": "status", "responseFor": message["action"]})
@@ -95,4 +97,4 @@ if __name__ == "__main__":
     try:
         main()
     except BrokenPipeError:
-        os._exit(0)  # the daemon is gone: that is the end of input, and nobody reads what is still to be written
+        os._exit(0)  # the daemon has ended, so no output is read any more

@@ -1,4 +1,5 @@
-// The same processor in-process, without a daemon. Start 'kcl local' and 'kcl put --stream words -w cat -w dog --local' first.
+// Runs the same processor in this process, without a daemon.
+// First run 'kcl local' and 'kcl put --stream words -w cat -w dog --local'.
 using System.Runtime.InteropServices;
 using Kcl;
 using Kcl.Kinesis;
@@ -14,7 +15,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var logs = LoggerFactory.Create(builder => builder.AddSimpleConsole(console => console.SingleLine = true));
 
-// On AWS: new KinesisClient(new()) and a DynamoDbLeaseStore.
+// On AWS, use new KinesisClient(new()) and a DynamoDbLeaseStore.
 await using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(endpoint), logs);
 await using var leases = new SqliteLeaseStore("word-counter.leases.db", "WordCounter");
 await using var consumer = new KinesisConsumer(
@@ -24,7 +25,7 @@ await using var consumer = new KinesisConsumer(
     },
     new() { KinesisClient = kinesis, LeaseStore = leases, ProcessorFactory = new WordCounterFactory(), LoggerFactory = logs });
 
-// Returns when everything is checkpointed and the leases are released.
+// Returns after a stop, when the processors have checkpointed and the leases are released.
 await consumer.RunAsync(stop.Token);
 
 void Stop(PosixSignalContext signal)

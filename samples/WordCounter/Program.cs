@@ -1,4 +1,4 @@
-// A child of any multi-language daemon, kcl's or Java's: executableName = dotnet WordCounter.dll
+// Runs as a child of a multi-language daemon, either kcl or Amazon's. In its properties file: executableName = dotnet WordCounter.dll
 using Kcl;
 using WordCounter;
 

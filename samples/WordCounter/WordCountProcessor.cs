@@ -3,10 +3,11 @@ using Kcl;
 
 namespace WordCounter;
 
-/// <summary>Counts the words of one shard. A record's data is a text of words.</summary>
+/// <summary>Counts the words of one shard. The data of a record is a text in UTF-8.</summary>
 /// <remarks>
-/// Records come at least once: after a failure, those since the last checkpoint come again, to a processor that starts counting from
-/// nothing.
+/// Records are delivered at least once. After a failure, the records since the last checkpoint are delivered again, to a new processor
+/// whose
+/// counts start at zero.
 /// </remarks>
 public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : ShardRecordProcessor
 {
@@ -18,7 +19,8 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
     public override ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
     {
         Report($"starts after {input.Position}");
-        Console.WriteLine($"{shardId} counts words"); // stdout is the protocol's, but a child may print all the same: it goes to the log
+        // In a child of the daemon, Console.Out writes to stderr, so it cannot break the protocol on stdout.
+        Console.WriteLine($"{shardId} counts words");
         return ValueTask.CompletedTask;
     }
 
@@ -33,7 +35,7 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
         }
 
         _records += input.Records.Count;
-        // Records that are not checkpointed are delivered again after a failure; each checkpoint costs a write.
+        // Frequent checkpoints reduce the number of records that are delivered again after a failure, but each one is a write to the lease.
         if (time.GetElapsedTime(_lastCheckpoint) >= CheckpointInterval || input.MillisBehindLatest == 0)
         {
             await CheckpointAsync(input.Checkpointer, cancellationToken).ConfigureAwait(false);
@@ -62,26 +64,24 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
         }
         catch (LeaseLostException)
         {
-            // Another worker has the shard and counts on from the last checkpoint; LeaseLostAsync follows.
+            // Another worker owns the shard and continues at the last checkpoint. LeaseLostAsync follows.
             Report("could not checkpoint: the lease is lost");
         }
         catch (KclException e) when (e.IsTransient)
         {
-            // The next batch tries again.
+            // The next batch tries again to checkpoint.
             Report($"could not checkpoint yet: {e.Message}");
         }
     }
 
     private string Top() =>
         $"{_records} records; "
-        + string.Join(", ",
-        _counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(5).Select(c => $"{c.Key} {c.Value}"));
+        + string.Join(
+            ", ",
+            _counts.OrderByDescending(c => c.Value)
+                .ThenBy(c => c.Key, StringComparer.Ordinal)
+                .Take(5)
+                .Select(c => $"{c.Key} {c.Value}"));
 
-    private void Report(string what) => Console.Error.WriteLine($"{shardId} {what}");
-}
-
-/// <summary>Makes a counter for each shard.</summary>
-public sealed class WordCounterFactory : IShardRecordProcessorFactory
-{
-    public IShardRecordProcessor Create(ShardId shardId) => new WordCountProcessor(shardId, TimeProvider.System);
+    private void Report(string text) => Console.Error.WriteLine($"{shardId} {text}");
 }

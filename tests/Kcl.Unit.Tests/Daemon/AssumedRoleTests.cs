@@ -6,7 +6,7 @@ using Kcl.Daemon.Credentials;
 
 namespace Kcl.Unit.Tests.Daemon;
 
-/// <summary>A role is assumed by asking STS, here one of a few lines on the loopback.</summary>
+/// <summary>Tests that a role is assumed with a request to STS, with a minimal server on the loopback address.</summary>
 public sealed class AssumedRoleTests
 {
     [Fact]

@@ -15,24 +15,24 @@ public sealed class ChildConnectionTests : IAsyncDisposable
     private readonly FakeChild _child = new();
     private readonly TestClock _clock = new();
     private readonly LogList _log = new();
-    private ChildConnection? _link;
+    private ChildConnection? _connection;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_child_that_ended_is_gone_two_seconds_later_though_its_output_stays_open()
     {
-        var link = Start();
+        var connection = Start();
         await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"initialize\"}\n");
-        await link.Messages.WaitToReadAsync(Token);
+        await connection.Messages.WaitToReadAsync(Token);
         _child.Exit(new(1));
-        Assert.False(link.Gone.IsCancellationRequested);
+        Assert.False(connection.Gone.IsCancellationRequested);
         Assert.Equal(TimeSpan.FromSeconds(2), await _clock.AdvanceToNextTimerAsync());
 
-        await GoneAsync(link);
-        Assert.True(link.Messages.TryRead(out _)); // what it said before is not lost
-        await Assert.ThrowsAsync<ChannelClosedException>(async () => await link.Messages.ReadAsync(Token));
-        Assert.Equal("it ended with exit code 1", await link.DescribeEndAsync());
+        await WaitForEndAsync(connection);
+        Assert.True(connection.Messages.TryRead(out _)); // earlier messages are not lost
+        await Assert.ThrowsAsync<ChannelClosedException>(async () => await connection.Messages.ReadAsync(Token));
+        Assert.Equal("it ended with exit code 1", await connection.DescribeEndAsync());
         var expected = "process 7 ended with exit code 1, but a process that it started holds its output open";
         Assert.Contains(_log.All, l => l.Contains(expected, StringComparison.Ordinal));
     }
@@ -40,12 +40,12 @@ public sealed class ChildConnectionTests : IAsyncDisposable
     [Fact]
     public async Task The_group_of_a_child_that_ended_before_is_ended_without_waiting_for_it()
     {
-        var link = Start();
+        var connection = Start();
         _child.Exit(new(1));
         await _clock.AdvanceToNextTimerAsync();
-        await GoneAsync(link);
+        await WaitForEndAsync(connection);
         var before = _clock.GetUtcNow();
-        await _clock.RunUntilAsync(link.StopAsync(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2)).AsTask());
+        await _clock.RunUntilAsync(connection.StopAsync(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2)).AsTask());
 
         Assert.Equal(["TERM", "KILL"], _child.Signals);
         Assert.InRange(_clock.GetUtcNow() - before, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5));
@@ -54,11 +54,11 @@ public sealed class ChildConnectionTests : IAsyncDisposable
     [Fact]
     public async Task A_child_whose_output_ends_with_it_is_gone_at_once_and_gets_no_signal()
     {
-        var link = Start();
+        var connection = Start();
         await _child.EndOutputAsync();
         _child.Exit(default);
-        await GoneAsync(link);
-        await link.StopAsync(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2));
+        await WaitForEndAsync(connection);
+        await connection.StopAsync(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2));
 
         Assert.Empty(_child.Signals);
     }
@@ -66,14 +66,14 @@ public sealed class ChildConnectionTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Output_that_cannot_be_read_ends_the_link_whatever_was_thrown(bool stdout)
+    public async Task Output_that_cannot_be_read_ends_the_connection_for_any_exception(bool stdout)
     {
         var failing = new FailingStream(new InvalidOperationException("no such thing"));
         _child.Replace(stdout ? failing : null, stdout ? null : failing);
-        var link = Start();
-        await GoneAsync(link);
+        var connection = Start();
+        await WaitForEndAsync(connection);
 
-        var closed = await Assert.ThrowsAsync<ChannelClosedException>(async () => await link.Messages.ReadAsync(Token));
+        var closed = await Assert.ThrowsAsync<ChannelClosedException>(async () => await connection.Messages.ReadAsync(Token));
         Assert.Equal("its output can no longer be read: no such thing", closed.InnerException!.Message);
     }
 
@@ -81,33 +81,33 @@ public sealed class ChildConnectionTests : IAsyncDisposable
     public async Task A_logger_that_throws_costs_its_lines_and_nothing_else()
     {
         _log.Failure = new IOException("No space left on device");
-        var link = Start(QueuedLoggerFactory.Wrap(new OneLog(_log)).CreateLogger("Kcl.Daemon.Children"));
+        var connection = Start(QueuedLoggerFactory.Wrap(new OneLog(_log)).CreateLogger("Kcl.Daemon.Children"));
         await _child.PrintAsync("noise\n");
-        await _child.ComplainAsync("one\n");
+        await _child.WriteErrorAsync("one\n");
         await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"initialize\"}\n");
-        Assert.True(await link.Messages.WaitToReadAsync(Token));
+        Assert.True(await connection.Messages.WaitToReadAsync(Token));
         _log.Failure = null;
-        await _child.ComplainAsync("two\n");
+        await _child.WriteErrorAsync("two\n");
 
         await _log.WaitForAsync("] two");
-        Assert.False(link.Gone.IsCancellationRequested);
+        Assert.False(connection.Gone.IsCancellationRequested);
     }
 
     [Fact]
-    public async Task Messages_from_before_an_action_are_told_from_its_answer()
+    public async Task Messages_from_before_an_action_are_distinguished_from_its_answer()
     {
-        var link = Start();
+        var connection = Start();
         await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"initialize\"}\n{\"action\":\"checkpoint\"}\n");
         await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"processRecords\"}\n");
         await Task.Run(async () =>
         {
-            while (link.Messages.Count < 3)
+            while (connection.Messages.Count < 3)
             {
                 await Task.Yield();
             }
         }, Token).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
 
-        Assert.Equal(2, link.Begin(ActionNames.ProcessRecords));
+        Assert.Equal(2, connection.Begin(ActionNames.ProcessRecords));
         var warning = "sent a status for 'initialize' that no action was waiting for";
         Assert.Contains(_log.All, l => l.Contains(warning, StringComparison.Ordinal));
     }
@@ -116,22 +116,22 @@ public sealed class ChildConnectionTests : IAsyncDisposable
     {
         await _child.EndOutputAsync();
         _child.Exit(default);
-        if (_link is not null)
+        if (_connection is not null)
         {
-            await _link.DisposeAsync();
+            await _connection.DisposeAsync();
         }
     }
 
-    private static async Task GoneAsync(ChildConnection link)
+    private static async Task WaitForEndAsync(ChildConnection connection)
     {
         var gone = new TaskCompletionSource();
-        await using var registration = link.Gone.Register(gone.SetResult);
+        await using var registration = connection.Gone.Register(gone.SetResult);
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
     }
 
     private ChildConnection Start() => Start(_log);
 
-    private ChildConnection Start(ILogger logger) => _link = new(_child, new("shardId-000000000000"), logger, logger, _clock);
+    private ChildConnection Start(ILogger logger) => _connection = new(_child, new("shardId-000000000000"), logger, logger, _clock);
 
     private sealed class FakeChild : IChildProcess
     {
@@ -161,7 +161,7 @@ public sealed class ChildConnectionTests : IAsyncDisposable
 
         public async Task PrintAsync(string text) => await _stdout.Writer.WriteAsync(Encoding.UTF8.GetBytes(text), Token);
 
-        public async Task ComplainAsync(string text) => await _stderr.Writer.WriteAsync(Encoding.UTF8.GetBytes(text), Token);
+        public async Task WriteErrorAsync(string text) => await _stderr.Writer.WriteAsync(Encoding.UTF8.GetBytes(text), Token);
 
         public void Exit(ChildExit exit) => _exited.TrySetResult(exit);
 

@@ -4,7 +4,7 @@ using Kcl.Daemon.Settings;
 
 namespace Kcl.Unit.Tests.Daemon;
 
-/// <summary>docs/configuration.md is written from the table of settings. Run it with KCL_UPDATE_DOCS=1 to write the page.</summary>
+/// <summary>Compares docs/configuration.md with the table of settings. Run the test with KCL_UPDATE_DOCS=1 to generate the page.</summary>
 public sealed class ConfigurationPageTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ConfigurationPageTests
             """
             # Configuration of the daemon
 
-            `kcl run --properties-file FILE` reads the properties file of Amazon's MultiLangDaemon: Java's `.properties` syntax (comments; `=`, `:` or blanks
+            `kcl run --properties-file FILE` reads the properties file of Amazon's MultiLangDaemon: Java's `.properties` syntax (comments; `=`, `:` or spaces
             between key and value; continued lines; escapes), in UTF-8 or ISO-8859-1. Keys are case-sensitive. White space at the end of a value, which Java's
             daemon fails to parse, is removed. All problems of a file are reported in one message, each with the line, the key, the value and what is accepted,
             and the daemon exits with code 2. With `--lenient`, unknown keys and invalid values are ignored with a warning; Java ignores them without one.
@@ -47,7 +47,6 @@ public sealed class ConfigurationPageTests
             foreach (var setting in group)
             {
                 page.Append("| ").AppendJoin("<br>also ", setting.Aliases.Prepend(setting.Name).Select(n => $"`{n}`"))
-                    
                     .Append(" | ")
                     .AppendJoin(" | ", ((string[])[
                         setting.Accepted,

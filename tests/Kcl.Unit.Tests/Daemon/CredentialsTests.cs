@@ -51,7 +51,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public void STS_is_where_it_was_said_to_be()
+    public void The_configured_endpoint_of_STS_is_used()
     {
         var region = AssumedRole.CreateConfiguration(new("eu-west-1", null, null), "us-east-1");
         Assert.Equal("eu-west-1", region.RegionEndpoint.SystemName);

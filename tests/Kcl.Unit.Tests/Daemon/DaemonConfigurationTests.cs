@@ -121,7 +121,7 @@ public sealed class DaemonConfigurationTests
     }
 
     [Fact]
-    public void The_processing_language_is_told_to_the_service()
+    public void The_processing_language_is_sent_to_the_service()
     {
         var configuration = Load(Minimal + "processingLanguage = python/3.11\n");
 

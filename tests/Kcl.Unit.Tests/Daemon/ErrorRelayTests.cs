@@ -30,7 +30,7 @@ public sealed class ErrorRelayTests
         await WriteAsync("ne\n");
         await EndAsync(relaying);
 
-        Assert.Equal(["whole", "half a li", "ne"], Said());
+        Assert.Equal(["whole", "half a li", "ne"], LoggedTexts());
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ErrorRelayTests
         await stderr.GiveAsync([]);
         await relaying.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
 
-        Assert.Equal(["one two three"], Said());
+        Assert.Equal(["one two three"], LoggedTexts());
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ErrorRelayTests
         await WriteAsync([0xA9, (byte)'\n']);
         await EndAsync(relaying);
 
-        Assert.Equal(["caf", "é"], Said());
+        Assert.Equal(["caf", "é"], LoggedTexts());
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public sealed class ErrorRelayTests
         await pipe.Writer.CompleteAsync();
         await new ErrorRelay(pipe.Reader.AsStream(), Shard, log, log, _clock).ReadAsync();
 
-        Assert.Equal(Encoding.UTF8.GetString(bytes).Replace("\n", "", StringComparison.Ordinal), string.Concat(Said(log)));
-        Assert.All(Said(log), l => Assert.InRange(Encoding.UTF8.GetByteCount(l), 1, ErrorRelay.MaxPiece));
+        Assert.Equal(Encoding.UTF8.GetString(bytes).Replace("\n", "", StringComparison.Ordinal), string.Concat(LoggedTexts(log)));
+        Assert.All(LoggedTexts(log), l => Assert.InRange(Encoding.UTF8.GetByteCount(l), 1, ErrorRelay.MaxPiece));
     }, iter: 100);
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed class ErrorRelayTests
         await EndAsync(relaying);
 
         Assert.Equal(1000 + 2, _log.All.Count);
-        Assert.Equal("line 0999", Said()[999]);
-        Assert.Equal("later", Said()[^1]);
+        Assert.Equal("line 0999", LoggedTexts()[999]);
+        Assert.Equal("later", LoggedTexts()[^1]);
     }
 
     [Fact]
@@ -104,8 +104,8 @@ public sealed class ErrorRelayTests
         await WriteAsync(string.Concat(Enumerable.Repeat(new string('x', 8_000) + "\n", 200)));
         await EndAsync(relaying);
 
-        Assert.InRange(Said().Sum(l => l.Length), 1024 * 1024, (1024 * 1024) + 8_000);
-        Assert.Equal(200, Said().Count(l => l.StartsWith('x')) + 68);
+        Assert.InRange(LoggedTexts().Sum(l => l.Length), 1024 * 1024, (1024 * 1024) + 8_000);
+        Assert.Equal(200, LoggedTexts().Count(l => l.StartsWith('x')) + 68);
         Assert.Contains("68 more lines (544000 bytes) on its stderr were not logged", _log.All[^1], StringComparison.Ordinal);
     }
 
@@ -121,9 +121,9 @@ public sealed class ErrorRelayTests
         await relaying.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
     }
 
-    private List<string> Said() => Said(_log);
+    private List<string> LoggedTexts() => LoggedTexts(_log);
 
-    private static List<string> Said(LogList log)
+    private static List<string> LoggedTexts(LogList log)
     {
         const string Prefix = "Information [shardId-000000000000] ";
         return [.. log.All.Where(l => l.StartsWith(Prefix, StringComparison.Ordinal)).Select(l => l[Prefix.Length..])];

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Unit.Tests.Daemon;
 
-/// <summary>Keeps what is logged: level and text.</summary>
+/// <summary>Records the level and text of each log entry.</summary>
 internal sealed class LogList : ILogger
 {
     private readonly Lock _gate = new();
@@ -20,7 +20,7 @@ internal sealed class LogList : ILogger
         }
     }
 
-    /// <summary>Thrown by every call that logs, where set.</summary>
+    /// <summary>Gets or sets the exception that every call throws; null for none.</summary>
     public Exception? Failure { get; set; }
 
     public Task WaitForAsync(string part)

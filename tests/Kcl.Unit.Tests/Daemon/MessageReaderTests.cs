@@ -53,7 +53,7 @@ public sealed class MessageReaderTests
         Assert.Equal(TimeSpan.FromMinutes(1), await _clock.AdvanceToNextTimerAsync());
         await _log.WaitForAsync("the child has sent nothing for 00:01:10.");
 
-        // Anything that it prints shows that it does not wait.
+        // Any output shows that the child does not wait.
         await WriteAsync("working\n");
         await _log.WaitForAsync("working");
         await EndAsync(reading);

@@ -18,7 +18,7 @@ public sealed class PropertiesParserTests
             .GroupBy(e => e.Key)
             .ToDictionary(g => g.Key, g => g.Last().Value);
 
-        // The one difference that is meant: Java keeps the white space a value ends with.
+        // The only intended difference: Java keeps white space at the end of a value.
         var expected = File.ReadLines(Path.Combine(folder, $"{name}.expected.jsonl"))
             .Select(l => JsonDocument.Parse(l).RootElement)
             .ToDictionary(e => e[0].GetString()!, e => e[1].GetString()!.TrimEnd(' ', '\t', '\f'));

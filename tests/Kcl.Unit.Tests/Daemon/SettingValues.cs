@@ -1,6 +1,6 @@
 namespace Kcl.Unit.Tests.Daemon;
 
-/// <summary>A good and a bad value for every row of the table of settings.</summary>
+/// <summary>Provides a valid and an invalid value for every row of the table of settings.</summary>
 internal static class SettingValues
 {
     private const string Text = "some text";

@@ -3,22 +3,22 @@ using System.Threading.Channels;
 namespace Kcl.Unit.Tests.Daemon;
 
 /// <summary>
-/// A stream of which each read returns what the test gives next, so that the test knows when that was dealt with: at the read after it.
+/// A stream whose reads return the bytes that the test provides. The next read shows the test that the bytes were processed.
 /// </summary>
 internal sealed class SteppedStream : MemoryStream
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
     private readonly Channel<byte[]> _given = Channel.CreateUnbounded<byte[]>();
     private readonly SemaphoreSlim _reads = new(0);
 
-    /// <summary>Waits for the next read and answers it. Returns when the answer was dealt with; an empty one is the end.</summary>
+    /// <summary>Waits for the next read and answers it. Returns when the bytes were processed. An empty array ends the stream.</summary>
     public async Task GiveAsync(byte[] bytes)
     {
-        Assert.True(await _reads.WaitAsync(Patience));
+        Assert.True(await _reads.WaitAsync(MaxWait));
         await _given.Writer.WriteAsync(bytes);
         if (bytes.Length > 0)
         {
-            Assert.True(await _reads.WaitAsync(Patience));
+            Assert.True(await _reads.WaitAsync(MaxWait));
             _reads.Release();
         }
     }

@@ -77,7 +77,7 @@ public sealed class ChildMessageParserTests
         Assert.Equal(new(ChildMessageKind.Other, action), Parse($"{{\"action\":\"{action}\",\"records\":[{{\"action\":\"record\"}}]}}"));
 
     [Fact]
-    public void No_bytes_whatsoever_throw()
+    public void No_bytes_make_the_parser_throw()
     {
         Gen.Byte.Array[0, 300].Sample(bytes => _ = ChildMessageParser.Parse(bytes));
         const string Message = "{\"action\":\"checkpoint\",\"sequenceNumber\":\"1\",\"subSequenceNumber\":1,\"x\":[{}]}";

@@ -4,7 +4,7 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.Unit.Tests.MultiLang;
 
-/// <summary>What a child prints beside its messages, for each way in which the client libraries write those.</summary>
+/// <summary>Tests which lines of a child are messages, for each way in which the client libraries write messages.</summary>
 public sealed class ChildMessageRulesTests
 {
     private const string Kclpy = "\n{\"action\": \"status\", \"responseFor\": \"ACTION\"}\n";
@@ -23,7 +23,7 @@ public sealed class ChildMessageRulesTests
     private static readonly Gen<string> Values =
         OneOf("null", "\"49\"", "49", "\"processRecords\"", "\"leaseLost\"", "true", "{}", "[{\"action\":\"checkpoint\"}]");
 
-    /// <summary>A message, or nearly one.</summary>
+    /// <summary>Messages, and texts that resemble messages.</summary>
     private static readonly Gen<string> Messages = Gen.Select(
         OneOf("status", "checkpoint", "record", "dance"),
         Gen.Select(KeyNames, Values, (key, value) => (Key: key, Value: value)).Array[0, 3],
@@ -34,11 +34,11 @@ public sealed class ChildMessageRulesTests
             return $"{{{blank}\"action\":{blank}\"{action}\"{more}{blank}}}";
         });
 
-    /// <summary>The data of a record: a line of text, or several, of which none is empty.</summary>
+    /// <summary>The data of a record: one or several lines of text, none of them empty.</summary>
     private static readonly Gen<string> Data = Gen.OneOf(Messages, Messages, Gen.Char["a{}\":, \\"].Array[1, 20].Select(c => new string(c)))
         .Array[1, 3].Select(lines => string.Join('\n', lines));
 
-    /// <summary>One way to print it.</summary>
+    /// <summary>The data of a record, printed in one of several ways.</summary>
     private static readonly Gen<string> Printed = Gen.Select(
         Data,
         OneOf("DATA\n", "DATA\n", "processing DATA\n", "DATA done\n", "{\"event\": DATA}\n", "[DATA]\n", "\"DATA\"\n", "\tDATA\n", "DATA"),
@@ -91,7 +91,7 @@ public sealed class ChildMessageRulesTests
     public void No_printed_record_is_a_message_of_such_a_library(string library) => Prints.Sample(printed =>
     {
         var accepted = Accepted(library, string.Concat(printed));
-        // Text without an end hides the real answer: that costs a warning and a wait, never a record.
+        // Text without a line end hides the real answer. That causes a warning and a wait, but loses no record.
         Assert.True(accepted is [] or ["status processRecords"], string.Join(", ", accepted));
         Assert.Equal(printed[^1].EndsWith('\n'), accepted.Count == 1);
     });
@@ -102,7 +102,7 @@ public sealed class ChildMessageRulesTests
     public void A_record_that_is_printed_with_anything_else_on_its_line_is_no_message_of_any_library(string library) =>
         PrintedWithMore.Sample(printed => Assert.Equal(["status processRecords"], Accepted(library, string.Join('\n', printed) + "\n")));
 
-    /// <summary>The documentation names these: they are, byte for byte, what the libraries write.</summary>
+    /// <summary>Tests the cases that the documentation names. They are equal, byte for byte, to messages of the libraries.</summary>
     [Theory]
     [InlineData(DotNet, "{\"action\":\"checkpoint\"}\n", "checkpoint ")]
     [InlineData(DotNet, Answer + "\n", "status processRecords")]
@@ -145,7 +145,7 @@ public sealed class ChildMessageRulesTests
     [InlineData("{\"action\":\"status\",\"responseFor\":\"initialize\"}", false, "LineOnly")]
     [InlineData("hello {\"action\":\"status\",\"responseFor\":\"initialize\"}", true, "LineOnly")]
     [InlineData("{\"action\":\"checkpoint\"}", true, "Unknown")]
-    public void The_answer_to_initialize_tells_how_a_library_writes(string line, bool afterEmptyLine, string framing)
+    public void The_answer_to_initialize_shows_how_a_library_writes(string line, bool afterEmptyLine, string framing)
     {
         var before = afterEmptyLine ? LineBefore.EmptyLine : LineBefore.Text;
 
@@ -173,7 +173,7 @@ public sealed class ChildMessageRulesTests
 
     private static ChildLine Parse(string line) => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line));
 
-    /// <summary>The messages of a child in processRecords that prints a text and then answers.</summary>
+    /// <summary>Returns the messages of a child that prints a text during processRecords and then answers.</summary>
     private static List<string> Accepted(string library, string printed)
     {
         var splitter = new LineSplitter(64 * 1024);

@@ -58,7 +58,7 @@ public sealed class LineSplitterTests
     [Fact]
     public void A_long_line_in_pieces_loses_nothing_and_no_character_is_cut() => Pieces.Sample((text, step, cap) =>
     {
-        // A surrogate without its other half is no text that can be compared.
+        // A text with an unpaired surrogate cannot be compared.
         text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         var pieces = Split(text, new(cap, splitLongLines: true), step);
 

@@ -8,7 +8,7 @@ namespace Kcl.Unit.Tests.MultiLang;
 
 public sealed class ProcessRecordsEncoderTests
 {
-    // What Python's splitlines takes for the end of a line; other readers take fewer.
+    // The line ends of Python's splitlines. Other readers have fewer.
     private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029");
 
     private static readonly Gen<string> Keys =

@@ -5,7 +5,7 @@ namespace Kcl.Unit.Tests.MultiLang;
 
 public class RecordDataTests
 {
-    /// <summary>Data is decoded in pieces; lengths around their borders must make no difference.</summary>
+    /// <summary>Data is decoded in pieces. Lengths around the boundaries of pieces must not change the result.</summary>
     [Fact]
     public void Data_of_any_length_survives_both_ends() => Gen.Select(
         Gen.Byte,
