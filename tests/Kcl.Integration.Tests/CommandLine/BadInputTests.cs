@@ -73,7 +73,7 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
             TestContext.Current.CancellationToken);
         await AssertRefusedAsync(
             Write(Usable.Replace("words", stream.Name.Value, StringComparison.Ordinal)
-                + $"kinesisEndpoint = {stream.Endpoint}\nleaseStore = sqlite:{file}\n"), Failed, $"'{file}' is damaged or is not "
+                + $"kinesisEndpoint = {stream.Endpoint}\nleaseStore = sqlite:{file}\n"), Failed, $"'{file}' is damaged or is not a "
                     + "SQLite database", "Restore it, or delete it");
     }
 
