@@ -82,6 +82,8 @@ internal static class StyleRules
             + "What_happens_when_something");
 
     private static bool IsRawText(SyntaxToken token) => token.Kind() is SyntaxKind.SingleLineRawStringLiteralToken
+        or SyntaxKind.Utf8SingleLineRawStringLiteralToken
+        or SyntaxKind.Utf8MultiLineRawStringLiteralToken
         or SyntaxKind.MultiLineRawStringLiteralToken
         or SyntaxKind.InterpolatedSingleLineRawStringStartToken
         or SyntaxKind.InterpolatedMultiLineRawStringStartToken

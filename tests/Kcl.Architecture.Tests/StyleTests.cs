@@ -11,6 +11,10 @@ public class StyleTests
     public void No_file_is_longer_than_500_lines() => Report.None(Check(CodeFolders, static source => StyleRules.LongFile(source.Text)));
 
     [Fact]
+    public void No_line_is_longer_than_140_characters() =>
+        Report.None(Check(CodeFolders, static source => StyleRules.LongLines(source.Root)));
+
+    [Fact]
     public void No_constructor_has_more_than_seven_parameters() =>
         Report.None(Check(["src"], static source => StyleRules.ManyConstructorParameters(source.Root)));
 
@@ -24,6 +28,10 @@ public class StyleTests
 
     [Fact]
     public void Every_test_is_named_by_a_sentence() => Report.None(Check(["tests"], static source => StyleRules.TestNames(source.Root)));
+
+    [Fact]
+    public void Comments_and_messages_use_plain_words() =>
+        Report.None(Check(CodeFolders, static source => IsAboutWords(source.Path) ? [] : Wording.InSource(source.Root)));
 
     [Fact]
     public void Pages_use_plain_words() => Report.None(
@@ -64,6 +72,8 @@ public class StyleTests
         Assert.Equal(["501 lines; at most 500 are accepted"], StyleRules.LongFile(new string('\n', StyleRules.MaxLines + 1)));
         Assert.Equal(["1: 'told'", "5: 'Goes on'"], Wording.InPage("It is told.\n```\ntold\n```\nGoes on."));
     }
+
+    private static bool IsAboutWords(string path) => Path.GetFileName(path) is "Wording.cs" or "StyleTests.cs";
 
     private static SyntaxNode Parse(string text) => CSharpSyntaxTree.ParseText(text).GetRoot();
 

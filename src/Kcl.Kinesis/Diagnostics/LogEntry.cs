@@ -31,7 +31,8 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         _values = values;
         _exception = exception;
 
-        // The host correlates logs and traces by the current activity. A context also restores an activity that has stopped meanwhile, which
+        // The host correlates logs and traces by the current activity. A context also restores an activity that has stopped meanwhile,
+        // which
         // the setter of Activity.Current refuses.
         _context = Activity.Current is null ? null : ExecutionContext.Capture();
         Size = BytesOfEntry + (sizeof(char) * text.Length) + (BytesOfValue * values.Length);

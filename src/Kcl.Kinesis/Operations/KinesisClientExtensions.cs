@@ -18,7 +18,9 @@ public static class KinesisClientExtensions
         string? token = null;
         do
         {
-            var page = await client.ListShardsAsync(new(stream) { Filter = filter, NextToken = token }, cancellationToken).ConfigureAwait(false);
+            var page = await client.ListShardsAsync(
+                new(stream) { Filter = filter, NextToken = token },
+                cancellationToken).ConfigureAwait(false);
             shards.AddRange(page.Shards);
             token = page.NextToken;
         }

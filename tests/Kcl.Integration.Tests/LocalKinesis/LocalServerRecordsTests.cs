@@ -191,7 +191,9 @@ public sealed class LocalServerRecordsTests
         await server.Client.CreateStreamAsync(Words, 1, Stop);
         Assert.Equal(
             KinesisErrorCode.ResourceNotFound,
-            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(new(Words, iterator) { Limit = 1 }, Stop))).Code);
+            (await Assert.ThrowsAsync<KinesisException>(() => server.Client.GetRecordsAsync(
+                new(Words, iterator) { Limit = 1 },
+                Stop))).Code);
     }
 
     [Fact]

@@ -58,7 +58,8 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
     public IReadOnlyList<StartingPosition> Positions =>
         [.. Calls.Where(c => c.Operation == "GetShardIterator").Select(c => c.Position!.Value)];
 
-    public static StreamDescriptionSummary Summary(RecordDistributionStrategy distribution = RecordDistributionStrategy.UserPartitionKey) => new()
+    public static StreamDescriptionSummary Summary(
+        RecordDistributionStrategy distribution = RecordDistributionStrategy.UserPartitionKey) => new()
     {
         StreamName = new("words"),
         Status = StreamStatus.Active,

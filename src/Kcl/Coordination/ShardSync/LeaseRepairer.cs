@@ -20,7 +20,8 @@ internal sealed class LeaseRepairer(CoordinationServices services)
     }
 
     /// <summary>
-    /// Repairs a lease in place, or removes it. If a live owner advances the counter meanwhile, the repair is repeated on the row as it is by then, if
+    /// Repairs a lease in place, or removes it. If a live owner advances the counter meanwhile, the repair is repeated on the row as it is
+    /// by then, if
     /// the row still needs it.
     /// </summary>
     /// <returns>Whether the lease was repaired or removed.</returns>

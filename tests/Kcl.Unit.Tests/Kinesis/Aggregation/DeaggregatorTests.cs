@@ -122,7 +122,7 @@ public class DeaggregatorTests
             Assert.InRange(asked, 0, 1);
 
             // A record without a partition key is always delivered: only such a stream accepts one.
-            static bool Nobody(KinesisRecord record) => throw new InvalidOperationException("Nobody is to be asked.");
+            static bool Nobody(KinesisRecord record) => throw new InvalidOperationException("The filter must not be called.");
             var users = new Deaggregator(range).Expand([keyless], Nobody, out counts);
             Assert.Equal(0, counts.Misplaced);
             Assert.Equal(whole.Select(user => (user.Sub, user.Data)), Users(users).Select(user => (user.Sub, user.Data)));

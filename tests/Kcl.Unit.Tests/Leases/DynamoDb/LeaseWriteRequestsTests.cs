@@ -179,8 +179,9 @@ public partial class LeaseWriteRequestsTests
                 _ => names.SetEquals(["childShardIds"]),
             };
         });
-        var changes = request.GetProperty("AttributeUpdates").EnumerateObject().ToDictionary(static a => a.Name, static a => a.Value.GetProperty("Action")
-            .GetString() switch
+        var changes = request.GetProperty("AttributeUpdates").EnumerateObject().ToDictionary(
+            static a => a.Name,
+            static a => a.Value.GetProperty("Action").GetString() switch
         {
             "DELETE" => "REMOVE",
             // ADD 1 to a known counter has the same effect as SET

@@ -55,9 +55,12 @@ public class EventStreamTests
     {
         byte[] headers =
         [
-            1, (byte)'a', 0, 1, (byte)'b', 1, 1, (byte)'c', 2, 9, 1, (byte)'d', 3, 9, 9, 1, (byte)'e', 4, 9, 9, 9, 9, 1, (byte)'f', 5, 9, 9, 9, 9, 9, 9, 9, 9,
-            1, (byte)'g', 6, 0, 2, 9, 9, 1, (byte)'h', 8, 9, 9, 9, 9, 9, 9, 9, 9, 1, (byte)'i', 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
-            13, .. ":message-type"u8, 7, 0, 5, .. "error"u8, 11, .. ":error-code"u8, 7, 0, 1, (byte)'x', 14, .. ":error-message"u8, 7, 0, 1, (byte)'y',
+            1, (byte)'a', 0, 1, (byte)'b', 1, 1, (byte)'c', 2, 9, 1, (byte)'d', 3, 9, 9, 1, (byte)'e', 4, 9, 9, 9, 9,
+            1, (byte)'f', 5, 9, 9, 9, 9, 9, 9, 9, 9,
+            1, (byte)'g', 6, 0, 2, 9, 9, 1, (byte)'h', 8, 9, 9, 9, 9, 9, 9, 9, 9,
+            1, (byte)'i', 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+            13, .. ":message-type"u8, 7, 0, 5, .. "error"u8, 11, .. ":error-code"u8, 7, 0, 1, (byte)'x',
+            14, .. ":error-message"u8, 7, 0, 1, (byte)'y',
         ];
         var frame = EventStreamFrame.Parse(Frame(headers, "p"u8.ToArray()));
         Assert.Equal(("error", "x", "y", "p"), (frame.MessageType, frame.ErrorType, frame.ErrorMessage, Text(frame)));
