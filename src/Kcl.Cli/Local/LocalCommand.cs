@@ -91,7 +91,7 @@ internal static class LocalCommand
             var storage = options.DataDirectory is { } folder ? $"stores its records in {folder}" : "stores its records in memory";
             var endpoint = server.Endpoint.GetLeftPart(UriPartial.Authority);
             await context.Output.WriteLineAsync(
-                $"Kinesis listens at {endpoint} and {storage}. Stop it with Ctrl-C.".AsMemory(), stop).ConfigureAwait(false);
+                $"Kinesis listens at {endpoint}, and {storage}. Stop it with Ctrl-C.".AsMemory(), stop).ConfigureAwait(false);
             await context.Output.FlushAsync(stop).ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
