@@ -10,16 +10,6 @@ namespace Kcl.Internal;
 /// <param name="floor">The shortest delay.</param>
 internal sealed class Backoff(TimeSpan first, TimeSpan cap, Chance chance, TimeSpan floor = default)
 {
-    /// <inheritdoc cref="Backoff(TimeSpan, TimeSpan, Chance, TimeSpan)" path="/summary" />
-    /// <param name="first">The longest delay after the first failure.</param>
-    /// <param name="cap">The longest delay.</param>
-    /// <param name="random">The source of jitter; may be shared between threads.</param>
-    /// <param name="floor">The shortest delay.</param>
-    public Backoff(TimeSpan first, TimeSpan cap, Random random, TimeSpan floor = default)
-        : this(first, cap, new Chance(random), floor)
-    {
-    }
-
     /// <summary>Returns how long to wait now.</summary>
     /// <param name="failures">The number of consecutive failures, including the latest.</param>
     public TimeSpan After(int failures) => Compute(first, cap, floor, failures, chance.NextDouble());

@@ -36,7 +36,7 @@ public class BackoffTests
     [Fact]
     public async Task One_random_source_may_be_shared_between_threads()
     {
-        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new Random(1));
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), new Chance(new Random(1)));
 
         var rests = await Task.WhenAll(
             Enumerable.Range(0, 4).Select(

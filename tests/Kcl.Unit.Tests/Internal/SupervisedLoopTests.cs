@@ -112,7 +112,7 @@ public class SupervisedLoopTests
                 _ticks.Writer.TryWrite(_count);
             }
         },
-        new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), new Random(1)),
+        new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), new Chance(new Random(1))),
         _time,
         logger ?? NullLogger.Instance);
 
