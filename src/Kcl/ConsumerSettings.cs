@@ -1,5 +1,7 @@
 using Kcl.Consuming;
 using Kcl.Coordination;
+using Kcl.Leasing;
+using Kcl.Retrieval;
 using Kcl.Streams;
 
 namespace Kcl;
@@ -20,6 +22,35 @@ internal static class ConsumerSettings
         MaxFailuresBeforeRelease = options.MaxFailuresBeforeRelease,
         SlowProcessorWarningAfter = options.SlowProcessorWarningAfter,
     };
+
+    /// <summary>Returns the settings with which records are retrieved.</summary>
+    /// <param name="options">The frozen options of the consumer.</param>
+    public static RetrievalSettings Retrieval(KinesisConsumerOptions options) => new()
+    {
+        Stream = options.Stream.Identifier,
+        Mode = options.RetrievalMode,
+        MaxRecords = options.MaxRecords,
+        IdleTimeBetweenReads = options.IdleTimeBetweenReads,
+        DeliverEmptyBatches = options.DeliverEmptyBatches,
+        MaxPrefetchedBatches = options.MaxPrefetchedBatches,
+        ReuseBuffers = options.ReuseRecordBuffers,
+        FanOutConsumerName = string.IsNullOrEmpty(options.FanOutConsumerName) ? options.ApplicationName : options.FanOutConsumerName,
+        FanOutConsumerArn = options.Stream.FanOutConsumerArn,
+        LeaseLossDelay = new LeaseTiming(options.FailoverTime).SubscriptionInUseDelay,
+    };
+
+    /// <summary>Creates the factory of a worker's record sources.</summary>
+    /// <param name="options">The frozen options of the consumer.</param>
+    /// <param name="services">The services.</param>
+    /// <param name="budget">The bytes that all shards share; null for those of the options.</param>
+    public static RecordSourceFactory CreateRecordSources(
+        KinesisConsumerOptions options, KinesisConsumerServices services, ByteBudget? budget = null) => new(
+            Retrieval(options),
+            services.KinesisClient,
+            budget ?? new ByteBudget(options.MaxPrefetchedBytes),
+            services.TimeProvider,
+            services.Random,
+            services.LoggerFactory);
 
     /// <summary>Returns the settings with which the shards of the stream are coordinated.</summary>
     /// <param name="options">The frozen options of the consumer.</param>

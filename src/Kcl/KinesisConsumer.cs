@@ -46,7 +46,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
         _services = services.WithSafeLogging();
         _leaseWriting = leaseWriting;
         WorkerId = _options.WorkerId ?? NewWorkerId(services.Random);
-        _retrieval = RetrievalSetup.CreateFactory(_options, _services);
+        _retrieval = ConsumerSettings.CreateRecordSources(_options, _services);
         var consuming = new ConsumingServices(
             _services.ProcessorFactory, _retrieval, _services.TimeProvider, _services.Random, _services.LoggerFactory);
         var settings = ConsumerSettings.Consuming(_options);

@@ -73,7 +73,7 @@ internal static class PlantedMistakes
         Func<IHeldLease, IHeldLease> aroundLease,
         Func<IShardCoordination, IShardCoordination> aroundCoordination)
     {
-        var retrieval = RetrievalSetup.CreateFactory(options, services);
+        var retrieval = ConsumerSettings.CreateRecordSources(options, services);
         var consuming = new ConsumingServices(
             services.ProcessorFactory, retrieval, services.TimeProvider, services.Random, services.LoggerFactory);
         var settings = ConsumerSettings.Consuming(options);

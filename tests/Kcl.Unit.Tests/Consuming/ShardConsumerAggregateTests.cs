@@ -106,7 +106,7 @@ public class ShardConsumerAggregateTests
     public async Task An_aggregate_that_arrives_after_the_strategy_was_changed_is_delivered()
     {
         var shard = Misplacing();
-        using var retrieval = RetrievalSetup.CreateFactory(shard.Options, shard.Services, shard.Budget);
+        using var retrieval = ConsumerSettings.CreateRecordSources(shard.Options, shard.Services, shard.Budget);
         await retrieval.PrepareAsync(FakeStream.Summary(), shard.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
         PutAggregate(shard, 1, shard.Clock.GetUtcNow() - TimeSpan.FromMinutes(1));
         Put(shard, 2, "plain");
@@ -126,7 +126,7 @@ public class ShardConsumerAggregateTests
     public async Task An_aggregate_that_arrived_before_the_strategy_was_changed_back_is_delivered()
     {
         var shard = Misplacing();
-        using var retrieval = RetrievalSetup.CreateFactory(shard.Options, shard.Services, shard.Budget);
+        using var retrieval = ConsumerSettings.CreateRecordSources(shard.Options, shard.Services, shard.Budget);
         var summary = FakeStream.Summary(RecordDistributionStrategy.Auto);
         await retrieval.PrepareAsync(summary, shard.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
         shard.Clock.Advance(TimeSpan.FromHours(1));

@@ -72,7 +72,7 @@ internal sealed class ShardHarness
     {
         Shard = new(Options.Stream.Identifier, Shard),
         HashKeys = hashKeys ?? HashKeyRange.Whole,
-        Settings = RetrievalSetup.Settings(Options),
+        Settings = ConsumerSettings.Retrieval(Options),
         Client = Stream,
         Directory = Coordination,
         Budget = Budget,
@@ -98,7 +98,7 @@ internal sealed class ShardHarness
         return new(context, read(context, cursor), cursor, Aggregates(hashKeys), stopFetching);
     }
 
-    public ShardConsumer Consumer() => Consumer(RetrievalSetup.CreateFactory(Options, Services, Budget));
+    public ShardConsumer Consumer() => Consumer(ConsumerSettings.CreateRecordSources(Options, Services, Budget));
 
     public ShardConsumer Consumer(RecordSourceFactory retrieval) =>
         new(Lease, Coordination, ConsumerSettings.Consuming(Options), new(Processor, retrieval, Clock, new Random(7), Logs));

@@ -18,7 +18,7 @@ public sealed class FanOutConsumerTests : IDisposable
         _shard.Options.Stream.Identifier = FakeFanOut.Stream;
         _shard.Options.ApplicationName = "app";
         _consumer = new FanOutConsumer(
-            RetrievalSetup.Settings(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
+            ConsumerSettings.Retrieval(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class FanOutConsumerTests : IDisposable
     public async Task What_a_client_cannot_do_is_an_error_or_polling_as_configured(RetrievalMode mode, bool refused)
     {
         _shard.Options.RetrievalMode = mode;
-        using var retrieval = RetrievalSetup.CreateFactory(_shard.Options, _shard.Services);
+        using var retrieval = ConsumerSettings.CreateRecordSources(_shard.Options, _shard.Services);
 
         var asked = _shard.Clock.GetUtcNow();
 
@@ -109,7 +109,7 @@ public sealed class FanOutConsumerTests : IDisposable
     {
         _shard.Options.RetrievalMode = mode;
         _shard.Stream.FanOut = _service;
-        using var retrieval = RetrievalSetup.CreateFactory(_shard.Options, _shard.Services);
+        using var retrieval = ConsumerSettings.CreateRecordSources(_shard.Options, _shard.Services);
 
         await retrieval.PrepareAsync(FakeStream.Summary(), _shard.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
 
