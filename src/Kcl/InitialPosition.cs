@@ -20,6 +20,9 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
     /// <summary>Gets the position after the newest record at the time when the application first reads the stream: <c>LATEST</c>.</summary>
     public static InitialPosition Latest => new(ExtendedSequenceNumber.Latest);
 
+    /// <summary>Gets the positions that have a name, which is also their text: those that need no instant.</summary>
+    public static IReadOnlyList<InitialPosition> Named { get; } = [Latest, TrimHorizon];
+
     /// <summary>Gets the checkpoint of a new lease: one of the named positions.</summary>
     public ExtendedSequenceNumber Checkpoint { get; }
 
@@ -42,7 +45,7 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
         return TryParse(text, out var result)
             ? result
             : throw new FormatException(
-                $"'{text}' is not an initial position. Use LATEST, TRIM_HORIZON, or an instant with its offset from UTC, "
+                $"'{text}' is not an initial position. Use {string.Join(", ", Named)}, or an instant with its offset from UTC, "
                 + "for example 2025-01-31T12:00:00Z.");
     }
 
@@ -55,16 +58,13 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
     public static bool TryParse([NotNullWhen(true)] string? text, out InitialPosition result)
     {
         result = default;
-        if (string.Equals(text, "LATEST", StringComparison.OrdinalIgnoreCase))
+        foreach (var named in Named)
         {
-            result = Latest;
-            return true;
-        }
-
-        if (string.Equals(text, "TRIM_HORIZON", StringComparison.OrdinalIgnoreCase))
-        {
-            result = TrimHorizon;
-            return true;
+            if (string.Equals(text, named.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                result = named;
+                return true;
+            }
         }
 
         // "K" also accepts no offset at all, which would be the time zone of this machine: workers would start at different records.

@@ -9,7 +9,10 @@ namespace Kcl.Cli.Leases;
 /// <summary>The command <c>kcl leases</c>, which shows and changes the leases of an application.</summary>
 internal static class LeasesCommand
 {
-    private static readonly string[] ResetTargets = ["TRIM_HORIZON", "LATEST", "TIMESTAMP", "AT_TIMESTAMP"];
+    // For the instant of the workers' configuration. A lease stores AT_TIMESTAMP, which is accepted too.
+    private const string Timestamp = "TIMESTAMP";
+
+    private static readonly string[] NamedPositions = [.. InitialPosition.Named.Select(static p => p.ToString())];
 
     public static Command Create(CliContext context) => new("leases", "Show and change the leases and checkpoints of an application.")
     {
@@ -74,18 +77,23 @@ internal static class LeasesCommand
 
     private static Command Reset(CliContext context)
     {
+        var storedTimestamp = ExtendedSequenceNumber.AtTimestamp;
         var to = new Option<string>("--to")
         {
-            Description = "The new position: TRIM_HORIZON, LATEST, or TIMESTAMP for the instant in the workers' configuration",
+            Description = $"Where the shards resume: {string.Join(", ", NamedPositions)}, or {Timestamp} for the instant with which the "
+                + "workers are configured",
             Required = true,
             HelpName = "POSITION",
         };
-        to.AcceptOnlyFromAmong(ResetTargets);
+        to.AcceptOnlyFromAmong([.. NamedPositions, Timestamp, storedTimestamp.ToString()]);
         return Change(
             context,
             "reset",
             "Set checkpoints to another position.",
-            parsed => LeaseOperation.Reset(ParsePosition(parsed.GetRequiredValue(to))),
+            parsed => LeaseOperation.Reset(
+                parsed.GetRequiredValue(to) is var position && position == Timestamp
+                    ? storedTimestamp
+                    : ExtendedSequenceNumber.Parse(position)),
             to);
     }
 

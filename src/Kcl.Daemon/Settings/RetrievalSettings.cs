@@ -29,9 +29,9 @@ internal static class RetrievalSettings
 
     public static IEnumerable<Setting> All =>
     [
-        Position.Applied("initialPositionInStream", Choice("LATEST", "TRIM_HORIZON"),
+        Position.Applied("initialPositionInStream", Choice([.. InitialPosition.Named.Select(static p => p.ToString())]),
             static d => d.Consumer.Stream.InitialPosition.Checkpoint,
-            static (d, v) => d.InitialPosition = v == "TRIM_HORIZON" ? InitialPosition.TrimHorizon : InitialPosition.Latest,
+            static (d, v) => d.InitialPosition = InitialPosition.Parse(v),
             "Where a shard without a lease starts.") with
         {
             Compatibility = Differs,

@@ -1,4 +1,3 @@
-using Kcl.Internal;
 using Kcl.Streams;
 
 namespace Kcl.Leasing;
@@ -25,6 +24,12 @@ internal static class LeaseAnnotations
     /// <summary>Returns the meaning of a lease's named position; null if the lease does not say.</summary>
     public static LeaseStart? StartOf(Lease lease) =>
         lease.PrivateAttributes.TryGetValue(Start, out var text) ? LeaseStart.TryParse(text) : null;
+
+    /// <summary>Returns the position of a lease's checkpoint, with the instant that it stands for.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="configured">The configured instant of <c>AT_TIMESTAMP</c>; null if there is none.</param>
+    public static StartPosition PositionOf(Lease lease, DateTimeOffset? configured = null) =>
+        StartPosition.From(lease.Checkpoint, StartOf(lease)?.Instant, configured);
 
     /// <summary>Returns the private attributes of a new lease.</summary>
     /// <param name="stream">The stream; null if it is not known.</param>
@@ -63,13 +68,9 @@ internal static class LeaseAnnotations
             changes[Stream] = stream.ToString();
         }
 
-        LeaseStart? start = lease.Checkpoint == ExtendedSequenceNumber.Latest ? new LeaseStart(StartOf(lease)?.Instant ?? now)
-            : lease.Checkpoint != ExtendedSequenceNumber.AtTimestamp ? null
-            : (StartOf(lease)?.Instant ?? configured) is { } instant ? new LeaseStart(instant)
-            : null;
-        if (start is not null && start != StartOf(lease))
+        if (PositionOf(lease, configured).ResolvedAt(now).Instant is { } instant && StartOf(lease) != new LeaseStart(instant))
         {
-            changes[Start] = start.Value.ToString();
+            changes[Start] = new LeaseStart(instant).ToString();
         }
 
         return changes.Count > 0 ? changes : null;
@@ -80,13 +81,13 @@ internal static class LeaseAnnotations
     /// <param name="now">The instant after which no record was put before now: reading from it misses nothing.</param>
     /// <returns>The write; null if none is needed.</returns>
     public static LeaseWrite? Observe(Lease lease, DateTimeOffset now) =>
-        lease.Checkpoint != ExtendedSequenceNumber.Latest || lease.PrivateAttributes.ContainsKey(Start)
+        !PositionOf(lease).IsLatest || lease.PrivateAttributes.ContainsKey(Start)
             ? null
             : new()
             {
                 Condition = LeaseCondition.RowPresent with
                 {
-                    Checkpoint = ExtendedSequenceNumber.Latest,
+                    Checkpoint = lease.Checkpoint,
                     PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal)
                     {
                         [Start] = null,
@@ -101,18 +102,10 @@ internal static class LeaseAnnotations
                 },
             };
 
-    /// <summary>Returns the text of a checkpoint for messages: a named position together with its instant.</summary>
-    /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="instant">The instant; null if there is none.</param>
-    public static string Describe(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant) =>
-        instant is { } start && (checkpoint == ExtendedSequenceNumber.Latest || checkpoint == ExtendedSequenceNumber.AtTimestamp)
-            ? $"{checkpoint} ({Instants.ToText(start)})"
-            : checkpoint.ToString();
-
     /// <summary>
     /// Returns whether a lease must stay with its live owner: it is at <c>LATEST</c>, and only the owner knows since when it has been
     /// reading.
     /// </summary>
     public static bool IsTiedToItsOwner(Lease lease) =>
-        lease.Checkpoint == ExtendedSequenceNumber.Latest && StartOf(lease) is null or { IsObserved: true };
+        PositionOf(lease).IsLatest && StartOf(lease) is null or { IsObserved: true };
 }

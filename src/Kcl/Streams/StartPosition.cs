@@ -28,14 +28,11 @@ internal readonly record struct StartPosition
     /// <summary>Gets the instant that the position stands for; null if it stands for none, or if the instant is not known.</summary>
     public DateTimeOffset? Instant { get; }
 
-    /// <summary>Gets a value indicating whether every record counts, however old.</summary>
-    public bool IncludesAllRecords => Checkpoint == ExtendedSequenceNumber.TrimHorizon;
-
     /// <summary>
     /// Gets a value indicating whether records of the shard's ancestors may count too, so that they must be read before the shard itself.
     /// False for a position from which the shard was already read.
     /// </summary>
-    public bool IncludesAncestors => IncludesAllRecords || Checkpoint == ExtendedSequenceNumber.AtTimestamp;
+    public bool IncludesAncestors => Checkpoint == ExtendedSequenceNumber.TrimHorizon || Checkpoint == ExtendedSequenceNumber.AtTimestamp;
 
     /// <summary>
     /// Gets a value indicating whether the position is <c>LATEST</c>: records that were put before the first look do not count.
@@ -72,6 +69,10 @@ internal readonly record struct StartPosition
         var position = new StartPosition(checkpoint, stored);
         return position.IsLatest ? position : new(checkpoint, position.StandsForInstant ? stored ?? configured : null);
     }
+
+    /// <summary>Returns the position with another instant, if it stands for one.</summary>
+    /// <param name="instant">The instant; null if it is not known.</param>
+    public StartPosition WithInstant(DateTimeOffset? instant) => StandsForInstant ? new(Checkpoint, instant) : this;
 
     /// <summary>
     /// Returns the position once the shard was looked at: <c>LATEST</c> then stands for that moment, unless it has an instant.

@@ -42,14 +42,14 @@ internal sealed record InitialLeaseFactory(
     /// <summary>Makes the lease of a shard that descends from no shard with a lease.</summary>
     public Lease Create(Shard shard)
     {
-        if (History.HasEarlierStream || Start.IncludesAllRecords)
+        if (History.HasEarlierStream)
         {
             return Create(shard, StartPosition.TrimHorizon);
         }
 
         if (!Start.IsLatest)
         {
-            return Create(shard, StartPosition.AtTimestamp(Instant));
+            return Create(shard, Start.WithInstant(Instant));
         }
 
         // A shard that is younger than the application's first observation holds nothing that was put before it.
@@ -63,9 +63,8 @@ internal sealed record InitialLeaseFactory(
     }
 
     /// <summary>Makes the lease of a shard whose parents are all finished.</summary>
-    public Lease CreateAfterParents(Shard shard) => !History.HasEarlierStream && Start.Checkpoint == ExtendedSequenceNumber.AtTimestamp
-        ? Create(shard, StartPosition.AtTimestamp(Instant))
-        : Create(shard, StartPosition.TrimHorizon);
+    public Lease CreateAfterParents(Shard shard) =>
+        Create(shard, History.HasEarlierStream ? StartPosition.TrimHorizon : Start.WithInstant(Instant).ForChild());
 
     private bool? IsCreatedAfterFirstObservation(Shard shard) =>
         History.ObservedSince is { } since && SequenceNumberFields.Of(shard.StartingSequenceNumber) is { } fields

@@ -30,14 +30,11 @@ internal static class LeaseCleanup
         {
             var children = lease.ChildShardIds.Count > 0 ? lease.ChildShardIds : [.. tree.ChildrenOf(lease.ShardId).Select(c => c.ShardId)];
             return children.Count > 0
-                && children.All(c => byKey.TryGetValue(keys.For(c), out var child) && IsBeingProcessed(child))
+                && children.All(c => byKey.TryGetValue(keys.For(c), out var child) && !LeaseAnnotations.PositionOf(child).IncludesAncestors)
                 && !lease.ParentShardIds.Any(p => byKey.ContainsKey(keys.For(p)));
         }
 
         // A child that gets its lease later finds no row of its parent, and may start: that is the meaning of a missing row.
         bool HasNoWaitingChild(Lease lease) => lease.ChildShardIds.All(c => byKey.ContainsKey(keys.For(c)) || tree.Find(c) is null);
     }
-
-    private static bool IsBeingProcessed(Lease child) =>
-        child.Checkpoint != ExtendedSequenceNumber.TrimHorizon && child.Checkpoint != ExtendedSequenceNumber.AtTimestamp;
 }

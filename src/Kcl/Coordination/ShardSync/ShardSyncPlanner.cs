@@ -72,18 +72,18 @@ internal static class ShardSyncPlanner
     /// <param name="keys">The keys of the stream's leases.</param>
     public static Lease NewChild(ChildShard child, Lease parent, StreamIdentity? stream, StreamLeaseKeys keys)
     {
-        var looksForInstant = parent.Checkpoint == ExtendedSequenceNumber.AtTimestamp;
+        var start = LeaseAnnotations.PositionOf(parent).ForChild();
         return new()
         {
             Key = keys.For(child.ShardId),
             ShardId = child.ShardId,
-            Checkpoint = looksForInstant ? ExtendedSequenceNumber.AtTimestamp : ExtendedSequenceNumber.TrimHorizon,
+            Checkpoint = start.Checkpoint,
             ParentShardIds = child.ParentShards,
             HashKeyRange = child.HashKeyRange,
 
             // The parent's stream is preferred: by now, the stream may have been created again.
             PrivateAttributes = LeaseAnnotations.Of(
-                LeaseAnnotations.StreamOf(parent) ?? stream, looksForInstant ? LeaseAnnotations.StartOf(parent) : null),
+                LeaseAnnotations.StreamOf(parent) ?? stream, start.Instant is null ? null : LeaseAnnotations.StartOf(parent)),
         };
     }
 

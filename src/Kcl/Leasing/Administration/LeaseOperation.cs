@@ -51,6 +51,8 @@ public sealed record LeaseOperation
     /// <param name="position">The position from which the shards resume: a named position other than <c>SHARD_END</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="position"/> is a record's position or <c>SHARD_END</c>.</exception>
     public static LeaseOperation Reset(ExtendedSequenceNumber position) => position.IsNumber || position.IsShardEnd
-        ? throw new ArgumentException($"A lease can be reset to TRIM_HORIZON, LATEST or AT_TIMESTAMP, not to {position}.", nameof(position))
+        ? throw new ArgumentException(
+            $"A lease cannot be reset to {position}. Use a position at which a new lease can start, for example TRIM_HORIZON.",
+            nameof(position))
         : new(LeaseOperationKind.Reset) { Position = position };
 }

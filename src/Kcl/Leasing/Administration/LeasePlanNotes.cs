@@ -1,13 +1,15 @@
+using Kcl.Streams;
+
 namespace Kcl.Leasing.Administration;
 
 /// <summary>Says what an operator should know before a plan is carried out. Pure.</summary>
 internal static class LeasePlanNotes
 {
-    private const string AtTimestamp =
+    private const string InstantOfWorker =
         "The instant of AT_TIMESTAMP is the configured one of the worker that takes the lease first, which stores it in the lease. "
         + "Configure the same instant in all workers before they start.";
 
-    private const string Latest = "LATEST skips every record that was put since the old checkpoint and is not yet processed.";
+    private const string SkipsRecords = "LATEST skips every record that was put since the old checkpoint and is not yet processed.";
 
     private const string Deleted =
         "A deleted lease of a shard that is still in the stream is created again by the next shard sync. The shard then "
@@ -23,14 +25,18 @@ internal static class LeasePlanNotes
     {
         List<string> notes = [];
         var written = steps.Where(static s => s.Action == LeaseStepAction.Write).Select(static s => s.Lease).ToArray();
-        if (operation.Position == ExtendedSequenceNumber.AtTimestamp)
+        if (operation.Position is { } position)
         {
-            notes.Add(AtTimestamp);
-        }
+            var start = StartPosition.From(position);
+            if (start.LacksInstant)
+            {
+                notes.Add(InstantOfWorker);
+            }
 
-        if (operation.Position == ExtendedSequenceNumber.Latest)
-        {
-            notes.Add(Latest);
+            if (start.IsLatest)
+            {
+                notes.Add(SkipsRecords);
+            }
         }
 
         if (operation.Kind == LeaseOperationKind.Delete)

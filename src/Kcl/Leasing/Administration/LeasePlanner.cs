@@ -1,3 +1,5 @@
+using Kcl.Streams;
+
 namespace Kcl.Leasing.Administration;
 
 /// <summary>Decides what an operation does to each lease. Pure.</summary>
@@ -127,7 +129,7 @@ internal static class LeasePlanner
     private static (bool IsNeeded, string Description) Reset(ExtendedSequenceNumber to, Lease lease, bool isChosen)
     {
         // A reset to the tip leaves a shard that has ended alone, unless it was named.
-        if (lease.Checkpoint.IsShardEnd && to == ExtendedSequenceNumber.Latest && !isChosen)
+        if (lease.Checkpoint.IsShardEnd && StartPosition.From(to).IsLatest && !isChosen)
         {
             return (false, "has ended");
         }

@@ -107,7 +107,6 @@ internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, Tak
     private void LogTaken(Lease before, Lease row, bool isStolen)
     {
         var how = isStolen ? $"from {before.Owner}, for balance" : before.Owner is null ? "free" : $"expired, was {before.Owner}'s";
-        var checkpoint = LeaseAnnotations.Describe(row.Checkpoint, LeaseAnnotations.StartOf(row)?.Instant);
-        LeasingLog.Taken(services.Logger, before.Key, how, checkpoint);
+        LeasingLog.Taken(services.Logger, before.Key, how, LeaseAnnotations.PositionOf(row).ToString());
     }
 }
