@@ -53,11 +53,9 @@ internal sealed class ReadCursor(ReadPosition position, IKinesisClient client, T
         }
 
         var processed = Position.CountProcessed(userRecords);
-        var last = records[^1].SequenceNumber;
+        Position = Position.AfterBatch(records[^1].SequenceNumber, processed == userRecords.Count);
         if (processed == userRecords.Count)
         {
-            // Still before the checkpoint, which stays in force wherever reading continues.
-            AdvanceTo(last);
             return [];
         }
 
@@ -66,12 +64,10 @@ internal sealed class ReadCursor(ReadPosition position, IKinesisClient client, T
             Origin = new(StartingPosition.At(userRecords[processed].SequenceNumber));
         }
 
-        Position = ReadPosition.After(last);
         return processed == 0 ? userRecords : [.. userRecords.Skip(processed)];
     }
 
     /// <summary>Moves on to a place that the service named.</summary>
     /// <param name="number">The number after which reading continues.</param>
-    public void AdvanceTo(SequenceNumber number) =>
-        Position = ReadPosition.After(number) with { ProcessedThrough = Position.ProcessedThrough };
+    public void AdvanceTo(SequenceNumber number) => Position = Position.AfterGap(number);
 }

@@ -33,6 +33,17 @@ internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSeq
     /// <param name="last">The last of them.</param>
     public static ReadPosition After(SequenceNumber last) => new(StartingPosition.After(last));
 
+    /// <summary>Returns the position after a batch of records.</summary>
+    /// <param name="last">The last Kinesis record of the batch.</param>
+    /// <param name="areProcessed">
+    /// Whether all of its records were processed before. What was processed then stays in force, wherever reading continues.
+    /// </param>
+    public ReadPosition AfterBatch(SequenceNumber last, bool areProcessed) => areProcessed ? AfterGap(last) : After(last);
+
+    /// <summary>Returns the position after a place that the service named, up to which it has no records.</summary>
+    /// <param name="number">The number after which reading continues.</param>
+    public ReadPosition AfterGap(SequenceNumber number) => After(number) with { ProcessedThrough = ProcessedThrough };
+
     /// <summary>
     /// Returns the same place, searched for from the oldest record on; for servers that do not find a number that they have trimmed.
     /// </summary>
