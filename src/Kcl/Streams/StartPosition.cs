@@ -56,10 +56,6 @@ internal readonly record struct StartPosition
     /// <param name="instant">The instant of the first look; null for the tip.</param>
     public static StartPosition Latest(DateTimeOffset? instant) => new(ExtendedSequenceNumber.Latest, instant);
 
-    /// <summary>Returns <c>AT_TIMESTAMP</c>.</summary>
-    /// <param name="instant">The instant; null if it is not known.</param>
-    public static StartPosition AtTimestamp(DateTimeOffset? instant) => new(ExtendedSequenceNumber.AtTimestamp, instant);
-
     /// <summary>Returns the position that a checkpoint means.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="stored">The instant that is stored with the checkpoint; null if there is none.</param>

@@ -26,8 +26,8 @@ public class StartPositionTests
         Assert.Equal(StartingPosition.TrimHorizon, StartPosition.TrimHorizon.ToIterator());
         Assert.Equal(StartingPosition.Latest, StartPosition.Latest(null).ToIterator());
         Assert.Equal(StartingPosition.AtTimestamp(Stored), StartPosition.Latest(Stored).ToIterator());
-        Assert.Equal(StartingPosition.AtTimestamp(Stored), StartPosition.AtTimestamp(Stored).ToIterator());
-        Assert.Equal(StartingPosition.TrimHorizon, StartPosition.AtTimestamp(null).ToIterator());
+        Assert.Equal(StartingPosition.AtTimestamp(Stored), AtTimestamp(Stored).ToIterator());
+        Assert.Equal(StartingPosition.TrimHorizon, AtTimestamp(null).ToIterator());
         Assert.Equal(StartingPosition.At(Number.SequenceNumber), StartPosition.From(Number).ToIterator());
         Assert.Throws<InvalidOperationException>(() => StartPosition.From(ExtendedSequenceNumber.ShardEnd).ToIterator());
     }
@@ -36,7 +36,7 @@ public class StartPositionTests
     public void Ancestors_count_unless_the_shard_starts_at_the_tip_or_was_read_before()
     {
         Assert.True(StartPosition.TrimHorizon.IncludesAncestors);
-        Assert.True(StartPosition.AtTimestamp(null).IncludesAncestors);
+        Assert.True(AtTimestamp(null).IncludesAncestors);
         Assert.False(StartPosition.Latest(Stored).IncludesAncestors);
         Assert.False(StartPosition.From(Number).IncludesAncestors);
         Assert.False(StartPosition.From(ExtendedSequenceNumber.ShardEnd).IncludesAncestors);
@@ -47,13 +47,13 @@ public class StartPositionTests
     {
         Assert.Equal(new(ShardFilterType.AtTrimHorizon), StartPosition.TrimHorizon.ListFilter);
         Assert.Equal(new(ShardFilterType.AtLatest), StartPosition.Latest(null).ListFilter);
-        Assert.Equal(new(ShardFilterType.AtTimestamp, Configured), StartPosition.AtTimestamp(Configured).ListFilter);
+        Assert.Equal(new(ShardFilterType.AtTimestamp, Configured), AtTimestamp(Configured).ListFilter);
     }
 
     [Fact]
     public void A_child_continues_to_look_for_the_instant_that_its_parent_did_not_reach()
     {
-        Assert.Equal(StartPosition.AtTimestamp(Stored), StartPosition.AtTimestamp(Stored).ForChild());
+        Assert.Equal(AtTimestamp(Stored), AtTimestamp(Stored).ForChild());
         Assert.Equal(StartPosition.TrimHorizon, StartPosition.Latest(Stored).ForChild());
         Assert.Equal(StartPosition.TrimHorizon, StartPosition.From(Number).ForChild());
     }
@@ -63,14 +63,16 @@ public class StartPositionTests
     {
         Assert.Equal(StartPosition.Latest(Stored), StartPosition.Latest(null).ResolvedAt(Stored));
         Assert.Equal(StartPosition.Latest(Stored), StartPosition.Latest(Stored).ResolvedAt(Configured));
-        Assert.Equal(StartPosition.AtTimestamp(null), StartPosition.AtTimestamp(null).ResolvedAt(Stored));
+        Assert.Equal(AtTimestamp(null), AtTimestamp(null).ResolvedAt(Stored));
     }
 
     [Fact]
     public void The_text_names_the_instant()
     {
         Assert.Equal("LATEST (2026-01-01T12:00:00.000Z)", StartPosition.Latest(Stored).ToString());
-        Assert.Equal("AT_TIMESTAMP", StartPosition.AtTimestamp(null).ToString());
-        Assert.True(StartPosition.AtTimestamp(null).LacksInstant);
+        Assert.Equal("AT_TIMESTAMP", AtTimestamp(null).ToString());
+        Assert.True(AtTimestamp(null).LacksInstant);
     }
+
+    private static StartPosition AtTimestamp(DateTimeOffset? instant) => StartPosition.From(ExtendedSequenceNumber.AtTimestamp, instant);
 }
