@@ -97,9 +97,6 @@ internal static class LeasesCommand
             to);
     }
 
-    private static ExtendedSequenceNumber ParsePosition(string text) =>
-        ExtendedSequenceNumber.Parse(text == "TIMESTAMP" ? "AT_TIMESTAMP" : text);
-
     private static Command Change(
         CliContext context, string name, string description, Func<ParseResult, LeaseOperation> operation, params Option[] more)
     {
