@@ -33,6 +33,10 @@ internal sealed class SubscriptionPump(
     private const long MaxBytes = 1024 * 1024;
     private const double BytesPerSecond = 2 * 1024 * 1024;
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the current message may take after the subscription was ended.</summary>
+    private static readonly TimeSpan MaxCompletionTime = TimeSpan.FromSeconds(2);
+
     private readonly long _endsAt = subscription.StartedAt + (long)context.Options.SubscriptionDuration.TotalMilliseconds;
     private readonly int _shardIndex = subscription.Key.ShardIndex;
     private string? _lastDelivered;
@@ -48,7 +52,7 @@ internal sealed class SubscriptionPump(
         http.Response.ContentType = "application/vnd.amazon.eventstream";
         using var expiry = new CancellationTokenSource(context.Options.SubscriptionDuration, TimeProvider);
 
-        // A subscription whose duration has passed completes the current message; other reasons to end abort it.
+        // A subscription whose duration has passed completes the current message; other reasons to end allow a few seconds for it.
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(subscription.Replaced, context.Stopping, http.RequestAborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, abort.Token);
         try
@@ -60,7 +64,7 @@ internal sealed class SubscriptionPump(
                 var now = context.Clock.Now;
                 if (FindError(now) is { } error)
                 {
-                    await SendErrorAsync(error).ConfigureAwait(false);
+                    await SendErrorAsync(error, abort.Token).ConfigureAwait(false);
                     return SubscriptionEnd.Completed;
                 }
 
@@ -80,7 +84,7 @@ internal sealed class SubscriptionPump(
 
         if (subscription.Replaced.IsCancellationRequested)
         {
-            await SendErrorAsync(ServiceErrors.SubscriptionTakenOver()).ConfigureAwait(false);
+            await SendErrorAsync(ServiceErrors.SubscriptionTakenOver(), abort.Token).ConfigureAwait(false);
             return SubscriptionEnd.Completed;
         }
 
@@ -209,7 +213,7 @@ internal sealed class SubscriptionPump(
         await SendAsync(buffer.Written, abort).ConfigureAwait(false);
     }
 
-    private async Task SendErrorAsync(ServiceErrorException error)
+    private async Task SendErrorAsync(ServiceErrorException error, CancellationToken abort)
     {
         using var buffer = new PooledBuffer();
         EventFrame.BeginException(buffer, error.Type);
@@ -221,20 +225,42 @@ internal sealed class SubscriptionPump(
         }
 
         EventFrame.Finish(buffer);
-        await SendAsync(buffer.Written, http.RequestAborted).ConfigureAwait(false);
+        await SendAsync(buffer.Written, abort).ConfigureAwait(false);
     }
 
+    // A client that reads slowly holds up a message. If the subscription ends meanwhile, the message may still complete: a client that
+    // received a part of it could not read why the subscription ended. The write has no cancellation token, because the web server resets
+    // the response when a write is canceled.
     private async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken abort)
+    {
+        var write = http.Response.BodyWriter.WriteAsync(frame, CancellationToken.None);
+        if (write.IsCompleted)
+        {
+            _ = await write.ConfigureAwait(false);
+            return;
+        }
+
+        var sending = write.AsTask();
+        try
+        {
+            _ = await sending.WaitAsync(abort).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            await CompleteOrAbortAsync(sending).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CompleteOrAbortAsync(Task sending)
     {
         try
         {
-            _ = await http.Response.BodyWriter.WriteAsync(frame, abort).ConfigureAwait(false);
+            await sending.WaitAsync(MaxCompletionTime, TimeProvider.System).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
-            // A client that does not read holds up the message, and may have received half of it: the response cannot end properly.
             http.Abort();
-            throw;
+            await sending.ConfigureAwait(false);
         }
     }
 }

@@ -23,10 +23,13 @@ public sealed class LocalServerDurabilityTests : IDisposable
     [Fact]
     public async Task A_restart_changes_nothing_a_client_can_see()
     {
+        // What a reshard shows depends on the clock, so the servers share one that stands still.
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250));
         string iterator;
         var before = new List<KinesisRecord>();
-        IReadOnlyList<Shard> shards;
-        await using (var server = await StartAsync(_folder))
+        IReadOnlyList<Shard> splitting;
+        IReadOnlyList<Shard> split;
+        await using (var server = await StartAsync(_folder, time))
         {
             await server.Client.CreateStreamAsync(Words, 1, Stop);
             for (var i = 0; i < 20; i++)
@@ -40,12 +43,20 @@ public sealed class LocalServerDurabilityTests : IDisposable
             iterator = await server.Client.GetShardIteratorAsync(Words, First, StartingPosition.TrimHorizon, Stop);
             await ReadAsync(server, iterator, before);
             await server.Client.SplitShardAsync(Words, First, 1000, Stop);
-            shards = await server.Client.ListAllShardsAsync(Words, null, Stop);
+            splitting = await server.Client.ListAllShardsAsync(Words, null, Stop);
         }
 
-        await using (var server = await StartAsync(_folder))
+        await using (var server = await StartAsync(_folder, time))
         {
-            Assert.Equal(shards, await server.Client.ListAllShardsAsync(Words, null, Stop));
+            Assert.Equal(splitting, await server.Client.ListAllShardsAsync(Words, null, Stop));
+            time.Advance(TimeSpan.FromSeconds(1));
+            split = await server.Client.ListAllShardsAsync(Words, null, Stop);
+            Assert.Equal(3, split.Count);
+        }
+
+        await using (var server = await StartAsync(_folder, time))
+        {
+            Assert.Equal(split, await server.Client.ListAllShardsAsync(Words, null, Stop));
             var after = new List<KinesisRecord>();
             await ReadAsync(server, iterator, after);
             Assert.Equal(before.Select(Text), after.Take(before.Count).Select(Text));
@@ -54,7 +65,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
             await server.Client.DeleteStreamAsync(Words, cancellationToken: Stop);
         }
 
-        await using (var server = await StartAsync(_folder))
+        await using (var server = await StartAsync(_folder, time))
         {
             Assert.Empty((await server.Client.ListStreamsAsync(new(), Stop)).StreamNames);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -170,6 +171,49 @@ public sealed class LocalServerFanOutTests
         }
 
         Assert.Equal(("exception", "ResourceInUseException"), (last.Headers![":message-type"], last.Headers[":exception-type"]));
+    }
+
+    [Fact]
+    public async Task A_takeover_completes_the_message_that_is_being_sent()
+    {
+        await using var server = await StartAsync();
+        await RegisterAsync(server, "app");
+        _ = await server.Client.PutRecordsAsync(
+            Words,
+            [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))],
+            Stop);
+        await using var stream = await OpenAsync(server, "app", """{"Type":"TRIM_HORIZON"}""");
+        _ = await stream.NextAsync(Stop);
+
+        // The first event is larger than what the client accepts before it reads.
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await using var taken = await OpenAsync(server, "app", """{"Type":"LATEST"}""");
+        _ = await taken.NextAsync(Stop);
+        var types = new List<string>();
+        while (await stream.NextAsync(Stop) is { } message)
+        {
+            types.Add(message.Headers[":message-type"]);
+        }
+
+        Assert.Equal("exception", types[^1]);
+        Assert.Contains("event", types);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_waits_only_briefly_for_a_client_that_does_not_read()
+    {
+        var server = await StartAsync();
+        await RegisterAsync(server, "app");
+        _ = await server.Client.PutRecordsAsync(
+            Words,
+            [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))],
+            Stop);
+        await using var stream = await OpenAsync(server, "app", """{"Type":"TRIM_HORIZON"}""");
+        _ = await stream.NextAsync(Stop);
+        var watch = Stopwatch.StartNew();
+        await server.DisposeAsync();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await stream.NextAsync(Stop));
     }
 
     [Fact]
