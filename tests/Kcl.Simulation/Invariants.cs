@@ -111,6 +111,11 @@ internal sealed class Invariants(
             return; // the stream was created again, and the lease is not started over yet
         }
 
+        if (position.IsNumber && position.SequenceNumber < shard.Shard.StartingSequenceNumber)
+        {
+            return; // an owner that does not know yet that its lease was started over: the stream refuses its position
+        }
+
         var unfinished = shard.Shard.Parents.Where(
             p => !expected.IsFinished(p) && stream.Find(p) is { } listed && !expected.IsDone(listed));
         foreach (var parent in unfinished)

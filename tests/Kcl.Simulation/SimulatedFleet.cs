@@ -205,13 +205,13 @@ internal sealed class SimulatedFleet
 
     private void Misfortune()
     {
-        if (_random.Next(4) != 0)
+        if (_random.Next(Options.FavorsRecreations ? 2 : 4) != 0)
         {
             return;
         }
 
         var somebody = Running.OrderBy(_ => _random.Next()).FirstOrDefault();
-        switch (_random.Next(15))
+        switch (DrawMisfortune())
         {
             case 0:
                 somebody?.CrashAfter(_random.Next(0, 40));
@@ -266,7 +266,8 @@ internal sealed class SimulatedFleet
                 Trouble(_streamFaults, "the stream");
                 break;
             case 11 when Options.WithRecreations
-                && Stream is { Exists: true, Generation: < 2 }
+                && Stream.Exists
+                && Stream.Generation < (Options.FavorsRecreations ? 4 : 2)
                 && Table.Leases.Count > 0
                 && Invariants.Workers.TrueForAll(w => w.HasStarted || !w.IsRunning):
                 Recreate();
@@ -277,6 +278,17 @@ internal sealed class SimulatedFleet
             default:
                 break;
         }
+    }
+
+    // Crashes leave leases of the earlier stream behind, and splits and merges lead back to their ids.
+    private int DrawMisfortune()
+    {
+        if (!Options.FavorsRecreations || _random.Next(3) == 0)
+        {
+            return _random.Next(15);
+        }
+
+        return _random.Next(8) switch { 0 => 0, 1 => 3, 2 => 11, 3 or 4 or 5 => 6, _ => 7 };
     }
 
     private void FallBehind()
@@ -297,7 +309,7 @@ internal sealed class SimulatedFleet
 
     private void CreateAgain()
     {
-        Stream.Create(_random.Next(1, 6));
+        Stream.Create(_random.Next(1, Options.FavorsRecreations ? 3 : 6));
         Timeline.Add($"the stream is created again with {Stream.Shards.Count} shard(s)");
     }
 

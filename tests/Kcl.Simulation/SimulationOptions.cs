@@ -20,6 +20,12 @@ internal sealed record SimulationOptions
     /// <summary>Whether the stream may be deleted and created again.</summary>
     public bool WithRecreations { get; init; } = true;
 
+    /// <summary>
+    /// Gets a value indicating whether the stream is deleted and created again often, with few shards that split and merge, so that
+    /// leases of the earlier stream meet shards of the present one that have their ids and unread parents.
+    /// </summary>
+    public bool FavorsRecreations { get; init; }
+
     /// <summary>Makes a worker; tests make one that errs on purpose.</summary>
     public Func<KinesisConsumerOptions, KinesisConsumerServices, KinesisConsumer> MakeConsumer { get; init; } =
         static (options, services) => new(options, services);

@@ -136,7 +136,7 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1122,
         LogLevel.Warning,
-        "Removed the lease of shard {Shard}: it was of an earlier stream, and {Stream} has no such shard or reads its parents first",
+        "Removed the lease of shard {Shard}: it was of an earlier stream, and {Stream} has no such shard",
         EventName = "EarlierLeaseRemoved")]
     public static partial void EarlierLeaseRemoved(ILogger logger, ShardId shard, string stream);
 

@@ -33,15 +33,32 @@ internal static class LeaseMoves
     /// <param name="lease">The lease as it is.</param>
     public static LeaseWrite Removing(Lease lease) => new()
     {
-        Condition = LeaseCondition.CounterIs(lease.Counter) with
-        {
-            Checkpoint = lease.Checkpoint,
-            PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal)
-            {
-                [LeaseAnnotations.Stream] = lease.PrivateAttributes.GetValueOrDefault(LeaseAnnotations.Stream),
-            },
-        },
+        Condition = WithSameStream(LeaseCondition.CounterIs(lease.Counter), lease),
         Change = LeaseDeletion.Instance,
+    };
+
+    /// <summary>
+    /// Returns the write that notes the stream of a lease that names none. It does not disturb the owner, and requires the checkpoint from
+    /// which the stream was concluded.
+    /// </summary>
+    /// <param name="lease">The lease as it is.</param>
+    /// <param name="stream">The stream.</param>
+    public static LeaseWrite Naming(Lease lease, StreamIdentity stream) => new()
+    {
+        Condition = WithSameStream(LeaseCondition.RowPresent, lease),
+        Change = new LeaseUpdate
+        {
+            PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal) { [LeaseAnnotations.Stream] = stream.ToString() },
+        },
+    };
+
+    private static LeaseCondition WithSameStream(LeaseCondition condition, Lease lease) => condition with
+    {
+        Checkpoint = lease.Checkpoint,
+        PrivateAttributes = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            [LeaseAnnotations.Stream] = lease.PrivateAttributes.GetValueOrDefault(LeaseAnnotations.Stream),
+        },
     };
 
     private static LeaseUpdate Moved(Shard shard, StreamIdentity stream) => new()

@@ -203,7 +203,7 @@ public sealed class ShardCoordinationTests
             throw new NotSupportedException();
     }
 
-    private sealed class TestHold(InMemoryLeaseStore table, LeaseKey key) : IHeldLease
+    internal sealed class TestHold(InMemoryLeaseStore table, LeaseKey key) : IHeldLease
     {
         public LeaseKey Key => key;
 

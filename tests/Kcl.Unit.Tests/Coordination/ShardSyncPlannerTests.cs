@@ -354,10 +354,10 @@ public sealed class ShardSyncPlannerTests
 
     private static ExtendedSequenceNumber Service(int shard, DateTimeOffset at) => new(ServiceNumber(shard, Earlier, at, 1));
 
-    private static bool Reached(ShardTree tree, Shard shard, HashSet<ShardId> leased) =>
+    internal static bool Reached(ShardTree tree, Shard shard, HashSet<ShardId> leased) =>
         leased.Contains(shard.ShardId) || tree.ParentsOf(shard).Any(p => Reached(tree, p, leased));
 
-    private static List<Shard> History(int changes, Random random)
+    internal static List<Shard> History(int changes, Random random)
     {
         var quarter = UInt128.MaxValue / 4;
         List<Shard> shards = [

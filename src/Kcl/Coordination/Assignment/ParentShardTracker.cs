@@ -81,7 +81,18 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
+
+        // If the lease started over during the wait, these were the parents of a shard that no longer exists. The next renewal finds the
+        // loss of the lease, and cancels.
+        if (isLogged && await IsStartedOverAsync(lease, cancellationToken).ConfigureAwait(false))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, services.Time, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private async ValueTask<bool> IsStartedOverAsync(Lease lease, CancellationToken cancellationToken) =>
+        await services.Store.GetAsync(lease.Key, cancellationToken).ConfigureAwait(false) is { } row
+            && LeaseAnnotations.IsOfEarlierStream(lease, row);
 
     private async ValueTask<bool> IsFinishedAsync(LeaseKey parent, Lease child, CancellationToken cancellationToken)
     {

@@ -70,6 +70,15 @@ internal sealed class LeaseCreator(CoordinationServices services, ShardListReade
         return (await CreateAsync(plan.Create, cancellationToken).ConfigureAwait(false), plan);
     }
 
+    /// <summary>Creates the lease of a shard whose descendants have leases of an earlier stream.</summary>
+    /// <returns>Whether this call created it.</returns>
+    public async ValueTask<bool> CreateAncestorAsync(Shard shard, CancellationToken cancellationToken)
+    {
+        var history = ApplicationHistory.None with { HasEarlierStream = true };
+        var factory = new InitialLeaseFactory(start, stream.Identity, stream.Now, history, stream.Keys);
+        return (await CreateAsync([factory.CreateAfterParents(shard)], cancellationToken).ConfigureAwait(false)).Count > 0;
+    }
+
     private async ValueTask<ShardTree> ListFirstAsync(CancellationToken cancellationToken)
     {
         try

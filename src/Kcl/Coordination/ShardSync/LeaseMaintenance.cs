@@ -25,6 +25,7 @@ internal sealed class LeaseMaintenance(
     private readonly LogThrottle _refusalLogged = new(services.Time);
     private IReadOnlyList<Lease> _deletable = [];
     private IReadOnlyList<Lease> _endedThoughOpen = [];
+    private long _endedThoughOpenFoundAt;
 
     /// <summary>Checks the leases before this worker uses any, and repairs what would make it read the wrong records.</summary>
     /// <param name="leases">The table as read.</param>
@@ -116,60 +117,109 @@ internal sealed class LeaseMaintenance(
 
     // Missing leases are created first, and leases without a shard are removed last: after an interruption, the rest still shows the next
     // worker that the stream was created again.
-    //
-    // A lease starts over where the plan needs one, or where every listed parent has a lease of the present stream by now. Otherwise its
-    // shard would be read before its ancestors, because a parent without a lease counts as finished. The lease is then removed: the end
-    // of the parents creates it again.
     private async ValueTask MoveAsync(
         LeaseListing leases, LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
     {
+        var named = await _repairer.NameEarlierStreamAsync(leases, review, identity, cancellationToken).ConfigureAwait(false);
         var (created, plan) = await creator.CreateMissingAsync(tree, leases, review, cancellationToken).ConfigureAwait(false);
-        var stale = review.Stale;
-        var present = leases.Where(l => !stale.Contains(l.Key)).Concat(created).Select(l => l.Key).ToHashSet();
-        var isChanged = created.Count > 0;
-        foreach (var lease in review.StartOver.Concat(review.GoOn).Concat(review.Remove))
+        var isChanged = await StartOverAsync(leases, review, tree, created, plan, cancellationToken).ConfigureAwait(false);
+        foreach (var lease in review.GoOn)
         {
-            var shard = tree.Find(lease.ShardId);
-            var startsOver = shard is not null
-                && (plan.StartOver.Contains(lease.Key) || tree.ParentsOf(shard).All(p => present.Contains(stream.Keys.For(p.ShardId))));
-            var isRepaired = await _repairer.RepairAsync(lease, row => Move(row, shard, startsOver), identity, cancellationToken)
-                .ConfigureAwait(false);
-            if (isRepaired && startsOver)
-            {
-                present.Add(lease.Key);
-            }
-
-            isChanged |= isRepaired && shard is not null;
+            var shard = tree.Find(lease.ShardId)!;
+            isChanged |= await _repairer.RepairAsync(
+                lease,
+                row => LeaseReview.NamesEarlierStream(row, identity) && LeaseOrigins.Judge(row, identity, shard) == LeaseOrigin.Current
+                    ? LeaseMoves.GoingOn(row, shard, identity)
+                    : null,
+                identity,
+                cancellationToken).ConfigureAwait(false);
         }
 
-        if (isChanged)
+        foreach (var lease in plan.IsUsable ? review.Remove : [])
+        {
+            var removal = LeaseMoves.Removing(named.GetValueOrDefault(lease.Key, lease));
+            var result = await services.Store.TryWriteAsync(lease.Key, removal, cancellationToken).ConfigureAwait(false);
+            if (result.Succeeded)
+            {
+                CoordinationLog.EarlierLeaseRemoved(services.Logger, lease.ShardId, identity.Describe());
+            }
+        }
+
+        if (isChanged || created.Count > 0)
         {
             onLeasesChanged();
         }
-
-        // Returns the write that the row still needs, as it is now.
-        LeaseWrite? Move(Lease row, Shard? shard, bool startsOver) => LeaseOrigins.Judge(row, identity, shard) switch
-        {
-            LeaseOrigin.Unknown when LeaseOrigins.Fits(row.Checkpoint, identity, shard) == true => null,
-            LeaseOrigin.Earlier or LeaseOrigin.Contradicted or LeaseOrigin.Unknown =>
-                startsOver ? LeaseMoves.StartingOver(row, shard!, identity)
-                : plan.IsUsable ? LeaseMoves.Removing(row)
-                : null,
-            LeaseOrigin.Current when shard is not null && LeaseReview.NamesEarlierStream(row, identity) =>
-                LeaseMoves.GoingOn(row, shard, identity),
-            _ => null,
-        };
     }
 
-    /// <summary>Repairs leases that end an open shard. A single list may be behind: the contradiction must be found twice.</summary>
+    /// <summary>
+    /// Starts leases of an earlier stream over. A parent without a lease counts as finished, so the ancestors that the present stream
+    /// lists get their leases first. If one of those writes does not succeed, the descendants wait for the next run.
+    /// </summary>
+    /// <returns>Whether a lease was written.</returns>
+    private async ValueTask<bool> StartOverAsync(
+        LeaseListing leases,
+        LeaseReview review,
+        ShardTree tree,
+        IReadOnlyList<Lease> created,
+        ShardSyncPlan plan,
+        CancellationToken cancellationToken)
+    {
+        var identity = stream.Identity!;
+        var stale = review.StartOver.ToDictionary(l => l.ShardId);
+        var present = leases.Where(l => !stale.ContainsKey(l.ShardId)).Concat(created).Select(l => l.ShardId).ToHashSet();
+        var isChanged = false;
+        foreach (var shard in ShardSyncPlanner.WithMissingAncestors(tree, stale.Keys, plan.StartOver, present))
+        {
+            if (!plan.StartOver.Contains(shard.ShardId) && !tree.ParentsOf(shard).All(p => present.Contains(p.ShardId)))
+            {
+                continue;
+            }
+
+            var isWritten = stale.TryGetValue(shard.ShardId, out var lease)
+                ? await _repairer.RepairAsync(lease, row => StartOver(row, shard, identity), identity, cancellationToken)
+                    .ConfigureAwait(false)
+                : await creator.CreateAncestorAsync(shard, cancellationToken).ConfigureAwait(false);
+            if (isWritten)
+            {
+                present.Add(shard.ShardId);
+                isChanged = true;
+            }
+        }
+
+        return isChanged;
+    }
+
+    // Returns the write that the row still needs, as it is now.
+    private static LeaseWrite? StartOver(Lease row, Shard shard, StreamIdentity identity) =>
+        LeaseOrigins.Judge(row, identity, shard) switch
+        {
+            LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.StartingOver(row, shard, identity),
+            LeaseOrigin.Unknown when LeaseOrigins.Fits(row.Checkpoint, identity, shard) != true =>
+                LeaseMoves.StartingOver(row, shard, identity),
+            LeaseOrigin.Current when LeaseReview.NamesEarlierStream(row, identity) => LeaseMoves.GoingOn(row, shard, identity),
+            _ => null,
+        };
+
+    /// <summary>
+    /// Repairs leases that end an open shard. A list may be behind: the contradiction must be found twice, so far apart that the second
+    /// list
+    /// is younger than the end.
+    /// </summary>
     /// <returns>Whether a contradiction must be found again.</returns>
     private async ValueTask<bool> RepairEndsAsync(
         LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
     {
-        var former = _endedThoughOpen;
-        _endedThoughOpen = review.EndedThoughOpen;
+        var found = review.EndedThoughOpen;
+        var confirmed = found.Where(l => _endedThoughOpen.Any(f => IsSame(f, l))).ToList();
+        if (confirmed.Count > 0 && services.Time.GetElapsedTime(_endedThoughOpenFoundAt) < ShardAbsence.MaxListDelay)
+        {
+            return true;
+        }
+
+        _endedThoughOpen = found;
+        _endedThoughOpenFoundAt = services.Time.GetTimestamp();
         var repaired = 0;
-        foreach (var lease in review.EndedThoughOpen.Where(l => former.Any(f => IsSame(f, l))))
+        foreach (var lease in confirmed)
         {
             var shard = tree.Find(lease.ShardId)!;
             var isRepaired = await _repairer.RepairAsync(
@@ -185,7 +235,7 @@ internal sealed class LeaseMaintenance(
             onLeasesChanged();
         }
 
-        return review.EndedThoughOpen.Count > repaired;
+        return found.Count > repaired;
 
         // A finished lease has no owner. A lease that has an owner both times is still being processed, and its counter advances.
         static bool IsSame(Lease former, Lease lease) =>

@@ -20,11 +20,36 @@ internal sealed class LeaseRepairer(CoordinationServices services)
     }
 
     /// <summary>
-    /// Repairs a lease in place, or removes it. If a live owner advances the counter meanwhile, the repair is repeated on the row as it is
-    /// by then, if
+    /// Writes the earlier stream into the leases that name no stream and belong to it. After an interruption, they no longer depend on
+    /// neighbors that name it.
+    /// </summary>
+    /// <returns>The leases that were written, as they are now.</returns>
+    public async ValueTask<IReadOnlyDictionary<LeaseKey, Lease>> NameEarlierStreamAsync(
+        LeaseListing leases, LeaseReview review, StreamIdentity identity, CancellationToken cancellationToken)
+    {
+        var named = new Dictionary<LeaseKey, Lease>();
+        if (leases.FirstOrDefault(l => LeaseReview.NamesEarlierStream(l, identity)) is { } neighbor)
+        {
+            var earlier = LeaseAnnotations.StreamOf(neighbor)!;
+            foreach (var lease in review.StartOver.Concat(review.Remove).Where(l => LeaseAnnotations.StreamOf(l) is null))
+            {
+                var write = LeaseMoves.Naming(lease, earlier);
+                var result = await services.Store.TryWriteAsync(lease.Key, write, cancellationToken).ConfigureAwait(false);
+                if (result is { Succeeded: true, Current: { } current })
+                {
+                    named[lease.Key] = current;
+                }
+            }
+        }
+
+        return named;
+    }
+
+    /// <summary>
+    /// Repairs a lease in place. If a live owner advances the counter meanwhile, the repair is repeated on the row as it is by then, if
     /// the row still needs it.
     /// </summary>
-    /// <returns>Whether the lease was repaired or removed.</returns>
+    /// <returns>Whether the lease was repaired.</returns>
     public async ValueTask<bool> RepairAsync(
         Lease lease, Func<Lease, LeaseWrite?> repair, StreamIdentity identity, CancellationToken cancellationToken)
     {
@@ -52,11 +77,7 @@ internal sealed class LeaseRepairer(CoordinationServices services)
     // Logged after the write, which may find a row that no longer needs it.
     private void LogRepair(Lease before, LeaseWrite write, StreamIdentity identity)
     {
-        if (write.Change is LeaseDeletion)
-        {
-            CoordinationLog.EarlierLeaseRemoved(services.Logger, before.ShardId, identity.Describe());
-        }
-        else if (write.Change is LeaseUpdate { Checkpoint: null })
+        if (write.Change is LeaseUpdate { Checkpoint: null })
         {
             CoordinationLog.MovedIntoStream(services.Logger, before.ShardId, before.Checkpoint, identity.Describe());
         }

@@ -11,12 +11,11 @@ internal sealed class LeaseReview
     private readonly StreamIdentity _stream;
     private readonly List<Lease> _foreign = [];
     private readonly List<Lease> _contradicted = [];
+    private readonly List<Lease> _startOver = [];
     private readonly List<Lease> _goOn = [];
     private readonly List<Lease> _remove = [];
     private readonly List<Lease> _endedThoughOpen = [];
     private readonly List<LeaseRepair> _describe = [];
-
-    private List<Lease> _startOver = [];
 
     private LeaseReview(StreamIdentity stream) => _stream = stream;
 
@@ -28,8 +27,7 @@ internal sealed class LeaseReview
 
     /// <summary>
     /// Gets the leases that must not keep their checkpoint: they are of an earlier stream of the same name, and the present stream has a
-    /// shard with their id. They start over at the oldest record of their shard, unless the leases of its ancestors come first. Then they
-    /// are removed. Leases that name no stream come first, and parents before their children.
+    /// shard with their id. They start over at the oldest record of their shard.
     /// </summary>
     public IReadOnlyList<Lease> StartOver => _startOver;
 
@@ -83,11 +81,10 @@ internal sealed class LeaseReview
                     (shard is null ? review._remove : review._startOver).Add(lease);
                     break;
 
-                // A lease that names no stream was written by a Java worker or an earlier version, and may be as old as its neighbors. It
-                // comes first: while a neighbor still names the earlier stream, an interrupted repair can be continued.
+                // A lease that names no stream was written by a Java worker or an earlier version, and may be as old as its neighbors.
                 case LeaseOrigin.Unknown
                     when tree is not null && isCreatedAgain && LeaseOrigins.Fits(lease.Checkpoint, stream, shard) != true:
-                    (shard is null ? review._remove : review._startOver).Insert(0, lease);
+                    (shard is null ? review._remove : review._startOver).Add(lease);
                     break;
                 case LeaseOrigin.Current when shard is not null && NamesEarlierStream(lease, stream):
                     review._goOn.Add(lease);
@@ -98,10 +95,6 @@ internal sealed class LeaseReview
             }
         }
 
-        review._startOver = [.. review._startOver
-            .OrderBy(l => LeaseAnnotations.StreamOf(l) is not null)
-            .ThenBy(l => tree?.Find(l.ShardId)?.StartingSequenceNumber)
-            .ThenBy(l => l.ShardId)];
         return review;
 
         (Lease Lease, Shard? Shard, LeaseOrigin Origin) Classify(Lease lease)

@@ -12,10 +12,10 @@ namespace Kcl.Coordination.ShardSync;
 internal sealed record ShardSyncPlan(IReadOnlyList<Lease> Create, IReadOnlyList<ShardId> Inconsistent, HashKeyRange? Hole)
 {
     /// <summary>
-    /// Gets the keys of the rows of an earlier stream whose shards need a lease now: a new lease cannot replace them, so they start over
-    /// in place.
+    /// Gets the shards that need a lease now and have a row of an earlier stream: a new lease cannot replace the row, so it starts over in
+    /// place.
     /// </summary>
-    public IReadOnlySet<LeaseKey> StartOver { get; init; } = new HashSet<LeaseKey>();
+    public IReadOnlySet<ShardId> StartOver { get; init; } = new HashSet<ShardId>();
 
     /// <summary>Gets a value indicating whether the list was complete and consistent.</summary>
     public bool IsUsable => Inconsistent.Count == 0 && Hole is null;

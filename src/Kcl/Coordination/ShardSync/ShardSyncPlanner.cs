@@ -59,8 +59,34 @@ internal static class ShardSyncPlanner
         var needed = InOrder(walk.Create.Keys).Select(s => walk.Create[s]).ToLookup(l => keys.Contains(l.Key));
         return new([.. needed[false]], [], HashKeyRanges.FirstHole(listed.Open.Select(s => s.HashKeyRange)))
         {
-            StartOver = needed[true].Select(l => l.Key).ToHashSet(),
+            StartOver = needed[true].Select(l => l.ShardId).ToHashSet(),
         };
+    }
+
+    /// <summary>
+    /// Returns shards whose leases start over, and the ancestors that must have a lease before them: parents come before their children.
+    /// </summary>
+    /// <param name="listed">The whole shard list.</param>
+    /// <param name="startOver">The shards whose leases start over.</param>
+    /// <param name="first">The shards that need no lease of an ancestor.</param>
+    /// <param name="present">The shards with a lease of the present stream.</param>
+    public static IReadOnlyList<Shard> WithMissingAncestors(
+        ShardTree listed, IEnumerable<ShardId> startOver, IReadOnlySet<ShardId> first, IReadOnlySet<ShardId> present)
+    {
+        var found = new HashSet<ShardId>();
+        var pending = new Stack<Shard>(startOver.Select(listed.Find).OfType<Shard>());
+        while (pending.TryPop(out var shard))
+        {
+            if (found.Add(shard.ShardId) && !first.Contains(shard.ShardId))
+            {
+                foreach (var parent in listed.ParentsOf(shard).Where(p => !present.Contains(p.ShardId)))
+                {
+                    pending.Push(parent);
+                }
+            }
+        }
+
+        return [.. InOrder(found.Select(listed.Find).OfType<Shard>())];
     }
 
     /// <summary>Makes the lease of a shard that continues an ended one.</summary>
