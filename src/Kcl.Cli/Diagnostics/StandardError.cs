@@ -13,7 +13,8 @@ internal static class StandardError
     {
         try
         {
-            return CreateWriter(Console.OpenStandardError());
+            var console = Console.OpenStandardError();
+            return CreateWriter(OperatingSystem.IsWindows() ? console : new StandardErrorStream());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
