@@ -39,20 +39,14 @@ public sealed class DaemonOptions
     public Func<string, string?> Environment { get; set; } = System.Environment.GetEnvironmentVariable;
 
     /// <summary>Returns every problem of the options; empty if they are valid.</summary>
-    internal IReadOnlyList<string> Validate()
-    {
-        var problems = new OptionsProblems()
-            .NotEmpty(nameof(PropertiesFile), PropertiesFile, "Name a file in Java's .properties syntax, such as "
-                + "samples/sample.properties.")
-            .NotNull(nameof(Environment), Environment);
-        return !Local ? problems.All : problems
-            .NotEmpty(nameof(LocalDirectory), LocalDirectory)
-            .Require(
-                LocalEndpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" },
-                $"{nameof(LocalEndpoint)} is '{LocalEndpoint}'; it must be an absolute http or https URL, for example "
-                    + "http://127.0.0.1:4567.")
-            .All;
-    }
+    internal IReadOnlyList<string> Validate() => new OptionsProblems()
+        .NotEmpty(nameof(PropertiesFile), PropertiesFile, "Name a file in Java's .properties syntax, such as samples/sample.properties.")
+        .NotNull(nameof(Environment), Environment)
+        .NotEmpty(nameof(LocalDirectory), LocalDirectory)
+        .Require(
+            LocalEndpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" },
+            $"{nameof(LocalEndpoint)} is '{LocalEndpoint}'; it must be an absolute http or https URL, for example http://127.0.0.1:4567.")
+        .All;
 
     /// <summary>Validates the options and returns a copy.</summary>
     /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>

@@ -70,11 +70,11 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
         catch (Exception e) when (deadline.IsCancellationRequested)
         {
             Count(action, "timeout", null);
-            throw Failures.TimedOut(e, action, onTable, callTimeout);
+            throw DynamoDbErrors.TimedOut(e, action, onTable, callTimeout);
         }
         catch (Exception e) when (e is not KclException)
         {
-            var failure = Failures.Translate(e, action, onTable);
+            var failure = DynamoDbErrors.Translate(e, action, onTable);
             Count(action, failure switch { ThrottlingException => "throttled", DependencyException => "failed", _ => "refused" }, null);
             throw failure;
         }

@@ -9,6 +9,8 @@ namespace Kcl.Leases.DynamoDb;
 /// </summary>
 public sealed class DynamoDbLeaseStoreOptions
 {
+    private Dictionary<string, string> _tags = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Gets or sets the name of the application. Java names the lease table after it, and the coordinator table of KCL 3.0–3.4
     /// <c>&lt;name&gt;-CoordinatorState</c>.
@@ -62,7 +64,7 @@ public sealed class DynamoDbLeaseStoreOptions
 
     /// <summary>Gets the tags of a table that the store creates.</summary>
     /// <value>The default is an empty dictionary.</value>
-    public IDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IDictionary<string, string> Tags => _tags;
 
     /// <summary>
     /// Gets or sets the maximum duration of one read or write of a lease. It must be well below the renewal interval (a third of the
@@ -114,6 +116,8 @@ public sealed class DynamoDbLeaseStoreOptions
     internal DynamoDbLeaseStoreOptions Freeze()
     {
         OptionsProblems.ThrowIfAny("The options of the lease store", Validate());
-        return (DynamoDbLeaseStoreOptions)MemberwiseClone();
+        var copy = (DynamoDbLeaseStoreOptions)MemberwiseClone();
+        copy._tags = new(_tags, StringComparer.Ordinal);
+        return copy;
     }
 }

@@ -22,6 +22,25 @@ public class OptionsShapeTests
     }
 
     [Fact]
+    public void Null_is_a_problem_of_every_option_that_cannot_be_null()
+    {
+        var options = Types().SelectMany(static type => NotNullable(type)).ToList();
+        Assert.Contains(options, static property => property is { DeclaringType.Name: "PutAllRecordsOptions", Name: "TimeProvider" });
+        Report.None(options.Where(static property => !IsNullReported(property))
+            .Select(static property => $"{property.DeclaringType!.Name}.{property.Name}: null is accepted, or throws without its name"));
+    }
+
+    [Fact]
+    public void A_frozen_copy_shares_no_collection_with_its_original()
+    {
+        var collections = Types().SelectMany(static type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
+            .Where(static property => property.GetSetMethod() is null && IsFilled(property.PropertyType)).ToList();
+        Assert.Contains(collections, static property => property is { DeclaringType.Name: "LocalKinesisOptions", Name: "InitialStreams" });
+        Report.None(collections.Where(static property => IsShared(property))
+            .Select(static property => $"{property.DeclaringType!.Name}.{property.Name} is shared with the frozen copy"));
+    }
+
+    [Fact]
     public void Planted_faults_are_found()
     {
         Assert.Equal(
@@ -69,6 +88,48 @@ public class OptionsShapeTests
         XDocument.Load(Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".xml"))
             .Descendants("member").ToDictionary(static member => member.Attribute("name")!.Value);
 
+    private static IEnumerable<PropertyInfo> NotNullable(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+        .Where(static property => property is { PropertyType.IsValueType: false, CanWrite: true }
+            && property.GetSetMethod() is not null
+            && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.NotNull);
+
+    private static bool IsNullReported(PropertyInfo property)
+    {
+        var options = Activator.CreateInstance(property.DeclaringType!)!;
+        if (property.GetValue(options) is "")
+        {
+            return true; // null is as unset as the default
+        }
+
+        try
+        {
+            property.SetValue(options, null);
+            return Validate(options).Any(problem => problem.Contains(property.Name, StringComparison.Ordinal));
+        }
+        catch (TargetInvocationException exception)
+        {
+            return exception.InnerException is ArgumentNullException;
+        }
+    }
+
+    private static IReadOnlyList<string> Validate(object options) =>
+        (IReadOnlyList<string>)options.GetType()
+            .GetMethod("Validate", BindingFlags.Instance | BindingFlags.NonPublic, [])!.Invoke(options, [])!;
+
+    // Freeze requires valid options, so the names that must be set are set.
+    private static bool IsShared(PropertyInfo property)
+    {
+        var type = property.DeclaringType!;
+        var options = Activator.CreateInstance(type)!;
+        foreach (var unset in type.GetProperties().Where(p => p.PropertyType == typeof(string) && p.GetValue(options) is "" && p.CanWrite))
+        {
+            unset.SetValue(options, "a-name");
+        }
+
+        var freeze = type.GetMethod("Freeze", BindingFlags.Instance | BindingFlags.NonPublic, [])!;
+        return ReferenceEquals(property.GetValue(options), property.GetValue(freeze.Invoke(options, [])));
+    }
+
     private static IEnumerable<string> Problems(Type type, Dictionary<string, XElement> documentation)
     {
         var validate = type.GetMethod("Validate", BindingFlags.Instance | BindingFlags.NonPublic, []);
@@ -90,10 +151,7 @@ public class OptionsShapeTests
 
     private static IEnumerable<string> Problems(PropertyInfo property, object? initial, XElement? member)
     {
-        // A collection or an options object that callers fill has no setter, as is usual in .NET.
-        var isFilled = property.PropertyType != typeof(string)
-            && (typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
-                || property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal));
+        var isFilled = IsFilled(property.PropertyType);
         var isSettable = property.GetSetMethod() is { } setter
             && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit));
         if (!isSettable && !isFilled)
@@ -123,6 +181,10 @@ public class OptionsShapeTests
             yield return $": the value does not name the default, '{expected[0]}'";
         }
     }
+
+    // A collection or an options object that callers fill has no setter, as is usual in .NET.
+    private static bool IsFilled(Type type) => type != typeof(string)
+        && (typeof(IEnumerable).IsAssignableFrom(type) || type.Name.EndsWith("Options", StringComparison.Ordinal));
 
     private static bool IsUnset(object? value) =>
         value is null or "" || (value.GetType().IsValueType && value.Equals(Activator.CreateInstance(value.GetType())));

@@ -162,7 +162,14 @@ internal sealed class SimulatedStream
                 .Where(s => s.Shard.Parents.Contains(shard.Shard.ShardId))
                 .Select(s => new ChildShard(s.Shard.ShardId, s.Shard.Parents, s.Shard.HashKeyRange))]
             : [];
-        return new(records, ended ? null : Iterator(shard, next), shard.Records.Count == next ? 0 : 1000, children, byteCount: 16 * count);
+        return new()
+        {
+            Records = records,
+            NextShardIterator = ended ? null : Iterator(shard, next),
+            MillisBehindLatest = shard.Records.Count == next ? 0 : 1000,
+            ChildShards = children,
+            ByteCount = 16 * count,
+        };
     }
 
     private string Iterator(SimulatedShard shard, int index) =>

@@ -117,13 +117,14 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
                 ? SequenceNumber.Parse($"{number}")
                 : all[^1].SequenceNumber;
             Interlocked.Increment(ref owner._live);
-            return new SubscribeToShardEvent(
-                all,
-                after,
-                behind,
-                children,
-                all.Sum(r => r.Data.Length + 100),
-                new Release(() => Interlocked.Decrement(ref owner._live)));
+            return new SubscribeToShardEvent(new Release(() => Interlocked.Decrement(ref owner._live)))
+            {
+                Records = all,
+                ContinuationSequenceNumber = after,
+                MillisBehindLatest = behind,
+                ChildShards = children,
+                ByteCount = all.Sum(r => r.Data.Length + 100),
+            };
         });
 
         public void Push(params long[] numbers) => Push(numbers.Select(n => FakeStream.Record(n)));

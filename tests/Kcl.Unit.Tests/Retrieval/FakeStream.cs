@@ -202,13 +202,14 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
             var next = index + records.Count;
             var ended = _closed && next == _records.Count;
             Interlocked.Increment(ref _live);
-            return new GetRecordsResult(
-                records,
-                ended ? null : Issue(next),
-                SaysLag ? (_records.Count - next) * 1000 : null,
-                ended && NamesChildren ? Children : [],
-                records.Sum(r => r.Data.Length + 100),
-                new Buffer(() => Interlocked.Decrement(ref _live)));
+            return new GetRecordsResult(new Buffer(() => Interlocked.Decrement(ref _live)))
+            {
+                Records = records,
+                NextShardIterator = ended ? null : Issue(next),
+                MillisBehindLatest = SaysLag ? (_records.Count - next) * 1000 : null,
+                ChildShards = ended && NamesChildren ? Children : [],
+                ByteCount = records.Sum(r => r.Data.Length + 100),
+            };
         }
     }
 

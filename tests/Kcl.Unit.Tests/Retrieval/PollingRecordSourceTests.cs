@@ -74,7 +74,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         Stream.Put(1);
         for (var i = 0; i < 5; i++)
         {
-            Stream.AnswerRead(() => new GetRecordsResult([], null, 0, [], 10));
+            Stream.AnswerRead(() => new() { Records = [], NextShardIterator = null });
         }
 
         Open();
@@ -106,7 +106,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
     {
         var child = new ChildShard(new("child"), [ShardHarness.Shard], HashKeyRange.Whole);
         Stream.Put(1, 2);
-        Stream.AnswerRead(() => new GetRecordsResult([FakeStream.Record(1)], "odd", 0, [child], 10));
+        Stream.AnswerRead(() => new() { Records = [FakeStream.Record(1)], NextShardIterator = "odd", ChildShards = [child] });
         Open();
 
         await NextIsAsync(1, 2);

@@ -221,13 +221,14 @@ public sealed class RecordSourceTests : IAsyncDisposable
             _steps.Enqueue(() =>
             {
                 Interlocked.Increment(ref _live);
-                return ReadStep.Read(new GetRecordsResult(
-                    [.. numbers.Select(n => FakeStream.Record(n))],
-                    hasMore ? "next" : null,
-                    0,
-                    children,
-                    100,
-                    new Release(() => Interlocked.Decrement(ref _live))));
+                return ReadStep.Read(new GetRecordsResult(new Release(() => Interlocked.Decrement(ref _live)))
+                {
+                    Records = [.. numbers.Select(n => FakeStream.Record(n))],
+                    NextShardIterator = hasMore ? "next" : null,
+                    MillisBehindLatest = 0,
+                    ChildShards = children,
+                    ByteCount = 100,
+                });
             });
             return this;
         }

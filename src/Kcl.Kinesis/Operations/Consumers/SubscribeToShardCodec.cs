@@ -58,6 +58,13 @@ internal static class SubscribeToShardCodec
             }
         }
 
-        return new(records, continuation, behind, children, frame.Length, frame.TakeOver());
+        return new(frame.TakeOver())
+        {
+            Records = records,
+            ContinuationSequenceNumber = continuation,
+            MillisBehindLatest = behind,
+            ChildShards = children,
+            ByteCount = frame.Length,
+        };
     }
 }

@@ -47,7 +47,14 @@ internal static class GetRecordsCbor
             }
         }
 
-        return new(records, next, behind, children, body.Length, body);
+        return new(body)
+        {
+            Records = records,
+            NextShardIterator = next,
+            MillisBehindLatest = behind,
+            ChildShards = children,
+            ByteCount = body.Length,
+        };
     }
 
     private static void ReadRecords(ref CborReader reader, List<KinesisRecord> records, int length)

@@ -44,7 +44,14 @@ internal static class GetRecordsJson
             }
         }
 
-        return new(records, next, behind, children, body.Length, body);
+        return new(body)
+        {
+            Records = records,
+            NextShardIterator = next,
+            MillisBehindLatest = behind,
+            ChildShards = children,
+            ByteCount = body.Length,
+        };
     }
 
     /// <summary>Reads the next value: an array of records or null.</summary>

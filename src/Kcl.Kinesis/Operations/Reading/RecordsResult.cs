@@ -6,33 +6,21 @@ namespace Kcl.Kinesis;
 /// </summary>
 public abstract class RecordsResult : IDisposable
 {
-    private IDisposable? _owner;
+    private IDisposable? _buffer;
 
-    private protected RecordsResult(
-        IReadOnlyList<KinesisRecord> records,
-        long? millisBehindLatest,
-        IReadOnlyList<ChildShard> childShards,
-        int byteCount,
-        IDisposable? owner)
-    {
-        Records = records;
-        MillisBehindLatest = millisBehindLatest;
-        ChildShards = childShards;
-        ByteCount = byteCount;
-        _owner = owner;
-    }
+    private protected RecordsResult(IDisposable? buffer) => _buffer = buffer;
 
     /// <summary>Gets the records, in shard order; there may be none.</summary>
-    public IReadOnlyList<KinesisRecord> Records { get; }
+    public required IReadOnlyList<KinesisRecord> Records { get; init; }
 
     /// <summary>Gets how far the records are behind the tip of the shard, in milliseconds; null if the server did not send it.</summary>
-    public long? MillisBehindLatest { get; }
+    public long? MillisBehindLatest { get; init; }
 
     /// <summary>Gets the shards that continue this one; empty unless the shard has ended. Some servers never send them.</summary>
-    public IReadOnlyList<ChildShard> ChildShards { get; }
+    public IReadOnlyList<ChildShard> ChildShards { get; init; } = [];
 
     /// <summary>Gets the size of the buffer that the records keep alive, in bytes.</summary>
-    public int ByteCount { get; }
+    public int ByteCount { get; init; }
 
     /// <summary>Gets a value indicating whether the shard has no records after these.</summary>
     public abstract bool IsEndOfShard { get; }
@@ -40,7 +28,7 @@ public abstract class RecordsResult : IDisposable
     /// <summary>Returns the buffer to its pool. The records are not valid afterwards.</summary>
     public void Dispose()
     {
-        Interlocked.Exchange(ref _owner, null)?.Dispose();
+        Interlocked.Exchange(ref _buffer, null)?.Dispose();
         GC.SuppressFinalize(this);
     }
 }

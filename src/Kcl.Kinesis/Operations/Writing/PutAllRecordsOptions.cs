@@ -5,7 +5,7 @@ namespace Kcl.Kinesis;
 /// <summary>How <see cref="KinesisClientExtensions.PutAllRecordsAsync"/> retries failed records.</summary>
 public sealed class PutAllRecordsOptions
 {
-    /// <summary>Gets or sets the most attempts to put a record; 1 means no retry.</summary>
+    /// <summary>Gets or sets the maximum number of attempts to put a record; 1 means no retry.</summary>
     /// <value>The default is 10.</value>
     public int MaxAttempts { get; set; } = 10;
 
@@ -36,6 +36,8 @@ public sealed class PutAllRecordsOptions
         .AtLeast(nameof(MaxAttempts), MaxAttempts, 1)
         .AtLeast(nameof(BaseDelay), BaseDelay, TimeSpan.Zero)
         .AtLeast(nameof(MaxDelay), MaxDelay, BaseDelay, $"it limits the pauses, which begin with {nameof(BaseDelay)}")
+        .NotNull(nameof(TimeProvider), TimeProvider)
+        .NotNull(nameof(Random), Random)
         .All;
 
     internal PutAllRecordsOptions Freeze()

@@ -5,7 +5,7 @@ using Amazon.Runtime;
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>Translates failures of the SDK to exceptions that say whether to retry the call or to correct something.</summary>
-internal static class Failures
+internal static class DynamoDbErrors
 {
     /// <summary>Translates a failure of the SDK.</summary>
     /// <param name="exception">The exception of the SDK. Must not be a failed condition, which is not a failure.</param>
