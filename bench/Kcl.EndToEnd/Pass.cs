@@ -72,7 +72,7 @@ internal sealed class DaemonPass(RetrievalMode mode) : Pass
         using var stop = new CancellationTokenSource();
         await using var daemon = await MultiLangDaemon.CreateAsync(
             DaemonConfiguration.Load(new() { PropertiesFile = properties }),
-            new() { Random = new Random(1) },
+            new() { Random = NoJitter.Instance },
             stop.Token);
         var running = daemon.RunAsync(stop.Token);
         await UntilAsync(running, () => daemon.Status.Shards.Sum(shard => shard.Child.Answered) >= records);
@@ -105,7 +105,7 @@ internal sealed class InProcessPass(RetrievalMode mode) : Pass, IShardRecordProc
                 RetrievalMode = mode,
                 ReuseRecordBuffers = true,
             },
-            new() { KinesisClient = kinesis, LeaseStore = leases, ProcessorFactory = this, Random = new Random(1) });
+            new() { KinesisClient = kinesis, LeaseStore = leases, ProcessorFactory = this, Random = NoJitter.Instance });
         var running = consumer.RunAsync(stop.Token);
         await UntilAsync(running, () => Interlocked.Read(ref _delivered) >= records);
         done();

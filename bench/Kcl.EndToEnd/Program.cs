@@ -1,6 +1,6 @@
 // What the whole path costs: the embedded server in a process of its own, and here the daemon with children that do nothing, then the same
 // in-process.
-//   dotnet run -c Release --project bench/Kcl.EndToEnd -- [--shards N] [--records N per shard] [--size BYTES]
+//   dotnet run -c Release --project bench/Kcl.EndToEnd -- [--shards N] [--records N per shard] [--size BYTES] [--only PART OF A NAME]
 //   dotnet run -c Release --project bench/Kcl.EndToEnd -- latency [--records N]
 using System.Globalization;
 using Kcl;
@@ -24,6 +24,7 @@ if (args is ["latency", ..])
 }
 
 var load = new Load(Number("--shards", 4), Number("--records", 65_536), Number("--size", 1024));
+var only = Array.IndexOf(args, "--only") is >= 0 and var named && named + 1 < args.Length ? args[named + 1] : "";
 await using var server = await ServerProcess.StartAsync();
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
@@ -38,6 +39,11 @@ foreach (var pass in (Pass[])[
     new InProcessPass(RetrievalMode.FanOut),
 ])
 {
+    if (!pass.Name.Contains(only, StringComparison.Ordinal))
+    {
+        continue;
+    }
+
     await pass.RunAsync(server.Endpoint, load);
     var result = await pass.RunAsync(server.Endpoint, load);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
