@@ -14,7 +14,7 @@ internal static class KclProgram
 {
     /// <summary>Runs a command line.</summary>
     /// <param name="args">The arguments.</param>
-    /// <param name="context">The surroundings of the program.</param>
+    /// <param name="context">The environment of the command.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
     {
@@ -38,7 +38,7 @@ internal static class KclProgram
         {
             if (parsed.Errors.Count > 0 && !AsksForHelp(parsed))
             {
-                var command = string.Join(' ', CommandPath(parsed.CommandResult));
+                var command = string.Join(' ', GetCommandPath(parsed.CommandResult));
                 throw new ConfigurationException(string.Join('\n', parsed.Errors.Select(error => error.Message))
                     + $"\nSee '{command} --help'.");
             }
@@ -51,13 +51,13 @@ internal static class KclProgram
                     Output = context.Output,
                     Error = context.Error,
                 },
-                context.Stop).ConfigureAwait(false);
+                context.StopRequested).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.StopRequested.IsCancellationRequested)
         {
             return ExitCode.Done;
         }
-#pragma warning disable CA1031 // The program ends here: each failure becomes one message and an exit code.
+#pragma warning disable CA1031 // The program ends here: every failure is reported as one message and an exit code.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -66,7 +66,7 @@ internal static class KclProgram
         }
         finally
         {
-            // The wait is limited: a pipe that is not read must not prevent the program from ending.
+            // The wait is limited, because a pipe that is not read must not prevent the program from ending.
             context.Error.Flush();
         }
     }
@@ -87,7 +87,7 @@ internal static class KclProgram
 
     private static bool AsksForHelp(ParseResult parsed) => parsed.Action is HelpAction;
 
-    private static List<string> CommandPath(System.CommandLine.Parsing.CommandResult command)
+    private static List<string> GetCommandPath(System.CommandLine.Parsing.CommandResult command)
     {
         var names = new List<string>();
         for (var result = command; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)

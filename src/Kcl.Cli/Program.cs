@@ -8,6 +8,6 @@ var context = new CliContext(Console.In, Console.Out, StandardError.Open(), Time
     IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected,
 };
 
-// The last log entries help to explain a crash. The runtime writes the exception itself.
+// Before a crash, the queued log entries are written. The runtime writes the exception itself.
 AppDomain.CurrentDomain.UnhandledException += (_, _) => context.Error.Flush();
 return await KclProgram.RunAsync(args, context).ConfigureAwait(false);

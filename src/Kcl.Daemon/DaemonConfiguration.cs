@@ -46,13 +46,13 @@ public sealed class DaemonConfiguration
 
     internal ChildOptions Child => _resolved.Child;
 
-    /// <summary>Gets the options if the daemon works with the embedded server; otherwise null.</summary>
+    /// <summary>Gets the options if the daemon works with the embedded server; otherwise, null.</summary>
     internal DaemonOptions? Local { get; }
 
     /// <summary>Reads and checks a properties file.</summary>
     /// <param name="options">The file, and the options of the command line.</param>
     /// <exception cref="ConfigurationException">
-    /// The file does not exist or cannot be used. The message lists every problem with its line, key, value and what is accepted.
+    /// The file does not exist or cannot be used. The message lists every problem with its line, key, value and the accepted values.
     /// </exception>
     public static DaemonConfiguration Load(DaemonOptions options)
     {
@@ -62,7 +62,7 @@ public sealed class DaemonConfiguration
     }
 
     /// <summary>
-    /// Returns every setting with the value in effect and its source, in the order of docs/configuration.md, except refused ones.
+    /// Returns every setting that is not refused, with the value in effect and its source, in the order of docs/configuration.md.
     /// </summary>
     public IReadOnlyList<ExplainedSetting> Explain() =>
         [.. _settings.Where(s => s.Setting.Compatibility != JavaCompatibility.Refused).Select(Explain)];

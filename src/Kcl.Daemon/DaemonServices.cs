@@ -76,8 +76,8 @@ internal sealed class DaemonServices : IAsyncDisposable
         if (!local.LocalEndpoint.IsLoopback)
         {
             throw new ConfigurationException(
-                $"No Kinesis server answers at {local.LocalEndpoint}, and one can be started only on this machine. Start it "
-                + "there with 'kcl local'.");
+                $"No Kinesis server answers at {local.LocalEndpoint}, and a server can be started only on this machine. "
+                + "Start it there with 'kcl local'.");
         }
 
         var options = new LocalKinesisOptions
@@ -89,7 +89,7 @@ internal sealed class DaemonServices : IAsyncDisposable
             LoggerFactory = services.LoggerFactory,
             TimeProvider = services.TimeProvider,
         };
-        // A server that was not running cannot have the stream yet.
+        // Created unless the folder already contains the stream.
         options.InitialStreams[configuration.Stream.Name.Value] = 1;
         var server = await LocalKinesisServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
         services.LoggerFactory.CreateLogger("Kcl.Daemon").LocalServerStarted(server.Endpoint, local.LocalDirectory);

@@ -19,12 +19,14 @@ public sealed record ExplainedSetting
     /// <summary>Gets a value indicating whether the setting was given.</summary>
     public required bool IsGiven { get; init; }
 
-    /// <summary>Gets what the setting controls.</summary>
+    /// <summary>Gets a description of what the setting controls.</summary>
     public required string Meaning { get; init; }
 
-    /// <summary>Gets how the setting works compared with Java's daemon.</summary>
+    /// <summary>Gets the comparison of the setting with that of Java's daemon.</summary>
     public required JavaCompatibility Compatibility { get; init; }
 
-    /// <summary>Gets how the setting differs from Java's, or why it has no effect; null if there is nothing to explain.</summary>
+    /// <summary>
+    /// Gets a description of how the setting differs from Java's, or of why it has no effect; null if there is nothing to explain.
+    /// </summary>
     public string? Explanation { get; init; }
 }

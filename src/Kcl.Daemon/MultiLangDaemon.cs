@@ -51,6 +51,7 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     /// <param name="services">The loggers, the clock and the source of random numbers; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the creation.</param>
     /// <exception cref="ConfigurationException">The configuration is not valid.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<MultiLangDaemon> CreateAsync(
         DaemonConfiguration configuration, MultiLangDaemonServices? services = null, CancellationToken cancellationToken = default)
     {
@@ -70,7 +71,7 @@ public sealed class MultiLangDaemon : IAsyncDisposable
 
     /// <summary>
     /// Runs until it is stopped. A stop lets every child finish its batch, sends it <c>shutdownRequested</c> so that it can checkpoint,
-    /// releases the leases and ends the children.
+    /// releases the leases, and ends the children.
     /// </summary>
     /// <param name="stop">Stops the daemon.</param>
     /// <exception cref="ConfigurationException">The settings are not valid together.</exception>
@@ -79,7 +80,7 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     /// </exception>
     public Task RunAsync(CancellationToken stop) => _consumer.RunAsync(stop);
 
-    /// <summary>Stops the daemon if it is running, and disposes what it uses.</summary>
+    /// <summary>Stops the daemon if it is running, and disposes its own services.</summary>
     public async ValueTask DisposeAsync()
     {
         await _consumer.DisposeAsync().ConfigureAwait(false);

@@ -15,8 +15,7 @@ public sealed class MultiLangDaemonServices
     /// <value>The default is a factory that logs nothing.</value>
     /// <remarks>
     /// Exceptions of a log provider do not reach the daemon, and a provider that blocks does not stop it: entries go through a bounded
-    /// queue,
-    /// and one thread passes them to the providers. Entries that do not fit are counted, and the count is logged.
+    /// queue, and one thread passes them to the providers. Entries that do not fit are counted, and the count is logged.
     /// </remarks>
     public ILoggerFactory LoggerFactory
     {

@@ -24,7 +24,7 @@ internal static class JsonLogConfiguration
         }
         catch (JsonException error)
         {
-            throw new ConfigurationException($"The log configuration '{path}' is not JSON: {error.Message}", error);
+            throw new ConfigurationException($"The log configuration '{path}' is not valid JSON: {error.Message}", error);
         }
     }
 
@@ -50,7 +50,7 @@ internal static class JsonLogConfiguration
 
             foreach (var level in property.Value.EnumerateObject())
             {
-                var parsed = Level(path, level.Name, level.Value);
+                var parsed = ParseLevel(path, level.Name, level.Value);
                 fallback = level.Name == "Default" ? parsed : fallback;
                 levels[level.Name] = parsed;
             }
@@ -59,11 +59,11 @@ internal static class JsonLogConfiguration
         return (new(fallback, levels), [.. ignored.Distinct(StringComparer.Ordinal)]);
     }
 
-    private static LogLevel Level(string path, string category, JsonElement value) =>
+    private static LogLevel ParseLevel(string path, string category, JsonElement value) =>
         value.ValueKind == JsonValueKind.String && Enum.TryParse<LogLevel>(value.GetString(), ignoreCase: true, out var level)
             && Enum.IsDefined(level)
             ? level
             : throw new ConfigurationException(
-                $"The log configuration '{path}' gives {category} the level {value.GetRawText()}; it must be Trace, Debug, Information, "
+                $"The log configuration '{path}' sets {category} to the level {value.GetRawText()}; it must be Trace, Debug, Information, "
                 + "Warning, Error, Critical or None.");
 }

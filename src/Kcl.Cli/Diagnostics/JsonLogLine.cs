@@ -9,11 +9,12 @@ namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
 /// Formats a log entry as one line of JSON, for log collectors: <c>{"time":…,"level":…,"category":…,"eventId":…,"event":…,"message":…,
-/// "fields":{…},"exception":…}</c>. The fields are the values of the message's placeholders.
+/// "fields":{…},"exception":…}</c>. The fields are the values of the message's placeholders. <c>eventId</c>, <c>event</c>, <c>fields</c>
+/// and <c>exception</c> are absent if there are none.
 /// </summary>
 internal static class JsonLogLine
 {
-    // Readable in a terminal. Logs need no escapes for HTML.
+    // Escapes for HTML are not needed, and make logs hard to read in a terminal.
     private static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -49,9 +50,8 @@ internal static class JsonLogLine
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
     }
 
-    // The fields are in a separate object, since a placeholder can have any name, for example {Message}. The template is left out: the id
-    // of
-    // the event identifies it.
+    // The fields are in a separate object, since a placeholder can have any name, for example {Message}. The template is omitted, because
+    // the event id identifies it.
     private static void WriteFields(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, object?>>? state)
     {
         if (state is null || state.All(static field => field.Key is "{OriginalFormat}" or ""))
@@ -89,6 +89,7 @@ internal static class JsonLogLine
                 writer.WriteNumber(name, number);
                 break;
             default:
+                // Text, including numbers of other types.
                 writer.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
                 break;
         }

@@ -6,12 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// Writes lines to standard error or to a log file. It neither throws nor waits: with a full disk or a pipe that is not read, only lines
-/// are
-/// lost.
+/// Writes lines to standard error or to a log file. Writing neither throws nor waits: if the disk is full or a pipe is not read, lines are
+/// lost instead.
 /// </summary>
 /// <remarks>
-/// Lines are queued. One thread writes them, with one write per line, so that lines of several processes in a terminal do not mix.
+/// Lines are queued. One thread writes them, each with a single write, so that the lines of several processes in a terminal do not mix.
 /// </remarks>
 internal sealed class LineWriter : TextWriter, ILogSink<string>
 {
@@ -26,7 +25,7 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     private readonly LogQueue<string> _queue;
     private readonly Lock _gate = new();
     private readonly StringBuilder _unfinished = new();
-    private bool _lineIncomplete;
+    private bool _isLineIncomplete;
 
     /// <summary>Creates a writer.</summary>
     /// <param name="output">The destination. Only the thread of the queue uses it; it is not disposed.</param>
@@ -53,12 +52,15 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     /// <value>The default is a function that returns a line of text.</value>
     public Func<LostLogEntries, string> DescribeLost { get; set; }
 
-    /// <summary>Returns whether the queue is full for a level, before a line is formatted. The line then counts as lost.</summary>
+    /// <summary>
+    /// Checks, before a line is formatted, whether the queue is full for its level. If it is, the line is counted as lost.
+    /// </summary>
     /// <param name="level">The level of the line.</param>
+    /// <returns>True if the queue is full; otherwise, false.</returns>
     public bool Refuses(LogLevel level) => _queue.Refuses(level);
 
     /// <summary>Queues a line.</summary>
-    /// <param name="level">The level. Warnings and errors are accepted when the queue is full for information.</param>
+    /// <param name="level">The level. Warnings and errors are accepted even when the queue is full for other levels.</param>
     /// <param name="line">The line, with its line end.</param>
     public void Add(LogLevel level, string line) => _queue.Add(line, level, LineOverheadBytes + (sizeof(char) * line.Length));
 
@@ -92,8 +94,8 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     public override void Flush() => TryFlush(FlushLimit);
 
     /// <summary>Waits until everything is written.</summary>
-    /// <param name="limit">The maximum wait.</param>
-    /// <returns>True if everything is written.</returns>
+    /// <param name="limit">The maximum time to wait.</param>
+    /// <returns>True if everything is written; otherwise, false.</returns>
     public bool TryFlush(TimeSpan limit)
     {
         lock (_gate)
@@ -111,11 +113,11 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     void ILogSink<string>.Write(string entry)
     {
         // A failed write may have written a part of a line.
-        var start = _lineIncomplete ? "\n" : "";
-        _lineIncomplete = true;
+        var start = _isLineIncomplete ? "\n" : "";
+        _isLineIncomplete = true;
         _output.Write(start + entry);
         _output.Flush();
-        _lineIncomplete = false;
+        _isLineIncomplete = false;
     }
 
     void ILogSink<string>.WriteLost(LostLogEntries lost) => ((ILogSink<string>)this).Write(DescribeLost(lost));

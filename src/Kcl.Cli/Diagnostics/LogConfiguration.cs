@@ -5,8 +5,7 @@ namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
 /// Reads log levels from a logback file, as Java's daemon does with <c>-l</c>, or from a .NET logging section in JSON. Appenders are
-/// ignored:
-/// logs are written to standard error.
+/// ignored, because logs are always written to standard error.
 /// </summary>
 internal static class LogConfiguration
 {
@@ -34,8 +33,8 @@ internal static class LogConfiguration
         if (!File.Exists(path))
         {
             throw new ConfigurationException(
-                $"The log configuration '{path}' does not exist. Specify a logback XML file or a JSON logging section with -l, or omit -l "
-                + "to log at Information.");
+                $"The log configuration '{path}' does not exist. Specify a logback XML file or a JSON logging section with -l, or "
+                + "omit -l to log at Information.");
         }
 
         var text = File.ReadAllText(path);
@@ -56,10 +55,10 @@ internal static class LogConfiguration
                 switch (xml.NodeType == XmlNodeType.Element ? xml.Name : "")
                 {
                     case "root" when xml.GetAttribute("level") is { } level:
-                        root = Level(path, "root", level);
+                        root = ParseLevel(path, "root", level);
                         break;
                     case "logger" when xml.GetAttribute("name") is { } name && xml.GetAttribute("level") is { } level:
-                        levels[ToCategory(name)] = Level(path, name, level);
+                        levels[ToCategory(name)] = ParseLevel(path, name, level);
                         break;
                     case "" or "configuration" or "root" or "logger":
                         break;
@@ -72,8 +71,8 @@ internal static class LogConfiguration
         catch (XmlException error)
         {
             throw new ConfigurationException(
-                $"The log configuration '{path}' is not XML: {error.Message} Specify a logback XML file or a JSON logging section "
-                + "with -l.",
+                $"The log configuration '{path}' is not valid XML: {error.Message} Specify a logback XML file or "
+                + "a JSON logging section with -l.",
                 error);
         }
 
@@ -93,7 +92,7 @@ internal static class LogConfiguration
         return name;
     }
 
-    private static LogLevel Level(string path, string logger, string value) => value.ToUpperInvariant() switch
+    private static LogLevel ParseLevel(string path, string logger, string value) => value.ToUpperInvariant() switch
     {
         "ALL" or "TRACE" => LogLevel.Trace,
         "DEBUG" => LogLevel.Debug,
@@ -102,7 +101,7 @@ internal static class LogConfiguration
         "ERROR" => LogLevel.Error,
         "OFF" => LogLevel.None,
         _ => throw new ConfigurationException(
-            $"The log configuration '{path}' gives {logger} the level '{value}'; it must be TRACE, DEBUG, INFO, WARN, "
+            $"The log configuration '{path}' sets {logger} to the level '{value}'; it must be TRACE, DEBUG, INFO, WARN, "
             + "ERROR, ALL or OFF."),
     };
 }

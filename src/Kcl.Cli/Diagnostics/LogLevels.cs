@@ -4,7 +4,9 @@ namespace Kcl.Cli.Diagnostics;
 
 /// <summary>The minimum level of each category. The longest matching prefix applies.</summary>
 /// <param name="Default">The level of categories that match no prefix.</param>
-/// <param name="ByPrefix">The level of categories that equal the key, or start with the key and a dot.</param>
+/// <param name="ByPrefix">
+/// The levels by prefix. A prefix matches the category of the same name, and categories that continue it after a dot.
+/// </param>
 internal sealed record LogLevels(LogLevel Default, IReadOnlyDictionary<string, LogLevel> ByPrefix)
 {
     /// <summary>Creates levels without prefixes.</summary>
@@ -14,7 +16,7 @@ internal sealed record LogLevels(LogLevel Default, IReadOnlyDictionary<string, L
     }
 
     /// <summary>Returns the minimum level of a category.</summary>
-    public LogLevel For(string category)
+    public LogLevel GetLevel(string category)
     {
         for (var prefix = category; prefix.Length > 0; prefix = prefix[..Math.Max(prefix.LastIndexOf('.'), 0)])
         {

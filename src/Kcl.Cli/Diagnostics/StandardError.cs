@@ -5,10 +5,11 @@ namespace Kcl.Cli.Diagnostics;
 /// <summary>Opens the standard error of the process.</summary>
 internal static class StandardError
 {
-    // Longer than any usual line. Console.Error writes 256 characters at a time, which mixes lines of several processes.
-    private const int BufferBytes = 64 * 1024;
+    // Longer than usual lines, so that a line is written with a single write: Console.Error writes 256 characters at a time, which mixes
+    // the lines of several processes.
+    private const int BufferCharacters = 64 * 1024;
 
-    /// <summary>Opens standard error.</summary>
+    /// <summary>Opens standard error for buffered writing. The caller flushes it after whole lines.</summary>
     public static TextWriter Open()
     {
         try
@@ -18,13 +19,13 @@ internal static class StandardError
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Standard error was closed before the program started: there is no place to write to.
+            // Standard error was closed before the program started, so nothing can be written.
             return TextWriter.Null;
         }
     }
 
-    /// <summary>Creates a writer that writes once per flush.</summary>
+    /// <summary>Creates a writer that writes to the stream once per flush.</summary>
     /// <param name="stream">The stream to write to.</param>
     internal static TextWriter CreateWriter(Stream stream) =>
-        new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferBytes);
+        new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), BufferCharacters);
 }

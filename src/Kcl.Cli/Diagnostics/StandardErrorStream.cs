@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// Writes to file descriptor 2 on Unix. The streams of <see cref="Console"/> share one lock there: while a write to standard output waits
-/// for its reader, a write to standard error waits, too.
+/// Writes to file descriptor 2 on Unix. The streams of <see cref="Console"/> are not used, because they share one lock: while a write to
+/// standard output waits for its reader, a write to standard error would wait too.
 /// </summary>
 internal sealed partial class StandardErrorStream : Stream
 {
@@ -12,7 +12,7 @@ internal sealed partial class StandardErrorStream : Stream
     private const int Interrupted = 4; // EINTR
     private const short Writable = 4; // POLLOUT
 
-    // EAGAIN: another process that shares the terminal may have made it non-blocking.
+    // EAGAIN occurs if another process that shares the terminal has set it to non-blocking.
     private static readonly int NotReady = OperatingSystem.IsLinux() ? 11 : 35;
 
     /// <inheritdoc />

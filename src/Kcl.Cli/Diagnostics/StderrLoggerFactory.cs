@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Diagnostics;
 
 /// <summary>
-/// Writes logs as lines of text or JSON. The callers format the lines, and the thread of the <see cref="LineWriter"/> writes them.
+/// Writes logs as lines of text or JSON. A line is formatted by the caller, and written by the thread of the <see cref="LineWriter"/>.
 /// </summary>
 internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
 {
@@ -19,7 +19,7 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
     /// <param name="time">The clock.</param>
     /// <param name="levels">The minimum levels.</param>
     /// <param name="verbose">Whether exceptions are written with their stack traces.</param>
-    /// <param name="json">Whether lines are JSON.</param>
+    /// <param name="json">Whether lines are written as JSON.</param>
     public StderrLoggerFactory(LineWriter output, TimeProvider time, LogLevels levels, bool verbose, bool json = false)
     {
         _output = output;
@@ -30,7 +30,7 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
         output.DescribeLost = DescribeLost;
     }
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName, _levels.For(categoryName));
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName, _levels.GetLevel(categoryName));
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("kcl logs to standard error only.");
 
@@ -60,7 +60,7 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
                     state as IReadOnlyList<KeyValuePair<string, object?>>)
                 : LogLine.Format(_time.GetUtcNow(), level, category, message, exception, _verbose);
         }
-#pragma warning disable CA1031 // A value or an exception whose text cannot be created must not fail the caller.
+#pragma warning disable CA1031 // If the text of a value or an exception cannot be created, the caller must not fail.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -88,7 +88,7 @@ internal sealed class StderrLoggerFactory : INonBlockingLoggerFactory
         }
     }
 
-    /// <summary>Formats the entry with the count of lost entries, which is not queued.</summary>
+    /// <summary>Formats the entry that reports lost entries. That entry is not queued.</summary>
     private sealed class LostLine(StderrLoggerFactory factory) : ILogger
     {
         public string Text { get; private set; } = "";

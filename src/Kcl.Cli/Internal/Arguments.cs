@@ -5,12 +5,12 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Cli.Internal;
 
-/// <summary>Parses option values. An invalid value becomes an error that names the option, the value and what is accepted.</summary>
+/// <summary>Parses option values. An invalid value is an error that names the option, the value and the accepted values.</summary>
 internal static class Arguments
 {
-    public static StreamName Stream(ArgumentResult result) => Streams(result) is [var only] ? only : default;
+    public static StreamName ParseStream(ArgumentResult result) => ParseStreams(result) is [var only] ? only : default;
 
-    public static StreamName[] Streams(ArgumentResult result)
+    public static StreamName[] ParseStreams(ArgumentResult result)
     {
         var names = new List<StreamName>();
         foreach (var token in result.Tokens)
@@ -28,9 +28,9 @@ internal static class Arguments
         return [.. names];
     }
 
-    public static double? Seconds(ArgumentResult result)
+    public static double? ParseSeconds(ArgumentResult result)
     {
-        if (double.TryParse(Text(result), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        if (double.TryParse(GetText(result), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             && seconds is > 0 and <= 86_400)
         {
             return seconds;
@@ -40,15 +40,15 @@ internal static class Arguments
         return null;
     }
 
-    public static int ShardCount(ArgumentResult result) => Integer(result, 1, 10_000, "a number of shards, 1 to 10000");
+    public static int ParseShardCount(ArgumentResult result) => ParseInteger(result, 1, 10_000, "a number of shards, 1 to 10000");
 
-    public static int WordCount(ArgumentResult result) => Integer(result, 1, 10_000_000, "a number of words, 1 to 10000000");
+    public static int ParseWordCount(ArgumentResult result) => ParseInteger(result, 1, 10_000_000, "a number of words, 1 to 10000000");
 
-    public static int? OptionalShardCount(ArgumentResult result) => ShardCount(result);
+    public static int? ParseOptionalShardCount(ArgumentResult result) => ParseShardCount(result);
 
-    public static string Host(ArgumentResult result)
+    public static string ParseHost(ArgumentResult result)
     {
-        var text = Text(result);
+        var text = GetText(result);
         if (text != "localhost" && !IPAddress.TryParse(text, out _))
         {
             AddError(result, "an IP address or 'localhost'");
@@ -57,9 +57,9 @@ internal static class Arguments
         return text;
     }
 
-    public static LocalKinesisLimits Limits(ArgumentResult result)
+    public static LocalKinesisLimits ParseLimits(ArgumentResult result)
     {
-        switch (Text(result))
+        switch (GetText(result))
         {
             case "on":
                 return LocalKinesisLimits.On;
@@ -75,11 +75,11 @@ internal static class Arguments
     }
 
     /// <summary>Parses a port; 0 lets the system choose one.</summary>
-    public static int Port(ArgumentResult result) => Integer(result, 0, 65_535, "a port, 0 to 65535 (0 for any free port)");
+    public static int ParsePort(ArgumentResult result) => ParseInteger(result, 0, 65_535, "a port, 0 to 65535 (0 for any free port)");
 
-    public static Uri? Endpoint(ArgumentResult result)
+    public static Uri? ParseEndpoint(ArgumentResult result)
     {
-        if (Uri.TryCreate(Text(result), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        if (Uri.TryCreate(GetText(result), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
         {
             return uri;
         }
@@ -88,9 +88,9 @@ internal static class Arguments
         return null;
     }
 
-    private static int Integer(ArgumentResult result, int min, int max, string accepted)
+    private static int ParseInteger(ArgumentResult result, int min, int max, string accepted)
     {
-        if (int.TryParse(Text(result), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+        if (int.TryParse(GetText(result), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
         {
             return value;
         }
@@ -99,9 +99,9 @@ internal static class Arguments
         return min;
     }
 
-    private static string Text(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+    private static string GetText(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
 
-    private static void AddError(ArgumentResult result, string accepted) => AddError(result, Text(result), accepted);
+    private static void AddError(ArgumentResult result, string accepted) => AddError(result, GetText(result), accepted);
 
     private static void AddError(ArgumentResult result, string value, string accepted) =>
         result.AddError($"{(result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name}: '{value}' is not {accepted}.");

@@ -19,7 +19,7 @@ internal sealed class ConnectionOptions
     {
         Description = "The endpoint of Kinesis [default: the endpoint of the region]",
         HelpName = "URL",
-        CustomParser = Arguments.Endpoint,
+        CustomParser = Arguments.ParseEndpoint,
     };
 
     private readonly Option<string?> _region = new("--region", "-r")
@@ -38,12 +38,12 @@ internal sealed class ConnectionOptions
         {
             if (result.GetValue(_local) && result.GetResult(_endpoint) is not null)
             {
-                result.AddError("--local and --endpoint name two servers; specify only one of them.");
+                result.AddError("--local and --endpoint select different servers; specify only one of them.");
             }
         });
     }
 
-    /// <summary>Creates the client that the command line asks for.</summary>
+    /// <summary>Creates the client that the command line selects.</summary>
     public KinesisClient Connect(CliContext context, ParseResult parsed)
     {
         var options = parsed.GetValue(_local)
@@ -52,9 +52,9 @@ internal sealed class ConnectionOptions
         return new(options, timeProvider: context.Time, random: context.Random);
     }
 
-    /// <summary>Returns how to fix a failure of the embedded server to answer.</summary>
-    /// <returns>The remedy; null if the failure has another cause.</returns>
-    public string? Remedy(ParseResult parsed, KinesisException failure) =>
+    /// <summary>Returns a message that says how to fix a failure, if its cause is that the embedded server is not running.</summary>
+    /// <returns>The message; null if the failure has another cause.</returns>
+    public string? GetRemedy(ParseResult parsed, KinesisException failure) =>
         parsed.GetValue(_local) && failure.Code == KinesisErrorCode.Unreachable
             ? $"No server answers at {LocalEndpoint}. Start the embedded Kinesis with 'kcl local', or start it together with a consumer "
                 + "with 'kcl run --local'."

@@ -9,6 +9,6 @@ internal static class ExitCode
     /// <summary>The command has failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line, or a file it names, is not valid.</summary>
+    /// <summary>The command line or the configuration is not valid.</summary>
     public const int BadConfiguration = 2;
 }

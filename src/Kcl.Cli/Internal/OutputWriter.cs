@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Kcl.Cli.Internal;
 
-/// <summary>Writes to standard output. Failures name standard output, and waiting for a reader can be cancelled.</summary>
+/// <summary>Writes to standard output. Errors mention standard output, and waiting for a reader can be canceled.</summary>
 /// <param name="output">The writer of standard output.</param>
 internal sealed class OutputWriter(TextWriter output) : TextWriter
 {
@@ -30,7 +30,7 @@ internal sealed class OutputWriter(TextWriter output) : TextWriter
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Explain(exception);
+            throw CreateException(exception);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class OutputWriter(TextWriter output) : TextWriter
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Explain(exception);
+            throw CreateException(exception);
         }
     }
 
@@ -53,11 +53,11 @@ internal sealed class OutputWriter(TextWriter output) : TextWriter
 
     /// <summary>Writes text.</summary>
     /// <param name="buffer">The text.</param>
-    /// <param name="cancellationToken">Stops waiting for a pipe that is not read. The write itself cannot be cancelled.</param>
+    /// <param name="cancellationToken">Stops waiting for a pipe that is not read. The write itself cannot be canceled.</param>
     public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default) =>
         Task.Run(() => Write(buffer.Span), cancellationToken).WaitAsync(cancellationToken);
 
-    // .NET reports a closed descriptor as a denied access.
-    private static IOException Explain(Exception exception) =>
+    // .NET throws UnauthorizedAccessException if the descriptor is closed.
+    private static IOException CreateException(Exception exception) =>
         new($"Standard output cannot be written: {(exception is IOException ? exception.Message : "it is closed.")}", exception);
 }

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Kcl.Cli.Internal;
 
 /// <summary>
-/// Requests a stop at the first SIGTERM, SIGINT or SIGHUP. Another signal after more than a second ends the process immediately. A signal
-/// within that second is ignored, since supervisors and <c>timeout</c> signal a process and then its group.
+/// Requests a stop at the first SIGTERM, SIGINT or SIGHUP. A second signal within one second is ignored, since supervisors and
+/// <c>timeout</c> send a signal to a process and then to its group. A later signal ends the process immediately.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    private static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SameRequestPeriod = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly PosixSignalRegistration[] _registrations;
@@ -39,13 +39,13 @@ internal sealed class StopSignals : IDisposable
     {
         if (_stop.IsCancellationRequested)
         {
-            context.Cancel = _time.GetElapsedTime(Volatile.Read(ref _requestedAt)) < SameRequest;
+            context.Cancel = _time.GetElapsedTime(Volatile.Read(ref _requestedAt)) < SameRequestPeriod;
         }
         else
         {
             context.Cancel = true;
             Volatile.Write(ref _requestedAt, _time.GetTimestamp());
-            // Not on the signal's thread: the callbacks can take long, and the next signal must be handled.
+            // The callbacks do not run on the thread of the signals: they can take long, and the next signal must be handled.
             _ = _stop.CancelAsync();
         }
     }

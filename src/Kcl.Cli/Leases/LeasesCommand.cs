@@ -9,61 +9,64 @@ namespace Kcl.Cli.Leases;
 /// <summary>The command <c>kcl leases</c>, which shows and changes the leases of an application.</summary>
 internal static class LeasesCommand
 {
-    // For the instant of the workers' configuration. A lease stores AT_TIMESTAMP, which is accepted too.
+    // The option's name for AT_TIMESTAMP, which is stored in the lease. The stored form is accepted too.
     private const string Timestamp = "TIMESTAMP";
+
+    private const string ForceDescription =
+        "Also change leases of running workers. They lose the leases; records since the last checkpoint may be processed again";
 
     private static readonly string[] NamedPositions = [.. InitialPosition.Named.Select(static p => p.ToString())];
 
     public static Command Create(CliContext context) => new("leases", "Show and change the leases and checkpoints of an application.")
     {
-        List(context),
-        Show(context),
-        Change(
+        CreateListCommand(context),
+        CreateShowCommand(context),
+        CreateChangeCommand(
             context,
             "release",
             "Remove the owners of leases, so that running workers take them. Checkpoints are kept.",
             static _ => LeaseOperation.Release),
-        Reset(context),
-        Change(context, "delete", "Delete leases and their checkpoints.", static _ => LeaseOperation.Delete),
-        Adopt(context),
+        CreateResetCommand(context),
+        CreateChangeCommand(context, "delete", "Delete leases and their checkpoints.", static _ => LeaseOperation.Delete),
+        CreateAdoptCommand(context),
     };
 
-    private static Command List(CliContext context)
+    private static Command CreateListCommand(CliContext context)
     {
-        var (connection, json) = (new LeasesConnection(), JsonOption());
+        var (options, json) = (new LeaseConnectionOptions(), CreateJsonOption());
         var command = new Command("list", "List all leases with owner, counter and checkpoint.") { json };
-        connection.AddTo(command);
-        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
+        options.AddTo(command);
+        command.SetAction((parsed, stop) => ConnectAsync(context, options, parsed, async (connection, administrator) =>
         {
             var all = await administrator.ListAsync(stop).ConfigureAwait(false);
             await context.Output.WriteAsync(
-                (parsed.GetValue(json) ? LeasesJson.Leases(all, all.Unreadable) : LeasesText.List(all, leases.Where)).AsMemory(),
+                (parsed.GetValue(json) ? LeasesJson.Leases(all, all.Unreadable) : LeasesText.List(all, connection.Location)).AsMemory(),
                 stop).ConfigureAwait(false);
             return ExitCode.Done;
         }));
         return command;
     }
 
-    private static Command Show(CliContext context)
+    private static Command CreateShowCommand(CliContext context)
     {
-        var (connection, json) = (new LeasesConnection(), JsonOption());
+        var (options, json) = (new LeaseConnectionOptions(), CreateJsonOption());
         var shard = new Argument<ShardId>("shard")
         {
             Description = "The shard, for example shardId-000000000000",
             HelpName = "SHARD",
-            CustomParser = static result => Shards(result) is [var only] ? only : default,
+            CustomParser = static result => ParseShards(result) is [var only] ? only : default,
         };
         var command = new Command("show", "Show all attributes of a lease.") { shard, json };
-        connection.AddTo(command);
-        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (_, administrator) =>
+        options.AddTo(command);
+        command.SetAction((parsed, stop) => ConnectAsync(context, options, parsed, async (_, administrator) =>
         {
-            var wanted = parsed.GetValue(shard);
+            var shardId = parsed.GetValue(shard);
             var all = await administrator.ListAsync(stop).ConfigureAwait(false);
-            var found = all.Where(l => l.ShardId == wanted).ToArray();
-            var unreadable = all.Unreadable.Where(row => row.Key.Value == wanted.Value).ToArray();
+            var found = all.Where(l => l.ShardId == shardId).ToArray();
+            var unreadable = all.Unreadable.Where(row => row.Key.Value == shardId.Value).ToArray();
             if (found.Length + unreadable.Length == 0)
             {
-                throw new InvalidStateException($"There is no lease for {wanted}. 'kcl leases list' lists all leases.");
+                throw new InvalidStateException($"There is no lease for {shardId}. 'kcl leases list' lists all leases.");
             }
 
             var text = parsed.GetValue(json)
@@ -75,18 +78,18 @@ internal static class LeasesCommand
         return command;
     }
 
-    private static Command Reset(CliContext context)
+    private static Command CreateResetCommand(CliContext context)
     {
         var storedTimestamp = ExtendedSequenceNumber.AtTimestamp;
         var to = new Option<string>("--to")
         {
-            Description = $"Where the shards resume: {string.Join(", ", NamedPositions)}, or {Timestamp} for the instant with which the "
-                + "workers are configured",
+            Description = $"Where the shards resume: {string.Join(", ", NamedPositions)}, or {Timestamp} for the start "
+                + "timestamp in the workers' configuration",
             Required = true,
             HelpName = "POSITION",
         };
         to.AcceptOnlyFromAmong([.. NamedPositions, Timestamp, storedTimestamp.ToString()]);
-        return Change(
+        return CreateChangeCommand(
             context,
             "reset",
             "Set checkpoints to another position.",
@@ -97,59 +100,59 @@ internal static class LeasesCommand
             to);
     }
 
-    private static Command Change(
-        CliContext context, string name, string description, Func<ParseResult, LeaseOperation> operation, params Option[] more)
+    private static Command CreateChangeCommand(
+        CliContext context, string name, string description, Func<ParseResult, LeaseOperation> operation, params Option[] additionalOptions)
     {
-        var (connection, json) = (new LeasesConnection(), JsonOption());
+        var (options, json) = (new LeaseConnectionOptions(), CreateJsonOption());
         var shards = new Option<ShardId[]>("--shard", "-s")
         {
             Description = "Change only this shard; can be repeated [default: all shards]",
             HelpName = "SHARD",
-            CustomParser = Shards,
+            CustomParser = ParseShards,
         };
         var force = new Option<bool>("--force")
         {
-            Description = "Also change leases of running workers, which then process some records again",
+            Description = ForceDescription,
         };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Make the changes [default: only show them]" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Apply the changes [default: only show them]" };
         var command = new Command(name, description) { shards, force, yes, json };
-        foreach (var option in more)
+        foreach (var option in additionalOptions)
         {
             command.Options.Add(option);
         }
 
-        connection.AddTo(command);
-        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
+        options.AddTo(command);
+        command.SetAction((parsed, stop) => ConnectAsync(context, options, parsed, async (connection, administrator) =>
         {
+            // Null means all leases; an empty array would mean none.
             var chosen = parsed.GetResult(shards) is { Implicit: false } ? parsed.GetValue(shards) : null;
-            var plan = await administrator.PlanAsync(operation(parsed), chosen, parsed.GetValue(force),
-                stop).ConfigureAwait(false);
-            return await FinishAsync(context, administrator, plan, leases.Where, parsed.GetValue(yes), parsed.GetValue(json),
-                stop).ConfigureAwait(false);
+            var plan = await administrator.PlanAsync(operation(parsed), chosen, parsed.GetValue(force), stop).ConfigureAwait(false);
+            return await ApplyIfConfirmedAsync(
+                context, administrator, plan, connection.Location, parsed.GetValue(yes), parsed.GetValue(json), stop).ConfigureAwait(false);
         }));
         return command;
     }
 
-    private static Command Adopt(CliContext context)
+    private static Command CreateAdoptCommand(CliContext context)
     {
-        var (connection, json, stream) = (new LeasesConnection(), JsonOption(), new AdoptedStream());
-        var force = new Option<bool>("--force") { Description = "Also change leases of running workers" };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Make the changes without asking" };
-        var command = new Command("adopt", "Assign leases of another stream to the configured stream. Asks before it makes changes.")
+        var (options, json, stream) = (new LeaseConnectionOptions(), CreateJsonOption(), new AdoptedStreamOptions());
+        var force = new Option<bool>("--force") { Description = ForceDescription };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Apply the changes without asking" };
+        var command = new Command("adopt", "Assign leases of another stream to the configured stream. Asks before it applies changes.")
         {
             force, yes, json,
         };
         stream.AddTo(command);
-        connection.AddTo(command);
-        command.SetAction((parsed, stop) => WithAsync(context, connection, parsed, async (leases, administrator) =>
+        options.AddTo(command);
+        command.SetAction((parsed, stop) => ConnectAsync(context, options, parsed, async (connection, administrator) =>
         {
-            var operation = await stream.DescribeAsync(context, parsed, leases, stop).ConfigureAwait(false);
+            var operation = await stream.DescribeAsync(context, parsed, connection, stop).ConfigureAwait(false);
             var plan = await administrator.PlanAsync(operation, null, parsed.GetValue(force), stop).ConfigureAwait(false);
             var apply = parsed.GetValue(yes);
             if (!apply && !parsed.GetValue(json) && context.IsInteractive && plan is { CanApply: true, HasWrites: true })
             {
-                await context.Output.WriteAsync(LeasesText.Plan(plan, null, leases.Where).AsMemory(), stop).ConfigureAwait(false);
-                await context.Output.WriteAsync("Make these changes? [y/N] ".AsMemory(), stop).ConfigureAwait(false);
+                await context.Output.WriteAsync(LeasesText.Plan(plan, null, connection.Location).AsMemory(), stop).ConfigureAwait(false);
+                await context.Output.WriteAsync("Apply these changes? [y/N] ".AsMemory(), stop).ConfigureAwait(false);
                 apply = (await context.Input.ReadLineAsync(stop).ConfigureAwait(false))?.Trim() is "y" or "Y" or "yes";
                 if (!apply)
                 {
@@ -158,36 +161,38 @@ internal static class LeasesCommand
                 }
             }
 
-            return await FinishAsync(context, administrator, plan, leases.Where, apply, parsed.GetValue(json), stop).ConfigureAwait(false);
+            return await ApplyIfConfirmedAsync(context, administrator, plan, connection.Location, apply, parsed.GetValue(json), stop)
+                .ConfigureAwait(false);
         }));
         return command;
     }
 
-    private static async Task<int> FinishAsync(
-        CliContext context, LeaseAdministrator administrator, LeasePlan plan, string where, bool apply, bool json, CancellationToken stop)
+    private static async Task<int> ApplyIfConfirmedAsync(
+        CliContext context, LeaseAdministrator administrator, LeasePlan plan, string location, bool apply, bool json,
+        CancellationToken stop)
     {
         var outcomes = apply && plan.CanApply ? await administrator.ApplyAsync(plan, stop).ConfigureAwait(false) : null;
-        await context.Output.WriteAsync((json ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, where)).AsMemory(),
+        await context.Output.WriteAsync((json ? LeasesJson.Plan(plan, outcomes) : LeasesText.Plan(plan, outcomes, location)).AsMemory(),
             stop).ConfigureAwait(false);
         return plan.CanApply && (outcomes?.All(static o => o.Status == Leasing.LeaseWriteStatus.Written) ?? true)
             ? ExitCode.Done
             : ExitCode.Failed;
     }
 
-    private static async Task<int> WithAsync(
-        CliContext context, LeasesConnection connection, ParseResult parsed, Func<LeaseConnection, LeaseAdministrator, Task<int>> action)
+    private static async Task<int> ConnectAsync(
+        CliContext context, LeaseConnectionOptions options, ParseResult parsed, Func<LeaseConnection, LeaseAdministrator, Task<int>> action)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
-        var leases = connection.Open(context, parsed, loggers);
-        await using (leases.ConfigureAwait(false))
+        var connection = options.Open(context, parsed, loggers);
+        await using (connection.ConfigureAwait(false))
         {
-            return await action(leases, new(leases.Store, leases.FailoverTime, context.Time)).ConfigureAwait(false);
+            return await action(connection, new(connection.Store, connection.FailoverTime, context.Time)).ConfigureAwait(false);
         }
     }
 
-    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON" };
+    private static Option<bool> CreateJsonOption() => new("--json") { Description = "Print JSON" };
 
-    private static ShardId[] Shards(System.CommandLine.Parsing.ArgumentResult result)
+    private static ShardId[] ParseShards(System.CommandLine.Parsing.ArgumentResult result)
     {
         var shards = new List<ShardId>();
         foreach (var token in result.Tokens)
@@ -198,7 +203,7 @@ internal static class LeasesCommand
             }
             catch (ArgumentException)
             {
-                result.AddError($"'{token.Value}' is not a shard id, for example shardId-000000000000.");
+                result.AddError($"'{token.Value}' is not a shard id; expected, for example, shardId-000000000000.");
             }
         }
 

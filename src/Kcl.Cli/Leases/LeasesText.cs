@@ -8,11 +8,11 @@ namespace Kcl.Cli.Leases;
 /// <summary>Writes leases and plans as text in columns.</summary>
 internal static class LeasesText
 {
-    public static string List(LeaseListing leases, string where)
+    public static string List(LeaseListing leases, string location)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{leases.Count} lease(s) in {where}");
-        Columns(text, ["LEASE", "OWNER", "COUNTER", "CHECKPOINT"],
+        text.AppendLine(CultureInfo.InvariantCulture, $"{leases.Count} lease(s) in {location}");
+        AppendColumns(text, ["LEASE", "OWNER", "COUNTER", "CHECKPOINT"],
             leases.Select(static l => (string[])[l.Key.Value, Owner(l), Number(l.Counter), Checkpoint(l)]));
         foreach (var row in leases.Unreadable)
         {
@@ -25,7 +25,7 @@ internal static class LeasesText
     public static string Show(Lease lease)
     {
         var text = new StringBuilder();
-        Columns(text, null,
+        AppendColumns(text, null,
         [
             ["lease", lease.Key.Value],
             ["shard", lease.ShardId.Value],
@@ -45,15 +45,15 @@ internal static class LeasesText
     }
 
     public static string Show(UnreadableLease row) =>
-        $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or "
-            + $"delete it with 'kcl leases delete --shard {row.Key}' so that a new one is created.{Environment.NewLine}";
+        $"Row {row.Key} cannot be read as a lease: {row.Problem}. Its shard is not consumed. Correct the row, or delete "
+            + $"it with 'kcl leases delete --shard {row.Key}' so that a new one is created.{Environment.NewLine}";
 
-    public static string Plan(LeasePlan plan, IReadOnlyList<LeaseStepOutcome>? outcomes, string where)
+    public static string Plan(LeasePlan plan, IReadOnlyList<LeaseStepOutcome>? outcomes, string location)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Title(plan.Operation)} in {where}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Title(plan.Operation)} in {location}");
         var byKey = outcomes?.ToDictionary(static o => o.Step.Lease.Key, static o => o.Status);
-        Columns(text, null, plan.Steps.Select(s => (string[])[Result(s, byKey), s.Lease.Key.Value, s.Description]));
+        AppendColumns(text, null, plan.Steps.Select(s => (string[])[Result(s, byKey), s.Lease.Key.Value, s.Description]));
         foreach (var note in plan.Notes)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"Note: {note}");
@@ -61,22 +61,23 @@ internal static class LeasesText
 
         if (plan.Steps.Count == 0)
         {
-            text.AppendLine("There are no leases. Check the application's name and the place where its leases are stored.");
+            text.AppendLine("There are no leases. Check the application's name and where its leases are stored.");
         }
         else if (!plan.CanApply)
         {
-            text.AppendLine("Nothing was changed: a running worker owns a lease. Stop the worker, or add --force.");
+            text.AppendLine("Nothing was changed: a running worker owns a lease. Stop the worker, or add --force to take the lease from it."
+                + " Records since its last checkpoint may then be processed again.");
         }
         else if (outcomes is null)
         {
             text.AppendLine(plan.Steps.Any(static s => s.Action == LeaseStepAction.Write)
-                ? "Nothing was changed. Add --yes to make these changes."
+                ? "Nothing was changed. Add --yes to apply these changes."
                 : "There is nothing to change.");
         }
         else if (outcomes.Any(static o => o.Status != LeaseWriteStatus.Written))
         {
-            text.AppendLine("Some leases were not changed, because another process changed them at the same time. Check them "
-                + "and run the command again.");
+            text.AppendLine("Some leases were not changed, because another process changed them at the same time. Check "
+                + "them and run the command again.");
         }
 
         return text.ToString();
@@ -115,7 +116,7 @@ internal static class LeasesText
 
     private static string Join(IReadOnlyList<ShardId> shards) => shards.Count == 0 ? "-" : string.Join(", ", shards);
 
-    private static void Columns(StringBuilder text, string[]? heads, IEnumerable<string[]> rows)
+    private static void AppendColumns(StringBuilder text, string[]? heads, IEnumerable<string[]> rows)
     {
         var all = rows.ToList();
         if (heads is not null)

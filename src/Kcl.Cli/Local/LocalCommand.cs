@@ -17,14 +17,14 @@ internal static class LocalCommand
             Description = "The port to listen on; 0 for any free port",
             HelpName = "PORT",
             DefaultValueFactory = _ => LocalKinesisOptions.DefaultPort,
-            CustomParser = Arguments.Port,
+            CustomParser = Arguments.ParsePort,
         };
         var host = new Option<string>("--host")
         {
-            Description = "The address to listen on; the server does not authenticate clients, so be careful with public addresses",
+            Description = "The address to listen on; the server does not authenticate clients, so do not expose it to a public network",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => "127.0.0.1",
-            CustomParser = Arguments.Host,
+            CustomParser = Arguments.ParseHost,
         };
         var data = new Option<string?>("--data")
         {
@@ -35,20 +35,20 @@ internal static class LocalCommand
         {
             Description = "A stream to create if it does not exist; can be repeated",
             HelpName = "NAME",
-            CustomParser = Arguments.Streams,
+            CustomParser = Arguments.ParseStreams,
         };
         var shards = new Option<int?>("--shards")
         {
             Description = $"The number of shards of each new stream; without --stream, also creates '{SampleStream}' "
                 + $"[default: {DefaultShards}]",
             HelpName = "N",
-            CustomParser = Arguments.OptionalShardCount,
+            CustomParser = Arguments.ParseOptionalShardCount,
         };
         var limits = new Option<LocalKinesisLimits?>("--limits")
         {
             Description = "Throttle as the service does: on, off, or a factor of the service's limits [default: off]",
             HelpName = "on|off|FACTOR",
-            CustomParser = Arguments.Limits,
+            CustomParser = Arguments.ParseLimits,
         };
         var command = new Command("local", "Run the embedded Kinesis for any Kinesis client, until it is stopped.")
         {

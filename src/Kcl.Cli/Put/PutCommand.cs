@@ -14,7 +14,7 @@ internal static class PutCommand
             Description = "The stream; it is created if it does not exist",
             Required = true,
             HelpName = "NAME",
-            CustomParser = Arguments.Stream,
+            CustomParser = Arguments.ParseStream,
         };
         var words = new Option<string[]>("--word", "-w")
         {
@@ -25,14 +25,14 @@ internal static class PutCommand
         {
             Description = "Put the words again every SECONDS until kcl is stopped",
             HelpName = "SECONDS",
-            CustomParser = Arguments.Seconds,
+            CustomParser = Arguments.ParseSeconds,
         };
         var shards = new Option<int>("--shards")
         {
             Description = "The number of shards if the stream is created",
             HelpName = "N",
             DefaultValueFactory = _ => 1,
-            CustomParser = Arguments.ShardCount,
+            CustomParser = Arguments.ParseShardCount,
         };
         var connection = new ConnectionOptions();
         var command = new Command("put", "Put words into a stream. Each word becomes one record and is also its partition key.")
@@ -57,7 +57,7 @@ internal static class PutCommand
                 return await RunAsync(context, kinesis, parsed.GetRequiredValue(stream), parsed.GetValue(words), pause,
                     parsed.GetValue(shards), cancellationToken).ConfigureAwait(false);
             }
-            catch (KinesisException exception) when (connection.Remedy(parsed, exception) is { } remedy)
+            catch (KinesisException exception) when (connection.GetRemedy(parsed, exception) is { } remedy)
             {
                 throw new InvalidStateException(remedy, exception);
             }
@@ -96,7 +96,7 @@ internal static class PutCommand
         await context.Error.WriteLineAsync("No --word was specified: reading words from standard input, one per line.".AsMemory(),
             cancellationToken).ConfigureAwait(false);
         var failures = 0;
-        // A read of a terminal or a pipe cannot be cancelled. It is abandoned when the program stops.
+        // A read from a terminal or a pipe cannot be canceled. When the program stops, it does not wait for the read.
         while (await Task.Run(context.Input.ReadLine, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (line.Trim() is { Length: > 0 } word)

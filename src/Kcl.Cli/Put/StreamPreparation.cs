@@ -12,7 +12,7 @@ internal sealed class StreamPreparation(IKinesisClient kinesis, TimeProvider tim
     /// <param name="stream">The stream.</param>
     /// <param name="shardsIfCreated">The number of shards of a new stream.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>True if the stream was created.</returns>
+    /// <returns>True if the stream was created; otherwise, false.</returns>
     /// <exception cref="InvalidStateException">The stream is being deleted, or was deleted during the wait.</exception>
     public async Task<bool> EnsureActiveAsync(StreamName stream, int shardsIfCreated, CancellationToken cancellationToken)
     {
@@ -38,9 +38,9 @@ internal sealed class StreamPreparation(IKinesisClient kinesis, TimeProvider tim
                     return created;
                 case StreamStatus.Deleting:
                     throw new InvalidStateException(
-                        $"Stream '{stream}' is being deleted. Try again when it has been deleted, or name another stream.");
+                        $"Stream '{stream}' is being deleted. Try again when it has been deleted, or specify another stream.");
                 case null when !created:
-                    throw new InvalidStateException($"Stream '{stream}' was deleted during the wait for it. Try again.");
+                    throw new InvalidStateException($"Stream '{stream}' was deleted while kcl waited for it to become active. Try again.");
             }
 
             await Task.Delay(pollInterval, time, cancellationToken).ConfigureAwait(false);

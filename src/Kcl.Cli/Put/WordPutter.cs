@@ -24,7 +24,7 @@ internal sealed class WordPutter(IKinesisClient kinesis, StreamIdentifier stream
     }
 
     /// <summary>Puts one word.</summary>
-    /// <returns>True if the word was stored.</returns>
+    /// <returns>True if the word was put; otherwise, false.</returns>
     public async Task<bool> TryPutAsync(string word, CancellationToken cancellationToken)
     {
         try

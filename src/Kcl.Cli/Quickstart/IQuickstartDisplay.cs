@@ -16,5 +16,5 @@ internal interface IQuickstartDisplay
     Task ShowConsumingAsync(Func<Action<IReadOnlyList<ShardProgress>>, Task> watch);
 
     /// <summary>Shows the result.</summary>
-    void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan took);
+    void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan elapsed);
 }

@@ -18,7 +18,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
 
     public Task ShowConsumingAsync(Func<Action<IReadOnlyList<ShardProgress>>, Task> watch)
     {
-        var table = Create();
+        var table = CreateTable();
         return console.Live(table).StartAsync(live => watch(shards =>
         {
             table.Rows.Clear();
@@ -38,7 +38,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
         }));
     }
 
-    public void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan took)
+    public void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan elapsed)
     {
         var table = new Table()
             .AddColumn("shard")
@@ -56,10 +56,10 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IQuickstartDisplay
         console.Write(table);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
+            $"Every word was counted and checkpointed, {elapsed.TotalSeconds:F1} s after the daemon was started."));
     }
 
-    private static Table Create() => new Table()
+    private static Table CreateTable() => new Table()
         .AddColumn("shard")
         .AddColumn(new TableColumn("child process").RightAligned())
         .AddColumn(new TableColumn("words put").RightAligned())

@@ -12,7 +12,7 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
         var shown = 0;
         return put(done =>
         {
-            // Ten lines for any number of words.
+            // About ten lines, regardless of the number of words.
             if (done == words || done * 10L / words > shown * 10L / words)
             {
                 shown = done;
@@ -35,16 +35,16 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
         });
     }
 
-    public void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan took)
+    public void ShowSummary(IReadOnlyList<ShardProgress> shards, TimeSpan elapsed)
     {
-        foreach (var line in Table(shards))
+        foreach (var line in FormatTable(shards))
         {
             output.WriteLine(line);
         }
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Every word was counted and checkpointed, {took.TotalSeconds:F1} s after the daemon was started."));
+            $"Every word was counted and checkpointed, {elapsed.TotalSeconds:F1} s after the daemon was started."));
     }
 
     /// <summary>Returns the last digits of a shard's id.</summary>
@@ -58,7 +58,7 @@ internal sealed class PlainDisplay(TextWriter output) : IQuickstartDisplay
             CultureInfo.InvariantCulture, $"{ShortName(shard.ShardId)} {shard.Processed}/{shard.Put}{done}{lag}");
     }
 
-    private static IEnumerable<string> Table(IReadOnlyList<ShardProgress> shards)
+    private static IEnumerable<string> FormatTable(IReadOnlyList<ShardProgress> shards)
     {
         yield return $"{"shard",-22}{"words put",12}{"processed",12}  checkpoint";
         foreach (var shard in shards)

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Kcl.Cli.Quickstart;
 
-/// <summary>The command <c>kcl quickstart</c>, which shows the whole product on one machine with a stream of words.</summary>
+/// <summary>The command <c>kcl quickstart</c>, which demonstrates the whole product on one machine with a stream of words.</summary>
 internal static class QuickstartCommand
 {
     public static Command Create(CliContext context)
@@ -15,14 +15,14 @@ internal static class QuickstartCommand
             Description = "The number of words to put",
             HelpName = "N",
             DefaultValueFactory = _ => 4000,
-            CustomParser = Arguments.WordCount,
+            CustomParser = Arguments.ParseWordCount,
         };
         var shards = new Option<int>("--shards")
         {
             Description = "The number of shards of the stream",
             HelpName = "N",
             DefaultValueFactory = _ => 4,
-            CustomParser = Arguments.ShardCount,
+            CustomParser = Arguments.ParseShardCount,
         };
         var command = new Command(
             "quickstart",
@@ -36,7 +36,7 @@ internal static class QuickstartCommand
 
     private static async Task<int> RunAsync(CliContext context, int words, int shards, CancellationToken stop)
     {
-        // Contains all files of the run, so that none remain and concurrent runs do not conflict.
+        // All files of the run are in this folder, so that none remain and concurrent runs do not conflict.
         var folder = Directory.CreateTempSubdirectory("kcl-quickstart-").FullName;
         var isTerminal = !Console.IsOutputRedirected && context.Output.IsConsole;
         IQuickstartDisplay display = isTerminal ? new LiveDisplay(AnsiConsole.Console) : new PlainDisplay(context.Output);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Quickstart;
 
 /// <summary>Runs the quickstart: starts the server, puts words, and runs the daemon until every word is counted and checkpointed.</summary>
-/// <param name="context">The surroundings of the program.</param>
+/// <param name="context">The environment of the command.</param>
 /// <param name="display">Shows the progress.</param>
 /// <param name="folder">The folder of all files.</param>
 /// <param name="logFile">The file of the logs, including the output of the children.</param>
@@ -22,7 +22,7 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
     private readonly StreamName _name = new("words");
 
     /// <summary>Runs the quickstart.</summary>
-    /// <returns>The problem; null if the run succeeded.</returns>
+    /// <returns>A description of the problem; null if the run succeeded.</returns>
     public async Task<string?> RunAsync(int words, int shards, CancellationToken stop)
     {
         using var file = new StreamWriter(logFile);
@@ -49,7 +49,7 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
             display.ShowMessage(string.Create(CultureInfo.InvariantCulture, $"Created the stream '{_name}' with {shards} shard(s)."));
             await display.ShowPuttingAsync(words, progress => stream.PutAsync(words, progress, stop)).ConfigureAwait(false);
 
-            var configuration = DaemonConfiguration.Load(Options(server.Endpoint));
+            var configuration = DaemonConfiguration.Load(CreateOptions(server.Endpoint));
             display.ShowMessage($"Starting the daemon, which runs this command for each shard: {string.Join(' ', configuration.Command)}");
             var services = new MultiLangDaemonServices { LoggerFactory = loggers, TimeProvider = context.Time, Random = context.Random };
             var daemon = await MultiLangDaemon.CreateAsync(configuration, services, stop).ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
         var started = context.Time.GetTimestamp();
         var running = daemon.RunAsync(stopDaemon.Token);
         IReadOnlyList<ShardProgress> progress = [];
-        var took = TimeSpan.Zero;
+        var elapsed = TimeSpan.Zero;
         await display.ShowConsumingAsync(async show =>
         {
             do
@@ -74,36 +74,35 @@ internal sealed class QuickstartRun(CliContext context, IQuickstartDisplay displ
                 await Task.WhenAny(running, Task.Delay(PollInterval, context.Time, stop)).ConfigureAwait(false);
                 stop.ThrowIfCancellationRequested();
                 progress = Compare(stream, daemon.Status);
-                took = context.Time.GetElapsedTime(started);
+                elapsed = context.Time.GetElapsedTime(started);
                 show(progress);
             }
-            while (!running.IsCompleted && took < Timeout && !progress.All(shard => shard.IsDone));
+            while (!running.IsCompleted && elapsed < Timeout && !progress.All(shard => shard.IsDone));
         }).ConfigureAwait(false);
 
         await stopDaemon.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
         if (progress.Any(shard => !shard.IsDone))
         {
+            var unfinished = progress.Where(shard => !shard.IsDone).Select(shard =>
+                $"{shard.ShardId} ({shard.Processed} of {shard.Put} words, "
+                + $"checkpoint {(shard.IsCheckpointed ? "at the last" : "behind")})");
             return string.Create(CultureInfo.InvariantCulture,
-                $"after {took.TotalSeconds:F0} s these shards were not done: {string.Join(", "
-                + "", progress.Where(shard => !shard.IsDone).Select(
-                shard =>
-                $"{shard.ShardId} ({shard.Processed} of {shard.Put} words, checkpoint {(shard.IsCheckpointed ? "at the "
-                + "last" : "behind")})"))}.");
+                $"after {elapsed.TotalSeconds:F0} s these shards were not done: {string.Join(", ", unfinished)}.");
         }
 
-        display.ShowSummary(progress, took);
+        display.ShowSummary(progress, elapsed);
         return null;
     }
 
-    // The sample, with the settings of this run.
-    private DaemonOptions Options(Uri endpoint) => new()
+    // The sample properties file, with the settings of this run.
+    private DaemonOptions CreateOptions(Uri endpoint) => new()
     {
-        PropertiesFile = SampleFiles.Properties(),
+        PropertiesFile = SampleFiles.FindProperties(),
         Local = true,
         LocalEndpoint = endpoint,
         LocalDirectory = folder,
-        Environment = SampleFiles.Environment(variable => variable switch
+        Environment = SampleFiles.CreateEnvironment(variable => variable switch
         {
             "KCL_STREAM_NAME" => _name.Value,
             "KCL_INITIAL_POSITION_IN_STREAM" => "TRIM_HORIZON",

@@ -2,7 +2,7 @@ namespace Kcl.Cli.Quickstart;
 
 /// <summary>The progress of a shard.</summary>
 /// <param name="ShardId">The shard.</param>
-/// <param name="ProcessId">The process id of its child; null if none is running.</param>
+/// <param name="ProcessId">The process id of its child; null if there is none.</param>
 /// <param name="Put">The number of words that were put into it.</param>
 /// <param name="Processed">The number of words that its child has processed. After a restart, some are counted again.</param>
 /// <param name="IsCheckpointed">Whether the checkpoint has reached the last word.</param>

@@ -10,7 +10,7 @@ namespace Kcl.Cli.Quickstart;
 /// <param name="time">The clock.</param>
 internal sealed class WordStream(IKinesisClient kinesis, StreamName name, TimeProvider time)
 {
-    // There are enough different words for each of a few shards.
+    // Has enough different words that each of a few shards receives some.
     private const string Text =
         "a lease records which worker reads a shard and how far it was read and when its owner stops or crashes another worker takes the "
         + "lease and continues at the checkpoint so that every record is processed at least once and in order within its shard";

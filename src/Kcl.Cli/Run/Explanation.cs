@@ -10,7 +10,7 @@ namespace Kcl.Cli.Run;
 internal static class Explanation
 {
     /// <summary>Prints the settings.</summary>
-    /// <param name="context">The surroundings of the program.</param>
+    /// <param name="context">The environment of the command.</param>
     /// <param name="configuration">The configuration.</param>
     /// <param name="json">Whether to print JSON.</param>
     /// <param name="cancellationToken">Cancels the output.</param>

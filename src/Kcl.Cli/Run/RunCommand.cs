@@ -43,7 +43,7 @@ internal static class RunCommand
         {
             Description = $"With --local: the endpoint of the embedded Kinesis [default: {ConnectionOptions.LocalEndpoint}]",
             HelpName = "URL",
-            CustomParser = Arguments.Endpoint,
+            CustomParser = Arguments.ParseEndpoint,
         };
         var localDirectory = new Option<string?>("--local-directory")
         {
@@ -62,22 +62,22 @@ internal static class RunCommand
         {
             if (result.GetResult(file)?.Tokens.Count is null or 0 && result.GetResult(properties) is null && !result.GetValue(sample))
             {
-                result.AddError("A properties file is missing: name it with --properties-file FILE, or try --sample --local.");
+                result.AddError("A properties file is missing: specify --properties-file FILE, or try --sample --local.");
             }
         });
 
         command.SetAction((parsed, stop) =>
         {
-            var path = parsed.GetValue(sample) ? SampleFiles.Properties() : Given(parsed)!;
+            var path = parsed.GetValue(sample) ? SampleFiles.FindProperties() : GetFile(parsed)!;
             if (parsed.GetValue(print))
             {
-                return PrintedCommand.WriteAsync(context, path, parsed.GetValue(log), RestOf(parsed), stop);
+                return PrintedCommand.WriteAsync(context, path, parsed.GetValue(log), GetOtherArguments(parsed), stop);
             }
 
             var options = new DaemonOptions { PropertiesFile = path, Local = parsed.GetValue(local), Lenient = parsed.GetValue(lenient) };
             if (parsed.GetValue(sample))
             {
-                options.Environment = SampleFiles.Environment(options.Environment);
+                options.Environment = SampleFiles.CreateEnvironment(options.Environment);
             }
 
             options.LocalEndpoint = parsed.GetValue(localEndpoint) ?? options.LocalEndpoint;
@@ -88,16 +88,16 @@ internal static class RunCommand
             }
 
             return RunAsync(context, options, parsed.GetValue(log), parsed.GetValue(logFormat) == "json",
-                parsed.GetValue(CliContext.Verbose), Overridden(parsed), stop);
+                parsed.GetValue(CliContext.Verbose), GetIgnoredFile(parsed), stop);
         });
         return command;
 
-        string? Overridden(ParseResult parsed) =>
-            parsed.GetValue(sample) ? Given(parsed) : parsed.GetValue(properties) is not null ? parsed.GetValue(file) : null;
+        string? GetIgnoredFile(ParseResult parsed) =>
+            parsed.GetValue(sample) ? GetFile(parsed) : parsed.GetValue(properties) is not null ? parsed.GetValue(file) : null;
 
-        string? Given(ParseResult parsed) => parsed.GetValue(properties) ?? parsed.GetValue(file);
+        string? GetFile(ParseResult parsed) => parsed.GetValue(properties) ?? parsed.GetValue(file);
 
-        IEnumerable<string> RestOf(ParseResult parsed)
+        IEnumerable<string> GetOtherArguments(ParseResult parsed)
         {
             foreach (var flag in (Option<bool>[])[local, lenient, CliContext.Verbose])
             {
@@ -128,7 +128,7 @@ internal static class RunCommand
     }
 
     private static async Task<int> RunAsync(CliContext context, DaemonOptions options, string? logConfiguration, bool json, bool verbose,
-        string? overridden, CancellationToken stop)
+        string? ignoredFile, CancellationToken stop)
     {
         var (levels, ignored) = logConfiguration is null ? (null, []) : LogConfiguration.Read(logConfiguration);
         using var loggers = context.CreateLoggerFactory(verbose, levels, json);
@@ -138,9 +138,9 @@ internal static class RunCommand
             RunLog.OnlyLevelsTaken(logger, logConfiguration!, string.Join(", ", ignored));
         }
 
-        if (overridden is not null)
+        if (ignoredFile is not null)
         {
-            RunLog.FileIgnored(logger, overridden, options.PropertiesFile);
+            RunLog.FileIgnored(logger, ignoredFile, options.PropertiesFile);
         }
 
         var configuration = DaemonConfiguration.Load(options);

@@ -1,11 +1,11 @@
 namespace Kcl.Cli.Run;
 
-/// <summary>Finds the samples that come with the program: next to it if it was published, or else in the checkout.</summary>
+/// <summary>Finds the samples that come with the program: next to the published program, or in the checkout.</summary>
 internal static class SampleFiles
 {
     /// <summary>Returns the folder of the samples.</summary>
     /// <exception cref="ConfigurationException">The samples were not found.</exception>
-    public static string Folder()
+    public static string FindFolder()
     {
         var folder = AppContext.BaseDirectory;
         while (folder is not null)
@@ -20,19 +20,19 @@ internal static class SampleFiles
         }
 
         throw new ConfigurationException(
-            $"There is no folder 'samples' in {AppContext.BaseDirectory} or a folder above it. Use --sample in a checkout, or name a "
-            + "properties file.");
+            $"There is no folder 'samples' in {AppContext.BaseDirectory} or a folder above it. Use --sample in a checkout, or specify "
+            + "a properties file.");
     }
 
     /// <summary>Returns the sample properties file.</summary>
     /// <exception cref="ConfigurationException">The samples were not found.</exception>
-    public static string Properties() => Path.Combine(Folder(), "sample.properties");
+    public static string FindProperties() => Path.Combine(FindFolder(), "sample.properties");
 
     /// <summary>
     /// Returns an environment in which the sample runs in any directory. The sample names its program relative to the parent of
     /// <c>samples</c>.
     /// </summary>
     /// <param name="environment">Reads other environment variables.</param>
-    public static Func<string, string?> Environment(Func<string, string?> environment) =>
-        variable => environment(variable) ?? (variable == "KCL_CHILD_WORKING_DIRECTORY" ? Path.GetDirectoryName(Folder()) : null);
+    public static Func<string, string?> CreateEnvironment(Func<string, string?> environment) =>
+        variable => environment(variable) ?? (variable == "KCL_CHILD_WORKING_DIRECTORY" ? Path.GetDirectoryName(FindFolder()) : null);
 }

@@ -23,6 +23,6 @@ internal static class PropertiesFile
         }
     }
 
-    private static ConfigurationException Unusable(string path, string what, Exception cause) =>
-        new($"The properties file '{path}' {what} Name a file in Java's .properties syntax, such as samples/sample.properties.", cause);
+    private static ConfigurationException Unusable(string path, string problem, Exception cause) =>
+        new($"The properties file '{path}' {problem} Name a file in Java's .properties syntax, such as samples/sample.properties.", cause);
 }

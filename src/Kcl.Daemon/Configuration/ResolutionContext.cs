@@ -1,6 +1,6 @@
 namespace Kcl.Daemon.Configuration;
 
-/// <summary>What determines the options of a daemon in addition to its properties file.</summary>
+/// <summary>The inputs that determine the options of a daemon in addition to its properties file.</summary>
 internal sealed record ResolutionContext
 {
     /// <summary>Gets the function that reads an environment variable.</summary>
@@ -9,7 +9,7 @@ internal sealed record ResolutionContext
     /// <summary>Gets the endpoint of the embedded server; null if the daemon works with AWS.</summary>
     public Uri? LocalEndpoint { get; init; }
 
-    /// <summary>Gets the folder of the leases next to the embedded server.</summary>
+    /// <summary>Gets the folder of the leases if the daemon works with the embedded server.</summary>
     public string LocalDirectory { get; init; } = "";
 
     /// <summary>Gets a value indicating whether the command of the children is required.</summary>

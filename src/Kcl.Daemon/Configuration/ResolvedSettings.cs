@@ -4,7 +4,7 @@ using Kcl.Leases.DynamoDb;
 
 namespace Kcl.Daemon.Configuration;
 
-/// <summary>The options of everything that a daemon consists of.</summary>
+/// <summary>The options of all parts of a daemon.</summary>
 internal sealed record ResolvedSettings
 {
     /// <summary>Gets the options of the consumer.</summary>

@@ -7,8 +7,8 @@ using Kcl.Kinesis.Endpoints;
 namespace Kcl.Daemon.Configuration;
 
 /// <summary>
-/// Makes the decisions that take several settings together: which stream, region, credentials and retrieval mode a daemon uses. Depends
-/// only on its arguments; does not touch the disk or the network.
+/// Decides what depends on several settings: which stream, region, credentials and retrieval mode a daemon uses. The result depends only
+/// on the arguments; neither the disk nor the network is used.
 /// </summary>
 internal sealed class SettingsResolver
 {
@@ -29,8 +29,8 @@ internal sealed class SettingsResolver
     }
 
     /// <summary>Resolves the settings.</summary>
-    /// <param name="reading">What was read. Its draft is completed and becomes part of the result.</param>
-    /// <param name="context">What else determines the options.</param>
+    /// <param name="reading">The settings that were read. Their draft is completed and becomes part of the result.</param>
+    /// <param name="context">The other inputs that determine the options.</param>
     /// <param name="report">Receives the problems and warnings.</param>
     /// <returns>The options; not usable if there are problems.</returns>
     public static ResolvedSettings Resolve(SettingsReading reading, ResolutionContext context, SettingsReport report) =>
@@ -119,8 +119,8 @@ internal sealed class SettingsResolver
         if (_draft is { InitialPosition: not null, InitialTimestamp: not null })
         {
             _report.AddProblem(
-                "initialPositionInStream and initialPositionInStreamExtended are both set, and it is undefined which one Java uses; remove "
-                + "one of them.");
+                "initialPositionInStream and initialPositionInStreamExtended are both set, and it is undefined which one "
+                + "Java uses; remove one of them.");
         }
 
         return _draft.InitialTimestamp is { } timestamp
@@ -191,12 +191,12 @@ internal sealed class SettingsResolver
         return _context.LocalEndpoint is null ? null : Path.Combine(_context.LocalDirectory, "leases.db");
     }
 
-    private void Require(string key, string? value, string what)
+    private void Require(string key, string? value, string meaning)
     {
         // A value that was given but is not valid has already been reported.
         if (string.IsNullOrEmpty(value) && _reading.FindGiven(key) is null)
         {
-            _report.AddProblem($"{key} is missing: set it to {what}.");
+            _report.AddProblem($"{key} is missing: set it to {meaning}.");
         }
     }
 }

@@ -6,7 +6,9 @@ using Amazon.SecurityToken.Model;
 namespace Kcl.Daemon.Credentials;
 
 /// <summary>Credentials of an assumed role, renewed before they expire.</summary>
-/// <remarks>The class of the AWS SDK creates its STS client by reflection, which does not work with ahead-of-time compilation.</remarks>
+/// <remarks>
+/// <c>AssumeRoleAWSCredentials</c> of the AWS SDK creates its STS client by reflection, which ahead-of-time compilation does not support.
+/// </remarks>
 internal sealed class AssumedRole : RefreshingAWSCredentials
 {
     private readonly string _role;
@@ -16,9 +18,9 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
 
     /// <param name="role">The role's ARN.</param>
     /// <param name="session">The session's name, for the service's logs.</param>
-    /// <param name="arguments">The nested arguments.</param>
-    /// <param name="region">The region of STS if the arguments name none.</param>
-    /// <param name="source">The credentials that assume the role; null for the default chain.</param>
+    /// <param name="arguments">The optional arguments of the role.</param>
+    /// <param name="region">The region of STS if the arguments do not specify one.</param>
+    /// <param name="source">The credentials with which the role is assumed; null for the default chain.</param>
     public AssumedRole(string role, string session, RoleArguments arguments, string? region, AWSCredentials? source = null)
     {
         _role = role;
@@ -31,8 +33,8 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
     }
 
     /// <summary>Creates the configuration of the STS client.</summary>
-    /// <param name="arguments">The nested arguments.</param>
-    /// <param name="region">The region if the arguments name none.</param>
+    /// <param name="arguments">The optional arguments of the role.</param>
+    /// <param name="region">The region if the arguments do not specify one.</param>
     internal static AmazonSecurityTokenServiceConfig CreateConfiguration(RoleArguments arguments, string? region)
     {
         var config = new AmazonSecurityTokenServiceConfig();

@@ -4,10 +4,10 @@ using Amazon.Runtime.Credentials;
 
 namespace Kcl.Daemon.Credentials;
 
-/// <summary>Creates the credentials that a properties file names, from the AWS SDK's class for each kind.</summary>
+/// <summary>Creates the credentials that a properties file specifies, with the AWS SDK's class for each kind.</summary>
 internal static class CredentialsFactory
 {
-    /// <summary>Creates the credentials. Nothing is looked up until they are used for the first time.</summary>
+    /// <summary>Creates the credentials. They are not retrieved before they are used for the first time.</summary>
     /// <param name="specification">The value of <c>AwsCredentialsProvider</c> or a similar key; null for the default chain.</param>
     /// <param name="region">The configured region, for STS.</param>
     /// <returns>The credentials; null for the default chain.</returns>
@@ -30,7 +30,7 @@ internal static class CredentialsFactory
         CredentialsKind.Environment => new EnvironmentVariablesAWSCredentials(),
         CredentialsKind.SystemProperties => throw new AmazonClientException(
             "Java's system properties do not exist in .NET; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead."),
-        CredentialsKind.Profile => LoadProfile(provider.Arguments is [{ Length: > 0 } name, ..] ? name : DefaultProfile()),
+        CredentialsKind.Profile => LoadProfile(provider.Arguments is [{ Length: > 0 } name, ..] ? name : GetDefaultProfile()),
         CredentialsKind.WebIdentity => AssumeRoleWithWebIdentityCredentials.FromEnvironmentVariables(),
         CredentialsKind.Container => new GenericContainerCredentials(),
         CredentialsKind.Instance => new InstanceProfileAWSCredentials(),
@@ -43,10 +43,10 @@ internal static class CredentialsFactory
         CredentialsKind.Anonymous => new AnonymousAWSCredentials(),
         _ => RoleArguments.TryParse(provider.Arguments.Skip(2), out var arguments)
             ? new AssumedRole(provider.Arguments[0], provider.Arguments[1], arguments, region)
-            : throw new AmazonClientException("The arguments of the role are not valid."),
+            : throw new AmazonClientException("The arguments of the role are not valid; see docs/configuration.md for their syntax."),
     };
 
-    private static string DefaultProfile() =>
+    private static string GetDefaultProfile() =>
         Environment.GetEnvironmentVariable("AWS_PROFILE") is { Length: > 0 } profile ? profile : "default";
 
     private static AWSCredentials LoadProfile(string name) =>

@@ -36,7 +36,7 @@ internal static class CredentialsSpecification
         "com.amazonaws.auth.profile.", "com.amazonaws.auth.", "com.amazonaws.services.kinesis.multilang.auth.",
     ];
 
-    // Valid names that are not documented: aliases of SDK v1, and system properties, which do not exist in .NET.
+    // Valid names that are not documented: aliases, and system properties, which do not exist in .NET.
     private static readonly string[] Undocumented =
     [
         "DefaultAWSCredentialsProviderChain",
@@ -50,14 +50,13 @@ internal static class CredentialsSpecification
     public static string Accepted { get; } =
         "one or several, separated by commas, of " + string.Join(", ", Kinds.Keys.Except(Undocumented))
         + ", each followed by its arguments, separated by bars: ProfileCredentialsProvider|<profile>, "
-            + "ProcessCredentialsProvider|<command>, "
-        + "StsAssumeRoleCredentialsProvider|<role ARN>|<session name>"
+        + "ProcessCredentialsProvider|<command>, StsAssumeRoleCredentialsProvider|<role ARN>|<session name>"
         + "[|endpointRegion=<region>][|endpoint=<url>^<signing region>][|externalId=<id>]";
 
     /// <summary>Parses a chain of providers.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="chain">The providers, in the order in which they are asked.</param>
-    /// <returns>Whether the text is valid.</returns>
+    /// <param name="chain">The providers, in the order in which they are tried.</param>
+    /// <returns>True if the text is valid; otherwise, false.</returns>
     public static bool TryParse(string text, out IReadOnlyList<CredentialsProvider> chain)
     {
         var providers = new List<CredentialsProvider>();
@@ -65,7 +64,7 @@ internal static class CredentialsSpecification
         foreach (var entry in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var parts = entry.Split('|');
-            if (!Kinds.TryGetValue(SimpleName(parts[0]), out var kind) || !AreAcceptable(kind, parts[1..]))
+            if (!Kinds.TryGetValue(GetSimpleName(parts[0]), out var kind) || !AreValidArguments(kind, parts[1..]))
             {
                 return false;
             }
@@ -76,10 +75,10 @@ internal static class CredentialsSpecification
         return providers.Count > 0;
     }
 
-    private static string SimpleName(string name) =>
+    private static string GetSimpleName(string name) =>
         Array.Find(Packages, p => name.StartsWith(p, StringComparison.Ordinal)) is { } package ? name[package.Length..] : name;
 
-    private static bool AreAcceptable(CredentialsKind kind, string[] arguments) => kind switch
+    private static bool AreValidArguments(CredentialsKind kind, string[] arguments) => kind switch
     {
         CredentialsKind.Process => arguments is [{ Length: > 0 }, ..],
         CredentialsKind.AssumeRole => arguments is [{ Length: > 0 }, { Length: > 0 }, ..] && RoleArguments.TryParse(arguments[2..], out _),

@@ -1,15 +1,15 @@
 namespace Kcl.Daemon.Credentials;
 
-/// <summary>The nested arguments of an assumed role.</summary>
+/// <summary>The optional arguments of an assumed role, which follow its ARN and session name.</summary>
 /// <param name="Region">The region of STS.</param>
 /// <param name="Endpoint">The endpoint of STS; requests to it are signed for <paramref name="Region"/>.</param>
-/// <param name="ExternalId">The external id.</param>
+/// <param name="ExternalId">The external id that the role requires; null if it requires none.</param>
 internal sealed record RoleArguments(string? Region, Uri? Endpoint, string? ExternalId)
 {
     /// <summary>Parses <c>key=value</c> arguments. If a key is repeated, the last value is used.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="result">The parsed arguments.</param>
-    /// <returns>Whether all arguments are valid.</returns>
+    /// <returns>True if all arguments are valid; otherwise, false.</returns>
     public static bool TryParse(IEnumerable<string> arguments, out RoleArguments result)
     {
         result = new(null, null, null);

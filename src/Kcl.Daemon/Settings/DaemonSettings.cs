@@ -16,6 +16,7 @@ internal static class DaemonSettings
             ? new(text)
             : null);
 
+    /// <summary>Gets the settings, in the order of the documentation.</summary>
     public static IEnumerable<Setting> All =>
     [
         Daemon.Applied("executableName", Text, static d => d.ExecutableName, static (d, v) => d.ExecutableName = v,
@@ -23,8 +24,8 @@ internal static class DaemonSettings
         {
             Compatibility = Differs,
             Explanation =
-                "if the command contains quotes, it is split into words as a shell does; a program that does not exist is reported at the "
-                + "start",
+                "if the command contains quotes, it is split into words as a shell does; a program that does not exist is reported "
+                + "at startup",
         },
         Daemon.Applied("processingLanguage", Text, static d => d.Kinesis.UserAgentSuffix, static (d, v) => d.Kinesis.UserAgentSuffix = v,
             "The language of the children, for the service's logs.") with
@@ -35,21 +36,21 @@ internal static class DaemonSettings
         Daemon.WithoutEffect("maxActiveThreads", Number(int.MinValue, int.MaxValue), "0",
             "The number of threads in Java's pool.", "no thread waits for a child, so there is nothing to limit"),
         Daemon.Applied("timeoutInSeconds", Seconds(1), static d => d.Child.MessageTimeout, static (d, v) => d.Child.MessageTimeout = v,
-            "The maximum time to wait for the next message of a child that has an action to answer.") with
+            "The maximum time that a child may take for its next message, a checkpoint or the answer, during an action.") with
         {
             Compatibility = Differs,
             Explanation = "the child of that shard is replaced; Java's whole worker halts",
-            Restriction = "0, with which Java's worker halts at the first message, is refused",
+            Restriction = "0 is refused, because Java's worker then halts at the first message",
         },
         Daemon.Applied("shutdownGraceMillis", Milliseconds(0), static d => d.Consumer.ShutdownTimeout,
             static (d, v) => d.Consumer.ShutdownTimeout = v,
             "How long a stop waits for children to finish their batches, to answer shutdownRequested and to checkpoint.") with
         {
             Compatibility = Differs,
-            Explanation = "Java's default is 0, with which children are not notified of the stop",
+            Explanation = "Java's default is 0, so its children are not notified of the stop",
         },
         Daemon.WithoutEffect("validateSequenceNumberBeforeCheckpointing", SettingTypes.Boolean, "false",
-            "Has had no effect in Java since KCL 2.", "every checkpoint is compared with what was delivered"),
+            "Without effect in Java since KCL 2.", "every checkpoint is compared with what was delivered"),
         Daemon.Applied("childStartupTimeoutInSeconds", Seconds(0), static d => d.Child.StartupTimeout,
             static (d, v) => d.Child.StartupTimeout = v == TimeSpan.Zero ? null : v,
             "The maximum time to wait for a new child's answer to initialize; 0 for no limit.") with
@@ -59,7 +60,7 @@ internal static class DaemonSettings
         },
         Daemon.Applied("childExitGraceMillis", Milliseconds(0, 3_600_000), static d => d.Child.ExitTimeout,
             static (d, v) => d.Child.ExitTimeout = v,
-            "How long a child may take to exit after its stdin is closed, before it is sent TERM, and 2 seconds later KILL.") with
+            "How long a child may take to exit after its stdin is closed. It is then sent TERM, and 2 seconds later KILL.") with
         {
             Compatibility = Differs,
             Explanation = SettingNotes.OwnSetting,

@@ -1,9 +1,11 @@
 namespace Kcl.Daemon.Settings;
 
-/// <summary>Computes the edit distance of two words: insertions, deletions, substitutions and transpositions of neighbours.</summary>
+/// <summary>
+/// Computes the edit distance of two words: insertions, deletions, substitutions and transpositions of neighboring letters.
+/// </summary>
 internal static class EditDistance
 {
-    /// <summary>Returns the distance of two words. The letter case does not count.</summary>
+    /// <summary>Returns the distance of two words. The letter case is ignored.</summary>
     public static int Between(string from, string to)
     {
         var before = new int[to.Length + 1];

@@ -3,29 +3,34 @@ using static Kcl.Daemon.Settings.SettingTypes;
 
 namespace Kcl.Daemon.Settings;
 
-/// <summary>The settings of leases: taking, renewing and handing them over, and the tables.</summary>
+/// <summary>The settings of leases: how they are taken, renewed and released, and the tables.</summary>
 internal static class LeaseSettings
 {
     private const string Heading = "Leases";
-    private const string ByCount = "leases are balanced by count, without a table of the workers' load";
-    private const string NoHandOff = "a lease is always handed over after its processor has stopped; this cannot be switched off";
-    private const string OnDemand = "the table is created with on-demand capacity, as by Java's daemon";
+    // The explanations of settings that have no effect.
+    private const string ByCount = "leases are balanced by count, without measurements of the workers' load";
+    private const string TakenAsIn2X =
+        "a worker that stops releases a lease after its processor has finished; a lease that is taken for balance changes owner "
+        + "immediately, as in KCL 2.x";
+    private const string OnDemand = "the table is created with on-demand capacity, as Java's daemon does";
     private static readonly SettingGroup Leases = new(Heading);
     private static readonly SettingGroup HandOff = new(Heading, "gracefulLeaseHandoffConfigBean");
     private static readonly SettingGroup Assignment = new(Heading, "workerUtilizationAwareAssignmentConfigBean");
     private static readonly SettingGroup Workers = new(Heading, "workerMetricStatsTableConfigBean");
 
+    /// <summary>Gets the settings, in the order of the documentation.</summary>
     public static IEnumerable<Setting> All =>
     [
         Leases.Applied("failoverTimeMillis", Milliseconds(500), static d => d.Consumer.FailoverTime,
             static (d, v) => d.Consumer.FailoverTime = v,
-            "How long a lease may remain without renewal before another worker may take it.") with
+            "The time without renewal after which another worker may take a lease.") with
         {
             Compatibility = Differs,
             Restriction = "values below 500 are refused",
         },
         Leases.WithoutEffect("leaseAssignmentIntervalMillis", Number(0, long.MaxValue, "milliseconds"), "twice failoverTimeMillis",
-            "How often Java's leader assigns leases.", "every worker looks for leases to take by itself, several times per failover time"),
+            "How often Java's leader assigns leases.",
+            "no leader assigns leases; every worker scans the lease table every 1 to 5 seconds and takes leases"),
         Leases.WithoutEffect("enablePriorityLeaseAssignment", SettingTypes.Boolean, "true",
             "Whether leases that expired long ago are taken first.", "expired leases are always taken first"),
         Leases.Applied("leaseTableDeletionProtectionEnabled", SettingTypes.Boolean, static d => d.DynamoDb.DeletionProtection,
@@ -33,10 +38,10 @@ internal static class LeaseSettings
             "Whether a new lease table is protected from deletion."),
         Leases.Applied("leaseTablePitrEnabled", SettingTypes.Boolean, static d => d.DynamoDb.PointInTimeRecovery,
             static (d, v) => d.DynamoDb.PointInTimeRecovery = v,
-            "Whether the lease table has point-in-time recovery."),
+            "Whether point-in-time recovery is turned on at every start. With false, the table is left as it is."),
         Leases.Applied("shardSyncIntervalMillis", Milliseconds(1000), static d => d.Consumer.ShardSyncInterval,
             static (d, v) => d.Consumer.ShardSyncInterval = v,
-            "How often the shard list is compared with the leases.") with
+            "The time between two comparisons of the shard list with the leases.") with
         {
             Compatibility = Differs,
             Restriction = SettingNotes.ZeroIsDefault,
@@ -49,7 +54,7 @@ internal static class LeaseSettings
             Explanation = "false has an effect; Java ignores it",
         },
         Leases.WithoutEffect("ignoreUnexpectedChildShards", SettingTypes.Boolean, "false",
-            "Whether open shards with closed children are tolerated.",
+            "Whether a shard list is accepted that has open shards with closed children.",
             "an inconsistent shard list is read again and never stops the worker"),
         Leases.Applied("maxLeasesForWorker", Number(1, int.MaxValue),
             static d => d.Consumer.MaxLeasesForWorker is < int.MaxValue and var limit ? limit : null,
@@ -79,11 +84,12 @@ internal static class LeaseSettings
             "The pause between attempts to list shards.", "calls are retried with increasing pauses and jitter"),
         Leases.WithoutEffect("maxListShardsRetryAttempts", Number(0, int.MaxValue), "50",
             "The number of attempts to list shards.",
-            "transient failures are retried until the call succeeds; known shards are processed meanwhile"),
+            "transient failures are retried until the call succeeds; known shards are processed in the meantime"),
         HandOff.WithoutEffect("gracefulLeaseHandoffTimeoutMillis", Number(0, long.MaxValue, "milliseconds"), "30000",
-            "How long a hand-over may take.", NoHandOff),
-        HandOff.WithoutEffect("isGracefulLeaseHandoffEnabled", SettingTypes.Boolean, "true", "Whether leases are handed over gracefully.",
-            NoHandOff),
+            "How long a hand-off may take.", TakenAsIn2X),
+        HandOff.WithoutEffect("isGracefulLeaseHandoffEnabled", SettingTypes.Boolean, "true",
+            "Whether the previous owner finishes processing before a hand-off.",
+            TakenAsIn2X),
         Assignment.WithoutEffect("inMemoryWorkerMetricsCaptureFrequencyMillis", Number(0, long.MaxValue, "milliseconds"), "1000",
             "How often a worker's load is measured.", ByCount),
         Assignment.WithoutEffect("workerMetricsReporterFreqInMillis", Number(0, long.MaxValue, "milliseconds"), "30000",
@@ -92,15 +98,17 @@ internal static class LeaseSettings
             "The number of measurements that are kept.", ByCount),
         Assignment.WithoutEffect("disableWorkerMetrics", SettingTypes.Boolean, "false", "Whether load measurement is disabled.", ByCount),
         Assignment.WithoutEffect("maxThroughputPerHostKBps", Fraction, "no limit", "The maximum throughput assigned to a worker.", ByCount),
-        Assignment.WithoutEffect("dampeningPercentage", Number(0, 100), "60", "The part of an imbalance that is corrected per round.",
+        Assignment.WithoutEffect("dampeningPercentage", Number(0, 100), "60", "The percentage of an imbalance that is corrected per round.",
             ByCount),
-        Assignment.WithoutEffect("reBalanceThresholdPercentage", Number(0, 100), "10", "The tolerated imbalance.", ByCount),
+        Assignment.WithoutEffect("reBalanceThresholdPercentage", Number(0, 100), "10", "The tolerated imbalance, in percent.", ByCount),
         Assignment.WithoutEffect("allowThroughputOvershoot", SettingTypes.Boolean, "true",
             "Whether a worker may receive more than its share.", ByCount),
-        Assignment.WithoutEffect("varianceBalancingFrequency", Number(0, int.MaxValue), "3", "How often leases are balanced.", ByCount),
-        Assignment.WithoutEffect("workerMetricsEMAAlpha", Fraction, "0.5", "How measurements are smoothed.", ByCount),
+        Assignment.WithoutEffect("varianceBalancingFrequency", Number(0, int.MaxValue), "3",
+            "The number of assignment runs after which leases are balanced.", ByCount),
+        Assignment.WithoutEffect("workerMetricsEMAAlpha", Fraction, "0.5",
+            "The weight of the newest measurement in the moving average.", ByCount),
         Assignment.WithoutEffect("staleWorkerMetricsEntryCleanupDuration", IsoDuration, "P1D",
-            "After how long measurements of missing workers are deleted.", ByCount),
+            "The age at which measurements of missing workers are deleted.", ByCount),
         .. TableOf(Workers, "workerMetrics", "<applicationName>-WorkerMetricStats", "The table of the workers' load.", ByCount),
     ];
 

@@ -10,7 +10,7 @@ internal static class PropertiesParser
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Parses the content of a file: UTF-8, or ISO-8859-1, as which Java reads it, if it is not valid UTF-8.</summary>
+    /// <summary>Parses the content of a file: as UTF-8, or if it is not valid UTF-8, as ISO-8859-1, which Java uses.</summary>
     /// <param name="bytes">The content.</param>
     /// <param name="problems">Receives the problems, each with its line.</param>
     /// <returns>The entries in file order, including duplicates.</returns>

@@ -9,7 +9,7 @@ internal static class RetrievalSettings
 {
     private const string Heading = "Position and retrieval";
     private const string Retried = "transient failures are retried with increasing pauses until the call succeeds";
-    private const string Unused = "it is not used in Java either, except that it selects polling";
+    private const string Unused = "Java does not use the value either; setting the key selects polling";
     private static readonly TimeSpan MinIdleTime = TimeSpan.FromMilliseconds(200);
     private static readonly SettingGroup Position = new(Heading);
     private static readonly SettingGroup Polling = new(Heading, "pollingConfig");
@@ -19,7 +19,8 @@ internal static class RetrievalSettings
         static text => ConsumerArn.TryParse(text, out var arn) ? new(arn) : null);
 
     /// <summary>
-    /// Gets the keys that make DEFAULT mean polling if any of them is set (multilang/config/RetrievalMode, PollingConfigBean).
+    /// Gets the keys that select polling for the retrieval mode DEFAULT if any of them is set (multilang/config/RetrievalMode,
+    /// PollingConfigBean).
     /// </summary>
     public static IReadOnlySet<string> SelectPolling { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
@@ -27,6 +28,7 @@ internal static class RetrievalSettings
             "maxGetRecordsThreadPool",
     };
 
+    /// <summary>Gets the settings, in the order of the documentation.</summary>
     public static IEnumerable<Setting> All =>
     [
         Position.Applied("initialPositionInStream", Choice([.. InitialPosition.Named.Select(static p => p.ToString())]),
@@ -39,7 +41,7 @@ internal static class RetrievalSettings
         },
         Position.Applied("initialPositionInStreamExtended", Instant, static d => d.InitialTimestamp,
             static (d, v) => d.InitialTimestamp = v,
-            "The instant from which shards without a lease start (AT_TIMESTAMP).") with
+            "The time from which shards without a lease are read (AT_TIMESTAMP).") with
         {
             Compatibility = Differs,
             Explanation = "dates are accepted in addition to Java's epoch seconds",
@@ -63,25 +65,25 @@ internal static class RetrievalSettings
         {
             Compatibility = Differs,
             Explanation =
-                "a shard with more records is read again immediately, as fast as the service allows; the pause adapts while there is "
-                    + "nothing "
-                + "new. Java's default is 1500",
+                "a shard with more records is read again immediately, as fast as the service allows; the pause adapts to the rate of new "
+                + "records. Java's default is 1500",
         },
         Polling.WithoutEffect("millisBehindLatestThresholdForReducedTps", Number(0, long.MaxValue, "milliseconds"), "0",
-            "Slows down reading when almost caught up.", "the pause adapts automatically"),
+            "The lag in milliseconds below which reading slows down.", "the pause adapts to the rate of new records"),
         Polling.WithoutEffect("retryGetRecordsInSeconds", Number(0, int.MaxValue, "seconds"), "none", "Not used in Java.", Unused),
         Polling.WithoutEffect("maxGetRecordsThreadPool", Number(0, int.MaxValue), "none", "Not used in Java.", Unused),
         Position.Applied("fanoutConfig.consumerArn", Arn, static d => d.Consumer.Stream.FanOutConsumerArn,
             static (d, v) => d.Consumer.Stream.FanOutConsumerArn = v,
-            "An existing fan-out consumer. If it is set, no consumer is registered."),
+            "The ARN of an existing fan-out consumer. If it is set, no consumer is registered."),
         Position.Applied("fanoutConfig.consumerName", Text, static d => d.Consumer.FanOutConsumerName,
             static (d, v) => d.Consumer.FanOutConsumerName = v,
-            "The fan-out consumer to register.", unset: "applicationName"),
-        Position.WithoutEffect("fanoutConfig.maxDescribeStreamSummaryRetries", Number(0, int.MaxValue), "10", "Retries of a call.",
-            Retried),
-        Position.WithoutEffect("fanoutConfig.maxDescribeStreamConsumerRetries", Number(0, int.MaxValue), "10", "Retries of a call.",
-            Retried),
-        Position.WithoutEffect("fanoutConfig.registerStreamConsumerRetries", Number(0, int.MaxValue), "10", "Retries of a call.", Retried),
+            "The name of the fan-out consumer to register.", unset: "applicationName"),
+        Position.WithoutEffect("fanoutConfig.maxDescribeStreamSummaryRetries", Number(0, int.MaxValue), "10",
+            "The number of retries of DescribeStreamSummary.", Retried),
+        Position.WithoutEffect("fanoutConfig.maxDescribeStreamConsumerRetries", Number(0, int.MaxValue), "10",
+            "The number of retries of DescribeStreamConsumer.", Retried),
+        Position.WithoutEffect("fanoutConfig.registerStreamConsumerRetries", Number(0, int.MaxValue), "10",
+            "The number of retries of RegisterStreamConsumer.", Retried),
         Position.WithoutEffect("fanoutConfig.retryBackoffMillis", Number(0, long.MaxValue, "milliseconds"), "1000",
             "The pause between those retries.", Retried),
         Position.Applied("maxPrefetchedBatches", Number(1, 1000), static d => d.Consumer.MaxPrefetchedBatches,

@@ -1,6 +1,6 @@
 namespace Kcl.Daemon.Settings;
 
-/// <summary>One row of the table of settings: everything that is known about one key of a properties file.</summary>
+/// <summary>One row of the table of settings, which describes one key of a properties file.</summary>
 internal sealed record Setting
 {
     /// <summary>Gets the key.</summary>
@@ -12,22 +12,22 @@ internal sealed record Setting
     /// <summary>Gets a description of the accepted values.</summary>
     public required string Accepted { get; init; }
 
-    /// <summary>Gets the value, or a description of what applies, where the key is absent.</summary>
+    /// <summary>Gets the value, or a description of it, that applies if the key is not set.</summary>
     public required string Default { get; init; }
 
-    /// <summary>Gets what the setting controls.</summary>
+    /// <summary>Gets a description of what the setting controls.</summary>
     public required string Meaning { get; init; }
 
     /// <summary>Gets the function that reads a value and stores it in the draft. It returns false if the value is not accepted.</summary>
     public required Func<string, SettingsDraft, bool> TryApply { get; init; }
 
-    /// <summary>Gets how the setting works compared with Java's daemon.</summary>
+    /// <summary>Gets the comparison of the setting with that of Java's daemon.</summary>
     public JavaCompatibility Compatibility { get; init; }
 
-    /// <summary>Gets how the setting differs, or why it has no effect or is refused; null if there is nothing to explain.</summary>
+    /// <summary>Gets an explanation of how the setting differs, or why it has no effect or is refused; null if none is needed.</summary>
     public string? Explanation { get; init; }
 
-    /// <summary>Gets which values are refused that Java's daemon accepts, and what to do instead; null if there are none.</summary>
+    /// <summary>Gets a description of the values that Java's daemon accepts and this one refuses; null if there are none.</summary>
     public string? Restriction { get; init; }
 
     /// <summary>Gets the other spellings of the key: legacy ones, and those with the names of Java's configuration beans.</summary>
@@ -37,18 +37,19 @@ internal sealed record Setting
     public bool IsSecret { get; init; }
 
     /// <summary>
-    /// Gets the start of the key that is matched in any letter case, as in Java; null if the letter case of the whole key matters.
+    /// Gets the prefix of the key that is compared without regard to letter case, as in Java; null if the whole key is case-sensitive.
     /// </summary>
     public string? CaseInsensitivePrefix { get; init; }
 
     /// <summary>Gets the environment variable that overrides the file.</summary>
     public string EnvironmentVariable => "KCL_" + string.Concat(Name.Select(ToEnvironmentVariable)).ToUpperInvariant();
 
-    /// <summary>Gets the explanation and the restriction as one text; null if there is neither.</summary>
+    /// <summary>Gets the explanation and the restriction as one text; null if both are null.</summary>
     public string? Note => Explanation is null || Restriction is null ? Explanation ?? Restriction : $"{Explanation}; {Restriction}";
 
-    /// <summary>Returns whether a key is this setting's name with another letter case in the part where it does not matter.</summary>
+    /// <summary>Compares a key with the name of this setting, whose prefix is not case-sensitive.</summary>
     /// <param name="key">The key.</param>
+    /// <returns>True if the key names this setting; otherwise, false.</returns>
     public bool IsNamed(string key) => CaseInsensitivePrefix is { Length: var length } prefix
         && key.Length == Name.Length
         && key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)

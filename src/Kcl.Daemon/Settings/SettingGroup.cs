@@ -1,19 +1,24 @@
 namespace Kcl.Daemon.Settings;
 
 /// <summary>Creates the rows of one group of settings.</summary>
+/// <remarks>
+/// An <c>Applied</c> setting has an effect; if it is marked with <see cref="JavaCompatibility.Differs"/>, it works differently in Java's
+/// daemon or does not exist there. A setting <c>WithoutEffect</c> is checked and then ignored. A <c>Refused</c> setting is an error.
+/// </remarks>
 /// <param name="heading">The heading under which the documentation lists the group.</param>
-/// <param name="bean">The name of the Java bean that may prefix the group's keys; null for no prefix.</param>
+/// <param name="bean">The name of the Java bean, with which the keys of the group may be prefixed; null if there is none.</param>
 internal sealed class SettingGroup(string heading, string? bean = null)
 {
-    /// <summary>Creates a setting that is applied.</summary>
+    /// <summary>Creates a setting that has an effect.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The key.</param>
     /// <param name="type">The accepted values.</param>
-    /// <param name="read">Reads the setting from a draft. Its value in a fresh draft is the documented default, so that the two cannot
-    /// differ.</param>
+    /// <param name="read">
+    /// Reads the setting from a draft. Its value in a new draft becomes the documented default, so that the two cannot differ.
+    /// </param>
     /// <param name="apply">Stores a value in the draft.</param>
     /// <param name="meaning">What the setting controls.</param>
-    /// <param name="unset">What applies where <paramref name="read"/> returns null in a fresh draft.</param>
+    /// <param name="unset">A description of the default if <paramref name="read"/> returns null for a new draft.</param>
     public Setting Applied<T>(
         string name, SettingType<T> type, Func<SettingsDraft, object?> read, Action<SettingsDraft, T> apply, string meaning,
         string unset = "none") => new()
@@ -36,7 +41,7 @@ internal sealed class SettingGroup(string heading, string? bean = null)
         },
     };
 
-    /// <summary>Creates a setting that is checked and otherwise ignored.</summary>
+    /// <summary>Creates a setting whose value is checked and then ignored.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The key.</param>
     /// <param name="type">The accepted values.</param>

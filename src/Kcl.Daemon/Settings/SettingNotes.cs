@@ -3,12 +3,12 @@ namespace Kcl.Daemon.Settings;
 /// <summary>Explanations that several settings share.</summary>
 internal static class SettingNotes
 {
-    /// <summary>Why 0 is refused.</summary>
-    public const string ZeroIsDefault = "0, which Java replaces by its default, is refused: remove the line instead";
+    /// <summary>Explains why 0 is refused.</summary>
+    public const string ZeroIsDefault = "0 is refused, because Java replaces it by its default; remove the line instead";
 
-    /// <summary>Why settings of CloudWatch have no effect.</summary>
+    /// <summary>Explains why settings of CloudWatch have no effect.</summary>
     public const string NoCloudWatch = "metrics are not published to CloudWatch; they are recorded with .NET meters";
 
-    /// <summary>How a setting differs that Java's daemon does not have.</summary>
+    /// <summary>Marks a setting that Java's daemon does not have.</summary>
     public const string OwnSetting = "Java's daemon has no such setting";
 }

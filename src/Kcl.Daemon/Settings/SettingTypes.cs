@@ -12,7 +12,7 @@ internal static class SettingTypes
     /// <summary>Gets the type of any text.</summary>
     public static SettingType<string> AnyText { get; } = new("any text", static text => new(text));
 
-    /// <summary>Gets the type of a truth value.</summary>
+    /// <summary>Gets the type of a Boolean value.</summary>
     public static SettingType<bool> Boolean { get; } = new("true or false", static text => text.ToUpperInvariant() switch
     {
         "TRUE" or "YES" or "Y" or "ON" or "1" => new(true),
@@ -53,8 +53,8 @@ internal static class SettingTypes
 
     /// <summary>Returns the type of a whole number.</summary>
     /// <param name="min">The minimum.</param>
-    /// <param name="max">The maximum; <see cref="int.MaxValue"/> and <see cref="long.MaxValue"/> are not mentioned in messages.</param>
-    /// <param name="unit">What is counted; null for a plain number.</param>
+    /// <param name="max">The maximum; messages omit <see cref="int.MaxValue"/> and <see cref="long.MaxValue"/>.</param>
+    /// <param name="unit">The unit, for messages; null for a plain number.</param>
     public static SettingType<long> Number(long min, long max, string? unit = null) =>
         new(DescribeNumber(min, max, unit), text => ParseNumber(text, min, max));
 

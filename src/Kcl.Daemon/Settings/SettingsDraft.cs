@@ -5,8 +5,7 @@ using Kcl.Leases.DynamoDb;
 namespace Kcl.Daemon.Settings;
 
 /// <summary>
-/// Collects the values of the settings while they are read. A fresh draft holds the defaults: those of the options, from which the
-/// documentation takes them too.
+/// Collects the values of the settings while they are read. A new draft has the defaults of the options, which the documentation lists.
 /// </summary>
 internal sealed class SettingsDraft
 {

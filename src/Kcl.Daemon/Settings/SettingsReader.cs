@@ -1,6 +1,6 @@
 namespace Kcl.Daemon.Settings;
 
-/// <summary>Reads a properties file according to the table of settings. Every problem is found before any is reported.</summary>
+/// <summary>Reads a properties file according to the table of settings, and reports all problems, not only the first.</summary>
 /// <param name="report">Receives the problems and warnings.</param>
 /// <param name="environment">Reads an environment variable.</param>
 internal sealed class SettingsReader(SettingsReport report, Func<string, string?> environment)
@@ -15,7 +15,7 @@ internal sealed class SettingsReader(SettingsReport report, Func<string, string?
         var problems = new List<string>();
         foreach (var entry in PropertiesParser.Parse(bytes, problems))
         {
-            Take(entry);
+            Add(entry);
         }
 
         problems.ForEach(report.AddProblem);
@@ -35,7 +35,7 @@ internal sealed class SettingsReader(SettingsReport report, Func<string, string?
         return new(draft, _given);
     }
 
-    private void Take(PropertiesEntry entry)
+    private void Add(PropertiesEntry entry)
     {
         var source = $"{report.File}:{entry.Line}";
         if (SettingsTable.Find(entry.Key) is not { } setting)

@@ -20,7 +20,7 @@ internal sealed class SettingsReading
     public IReadOnlyList<EffectiveSetting> Effective =>
         [.. SettingsTable.All.Select(s => _given.GetValueOrDefault(s) ?? new(s, null, null))];
 
-    /// <summary>Returns the value of a setting as it was given, whether it is valid or not.</summary>
+    /// <summary>Returns the value of a setting as it was given, even if it is not valid.</summary>
     /// <param name="name">The setting's key.</param>
     /// <returns>The value; null if the setting was not given.</returns>
     public string? FindGiven(string name) =>

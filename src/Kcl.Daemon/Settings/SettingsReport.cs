@@ -2,7 +2,9 @@ namespace Kcl.Daemon.Settings;
 
 /// <summary>Collects the problems and warnings of a properties file, so that all of them can be reported in one message.</summary>
 /// <param name="file">The name of the file.</param>
-/// <param name="lenient">Whether unknown keys and invalid values are ignored with a warning, as Java's daemon ignores them.</param>
+/// <param name="lenient">
+/// Whether unknown keys and invalid values are ignored with a warning; Java's daemon ignores them without one.
+/// </param>
 internal sealed class SettingsReport(string file, bool lenient)
 {
     private readonly List<string> _problems = [];
@@ -21,11 +23,11 @@ internal sealed class SettingsReport(string file, bool lenient)
     /// <param name="problem">What is wrong, what was expected and how to fix it.</param>
     public void AddProblem(string problem) => _problems.Add(problem);
 
-    /// <summary>Adds a warning that names its own place in the file.</summary>
+    /// <summary>Adds a warning that contains the file and line.</summary>
     /// <param name="warning">The warning.</param>
     public void AddWarning(string warning) => _warnings.Add(warning);
 
-    /// <summary>Adds a warning about the file as a whole.</summary>
+    /// <summary>Adds a warning about the whole file.</summary>
     /// <param name="warning">The warning.</param>
     public void AddFileWarning(string warning) => _warnings.Add($"{File}: {warning}");
 

@@ -1,7 +1,7 @@
 namespace Kcl.Daemon.Settings;
 
 /// <summary>
-/// The table of all settings. It determines how a file is read and checked, what <c>--explain</c> prints, and the documentation.
+/// The table of all settings. It determines how a file is read and checked, the output of <c>--explain</c>, and the documentation.
 /// </summary>
 internal static class SettingsTable
 {
@@ -15,11 +15,11 @@ internal static class SettingsTable
         .. WorkerSettings.All,
     ];
 
-    // Initialized after All, from which it is built.
-    private static readonly Dictionary<string, Setting> ByName = Index();
+    // Built from All, so it must be initialized after it.
+    private static readonly Dictionary<string, Setting> ByName = BuildIndex();
 
     /// <summary>
-    /// Returns the setting of a key as Java finds it: the letter case matters, except in the prefix of the credentials' keys.
+    /// Returns the setting of a key. As in Java, keys are case-sensitive, except the prefix of the credentials' keys.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <returns>The setting; null if the key is unknown.</returns>
@@ -34,7 +34,7 @@ internal static class SettingsTable
             ?? (key.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? ByName.GetValueOrDefault(key[..dot] + ".*") : null);
     }
 
-    /// <summary>Returns the key that was probably meant.</summary>
+    /// <summary>Returns the key that the user probably meant.</summary>
     /// <param name="key">A key that does not exist.</param>
     /// <returns>The most similar key; null if none is similar.</returns>
     public static string? Suggest(string key)
@@ -48,7 +48,7 @@ internal static class SettingsTable
         return distance <= Math.Max(1, key.Length / 4) ? name : key == "appName" ? "applicationName" : null;
     }
 
-    private static Dictionary<string, Setting> Index()
+    private static Dictionary<string, Setting> BuildIndex()
     {
         var index = new Dictionary<string, Setting>(StringComparer.Ordinal);
         foreach (var setting in All)

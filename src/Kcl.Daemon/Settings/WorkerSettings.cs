@@ -7,13 +7,14 @@ namespace Kcl.Daemon.Settings;
 internal static class WorkerSettings
 {
     private const string Heading = "Coordination, processing and metrics";
-    private const string Migration = "leases are shared with KCL 2.x and 3.x workers as they are found; there is no migration to control";
+    private const string Migration = "leases are shared with workers of KCL 2.x and 3.x without a migration";
     private const string OneTable = "only the lease table is used";
     private const string Ignored = "Java's daemon has ignored it since KCL 2";
     private static readonly SettingGroup Worker = new(Heading);
     private static readonly SettingGroup Coordinator = new(Heading, "coordinatorStateTableConfigBean");
     private static readonly SettingGroup Legacy = new("Keys of KCL 1.x that Java's daemon ignores");
 
+    /// <summary>Gets the settings, in the order of the documentation.</summary>
     public static IEnumerable<Setting> All =>
     [
         Worker.Applied("parentShardPollIntervalMillis", Milliseconds(100), static d => d.Consumer.ParentShardPollInterval,
@@ -21,17 +22,16 @@ internal static class WorkerSettings
             "The maximum time between two checks of a shard's unfinished parents.") with
         {
             Compatibility = Differs,
-            Explanation = "parents finished by this worker are noticed immediately",
+            Explanation = "if this worker finishes a parent, it continues with the children immediately",
         },
         Worker.Refused("shardPrioritization", "The order in which shards are started.",
             "Java accepts no value for it either; remove the line"),
         Worker.WithoutEffect("skipShardSyncAtWorkerInitializationIfLeasesExist", SettingTypes.Boolean, "false",
-            "Skips the comparison of shards and leases at the start.", "if there are leases, the start does not wait for that comparison"),
+            "Skips the comparison of shards and leases at startup.", "if there are leases, startup does not wait for that comparison"),
         Worker.WithoutEffect("schedulerInitializationBackoffTimeMillis", Number(0, long.MaxValue, "milliseconds"), "1000",
-            "The pause between attempts to start; Java makes 20.",
-            "transient failures are retried with increasing pauses until the start succeeds; other failures end the daemon immediately, "
-                + "with "
-                + "exit code 1"),
+            "The pause between attempts to start; Java's daemon makes 20 attempts.",
+            "transient failures are retried with increasing pauses until the start succeeds; other failures end the daemon "
+                + "immediately, with exit code 1"),
         Worker.WithoutEffect("clientVersionConfig",
             Choice("CLIENT_VERSION_CONFIG_3X", "CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X", "CLIENT_VERSION_CONFIG_2X_PHASE1"),
             "CLIENT_VERSION_CONFIG_3X",
@@ -45,7 +45,7 @@ internal static class WorkerSettings
         Worker.Applied("callProcessRecordsEvenForEmptyRecordList", SettingTypes.Boolean,
             static d => d.Consumer.DeliverEmptyBatches,
             static (d, v) => d.Consumer.DeliverEmptyBatches = v,
-            "Whether children are called for reads that returned no records."),
+            "Whether children receive a batch for each read that returned no records."),
         Worker.Applied("taskBackoffTimeMillis", Milliseconds(1, 30_000), static d => d.Consumer.ProcessorRetryDelay,
             static (d, v) => d.Consumer.ProcessorRetryDelay = v,
             "The pause after a failure of a shard's child.") with
@@ -56,10 +56,10 @@ internal static class WorkerSettings
         },
         Worker.Applied("logWarningForTaskAfterMillis", Milliseconds(1), static d => d.Consumer.SlowProcessorWarningAfter,
             static (d, v) => d.Consumer.SlowProcessorWarningAfter = v,
-            "After how long a warning is logged about a call that a child has not answered.") with
+            "The time after which a warning is logged about an action that a child has not answered.") with
         {
             Compatibility = Differs,
-            Restriction = "0, with which Java always logs a warning, is refused",
+            Restriction = "0 is refused, because Java then always logs a warning",
         },
         Worker.WithoutEffect("metricsBufferTimeMillis", Number(0, long.MaxValue, "milliseconds"), "10000", "How long metrics are buffered.",
             SettingNotes.NoCloudWatch),
@@ -85,9 +85,9 @@ internal static class WorkerSettings
         Legacy.WithoutEffect("idleMillisBetweenCalls", AnyText, "none", "The pause between reads.",
             $"{Ignored}; use idleTimeBetweenReadsInMillis"),
         Legacy.WithoutEffect("timestampAtInitialPositionInStream", AnyText, "none",
-            "The instant from which shards without a lease start.", $"{Ignored}; use initialPositionInStreamExtended"),
+            "The time from which shards without a lease are read.", $"{Ignored}; use initialPositionInStreamExtended"),
         Legacy.WithoutEffect("skipShardSyncAtStartupIfLeasesExist", AnyText, "none",
-            "Skips the comparison of shards and leases at the start.", Ignored),
+            "Skips the comparison of shards and leases at startup.", Ignored),
         Legacy.WithoutEffect("shardPrioritizationStrategy", AnyText, "none", "The order in which shards are started.", Ignored),
     ];
 }

@@ -1,6 +1,6 @@
 namespace Kcl.Daemon.Status;
 
-/// <summary>Tracks the status of the successive children of one shard. Written by the shard's calls, read by any thread.</summary>
+/// <summary>Tracks the status of the successive children of one shard. All members are thread-safe.</summary>
 internal sealed class ChildActivity
 {
     private readonly Lock _gate = new();
@@ -20,7 +20,7 @@ internal sealed class ChildActivity
 
     /// <summary>Records that a child was started.</summary>
     /// <param name="processId">The child's process id.</param>
-    /// <param name="checkpoint">The checkpoint it starts at.</param>
+    /// <param name="checkpoint">The checkpoint at which it starts.</param>
     public void OnStarted(int processId, ExtendedSequenceNumber checkpoint) =>
         Change(s => s with { State = ChildState.Starting, ProcessId = processId, Checkpoint = checkpoint, Starts = s.Starts + 1 });
 

@@ -10,12 +10,14 @@ public sealed record ChildStatus
     public int? ProcessId { get; init; }
 
     /// <summary>
-    /// Gets the number of records that children of this shard have answered since the daemon started. Records that are delivered again
-    /// after a restart are counted again.
+    /// Gets the number of records in the batches that children of this shard have answered since the daemon started. Records that are
+    /// delivered again after a restart are counted again.
     /// </summary>
     public long Answered { get; init; }
 
-    /// <summary>Gets the last checkpoint that a child made or was started at; null before the first child was started.</summary>
+    /// <summary>
+    /// Gets the last checkpoint of the shard's child, or the one at which it was started; null before the first child is started.
+    /// </summary>
     public ExtendedSequenceNumber? Checkpoint { get; init; }
 
     /// <summary>Gets the number of children that were started for this shard since the daemon started.</summary>

@@ -5,13 +5,15 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.CommandLine;
 
-/// <summary>What is wrong is said once, with its name and a remedy, without a stack, and with the right exit code.</summary>
+/// <summary>
+/// Tests that invalid input is reported once, with its name and a remedy, without a stack trace, and with the right exit code.
+/// </summary>
 public sealed class BadInputTests(ServerPark park) : IDisposable
 {
     private const int Failed = 1;
     private const int BadConfiguration = 2;
     private const string Usable = "executableName = python3 -V\napplicationName = app\nstreamName = words\nregionName = us-east-1\n";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -31,11 +33,11 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
     [InlineData(
         "executableName = ./no-such-program\napplicationName = app\nstreamName = words\n",
         "executableName = ./no-such-program",
-        "Give the path of a program")]
+        "Specify the path of a program")]
     [InlineData(
         "executableName = no-such-program\napplicationName = app\nstreamName = words\n",
         "executableName = no-such-program",
-        "extend PATH")]
+        "add its directory to PATH")]
     public async Task A_properties_file_that_cannot_be_used(string properties, string problem, string remedy) =>
         await AssertRefusedAsync(Write(properties), BadConfiguration, problem, remedy);
 
@@ -103,7 +105,7 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
     private static async Task<string> AssertRefusedAsync(string file, int exitCode, string problem, string remedy)
     {
         await using var kcl = KclProgramFiles.Start(["run", "-p", file]);
-        var code = await kcl.WaitForExitAsync(Patience, TestContext.Current.CancellationToken);
+        var code = await kcl.WaitForExitAsync(WaitTimeout, TestContext.Current.CancellationToken);
         Assert.True(code == exitCode, kcl.Describe());
         Assert.Contains(problem, kcl.Error, StringComparison.Ordinal);
         Assert.Contains(remedy, kcl.Error, StringComparison.Ordinal);

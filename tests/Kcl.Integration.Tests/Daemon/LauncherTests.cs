@@ -17,7 +17,7 @@ public sealed class LauncherTests
         await File.WriteAllTextAsync(folder.File("no-pipe"), "", Token);
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         var none = (int)nothing.DangerousGetHandle();
-        ChildReaper.Arm();
+        ChildReaper.StartListening();
         var started = PosixSpawn.TryStart("/bin/sleep", ["600"], new Dictionary<string, string>(), null, [none, none, none], out var pid);
         Assert.Equal(0, started);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -26,12 +26,12 @@ public sealed class LauncherTests
         using var error = new SafePipeHandle(file.DangerousGetHandle(), ownsHandle: false);
 
         var failure = Assert.Throws<ChildStartException>(
-            () => PosixChildLauncher.Adopt(pid, socket.SafeHandle, output, error, new LogLines()));
+            () => PosixChildLauncher.Wrap(pid, socket.SafeHandle, output, error, new LogLines()));
 
         Assert.Contains("was started, but its streams cannot be used", failure.Message, StringComparison.Ordinal);
         Assert.True(socket.SafeHandle.IsClosed && output.IsClosed && error.IsClosed);
-        // Not even a zombie.
-        var isGone = () => !Directory.Exists($"/proc/{pid}");
-        await Eventually.TrueAsync("the process is gone", isGone, TimeSpan.FromSeconds(20), () => failure.Message, Token);
+        // The process does not remain as a zombie either.
+        var hasEnded = () => !Directory.Exists($"/proc/{pid}");
+        await Eventually.TrueAsync("the process has ended", hasEnded, TimeSpan.FromSeconds(20), () => failure.Message, Token);
     }
 }

@@ -12,7 +12,7 @@ public class CommandLineTests
     [InlineData("put --stream a -w x -p soon", "--period: 'soon' is not a number of seconds")]
     [InlineData("put --stream a -w x -p 0", "--period: '0' is not a number of seconds")]
     [InlineData("put --stream a -p 1", "--period requires words")]
-    [InlineData("put --stream a -w x --local --endpoint http://127.0.0.1:1", "name two servers")]
+    [InlineData("put --stream a -w x --local --endpoint http://127.0.0.1:1", "select different servers")]
     [InlineData("put --stream a -w x --endpoint nowhere", "--endpoint: 'nowhere' is not an http:// or https:// URL")]
     [InlineData("put --stream a -w x --shards 0", "--shards: '0' is not a number of shards, 1 to 10000")]
     [InlineData("local --port 70000", "--port: '70000' is not a port")]

@@ -22,9 +22,9 @@ public sealed class LogConfigurationTests : IDisposable
             """);
 
         Assert.Equal(["appender", "appender-ref", "encoder", "pattern"], ignored);
-        Assert.Equal(LogLevel.Debug, levels.For("Kcl.Leasing.LeaseTaker"));
-        Assert.Equal(LogLevel.Error, levels.For("Kcl.Daemon"));
-        Assert.Equal(LogLevel.Warning, levels.For("Kcl.DaemonX"));
+        Assert.Equal(LogLevel.Debug, levels.GetLevel("Kcl.Leasing.LeaseTaker"));
+        Assert.Equal(LogLevel.Error, levels.GetLevel("Kcl.Daemon"));
+        Assert.Equal(LogLevel.Warning, levels.GetLevel("Kcl.DaemonX"));
     }
 
     [Theory]
@@ -37,14 +37,14 @@ public sealed class LogConfigurationTests : IDisposable
         var (levels, ignored) = Read(text);
 
         Assert.Equal(others, string.Join(",", ignored));
-        Assert.Equal((LogLevel.Debug, LogLevel.Warning), (levels.For("Kcl.Leasing.X"), levels.For("Kcl.Daemon")));
+        Assert.Equal((LogLevel.Debug, LogLevel.Warning), (levels.GetLevel("Kcl.Leasing.X"), levels.GetLevel("Kcl.Daemon")));
     }
 
     [Theory]
-    [InlineData("{]", "not JSON")]
+    [InlineData("{]", "not valid JSON")]
     [InlineData("""{"LogLevel":{"Kcl":"Loud"}}""", "\"Loud\"")]
     [InlineData("""<configuration><root level="LOUD"/></configuration>""", "'LOUD'")]
-    [InlineData("<configuration>", "not XML")]
+    [InlineData("<configuration>", "not valid XML")]
     public void What_cannot_be_read_is_named(string text, string problem) =>
         Assert.Contains(problem, Assert.Throws<ConfigurationException>(() => Read(text)).Message, StringComparison.Ordinal);
 

@@ -10,7 +10,7 @@ public sealed class ChildAnswerMatcherTests
     [Fact]
     public void A_status_from_before_the_action_is_stale_even_if_it_names_the_action()
     {
-        _matcher.Begin("processRecords", early: 1);
+        _matcher.Begin("processRecords", earlyMessages: 1);
 
         Assert.Equal(ChildAnswer.Stale, Classify("processRecords"));
         Assert.Equal(ChildAnswer.Answer, Classify("processRecords"));
@@ -46,7 +46,7 @@ public sealed class ChildAnswerMatcherTests
         Assert.Equal(ChildAnswer.Wrong, Classify("initialize"));
     }
 
-    private void Begin(string action) => _matcher.Begin(action, early: 0);
+    private void Begin(string action) => _matcher.Begin(action, earlyMessages: 0);
 
-    private ChildAnswer Classify(string name) => _matcher.Classify(new(ChildMessageKind.Status, name), _matcher.TakeEarly());
+    private ChildAnswer Classify(string name) => _matcher.Classify(new(ChildMessageKind.Status, name), _matcher.CountMessage());
 }

@@ -26,7 +26,7 @@ public sealed class ChildConnectionTests : IAsyncDisposable
         await _child.PrintAsync("{\"action\":\"status\",\"responseFor\":\"initialize\"}\n");
         await connection.Messages.WaitToReadAsync(Token);
         _child.Exit(new(1));
-        Assert.False(connection.Gone.IsCancellationRequested);
+        Assert.False(connection.Disconnected.IsCancellationRequested);
         Assert.Equal(TimeSpan.FromSeconds(2), await _clock.AdvanceToNextTimerAsync());
 
         await WaitForEndAsync(connection);
@@ -90,7 +90,7 @@ public sealed class ChildConnectionTests : IAsyncDisposable
         await _child.WriteErrorAsync("two\n");
 
         await _log.WaitForAsync("] two");
-        Assert.False(connection.Gone.IsCancellationRequested);
+        Assert.False(connection.Disconnected.IsCancellationRequested);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ChildConnectionTests : IAsyncDisposable
     private static async Task WaitForEndAsync(ChildConnection connection)
     {
         var gone = new TaskCompletionSource();
-        await using var registration = connection.Gone.Register(gone.SetResult);
+        await using var registration = connection.Disconnected.Register(gone.SetResult);
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
     }
 

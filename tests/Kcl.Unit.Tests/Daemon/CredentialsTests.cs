@@ -92,7 +92,7 @@ public sealed class CredentialsTests
         ]);
         var message = (await Assert.ThrowsAsync<AmazonClientException>(chain.GetCredentialsAsync)).Message;
 
-        Assert.Equal("None of the configured providers has credentials. a: no a b: no b", message);
+        Assert.Equal("None of the configured credentials providers has credentials. a: no a b: no b", message);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class DaemonConfigurationTests
         Assert.Equal(
             """
             test.properties cannot be used:
-            - test.properties:2: maxRecords = many is not valid; expected a whole number from 1 to 10000 (0, which Java replaces by its default, is refused: remove the line instead).
+            - test.properties:2: maxRecords = many is not valid; expected a whole number from 1 to 10000 (0 is refused, because Java replaces it by its default; remove the line instead).
             """.ReplaceLineEndings(),
             string.Join(
                 Environment.NewLine,
@@ -47,7 +47,7 @@ public sealed class DaemonConfigurationTests
             StringComparison.Ordinal);
         Assert.Contains("shardPrioritization is not accepted: Java accepts no value for it either", message, StringComparison.Ordinal);
         Assert.Contains(
-            "executableName = no-such-program: 'no-such-program' is in none of the directories of PATH",
+            "executableName = no-such-program: 'no-such-program' was not found in the directories of PATH",
             message,
             StringComparison.Ordinal);
         Assert.Contains("applicationName is missing", message, StringComparison.Ordinal);

@@ -1,12 +1,12 @@
 namespace Kcl.Daemon.Children.Command;
 
-/// <summary>Checks on the disk whether a command can be run.</summary>
+/// <summary>Checks whether the files and folders of a command exist, so that it can be run.</summary>
 internal static class ChildCommandCheck
 {
     /// <summary>Checks a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="text">The value of <c>executableName</c> it was made from.</param>
-    /// <returns>What is wrong and how to fix it; null if the command can be run.</returns>
+    /// <param name="text">The value of <c>executableName</c> from which the command was created.</param>
+    /// <returns>A message that says what is wrong and how to fix it; null if the command can be run.</returns>
     public static string? FindProblem(ChildCommand command, string text)
     {
         if (command.WorkingDirectory is { } directory && !Directory.Exists(directory))

@@ -14,7 +14,7 @@ internal sealed record ChildOptions
     public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Gets or sets the maximum time to wait for the next message of a child that has an action to answer (<c>timeoutInSeconds</c>).
+    /// Gets or sets the maximum time that a child may take for its next message during an action (<c>timeoutInSeconds</c>).
     /// </summary>
     /// <value>The default is null: no limit.</value>
     public TimeSpan? MessageTimeout { get; set; }

@@ -8,8 +8,8 @@ internal static class CommandLine
     /// <summary>Splits a command.</summary>
     /// <param name="text">The command.</param>
     /// <param name="words">The words; the first is the program.</param>
-    /// <param name="problem">What is wrong with the command.</param>
-    /// <returns>Whether the text is a command.</returns>
+    /// <param name="problem">A description of what is wrong with the command; null if it is valid.</param>
+    /// <returns>True if the text is a command; otherwise, false.</returns>
     public static bool TrySplit(string text, out IReadOnlyList<string> words, out string? problem)
     {
         problem = null;
@@ -48,7 +48,7 @@ internal static class CommandLine
             var c = text[i];
             if (quote == '\0' && c is ' ' or '\t')
             {
-                Take(words, word, ref inWord);
+                EndWord(words, word, ref inWord);
             }
             else if (quote == '\0' && c is '"' or '\'')
             {
@@ -61,7 +61,7 @@ internal static class CommandLine
             }
             else
             {
-                // An escape as in a shell, but only before characters that need one, so that paths of Windows keep their backslashes.
+                // A backslash is an escape only before characters that need one, so that Windows paths keep their backslashes.
                 if (c == '\\' && i + 1 < text.Length && IsEscapable(text[i + 1], quote))
                 {
                     c = text[++i];
@@ -72,7 +72,7 @@ internal static class CommandLine
             }
         }
 
-        Take(words, word, ref inWord);
+        EndWord(words, word, ref inWord);
         return quote == '\0';
     }
 
@@ -83,7 +83,7 @@ internal static class CommandLine
         _ => false,
     };
 
-    private static void Take(List<string> words, StringBuilder word, ref bool inWord)
+    private static void EndWord(List<string> words, StringBuilder word, ref bool inWord)
     {
         if (inWord)
         {

@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace Kcl.Daemon.Children.Launching;
 
 /// <summary>
-/// Detects the end of the children that this process started, without a thread per child: SIGCHLD reports that some child has ended, and
-/// each watched child is checked.
+/// Detects the end of the children that this process started, without a thread per child. The signal SIGCHLD reports that a child has
+/// ended, but not which; then each watched child is checked.
 /// </summary>
 /// <remarks>
 /// A child that has ended is not reaped until its owner releases it, so that its process id and that of its group cannot be reused while
@@ -21,7 +21,7 @@ internal static unsafe class ChildReaper
     /// <summary>
     /// Starts listening for the end of children. Must be called before the first child is started, or its end may be missed.
     /// </summary>
-    public static void Arm()
+    public static void StartListening()
     {
         lock (Gate)
         {

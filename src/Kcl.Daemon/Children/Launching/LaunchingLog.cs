@@ -10,7 +10,7 @@ internal static partial class LaunchingLog
     [LoggerMessage(
         5000,
         LogLevel.Debug,
-        "There is no /bin/sh: children that ignore the end of their stdin keep running after a daemon that is killed without warning",
+        "There is no /bin/sh: if the daemon is killed without warning, children that ignore the end of their stdin keep running",
         EventName = "NoOrphanGuard")]
     public static partial void NoOrphanGuard(this ILogger logger);
 }

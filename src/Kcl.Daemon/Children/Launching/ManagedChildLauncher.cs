@@ -5,8 +5,8 @@ using Kcl.Daemon.Internal;
 namespace Kcl.Daemon.Children.Launching;
 
 /// <summary>
-/// Starts children on systems without <see cref="PosixChildLauncher"/>: with .NET's process class, in the daemon's process group. Ctrl-C in
-/// a terminal reaches them too.
+/// Starts children on systems other than Linux, with .NET's process class. They are in the daemon's process group, so Ctrl-C in a terminal
+/// reaches them too.
 /// </summary>
 internal sealed class ManagedChildLauncher : IChildLauncher
 {
@@ -63,7 +63,7 @@ internal sealed class ManagedChildLauncher : IChildLauncher
             }
             catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
             {
-                // The process has ended in the meantime, or is ending.
+                // The process has already ended, or is ending.
             }
         }
 

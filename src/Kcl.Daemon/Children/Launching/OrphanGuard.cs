@@ -8,19 +8,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Kcl.Daemon.Children.Launching;
 
 /// <summary>
-/// Ends children that would keep running after a daemon that is killed without warning. The guard is a small shell script in a session of
-/// its own. It knows the process groups of the children and waits for the end of a pipe that only the daemon holds.
+/// Ends children that would keep running after the daemon was killed without warning. The guard is a small shell script in its own session.
+/// It has a list of the process groups of the children, and waits for the end of a pipe that only the daemon holds open.
 /// </summary>
 /// <remarks>
-/// Most children exit by themselves when their stdin ends. Children that hang in a batch or ignore the end are sent TERM after five
-/// seconds, then KILL. The parent-death signal of Linux is not an alternative: it is bound to the thread that started the child. Without
-/// <c>/bin/sh</c> there is no guard, which is logged; in an image without a shell the daemon is usually process 1, whose end ends all
-/// others.
+/// Most children exit on their own when their stdin ends. Children that hang in a batch or ignore the end are sent TERM after five seconds,
+/// then KILL. The parent-death signal of Linux is not an alternative: it is sent when the thread that started the child ends. Without
+/// <c>/bin/sh</c> there is no guard, which is logged; in an image without a shell the daemon is usually process 1, and all other processes
+/// end with it.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal static unsafe class OrphanGuard
 {
-    // "+ pid" and "- pid" arrive line by line. At the end of input the listed groups are ended. The blanks keep 12 from matching in 123.
+    // Each line of input is "+ pid" or "- pid". At the end of the input, the listed groups are ended. The spaces around each pid prevent 12
+    // from matching in 123.
     private const string Script = """
         all=' '
         while read -r sign pid; do
@@ -39,14 +40,15 @@ internal static unsafe class OrphanGuard
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Groups = [];
     private static FileStream? s_pipe;
-    private static bool s_logged;
+    private static bool s_failureLogged;
 
     /// <summary>
-    /// Adds a child's process group to the guard. The guard is started if it is not running; if that fails, the next child tries again.
+    /// Adds a child's process group to the guard. The guard is started if it is not running; if that fails, it is tried again with the next
+    /// child.
     /// </summary>
     /// <param name="pid">The process id of the child.</param>
-    /// <param name="logger">Logs that there is no guard.</param>
-    public static void Watch(int pid, ILogger logger)
+    /// <param name="logger">Logs a message if the guard cannot be started.</param>
+    public static void Add(int pid, ILogger logger)
     {
         lock (Gate)
         {
@@ -64,9 +66,9 @@ internal static unsafe class OrphanGuard
                     Send('+', group);
                 }
 
-                if (s_pipe is null && !s_logged)
+                if (s_pipe is null && !s_failureLogged)
                 {
-                    s_logged = true;
+                    s_failureLogged = true;
                     logger.NoOrphanGuard();
                 }
             }
@@ -75,7 +77,7 @@ internal static unsafe class OrphanGuard
 
     /// <summary>Removes a child's process group from the guard.</summary>
     /// <param name="pid">The process id of the child.</param>
-    public static void Forget(int pid)
+    public static void Remove(int pid)
     {
         lock (Gate)
         {
@@ -92,7 +94,7 @@ internal static unsafe class OrphanGuard
         }
         catch (IOException)
         {
-            // The guard was killed; the next child starts another.
+            // The guard was killed. Another is started with the next child.
             s_pipe?.Dispose();
             s_pipe = null;
         }
@@ -121,7 +123,7 @@ internal static unsafe class OrphanGuard
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // There are no descriptors left, or there is no /dev/null; treated as if there were no shell.
+            // There are no free descriptors, or there is no /dev/null. The effect is the same as without a shell: no guard.
         }
         finally
         {

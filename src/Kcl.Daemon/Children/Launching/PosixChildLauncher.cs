@@ -11,7 +11,8 @@ namespace Kcl.Daemon.Children.Launching;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
 {
-    // The system limits it (net.core.wmem_max). A batch has megabytes, and each full buffer costs both processes a context switch.
+    // The system limits this size (net.core.wmem_max). A batch can have megabytes, and each time that the buffer is full costs both
+    // processes a context switch.
     private const int InputBufferSize = 1024 * 1024;
 
     /// <inheritdoc />
@@ -19,7 +20,7 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
     {
         var path = ExecutableSearch.Find(command.Program, command.WorkingDirectory, Environment.GetEnvironmentVariable("PATH"))
             ?? throw new ChildStartException(ExecutableSearch.NotFoundMessage(command.Program));
-        ChildReaper.Arm();
+        ChildReaper.StartListening();
         Span<int> fds = stackalloc int[6];
         fds.Fill(-1);
         var started = false;
@@ -32,7 +33,7 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
             var error = PosixSpawn.TryStart(path, command.Arguments, environment, command.WorkingDirectory, childEnds, out var pid);
             if (error == Libc.NotExecutable)
             {
-                // A script whose first line names no interpreter is run by the shell, as by Java's process builder.
+                // A script whose first line names no interpreter is run by the shell, as with Java's ProcessBuilder.
                 error = PosixSpawn.TryStart("/bin/sh", [path, .. command.Arguments], environment, command.WorkingDirectory, childEnds,
                     out pid);
             }
@@ -43,7 +44,7 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
             }
 
             started = true;
-            return Adopt(pid, new(fds[1], ownsHandle: true), new(fds[2], ownsHandle: true), new(fds[4], ownsHandle: true), logger);
+            return Wrap(pid, new(fds[1], ownsHandle: true), new(fds[2], ownsHandle: true), new(fds[4], ownsHandle: true), logger);
         }
         finally
         {
@@ -60,19 +61,19 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
     }
 
     /// <summary>Wraps a child that has been started. If that fails, the child is killed and its streams are closed.</summary>
-    internal static PosixChildProcess Adopt(int pid, SafeSocketHandle input, SafePipeHandle output, SafePipeHandle error, ILogger logger)
+    internal static PosixChildProcess Wrap(int pid, SafeSocketHandle input, SafePipeHandle output, SafePipeHandle error, ILogger logger)
     {
         var exited = ChildReaper.Watch(pid);
         try
         {
-            OrphanGuard.Watch(pid, logger);
+            OrphanGuard.Add(pid, logger);
             return new(pid, exited, input, output, error);
         }
         catch (Exception e) when (e is IOException or SocketException or ArgumentException)
         {
             ChildReaper.SignalGroup(pid, Libc.Kill);
             ChildReaper.Release(pid);
-            OrphanGuard.Forget(pid);
+            OrphanGuard.Remove(pid);
             input.Dispose();
             output.Dispose();
             error.Dispose();
@@ -80,11 +81,14 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
         }
     }
 
-    /// <summary>Fills in both ends of stdin, the child's first, then both ends of stdout and of stderr, the daemon's first.</summary>
+    /// <summary>
+    /// Opens the three streams. Of each pair of descriptors, the first is the end for reading: the child's for stdin, and the daemon's for
+    /// stdout and stderr.
+    /// </summary>
     /// <remarks>
-    /// Stdin is a socket, as for the children of Node. Unlike a pipe, a socket wakes the writer only when most of the buffer is free, so a
-    /// child that reads in small pieces (8 KiB in Python) does not cost a context switch for each piece. Stdout and stderr are pipes, since
-    /// scripts open <c>/dev/stderr</c> by name, which fails for sockets.
+    /// Stdin is a socket, as for child processes of Node.js. Unlike a pipe, a socket wakes the writer only when most of the buffer is free,
+    /// so a child that reads in small pieces (8 KiB in Python) does not cause a context switch for each piece. Stdout and stderr are pipes,
+    /// since scripts open <c>/dev/stderr</c> by name, which fails for sockets.
     /// </remarks>
     private static void OpenStreams(Span<int> fds)
     {
@@ -104,7 +108,8 @@ internal sealed unsafe class PosixChildLauncher(ILogger logger) : IChildLauncher
             }
         }
 
-        // If this process was started without stdin, stdout or stderr, an end may be 0, 1 or 2, the numbers of the child's own streams.
+        // If this process was started without stdin, stdout or stderr, a new descriptor may be 0, 1 or 2. Those are replaced in the child,
+        // so they are moved.
         foreach (ref var fd in fds)
         {
             if (fd < 3)

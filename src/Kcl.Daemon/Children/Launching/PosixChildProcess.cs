@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Kcl.Daemon.Children.Launching;
 
 /// <summary>
-/// A child in a session and process group of its own: Ctrl-C in the daemon's terminal does not reach it, and a signal to the group reaches
+/// A child in its own session and process group. Ctrl-C in the daemon's terminal does not reach it, and a signal to the group also reaches
 /// the processes that the child started.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -41,7 +41,7 @@ internal sealed class PosixChildProcess : IChildProcess
     {
         Kill();
         ChildReaper.Release(Id);
-        OrphanGuard.Forget(Id);
+        OrphanGuard.Remove(Id);
         await Input.DisposeAsync().ConfigureAwait(false);
         await Output.DisposeAsync().ConfigureAwait(false);
         await Error.DisposeAsync().ConfigureAwait(false);

@@ -6,11 +6,10 @@ using System.Text;
 namespace Kcl.Daemon.Children.Launching;
 
 /// <summary>
-/// Starts a program with <c>posix_spawn</c>: in a session of its own, with the three given descriptors only, and with default signal
-/// handling.
+/// Starts a program with <c>posix_spawn</c>: in its own session, with only the three given descriptors, and with default signal handling.
 /// </summary>
 /// <remarks>
-/// .NET's process class supports none of these: its processes share the daemon's process group, and they inherit that .NET ignores SIGPIPE.
+/// .NET's process class supports none of these: its processes are in the daemon's process group, and like .NET they ignore SIGPIPE.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal static unsafe class PosixSpawn
@@ -48,8 +47,8 @@ internal static unsafe class PosixSpawn
             return error;
         }
 
-        var argv = Strings([path, .. arguments]);
-        var envp = Strings(Merge(environment));
+        var argv = ToNativeStrings([path, .. arguments]);
+        var envp = ToNativeStrings(Merge(environment));
         try
         {
             _ = Libc.SetFlags(attributes, Libc.SpawnNewSession | Libc.SpawnSetSignalDefaults | Libc.SpawnSetSignalMask);
@@ -94,7 +93,7 @@ internal static unsafe class PosixSpawn
         return [.. all.Select(e => $"{e.Key}={e.Value}")];
     }
 
-    private static byte** Strings(List<string> strings)
+    private static byte** ToNativeStrings(List<string> strings)
     {
         var array = (byte**)NativeMemory.AllocZeroed((nuint)strings.Count + 1, (nuint)sizeof(byte*));
         for (var i = 0; i < strings.Count; i++)

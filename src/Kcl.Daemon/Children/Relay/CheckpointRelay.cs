@@ -7,31 +7,31 @@ namespace Kcl.Daemon.Children.Relay;
 /// <summary>Stores the checkpoints that a child requests, and replies as Java's daemon does.</summary>
 /// <param name="shardId">The shard.</param>
 /// <param name="activity">Receives the checkpoints that were stored.</param>
-/// <param name="logger">Logs the checkpoints that were refused.</param>
+/// <param name="logger">Logs the checkpoints that were not stored.</param>
 internal sealed class CheckpointRelay(ShardId shardId, ChildActivity activity, ILogger logger)
 {
     private ExtendedSequenceNumber _lastCheckpoint;
     private bool _lossLogged;
 
     /// <summary>Gets or sets the last position that was delivered to the child.</summary>
-    public ExtendedSequenceNumber Delivered { get; set; }
+    public ExtendedSequenceNumber LastDelivered { get; set; }
 
-    /// <summary>Starts over for a new child.</summary>
-    /// <param name="position">The checkpoint that the child starts at.</param>
-    public void Restart(ExtendedSequenceNumber position)
+    /// <summary>Resets the state for a new child.</summary>
+    /// <param name="position">The checkpoint at which the child starts.</param>
+    public void Reset(ExtendedSequenceNumber position)
     {
         _lastCheckpoint = position;
-        Delivered = position;
+        LastDelivered = position;
         _lossLogged = false;
     }
 
-    /// <summary>Stores a checkpoint, or refuses it, and replies to the child.</summary>
+    /// <summary>Stores a checkpoint if it is valid, and replies to the child.</summary>
     /// <param name="writer">Writes the reply.</param>
     /// <param name="call">The action in progress.</param>
     /// <param name="message">The child's message, whose numbers the reply repeats.</param>
     /// <param name="request">The requested position.</param>
     /// <param name="cancellationToken">Cancels the checkpoint, not the reply.</param>
-    /// <returns>Whether the end of the shard was checkpointed.</returns>
+    /// <returns>True if the end of the shard was checkpointed; otherwise, false.</returns>
     public async ValueTask<bool> HandleAsync(
         DaemonMessageWriter writer, ChildCall call, ChildMessage message, CheckpointRequest request, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class CheckpointRelay(ShardId shardId, ChildActivity activity, I
         {
             await StoreAsync(request, call, cancellationToken).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // The child receives any failure as a reply and decides; the action continues, as under Java.
+#pragma warning disable CA1031 // Every failure is a reply to the child, which decides what to do. The action continues, as with Java.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -55,10 +55,10 @@ internal sealed class CheckpointRelay(ShardId shardId, ChildActivity activity, I
             return false;
         }
 
-        var position = request.Position ?? Delivered;
+        var position = request.Position ?? LastDelivered;
         _lastCheckpoint = position;
         activity.OnCheckpointed(position);
-        return call.Action == ActionNames.ShardEnded && (position.IsShardEnd || position == Delivered);
+        return call.Action == ActionNames.ShardEnded && (position.IsShardEnd || position == LastDelivered);
     }
 
     private ValueTask StoreAsync(CheckpointRequest request, ChildCall call, CancellationToken cancellationToken)
@@ -93,7 +93,7 @@ internal sealed class CheckpointRelay(ShardId shardId, ChildActivity activity, I
         _lossLogged |= isLost;
         if (logger.IsEnabled(level))
         {
-            var reason = exception is OperationCanceledException ? "the lease is lost, or the time for a stop has elapsed"
+            var reason = exception is OperationCanceledException ? "the lease is lost, or the time limit of a stop has passed"
                 : exception.Message;
             logger.CheckpointRefused(level, shardId, OneLine.Of(message.SequenceNumber), message.SubSequenceNumber, error, reason);
         }

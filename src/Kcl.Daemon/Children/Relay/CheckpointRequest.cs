@@ -7,7 +7,7 @@ namespace Kcl.Daemon.Children.Relay;
 /// A child's request for a checkpoint, interpreted as in Java's daemon (MultiLangProtocol, ShardRecordProcessorCheckpointer).
 /// </summary>
 /// <param name="Position">The position; null for everything delivered so far.</param>
-/// <param name="Problem">Why the request is not a valid position; null if it is.</param>
+/// <param name="Problem">A description of why the request is not a valid position; null if it is valid.</param>
 internal readonly record struct CheckpointRequest(ExtendedSequenceNumber? Position, string? Problem = null)
 {
     /// <summary>

@@ -1,14 +1,14 @@
 namespace Kcl.Daemon.Children.Relay;
 
-/// <summary>What a status of a child means for the action in progress.</summary>
+/// <summary>The result of matching the status of a child with the action in progress.</summary>
 internal enum ChildAnswer
 {
-    /// <summary>It answers the action.</summary>
+    /// <summary>The status answers the action.</summary>
     Answer,
 
-    /// <summary>It belongs to an earlier moment and must be ignored.</summary>
+    /// <summary>The child sent the status before the action, or repeats its previous answer. It is ignored.</summary>
     Stale,
 
-    /// <summary>It answers another action: the child no longer follows the protocol.</summary>
+    /// <summary>The status answers another action: the child does not follow the protocol.</summary>
     Wrong,
 }

@@ -5,27 +5,27 @@ namespace Kcl.Daemon.Children.Relay;
 /// <summary>Distinguishes the answer to an action from messages that the child sent before it.</summary>
 internal sealed class ChildAnswerMatcher
 {
-    // A child that answers twice is a few answers behind when batches follow each other closely.
-    private const int MaxLateAnswers = 8;
+    // A child that answers each action twice can have several repeated answers in the pipe.
+    private const int MaxRepeatedAnswers = 8;
 
-    private string? _action;
-    private string? _answered;
-    private int _early;
-    private int _late;
+    private string? _currentAction;
+    private string? _previousAction;
+    private int _earlyMessagesLeft;
+    private int _repeatedAnswers;
 
     /// <summary>Starts an action.</summary>
     /// <param name="action">The name of the action.</param>
-    /// <param name="early">The number of unread messages that the child sent before the action.</param>
-    public void Begin(string action, int early)
+    /// <param name="earlyMessages">The number of unread messages that the child sent before the action.</param>
+    public void Begin(string action, int earlyMessages)
     {
-        _action = action;
-        _early = early;
-        _late = 0;
+        _currentAction = action;
+        _earlyMessagesLeft = earlyMessages;
+        _repeatedAnswers = 0;
     }
 
     /// <summary>Counts a message that was read.</summary>
-    /// <returns>Whether the child sent it before the action.</returns>
-    public bool TakeEarly() => _early-- > 0;
+    /// <returns>True if the child sent it before the action; otherwise, false.</returns>
+    public bool CountMessage() => _earlyMessagesLeft-- > 0;
 
     /// <summary>Classifies a status.</summary>
     /// <param name="status">The status.</param>
@@ -37,16 +37,16 @@ internal sealed class ChildAnswerMatcher
             return ChildAnswer.Stale;
         }
 
-        if (status.Name == _action)
+        if (status.Name == _currentAction)
         {
-            _answered = _action;
+            _previousAction = _currentAction;
             return ChildAnswer.Answer;
         }
 
-        // The previous answer again, too late to be dropped before this action began.
-        return status.Name == _answered && _late++ < MaxLateAnswers ? ChildAnswer.Stale : ChildAnswer.Wrong;
+        // The child repeated its previous answer, and the repetition arrived after this action began.
+        return status.Name == _previousAction && _repeatedAnswers++ < MaxRepeatedAnswers ? ChildAnswer.Stale : ChildAnswer.Wrong;
     }
 
-    /// <summary>Forgets the previous answer: another child follows.</summary>
-    public void Reset() => _answered = null;
+    /// <summary>Clears the previous answer, because another child is started.</summary>
+    public void Reset() => _previousAction = null;
 }

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Daemon.Children.Relay;
 
-/// <summary>The connection to a running child. Reads its messages and its log lines, and notices its end, all at the same time.</summary>
+/// <summary>The connection to a running child. Reads its messages, reads its log lines, and detects its end, all concurrently.</summary>
 internal sealed class ChildConnection : IAsyncDisposable
 {
     // A child sends one message and waits for the reply. A child with this many unread messages does not follow the protocol.
     private const int MaxUnreadMessages = 64;
 
-    // The output of a process that has ended is in its pipes and is read immediately. Pipes that stay open longer are held by a process
-    // that the child started.
+    // After a process has ended, its remaining output is in the pipes and is read immediately. Pipes that stay open longer are held open
+    // by a process that the child started.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
     private readonly IChildProcess _process;
@@ -23,7 +23,7 @@ internal sealed class ChildConnection : IAsyncDisposable
     private readonly Channel<ChildMessage> _messages = Channel.CreateBounded<ChildMessage>(
         new BoundedChannelOptions(MaxUnreadMessages) { SingleReader = true, SingleWriter = true });
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly CancellationTokenSource _disconnected = new();
     private readonly MessageReader _reader;
     private readonly Task _reading;
     private readonly Task _relaying;
@@ -58,17 +58,17 @@ internal sealed class ChildConnection : IAsyncDisposable
     /// <summary>Gets the writer to the child's stdin.</summary>
     public DaemonMessageWriter Writer { get; }
 
-    /// <summary>Gets the statuses and checkpoints of the child. Completes when the child is gone.</summary>
+    /// <summary>Gets the statuses and checkpoints of the child. Completes when <see cref="Disconnected"/> is canceled.</summary>
     public ChannelReader<ChildMessage> Messages => _messages.Reader;
 
     /// <summary>
-    /// Gets the token that is cancelled when the child is gone: its stdout or its process has ended, or its output cannot be read.
+    /// Gets the token that is canceled when the child has closed its stdout or ended, or when its output cannot be read.
     /// </summary>
-    public CancellationToken Gone => _gone.Token;
+    public CancellationToken Disconnected => _disconnected.Token;
 
     /// <summary>
-    /// Begins an action; must be called before the action is written. Drops statuses that the child sent while no answer was expected:
-    /// Java takes each for the next answer and is out of step from then on. Checkpoints are kept, since the child waits for their replies.
+    /// Begins an action; must be called before the action is written. Drops statuses that the child sent while no answer was expected;
+    /// Java's daemon takes each of them as the answer to the next action. Checkpoints are kept, since the child waits for their replies.
     /// </summary>
     /// <param name="action">The action.</param>
     /// <returns>The number of unread messages that the child sent before the action.</returns>
@@ -84,7 +84,7 @@ internal sealed class ChildConnection : IAsyncDisposable
         return _messages.Reader.Count;
     }
 
-    /// <summary>Ends an action; must be called when the action was answered.</summary>
+    /// <summary>Ends an action; must be called when the child has answered it.</summary>
     public void End() => _reader.Call = null;
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class ChildConnection : IAsyncDisposable
     public async ValueTask<string> DescribeEndAsync() =>
         await _process.Exited.CompletesAsync(TimeSpan.FromSeconds(1), _time).ConfigureAwait(false)
             ? $"it ended with {await _process.Exited.ConfigureAwait(false)}"
-            : "it closed its stdout but is still running";
+            : "it has closed its stdout but is still running";
 
     /// <summary>Ends the child: closes its stdin, waits, sends TERM to its process group, waits, sends KILL.</summary>
     /// <param name="exitTimeout">How long the child may take to exit after its stdin is closed.</param>
@@ -110,7 +110,7 @@ internal sealed class ChildConnection : IAsyncDisposable
             await _ended.CompletesAsync(exitTimeout, _time).ConfigureAwait(false);
         }
 
-        // A process that the child started may hold the pipes open and continue to write, so wait until those are closed too.
+        // A process that the child started may hold the pipes open and continue to write, so wait until the pipes are closed too.
         if (!_process.Exited.IsCompleted || !_reading.IsCompleted || !_relaying.IsCompleted)
         {
             var ended = Task.WhenAll(_process.Exited, _reading, _relaying);
@@ -140,10 +140,10 @@ internal sealed class ChildConnection : IAsyncDisposable
     {
         _stopping = true;
         await _process.DisposeAsync().ConfigureAwait(false);
-        // A read that does not end with its stream must not delay the shard, so it is not awaited any longer.
+        // A read may not end although its stream was closed. It must not delay the shard, so the wait is limited.
         if (await Task.WhenAll(_reading, _relaying, _ended).CompletesAsync(DrainTimeout, _time).ConfigureAwait(false))
         {
-            _gone.Dispose();
+            _disconnected.Dispose();
         }
     }
 
@@ -153,13 +153,13 @@ internal sealed class ChildConnection : IAsyncDisposable
         {
             await _reader.ReadAsync().ConfigureAwait(false);
             var problem = _reader.IsFlooded ? $"it sent more than {MaxUnreadMessages} messages without waiting for replies" : null;
-            await GoneAsync(problem is null ? null : new InvalidDataException(problem)).ConfigureAwait(false);
+            await DisconnectAsync(problem is null ? null : new InvalidDataException(problem)).ConfigureAwait(false);
         }
         catch (Exception e) when (IsEndOfPipe(e))
         {
-            await GoneAsync(e).ConfigureAwait(false);
+            await DisconnectAsync(e).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // An exception that escapes here would be lost, and the shard would wait for ever.
+#pragma warning disable CA1031 // An exception of this task is not observed: without this handler, the shard would wait forever.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -177,7 +177,7 @@ internal sealed class ChildConnection : IAsyncDisposable
         {
             _logger.StandardErrorLost(e, _shardId);
         }
-#pragma warning disable CA1031 // The child would write into a pipe that is not read, until it blocks.
+#pragma warning disable CA1031 // Without this handler, nobody would read the pipe, and the child would block when it is full.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -185,7 +185,7 @@ internal sealed class ChildConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the process has ended, then until its outputs have ended or the time for that has elapsed.</summary>
+    /// <summary>Waits until the process has ended, and then for the end of its outputs, for a limited time.</summary>
     private async Task WatchExitAsync()
     {
         var exit = await _process.Exited.ConfigureAwait(false);
@@ -196,20 +196,20 @@ internal sealed class ChildConnection : IAsyncDisposable
                 _logger.ChildOutlived(_shardId, ProcessId, exit);
             }
 
-            await GoneAsync(null).ConfigureAwait(false);
+            await DisconnectAsync(null).ConfigureAwait(false);
         }
     }
 
     private Task FailAsync(Exception e)
     {
         _logger.OutputFailed(e, _shardId, ProcessId);
-        return GoneAsync(new InvalidDataException($"its output can no longer be read: {e.Message}", e));
+        return DisconnectAsync(new InvalidDataException($"its output can no longer be read: {e.Message}", e));
     }
 
-    private async Task GoneAsync(Exception? problem)
+    private async Task DisconnectAsync(Exception? problem)
     {
         _messages.Writer.TryComplete(problem);
-        await _gone.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _disconnected.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static bool IsEndOfPipe(Exception e) => e is IOException or ObjectDisposedException or OperationCanceledException;

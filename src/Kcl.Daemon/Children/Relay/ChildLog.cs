@@ -41,9 +41,9 @@ internal static partial class ChildLog
     [LoggerMessage(
         5007,
         LogLevel.Warning,
-        "[{ShardId}] {What}; TERM is sent to the process group of {ProcessId}",
+        "[{ShardId}] {Reason}; TERM is sent to the process group of {ProcessId}",
         EventName = "TerminatingChild")]
-    public static partial void TerminatingChild(this ILogger logger, ShardId shardId, int processId, string what);
+    public static partial void TerminatingChild(this ILogger logger, ShardId shardId, int processId, string reason);
 
     [LoggerMessage(5008, LogLevel.Warning,
         "[{ShardId}] process {ProcessId} did not end in time after TERM; KILL is sent to its process group", EventName = "KillingChild")]
@@ -85,10 +85,9 @@ internal static partial class ChildLog
     [LoggerMessage(
         5025,
         LogLevel.Warning,
-        "[{ShardId}] the child has sent nothing for {Silence}. The last line on its stdout looked like a message but was not accepted: "
-            + "{Line}. "
-            + "If the child waits for a reply, the shard makes no progress until the child ends; timeoutInSeconds limits that. (Logged "
-                + "every minute.)",
+        "[{ShardId}] the child has sent nothing for {Silence}. The last line on its stdout looked like a message but was not "
+            + "accepted: {Line}. If the child waits for a reply, the shard makes no progress until the child ends; timeoutInSeconds limits "
+            + "that. (Logged every minute.)",
         EventName = "ChildSilentAfterRefusal")]
     public static partial void SilentAfterRefusal(this ILogger logger, ShardId shardId, TimeSpan silence, string line);
 

@@ -14,7 +14,7 @@ namespace Kcl.Daemon.Children.Relay;
 /// </summary>
 internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
 {
-    // A child that answers shardEnded without its checkpoint is asked again; after this many times it is replaced.
+    // A child that answers shardEnded without a checkpoint is asked again. After this many such answers, it is replaced.
     private const int MaxUnfinishedEnds = 3;
 
     private readonly ShardId _shardId;
@@ -32,7 +32,7 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
     private int _unfinishedEnds;
 
     // The last position that was delivered before the action in progress.
-    private ExtendedSequenceNumber _deliveredEarly;
+    private ExtendedSequenceNumber _deliveredBeforeAction;
 
     /// <param name="shardId">The shard.</param>
     /// <param name="options">The options of the child.</param>
@@ -54,16 +54,16 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
         _checkpoints = new(shardId, activity, _logger);
     }
 
-    /// <summary>Gets the token that is cancelled when the child is gone, even if the shard has nothing to process.</summary>
-    public CancellationToken Unusable => _connection?.Gone ?? CancellationToken.None;
+    /// <summary>Gets the token that is canceled when the child has ended, even if the shard has no records to process.</summary>
+    public CancellationToken Unusable => _connection?.Disconnected ?? CancellationToken.None;
 
-    private ChildConnection Connection => _connection ?? throw new ProcessorUnusableException($"The child of {_shardId} is gone.");
+    private ChildConnection Connection => _connection ?? throw new ProcessorUnusableException($"The child of {_shardId} has ended.");
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
     {
         await StopAsync().ConfigureAwait(false);
-        _checkpoints.Restart(input.Position);
+        _checkpoints.Reset(input.Position);
         var connection = _connection = Start(input);
         _activity.OnStarted(connection.ProcessId, input.Position);
         _logger.ChildStarted(_shardId, connection.ProcessId, _options.Command.Program);
@@ -81,10 +81,10 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
         Begin(connection, ActionNames.ProcessRecords);
         if (input.Records is { Count: > 0 and var count })
         {
-            _checkpoints.Delivered = input.Records[count - 1].Position;
+            _checkpoints.LastDelivered = input.Records[count - 1].Position;
         }
 
-        // Not cancellable: after half a line, no further message is possible.
+        // Not cancelable: after a part of a line, no other message can be sent.
         var writing = connection.Writer.WriteProcessRecordsAsync(input.Records, input.MillisBehindLatest, CancellationToken.None);
         var call = new ChildCall(ActionNames.ProcessRecords, input.Checkpointer, _options.MessageTimeout);
         await PerformAsync(call, writing, cancellationToken).ConfigureAwait(false);
@@ -106,7 +106,8 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
         }
 
         var message = $"The child of {_shardId} answered shardEnded without a checkpoint at the end of the shard, and is asked again. "
-            + "In shardEnded, checkpoint without a sequence number: until then the shard is not complete and its children do not start.";
+            + "In shardEnded, checkpoint without a sequence number. Until then, the shard is not complete and its child shards do not "
+            + "start.";
         throw ++_unfinishedEnds >= MaxUnfinishedEnds ? await FailAsync(message).ConfigureAwait(false) : new InvalidStateException(message);
     }
 
@@ -140,14 +141,14 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
 
     private void Begin(ChildConnection connection, string action)
     {
-        _deliveredEarly = _checkpoints.Delivered;
-        _answers.Begin(action, early: connection.Begin(action));
+        _deliveredBeforeAction = _checkpoints.LastDelivered;
+        _answers.Begin(action, earlyMessages: connection.Begin(action));
     }
 
-    // A child that is still busy cannot receive an action; the end of its input informs it.
+    // A child that is still busy cannot receive another action. It notices the end of its input instead.
     private async ValueTask PerformIfIdleAsync(string action, ICheckpointer? checkpointer, CancellationToken cancellationToken)
     {
-        if (_connection is { Gone.IsCancellationRequested: false } connection && !_busy)
+        if (_connection is { Disconnected.IsCancellationRequested: false } connection && !_busy)
         {
             await PerformAsync(connection, action, checkpointer, cancellationToken).ConfigureAwait(false);
         }
@@ -162,10 +163,11 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
     }
 
     /// <summary>Performs an action that is being written: handles checkpoints and waits for the status.</summary>
-    /// <returns>Whether the end of the shard was checkpointed.</returns>
+    /// <returns>True if the end of the shard was checkpointed; otherwise, false.</returns>
     /// <exception cref="ProcessorUnusableException">The child cannot continue.</exception>
-    /// <exception cref="OperationCanceledException">The child took too long after <paramref name="cancellationToken"/> was
-    /// cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The child took too long after <paramref name="cancellationToken"/> was canceled.
+    /// </exception>
     private async ValueTask<bool> PerformAsync(ChildCall call, ValueTask writing, CancellationToken cancellationToken)
     {
         var connection = Connection;
@@ -176,7 +178,7 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
         try
         {
             var ended = await ServeAsync(connection, call, abandon.Token, cancellationToken).ConfigureAwait(false);
-            // A child may answer before it has read everything, but not before everything was written.
+            // A child may answer before it has read the whole message, but the action must not end before all of it is written.
             await written.WaitAsync(call.Timeout ?? Timeout.InfiniteTimeSpan, _time, abandon.Token).ConfigureAwait(false);
             connection.End();
             _busy = false;
@@ -203,7 +205,7 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
             _unresponsive = true;
             if (!written.IsCompleted)
             {
-                // The memory of the records is reused after this call, so none of it may be written any more.
+                // The memory of the records is reused after this call, so the write must not continue.
                 await StopAsync().ConfigureAwait(false);
             }
 
@@ -223,7 +225,7 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
         while (true)
         {
             var message = await ReadAsync(connection, call.Timeout, abandonToken).ConfigureAwait(false);
-            var isEarly = _answers.TakeEarly();
+            var isEarly = _answers.CountMessage();
             if (message.Kind == ChildMessageKind.Checkpoint)
             {
                 var request = Interpret(message, isEarly);
@@ -268,11 +270,11 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
         }
     }
 
-    // A request for everything delivered means what had been delivered when the child sent it.
+    // A request without a position refers to the records that had been delivered when the child sent it.
     private CheckpointRequest Interpret(in ChildMessage message, bool isEarly)
     {
         var request = CheckpointRequest.From(message);
-        return isEarly && request is { Position: null, Problem: null } ? new(_deliveredEarly) : request;
+        return isEarly && request is { Position: null, Problem: null } ? new(_deliveredBeforeAction) : request;
     }
 
     private static string DescribeTimeout(ChildCall call, string? refusedLine)
@@ -307,7 +309,7 @@ internal sealed class ChildProcessor : IMonitoredProcessor, IAsyncDisposable
         _answers.Reset();
     }
 
-    // A write fails because the child is gone, which is handled where the messages end.
+    // A write fails if the child has ended, which is handled at the end of its messages.
     private static void Observe(Task written) => _ = written.ContinueWith(
         static t => _ = t.Exception,
         CancellationToken.None,

@@ -6,7 +6,7 @@ namespace Kcl.Daemon.Children.Relay;
 
 /// <summary>
 /// Logs what a child writes to stderr, line by line. A line without an end is logged after a second of silence, and a long line in pieces.
-/// Lines beyond a limit are counted instead.
+/// Lines beyond a limit are not logged but counted.
 /// </summary>
 internal sealed class ErrorRelay(Stream error, ShardId shardId, ILogger logger, ILogger childLogger, TimeProvider time)
     : OutputReader(error, new LineSplitter(MaxPiece, splitLongLines: true), time)
@@ -23,14 +23,14 @@ internal sealed class ErrorRelay(Stream error, ShardId shardId, ILogger logger, 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly OutputLimiter _limiter = new(MaxLinesPerSecond, MaxBytesPerSecond, Second, time);
     private long _lastArrival;
-    private bool _shown;
+    private bool _unfinishedLogged;
 
     /// <inheritdoc />
     protected override TimeSpan? SilenceTimeout
     {
         get
         {
-            var unfinished = Lines.HasUnfinished && !_shown ? Second - Time.GetElapsedTime(_lastArrival) : TimeSpan.MaxValue;
+            var unfinished = Lines.HasUnfinished && !_unfinishedLogged ? Second - Time.GetElapsedTime(_lastArrival) : TimeSpan.MaxValue;
             var report = _limiter.ReportDue ?? TimeSpan.MaxValue;
             var next = unfinished < report ? unfinished : report;
             return next == TimeSpan.MaxValue ? null : next > TimeSpan.Zero ? next : TimeSpan.Zero;
@@ -40,7 +40,7 @@ internal sealed class ErrorRelay(Stream error, ShardId shardId, ILogger logger, 
     /// <inheritdoc />
     protected override bool TryHandle(in OutputLine line)
     {
-        Report(false);
+        ReportSuppressed(atEnd: false);
         if (_limiter.TryPass(line.Text.Length) && childLogger.IsEnabled(LogLevel.Information))
         {
             childLogger.ChildSays(shardId, Encoding.UTF8.GetString(line.Text.Span));
@@ -53,16 +53,16 @@ internal sealed class ErrorRelay(Stream error, ShardId shardId, ILogger logger, 
     protected override void OnArrival()
     {
         _lastArrival = Time.GetTimestamp();
-        _shown = false;
+        _unfinishedLogged = false;
     }
 
     /// <inheritdoc />
     protected override void OnSilence()
     {
-        Report(false);
-        if (Time.GetElapsedTime(_lastArrival) >= Second && !_shown)
+        ReportSuppressed(atEnd: false);
+        if (Time.GetElapsedTime(_lastArrival) >= Second && !_unfinishedLogged)
         {
-            _shown = true;
+            _unfinishedLogged = true;
             while (Lines.TryTakeUnfinished(out var piece))
             {
                 TryHandle(piece);
@@ -71,9 +71,9 @@ internal sealed class ErrorRelay(Stream error, ShardId shardId, ILogger logger, 
     }
 
     /// <inheritdoc />
-    protected override void OnEnd() => Report(true);
+    protected override void OnEnd() => ReportSuppressed(atEnd: true);
 
-    private void Report(bool atEnd)
+    private void ReportSuppressed(bool atEnd)
     {
         if (_limiter.TryReport(out var suppressed, atEnd))
         {

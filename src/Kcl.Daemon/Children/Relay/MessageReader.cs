@@ -9,11 +9,11 @@ namespace Kcl.Daemon.Children.Relay;
 /// <param name="shardId">The shard.</param>
 /// <param name="logger">Logs the lines that are not messages.</param>
 /// <param name="time">The clock.</param>
-/// <param name="accept">Takes a message; returns false if it cannot take more.</param>
+/// <param name="accept">Accepts a message; returns false if no more messages can be accepted.</param>
 internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logger, TimeProvider time, Func<ChildMessage, bool> accept)
     : OutputReader(output, new LineSplitter(MaxMessageLength), time)
 {
-    // Messages have a few hundred bytes; a longer line is not a message.
+    // Messages have a few hundred bytes, so a longer line is not a message.
     private const int MaxMessageLength = 64 * 1024;
     private const int MaxLoggedLength = 512;
     private const int MaxNoisePerPeriod = 100;
@@ -22,10 +22,10 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
     private static readonly TimeSpan SilenceInterval = TimeSpan.FromMinutes(1);
 
     private readonly OutputLimiter _limiter = new(MaxNoisePerPeriod, long.MaxValue, NoisePeriod, time);
-    private readonly HashSet<MessageDoubt> _warnedOfRefused = [];
+    private readonly HashSet<MessageDoubt> _warnedReasons = [];
     private ChildFraming _framing;
     private string? _call = ActionNames.Initialize;
-    private bool _warnedOfAccepted;
+    private bool _acceptedWarningLogged;
     private string? _refusedLine;
     private long _refusedAt;
     private TimeSpan _silenceDue;
@@ -39,10 +39,10 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
         set => Volatile.Write(ref _call, value);
     }
 
-    /// <summary>Gets a value indicating whether reading ended because a message could not be taken.</summary>
+    /// <summary>Gets a value indicating whether reading ended because a message could not be accepted.</summary>
     public bool IsFlooded { get; private set; }
 
-    /// <summary>Gets the last line if it looks like a message but was not accepted as one; otherwise null.</summary>
+    /// <summary>Gets the last line if it looks like a message but was not accepted as one; otherwise, null.</summary>
     public string? RefusedLine => Volatile.Read(ref _refusedLine);
 
     /// <inheritdoc />
@@ -99,7 +99,7 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
     /// <inheritdoc />
     protected override void OnSilence()
     {
-        Report(false);
+        ReportSuppressed(atEnd: false);
         var silence = Time.GetElapsedTime(_refusedAt);
         if (_refusedLine is { } line && silence >= _silenceDue)
         {
@@ -112,14 +112,14 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
     }
 
     /// <inheritdoc />
-    protected override void OnEnd() => Report(true);
+    protected override void OnEnd() => ReportSuppressed(atEnd: true);
 
     private void WarnOfAccepted(ReadOnlySpan<byte> line, MessageDoubt doubt)
     {
-        if (doubt != MessageDoubt.None && !_warnedOfAccepted)
+        if (doubt != MessageDoubt.None && !_acceptedWarningLogged)
         {
-            _warnedOfAccepted = true;
-            logger.DoubtfulMessage(shardId, Reason(doubt), Shown(line));
+            _acceptedWarningLogged = true;
+            logger.DoubtfulMessage(shardId, Describe(doubt), ToLogText(line));
         }
     }
 
@@ -132,23 +132,23 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
 
         _refusedAt = Time.GetTimestamp();
         _silenceDue = FirstSilenceWarning;
-        Volatile.Write(ref _refusedLine, Shown(line));
-        if (_warnedOfRefused.Add(doubt))
+        Volatile.Write(ref _refusedLine, ToLogText(line));
+        if (_warnedReasons.Add(doubt))
         {
-            logger.MessageRefused(shardId, Reason(doubt), _refusedLine!);
+            logger.MessageRefused(shardId, Describe(doubt), _refusedLine!);
         }
     }
 
     private void LogNoise(ReadOnlySpan<byte> line)
     {
-        Report(false);
+        ReportSuppressed(atEnd: false);
         if (_limiter.TryPass(line.Length) && logger.IsEnabled(LogLevel.Information))
         {
-            logger.Noise(shardId, Shown(line), line.Length);
+            logger.Noise(shardId, ToLogText(line), line.Length);
         }
     }
 
-    private void Report(bool atEnd)
+    private void ReportSuppressed(bool atEnd)
     {
         if (_limiter.TryReport(out var suppressed, atEnd))
         {
@@ -156,9 +156,9 @@ internal sealed class MessageReader(Stream output, ShardId shardId, ILogger logg
         }
     }
 
-    private static string Shown(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line[..Math.Min(line.Length, MaxLoggedLength)]);
+    private static string ToLogText(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line[..Math.Min(line.Length, MaxLoggedLength)]);
 
-    private static string Reason(MessageDoubt doubt) => doubt switch
+    private static string Describe(MessageDoubt doubt) => doubt switch
     {
         MessageDoubt.OtherText => "there is other text on the line",
         MessageDoubt.UnknownKeys => "it has keys that are not in the protocol",

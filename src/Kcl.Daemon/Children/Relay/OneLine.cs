@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Kcl.Daemon.Children.Relay;
 
-/// <summary>Makes text of a child safe to quote in a message: one line of limited length.</summary>
+/// <summary>Converts text of a child to one line of limited length, which can safely be quoted in a message.</summary>
 internal static class OneLine
 {
     private const int MaxLength = 200;
 
-    // Characters that end a line for some reader, or that control a terminal.
+    // Characters that some programs treat as the end of a line, or that control a terminal.
     private static readonly SearchValues<char> Replaced = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7f, 0x21)).Select(c => (char)c), '\u2028', '\u2029']);
 

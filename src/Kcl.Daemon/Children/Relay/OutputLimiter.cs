@@ -1,31 +1,31 @@
 namespace Kcl.Daemon.Children.Relay;
 
-/// <summary>Limits how much of a child's output is logged per period, and counts the rest until it is reported.</summary>
+/// <summary>Limits how much of a child's output is logged per period, and counts the output that is not logged.</summary>
 /// <param name="maxLines">The maximum number of lines per period.</param>
 /// <param name="maxBytes">The number of bytes per period after which no further line passes.</param>
 /// <param name="period">The period; the first line after a period begins the next.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OutputLimiter(int maxLines, long maxBytes, TimeSpan period, TimeProvider time)
 {
-    private long _start = time.GetTimestamp();
+    private long _periodStart = time.GetTimestamp();
     private int _lines;
     private long _bytes;
     private SuppressedOutput _suppressed;
 
     /// <summary>
-    /// Gets the time until the suppressed output must be reported, even if nothing more is printed; null if nothing was suppressed.
+    /// Gets the time until the suppressed output must be reported, even if the child prints nothing more; null if nothing was suppressed.
     /// </summary>
     public TimeSpan? ReportDue =>
-        _suppressed.Lines == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (period - time.GetElapsedTime(_start)).Ticks));
+        _suppressed.Lines == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (period - time.GetElapsedTime(_periodStart)).Ticks));
 
     /// <summary>Counts a line.</summary>
     /// <param name="bytes">The length of the line in bytes.</param>
-    /// <returns>Whether the line may be logged.</returns>
+    /// <returns>True if the line may be logged; otherwise, false.</returns>
     public bool TryPass(int bytes)
     {
-        if (time.GetElapsedTime(_start) >= period)
+        if (time.GetElapsedTime(_periodStart) >= period)
         {
-            _start = time.GetTimestamp();
+            _periodStart = time.GetTimestamp();
             _lines = 0;
             _bytes = 0;
         }
@@ -41,13 +41,14 @@ internal sealed class OutputLimiter(int maxLines, long maxBytes, TimeSpan period
         return false;
     }
 
-    /// <summary>Takes the report of the suppressed output, if it is due.</summary>
+    /// <summary>Returns and resets the counts of the suppressed output, if a report is due.</summary>
     /// <param name="suppressed">The suppressed output.</param>
-    /// <param name="now">Whether the report is due in any case, because the output has ended.</param>
-    public bool TryReport(out SuppressedOutput suppressed, bool now = false)
+    /// <param name="atEnd">Whether the output has ended, so that the report is due immediately.</param>
+    /// <returns>True if a report is due; otherwise, false.</returns>
+    public bool TryReport(out SuppressedOutput suppressed, bool atEnd = false)
     {
         suppressed = _suppressed;
-        if (ReportDue is not { } due || (due > TimeSpan.Zero && !now))
+        if (ReportDue is not { } due || (due > TimeSpan.Zero && !atEnd))
         {
             return false;
         }

@@ -3,13 +3,15 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.Daemon.Children.Relay;
 
-/// <summary>Reads one of a child's two outputs line by line, and calls <see cref="OnSilence"/> if nothing is written for a while.</summary>
+/// <summary>
+/// Reads the stdout or the stderr of a child line by line, and calls <see cref="OnSilence"/> if nothing is written for a time.
+/// </summary>
 /// <param name="stream">The output.</param>
 /// <param name="lines">Splits the output into lines.</param>
 /// <param name="time">The clock.</param>
 internal abstract class OutputReader(Stream stream, LineSplitter lines, TimeProvider time)
 {
-    /// <summary>Gets the lines that were read and not handled yet.</summary>
+    /// <summary>Gets the lines that were read and have not been handled yet.</summary>
     protected LineSplitter Lines { get; } = lines;
 
     /// <summary>Gets the clock.</summary>
@@ -51,9 +53,9 @@ internal abstract class OutputReader(Stream stream, LineSplitter lines, TimeProv
         OnEnd();
     }
 
-    /// <summary>Handles a line or a piece of one.</summary>
+    /// <summary>Handles a line, or a piece of a long line.</summary>
     /// <param name="line">The line.</param>
-    /// <returns>Whether to continue.</returns>
+    /// <returns>True to continue; otherwise, false.</returns>
     protected abstract bool TryHandle(in OutputLine line);
 
     /// <summary>Called after output was read.</summary>

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Cli.Leases;
 
 /// <summary>The options that select the leases: by a properties file, or by the name of an application.</summary>
-internal sealed class LeasesConnection
+internal sealed class LeaseConnectionOptions
 {
     private readonly Option<string?> _properties = new("--properties-file", "-p")
     {
-        Description = "The properties file of the daemon whose leases are used",
+        Description = "The properties file of the daemon that uses the leases",
         HelpName = "FILE",
     };
 
@@ -36,7 +36,7 @@ internal sealed class LeasesConnection
     {
         Description = "With --application: the endpoint of DynamoDB [default: the endpoint of the region]",
         HelpName = "URL",
-        CustomParser = Arguments.Endpoint,
+        CustomParser = Arguments.ParseEndpoint,
     };
 
     private readonly Option<bool> _local = new("--local")
@@ -54,7 +54,7 @@ internal sealed class LeasesConnection
     {
         Description = "With --application: the failover time of the workers [default: 10]",
         HelpName = "SECONDS",
-        CustomParser = Arguments.Seconds,
+        CustomParser = Arguments.ParseSeconds,
     };
 
     /// <summary>Adds the options to a command.</summary>
@@ -70,14 +70,14 @@ internal sealed class LeasesConnection
             var byName = result.GetResult(_application) is not null;
             if (byName == result.GetResult(_properties) is not null)
             {
-                result.AddError("Specify whose leases to use: either --properties-file FILE or --application NAME.");
+                result.AddError("Specify the application: either --properties-file FILE or --application NAME.");
             }
 
             foreach (var option in byName ? [] : (Option[])[_table, _region, _endpoint, _failover])
             {
                 if (result.GetResult(option) is { Implicit: false })
                 {
-                    result.AddError($"{option.Name} can be used only with --application. With a properties file, set it there.");
+                    result.AddError($"{option.Name} can be used only with --application. With --properties-file, set it in the file.");
                 }
             }
         });

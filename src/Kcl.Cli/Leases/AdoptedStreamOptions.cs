@@ -6,8 +6,8 @@ using Kcl.Leasing.Administration;
 
 namespace Kcl.Cli.Leases;
 
-/// <summary>The options that select the stream to which leases are assigned: the stream of the properties file, or a named one.</summary>
-internal sealed class AdoptedStream
+/// <summary>The options that select the stream to which leases are assigned: the stream of the properties file, or another one.</summary>
+internal sealed class AdoptedStreamOptions
 {
     private readonly Option<string?> _stream = new("--stream")
     {
@@ -19,7 +19,7 @@ internal sealed class AdoptedStream
     {
         Description = "The endpoint of Kinesis [default: the configured endpoint]",
         HelpName = "URL",
-        CustomParser = Arguments.Endpoint,
+        CustomParser = Arguments.ParseEndpoint,
     };
 
     /// <summary>Adds the options to a command.</summary>
@@ -29,23 +29,23 @@ internal sealed class AdoptedStream
         command.Options.Add(_endpoint);
     }
 
-    /// <summary>Describes the stream and returns the operation that assigns leases to it.</summary>
+    /// <summary>Requests the description and the shards of the stream, and returns the operation that assigns leases to it.</summary>
     public async Task<LeaseOperation> DescribeAsync(
-        CliContext context, ParseResult parsed, LeaseConnection leases, CancellationToken cancellationToken)
+        CliContext context, ParseResult parsed, LeaseConnection connection, CancellationToken cancellationToken)
     {
         using var loggers = context.CreateLoggerFactory(parsed.GetValue(CliContext.Verbose));
-        var name = parsed.GetValue(_stream) is null && leases.Stream is { } configured ? configured : Named(parsed);
-        var client = leases.Stream is null || parsed.GetValue(_endpoint) is not null
+        var name = parsed.GetValue(_stream) is null && connection.Stream is { } configured ? configured : ParseStream(parsed);
+        var client = connection.Stream is null || parsed.GetValue(_endpoint) is not null
             ? Connect(context, parsed, loggers)
-            : leases.ConnectKinesis(loggers, context.Time, context.Random);
+            : connection.ConnectKinesis(loggers, context.Time, context.Random);
         await using (client.ConfigureAwait(false))
         {
             var summary = await client.DescribeStreamSummaryAsync(name, cancellationToken).ConfigureAwait(false);
             if (summary.Status is StreamStatus.Creating or StreamStatus.Deleting)
             {
                 throw new InvalidStateException(
-                    $"Stream {name} is {(summary.Status == StreamStatus.Creating ? "being created" : "being deleted")}. Try again "
-                    + "when that is complete.");
+                    $"Stream {name} is {(summary.Status == StreamStatus.Creating ? "being created" : "being deleted")}. "
+                    + "Try again when that is complete.");
             }
 
             return LeaseOperation.Adopt(summary,
@@ -53,7 +53,7 @@ internal sealed class AdoptedStream
         }
     }
 
-    private StreamIdentifier Named(ParseResult parsed)
+    private StreamIdentifier ParseStream(ParseResult parsed)
     {
         var text = parsed.GetValue(_stream)
             ?? throw new ConfigurationException(
