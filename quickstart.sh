@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A stream of words, counted by child processes under our daemon, in a temporary folder: nothing needs an account, nothing is left behind.
+# Counts the words of a stream with child processes of the daemon. Needs no account; uses a temporary folder, which is deleted at the end.
 set -euo pipefail
 cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 

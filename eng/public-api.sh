@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rewrites src/*/PublicAPI.Unshipped.txt from the sources. Run it after a change of the public surface, and review the difference.
+# Rewrites src/*/PublicAPI.Unshipped.txt from the sources. Run it after a change of the public surface, and review the differences.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,7 @@ restore() {
   done
 }
 
-# Each project is compiled once, by its own build or by that of a project that references it.
+# Each project is compiled once: by its own build, or by the build of a project that references it.
 for project in src/*/*.csproj; do
   if ! dotnet build "$project" -nologo -tl:off -verbosity:quiet -p:TreatWarningsAsErrors=false >> "$output" 2>&1; then
     grep -E ': error ' "$output" | sort -u >&2

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Counts words as a child of a multi-language daemon, either kcl or Amazon's. Uses only the standard library.
 
-One process serves one shard. The daemon writes one JSON message per line to stdin and waits for the answer on stdout. It logs the output on
-stderr. Records are delivered at least once: after a failure, the records since the last checkpoint are delivered again, to a new process whose
-counts start at zero.
+One process serves one shard. The daemon writes one JSON message per line to stdin and waits for the answer on stdout. It logs what the
+process writes to stderr. Records are delivered at least once: after a failure, the records since the last checkpoint are delivered again,
+to a new process whose counts start at zero.
 """
 import base64
 import collections
@@ -32,12 +32,14 @@ class WordCounter:
 
     def initialize(self, message):
         self.shard = message["shardId"]
-        self.report("starts after " + message["sequenceNumber"])
+        self.report("starts at " + message["sequenceNumber"])
 
     def processRecords(self, message):
         for record in message["records"]:
             self.words.update(base64.b64decode(record["data"]).decode().lower().split())
         self.records += len(message["records"])
+        # Frequent checkpoints reduce the number of records that are delivered again, but each one is a write to the lease.
+        # At the tip of the shard, each batch is checkpointed.
         due = time.monotonic() - self.last_checkpoint >= CHECKPOINT_INTERVAL
         if due or message["millisBehindLatest"] == 0:
             try:
@@ -46,30 +48,30 @@ class WordCounter:
                 self.report("checkpointed: " + self.top())
             except CheckpointError as error:
                 # After a ShutdownException, another worker owns the shard, and leaseLost follows.
-                # After other errors, the next batch tries again.
+                # After other errors, the next batch checkpoints again.
                 self.report("could not checkpoint: %s" % error)
 
     def shardEnded(self, message):
-        self.last_checkpoint_of("has ended")  # without a checkpoint, the shard is not complete and its child shards do not start
+        self.checkpoint_finally("has ended")  # without a checkpoint, the shard is not complete and its child shards do not start
 
     def shutdownRequested(self, message):
-        self.last_checkpoint_of("stops here")
+        self.checkpoint_finally("stops here")
 
     def leaseLost(self, message):
-        self.report("is no longer this process's")  # after a stop, or because another worker owns the shard
+        self.report("is no longer processed here")  # after a stop, or because another worker owns the shard
 
-    def last_checkpoint_of(self, what):
+    def checkpoint_finally(self, reason):
         try:
             checkpoint()
         except CheckpointError as error:
             self.report("could not checkpoint: %s" % error)  # the next owner continues at the last checkpoint
-        self.report("%s: %s" % (what, self.top()))
+        self.report("%s: %s" % (reason, self.top()))
 
     def top(self):
         return "%d records; " % self.records + ", ".join("%s %d" % w for w in self.words.most_common(5))
 
-    def report(self, what):
-        print(self.shard, what, file=sys.stderr, flush=True)
+    def report(self, text):
+        print(self.shard, text, file=sys.stderr, flush=True)
 
 
 def send(message):
@@ -97,4 +99,4 @@ if __name__ == "__main__":
     try:
         main()
     except BrokenPipeError:
-        os._exit(0)  # the daemon has ended, so no output is read any more
+        os._exit(0)  # the daemon has ended and does not read the output

@@ -3,11 +3,10 @@ using Kcl;
 
 namespace WordCounter;
 
-/// <summary>Counts the words of one shard. The data of a record is a text in UTF-8.</summary>
+/// <summary>Counts the words of one shard. The data of a record is UTF-8 text.</summary>
 /// <remarks>
 /// Records are delivered at least once. After a failure, the records since the last checkpoint are delivered again, to a new processor
-/// whose
-/// counts start at zero.
+/// whose counts start at zero.
 /// </remarks>
 public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : ShardRecordProcessor
 {
@@ -18,7 +17,7 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
 
     public override ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
     {
-        Report($"starts after {input.Position}");
+        Report($"starts at {input.Position}");
         // In a child of the daemon, Console.Out writes to stderr, so it cannot break the protocol on stdout.
         Console.WriteLine($"{shardId} counts words");
         return ValueTask.CompletedTask;
@@ -36,6 +35,7 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
 
         _records += input.Records.Count;
         // Frequent checkpoints reduce the number of records that are delivered again after a failure, but each one is a write to the lease.
+        // So there is one in ten seconds; at the tip of the shard, each batch is checkpointed.
         if (time.GetElapsedTime(_lastCheckpoint) >= CheckpointInterval || input.MillisBehindLatest == 0)
         {
             await CheckpointAsync(input.Checkpointer, cancellationToken).ConfigureAwait(false);
@@ -69,7 +69,7 @@ public sealed class WordCountProcessor(ShardId shardId, TimeProvider time) : Sha
         }
         catch (KclException e) when (e.IsTransient)
         {
-            // The next batch tries again to checkpoint.
+            // The next batch checkpoints again.
             Report($"could not checkpoint yet: {e.Message}");
         }
     }

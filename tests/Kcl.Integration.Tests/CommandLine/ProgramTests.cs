@@ -3,10 +3,10 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.CommandLine;
 
-/// <summary>The commands as processes.</summary>
+/// <summary>Tests the commands as processes.</summary>
 public sealed class ProgramTests(ServerPark park) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -26,16 +26,16 @@ public sealed class ProgramTests(ServerPark park) : IDisposable
             "--data",
             _folder.File("data"),
         ]);
-        await server.WaitForTextAsync("Kinesis listens at http://127.0.0.1:", Patience, cancellation);
+        await server.WaitForTextAsync("Kinesis listens at http://127.0.0.1:", WaitTimeout, cancellation);
         var endpoint = server.Output.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)).TrimEnd(',');
 
         await using var put = KclProgramFiles.Start(["put", "--stream", "words", "--endpoint", endpoint, "-w", "cat", "-w", "dog"]);
-        Assert.True(await put.WaitForExitAsync(Patience, cancellation) == 0, put.Describe());
+        Assert.True(await put.WaitForExitAsync(WaitTimeout, cancellation) == 0, put.Describe());
         Assert.Contains("Put 'cat' into shardId-", put.Output, StringComparison.Ordinal);
         Assert.Contains("Put 'dog' into shardId-", put.Output, StringComparison.Ordinal);
 
         server.Terminate();
-        Assert.True(await server.WaitForExitAsync(Patience, cancellation) == 0, server.Describe());
+        Assert.True(await server.WaitForExitAsync(WaitTimeout, cancellation) == 0, server.Describe());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ProgramTests(ServerPark park) : IDisposable
         await using var put = KclProgramFiles.Start(
             ["put", "--stream", $"words-{Guid.NewGuid():N}", "--shards", "3", "--endpoint", endpoint.ToString()],
             input: "cat\n\n  dog  \n");
-        Assert.True(await put.WaitForExitAsync(Patience, TestContext.Current.CancellationToken) == 0, put.Describe());
+        Assert.True(await put.WaitForExitAsync(WaitTimeout, TestContext.Current.CancellationToken) == 0, put.Describe());
         Assert.Contains("with 3 shard(s)", put.Output, StringComparison.Ordinal);
         Assert.Equal(2, put.Output.Split("Put '").Length - 1);
         Assert.Contains("Put 'dog' into", put.Output, StringComparison.Ordinal);
@@ -70,11 +70,11 @@ public sealed class ProgramTests(ServerPark park) : IDisposable
         await Eventually.TrueAsync(
             "the word put three times",
             () => put.Output.Split("Put 'cat'").Length > 3,
-            Patience,
+            WaitTimeout,
             put.Describe,
             cancellation);
         put.Terminate();
-        Assert.True(await put.WaitForExitAsync(Patience, cancellation) == 0, put.Describe());
+        Assert.True(await put.WaitForExitAsync(WaitTimeout, cancellation) == 0, put.Describe());
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ProgramTests(ServerPark park) : IDisposable
         await using var print = KclProgramFiles.Start(
             ["run", "my own.properties", "--print-command", "--local"],
             workingDirectory: _folder.Path);
-        Assert.True(await print.WaitForExitAsync(Patience, TestContext.Current.CancellationToken) == 0, print.Describe());
+        Assert.True(await print.WaitForExitAsync(WaitTimeout, TestContext.Current.CancellationToken) == 0, print.Describe());
         Assert.EndsWith(
             $"Kcl.Cli.dll run --properties-file '{_folder.File("my own.properties")}' --local\n",
             print.Output,
@@ -115,8 +115,8 @@ public sealed class ProgramTests(ServerPark park) : IDisposable
             "--local-directory",
             _folder.File("local"),
         ]);
-        await run.WaitForTextAsync("starts after TRIM_HORIZON", Patience, cancellation);
+        await run.WaitForTextAsync("starts at TRIM_HORIZON", WaitTimeout, cancellation);
         run.Terminate();
-        Assert.True(await run.WaitForExitAsync(Patience, cancellation) == 0, run.Describe());
+        Assert.True(await run.WaitForExitAsync(WaitTimeout, cancellation) == 0, run.Describe());
     }
 }

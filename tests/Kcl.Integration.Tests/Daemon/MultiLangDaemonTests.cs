@@ -8,7 +8,7 @@ using Kcl.Integration.Tests.Servers;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>The whole daemon, with the samples and with misbehaving programs as its children.</summary>
+/// <summary>Tests the whole daemon, with the samples and with faulty programs as its children.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class MultiLangDaemonTests
 {
@@ -21,7 +21,7 @@ public sealed class MultiLangDaemonTests
         await daemon.StartAsync(WordCounter);
         await daemon.PutAsync("cat dog cat", "bird");
         await daemon.Log.WaitForAsync("checkpointed: 2 records; cat 2, dog 1, bird 1");
-        // The child checkpoints before it answers, and is counted when it has answered.
+        // The child checkpoints before it answers, and its records are counted when it has answered.
         await Eventually.TrueAsync(
             "the child has answered",
             () => daemon.Status.Shards is [{ Child.Answered: 2 }],
@@ -35,7 +35,7 @@ public sealed class MultiLangDaemonTests
 
         await daemon.StopAsync();
         Assert.Contains(daemon.Log.All, l => l.Contains("stops here: 2 records", StringComparison.Ordinal));
-        Assert.Contains(daemon.Log.All, l => l.Contains("is no longer this process's", StringComparison.Ordinal));
+        Assert.Contains(daemon.Log.All, l => l.Contains("is no longer processed here", StringComparison.Ordinal));
         Assert.False(Directory.Exists($"/proc/{child}"));
     }
 
@@ -102,7 +102,7 @@ public sealed class MultiLangDaemonTests
         await daemon.Log.WaitForAsync("checkpointed: 1 records; one 1");
         var killed = Stopwatch.GetTimestamp();
         _ = Libc.SendSignal(daemon.Status.Shards[0].Child.ProcessId!.Value, Libc.Kill);
-        // Without a further record.
+        // No other record is put.
         await Eventually.TrueAsync(
             "another child is ready",
             () => daemon.Status.Shards[0].Child is { Starts: 2, State: ChildState.Ready },
@@ -120,7 +120,7 @@ public sealed class MultiLangDaemonTests
     [Fact]
     public async Task A_fuzzing_child_costs_its_own_shard_and_no_other()
     {
-        // Two shards: the child of the one counts words, that of the other prints ten thousand lines of anything.
+        // Two shards: one child counts words, the other prints ten thousand lines of text.
         await using var daemon = new LocalDaemon();
         await daemon.StartAsync(
             $"python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "fuzzing_child.py")} shardId-000000000001 "
@@ -129,7 +129,7 @@ public sealed class MultiLangDaemonTests
             "maxFailuresBeforeRelease = 1000");
         await daemon.SplitAsync();
         await daemon.Log.WaitForAsync("fuzzed 10000 lines");
-        await daemon.Log.WaitForAsync("shardId-000000000002 starts after TRIM_HORIZON");
+        await daemon.Log.WaitForAsync("shardId-000000000002 starts at TRIM_HORIZON");
         await daemon.PutAsync([.. Enumerable.Range(0, 50).Select(i => $"word{i}")]);
         await daemon.Log.WaitForAsync("shardId-000000000002 checkpointed");
         await daemon.StopAsync();
