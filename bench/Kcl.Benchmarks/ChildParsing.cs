@@ -5,8 +5,8 @@ using Kcl.MultiLang.Protocol;
 namespace Kcl.Benchmarks;
 
 /// <summary>
-/// The line a child reads, into records. Baseline: the platform's JSON document. Both begin by copying the line, because ours decodes in
-/// place.
+/// Parses the line that a child reads into records. The baseline is <c>JsonDocument</c>. Both start by copying the line, because the parser
+/// of Kcl decodes in place.
 /// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]

@@ -7,8 +7,8 @@ using Kcl.Kinesis.Operations.Reading;
 namespace Kcl.Benchmarks;
 
 /// <summary>
-/// A GetRecords answer in CBOR into records. Baseline: the platform's reader, making an object with a string, an array and a string of
-/// each. Both begin by copying the body, as a transport does.
+/// Decodes a GetRecords response in CBOR into records. The baseline is <c>CborReader</c>, which creates an object with two strings and an
+/// array for each record. Both start by copying the body, as a transport does.
 /// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]
@@ -115,7 +115,7 @@ public class CborDecoding
     }
 }
 
-/// <summary>The same in JSON, with base64 inside. Baseline: the platform's JSON document.</summary>
+/// <summary>Decodes the same response in JSON, where data is in base64. The baseline is <c>JsonDocument</c>.</summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class JsonDecoding

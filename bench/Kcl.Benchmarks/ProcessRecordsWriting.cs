@@ -5,7 +5,7 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.Benchmarks;
 
-/// <summary>A batch into the line a child reads. Baseline: the platform's JSON writer, which holds the whole line.</summary>
+/// <summary>Writes a batch as the line that a child reads. The baseline is <c>Utf8JsonWriter</c>, which buffers the whole line.</summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class ProcessRecordsWriting

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Kcl.Benchmarks;
 
-/// <summary>The records every benchmark works on: the same bytes in every run.</summary>
+/// <summary>Creates the records that all benchmarks use, with the same bytes in every run.</summary>
 internal static class SampleRecords
 {
     public static KinesisRecord[] Create(int count, int size)

@@ -1,6 +1,6 @@
 namespace Kcl.EndToEnd;
 
-/// <summary>Takes records and does nothing with them but count.</summary>
+/// <summary>Counts the records, and does nothing else with them.</summary>
 internal sealed class IdleProcessor(Action<int>? count = null) : ShardRecordProcessor
 {
     public override ValueTask ProcessRecordsAsync(ProcessRecordsInput input, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using Kcl.Leases.Sqlite;
 namespace Kcl.EndToEnd;
 
 /// <summary>
-/// How long a record takes from the call that puts it to the processor, with a consumer that has caught up. Records come at random
-/// intervals of 0 to 600 ms.
+/// Measures the time from the call that puts a record until the processor receives it, with a consumer that has no backlog. Records are put
+/// at random intervals of 0 to 600 ms.
 /// </summary>
 internal static class Latency
 {
@@ -73,7 +73,7 @@ internal static class Latency
         return took;
     }
 
-    /// <summary>Notes when each record reaches its processor; what an earlier measurement put does not count.</summary>
+    /// <summary>Records when each record reaches its processor. Records of an earlier measurement are ignored.</summary>
     private sealed class Arrivals(int expected) : IShardRecordProcessorFactory
     {
         private readonly List<double> _took = new(expected);

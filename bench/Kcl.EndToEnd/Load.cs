@@ -14,7 +14,7 @@ internal sealed record Load(int Shards, int RecordsPerShard, int Size)
 
     public long Bytes => Records * Size;
 
-    /// <summary>Creates the stream and puts the records, the same number into each shard.</summary>
+    /// <summary>Creates the stream, and puts the same number of records into each shard.</summary>
     public async Task PutAsync(Uri endpoint)
     {
         await using var kinesis = new KinesisClient(KinesisClientOptions.ForLocalServer(endpoint));

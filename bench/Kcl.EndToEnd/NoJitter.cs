@@ -1,7 +1,8 @@
 namespace Kcl.EndToEnd;
 
 /// <summary>
-/// Makes every random pause as short as it can be. With a seeded generator, versions that draw in another order would wait differently.
+/// Returns 0 for every random number, so that every random pause is as short as possible. With a seeded generator, versions that draw in
+/// another order would wait for different times.
 /// </summary>
 internal sealed class NoJitter : Random
 {

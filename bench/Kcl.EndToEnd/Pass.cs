@@ -4,10 +4,10 @@ using Kcl.Leases.Sqlite;
 
 namespace Kcl.EndToEnd;
 
-/// <summary>What one pass over the whole load took in this process.</summary>
+/// <summary>The costs of one pass over the whole load in this process.</summary>
 internal readonly record struct Result(TimeSpan Elapsed, TimeSpan Cpu, long Allocated);
 
-/// <summary>One way to consume the load, as an application of its own each time.</summary>
+/// <summary>A way to consume the load. Each pass is a separate application.</summary>
 internal abstract class Pass
 {
     public abstract string Name { get; }
@@ -50,7 +50,7 @@ internal abstract class Pass
     }
 }
 
-/// <summary>The daemon, into children.</summary>
+/// <summary>Consumes with the daemon and its children.</summary>
 internal sealed class DaemonPass(RetrievalMode mode) : Pass
 {
     public override string Name => $"into children, {Named(mode)}";
@@ -82,7 +82,7 @@ internal sealed class DaemonPass(RetrievalMode mode) : Pass
     }
 }
 
-/// <summary>A consumer in this process.</summary>
+/// <summary>Consumes with a consumer in this process.</summary>
 internal sealed class InProcessPass(RetrievalMode mode) : Pass, IShardRecordProcessorFactory
 {
     private long _delivered;

@@ -1,5 +1,5 @@
-// What the whole path costs: the embedded server in a process of its own, and here the daemon with children that do nothing, then the same
-// in-process.
+// Measures the costs of the whole path. The embedded server runs in its own process. This process runs the daemon with children that do
+// nothing, and then an in-process consumer.
 //   dotnet run -c Release --project bench/Kcl.EndToEnd -- [--shards N] [--records N per shard] [--size BYTES] [--only PART OF A NAME]
 //   dotnet run -c Release --project bench/Kcl.EndToEnd -- latency [--records N]
 using System.Globalization;
@@ -31,7 +31,7 @@ Console.WriteLine(string.Create(
     $"{load.Shards} shards, {load.RecordsPerShard} records of {load.Size} bytes in each: {load.Bytes / 1e6:F0} MB at {server.Endpoint}"));
 await load.PutAsync(server.Endpoint);
 
-// The first pass of each compiles what the second measures.
+// The code is compiled in the first pass of each, so the second is measured.
 foreach (var pass in (Pass[])[
     new DaemonPass(RetrievalMode.Polling),
     new DaemonPass(RetrievalMode.FanOut),

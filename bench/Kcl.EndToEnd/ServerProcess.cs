@@ -3,7 +3,7 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.EndToEnd;
 
-/// <summary>The embedded server in a process of its own, so that its costs are not counted.</summary>
+/// <summary>The embedded server in its own process, so that its costs are not counted.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -12,7 +12,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Endpoint { get; }
 
-    /// <summary>How this program is started in another role.</summary>
+    /// <summary>Returns the command that starts this program in another role.</summary>
     public static string[] Self(string role) => ["dotnet", "exec", typeof(ServerProcess).Assembly.Location, role];
 
     public static async Task<ServerProcess> StartAsync()
@@ -27,7 +27,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new(process, new(line ?? throw new InvalidOperationException("The server ended before it listened.")));
     }
 
-    /// <summary>The other process: serves until its standard input ends.</summary>
+    /// <summary>Runs in the other process: the server, until standard input ends.</summary>
     public static async Task RunAsync()
     {
         await using var server = await LocalKinesisServer.StartAsync(new() { Port = 0 });
