@@ -25,7 +25,9 @@ internal sealed partial class EventIds
 
     public int RangeCount => _ranges.Count;
 
-    /// <summary>What is wrong with the ids of the given sources, named by paths like <c>src/Kcl/Leasing/Log.cs</c>.</summary>
+    /// <summary>
+    /// Returns what is wrong with the ids of the given sources, which are named by paths like <c>src/Kcl/Leasing/Log.cs</c>.
+    /// </summary>
     public IEnumerable<string> Violations(IEnumerable<(string Path, string Text)> sources)
     {
         foreach (var (one, other) in _ranges.SelectMany((one, i) => _ranges.Skip(i + 1).Select(other => (one, other)))

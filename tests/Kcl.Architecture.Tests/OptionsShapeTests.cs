@@ -98,7 +98,7 @@ public class OptionsShapeTests
         var options = Activator.CreateInstance(property.DeclaringType!)!;
         if (property.GetValue(options) is "")
         {
-            return true; // null is as unset as the default
+            return true; // null means not set, as the default value does
         }
 
         try
@@ -116,7 +116,7 @@ public class OptionsShapeTests
         (IReadOnlyList<string>)options.GetType()
             .GetMethod("Validate", BindingFlags.Instance | BindingFlags.NonPublic, [])!.Invoke(options, [])!;
 
-    // Freeze requires valid options, so the names that must be set are set.
+    // Freeze requires valid options, so the required names are set.
     private static bool IsShared(PropertyInfo property)
     {
         var type = property.DeclaringType!;
@@ -196,7 +196,7 @@ public class OptionsShapeTests
             && (rest.Length == expected.Length || !char.IsLetterOrDigit(rest[expected.Length]));
     }
 
-    /// <summary>Returns how a default can be written; nothing if it is not a literal.</summary>
+    /// <summary>Returns the forms in which a default can be written; none if it is not a literal.</summary>
     private static List<string> Expected(object? value) => value switch
     {
         null => ["null"],
@@ -226,7 +226,7 @@ public class OptionsShapeTests
         }
     }
 
-    /// <summary>Returns the text of an element, in which a reference is the name it refers to: the type and the member.</summary>
+    /// <summary>Returns the text of an element. A reference is replaced by the type and member to which it refers.</summary>
     private static string Text(XElement? element)
     {
         var text = string.Concat(element?.DescendantNodes().Select(Text) ?? []);

@@ -2,12 +2,12 @@ using System.Xml.Linq;
 
 namespace Kcl.Architecture.Tests;
 
-/// <summary>The table of docs/architecture.md: which project may reference which.</summary>
+/// <summary>The table of docs/architecture.md that says which projects each project may reference.</summary>
 internal sealed class ReferenceTable
 {
     private readonly Dictionary<string, HashSet<string>> _allowed = new(StringComparer.Ordinal);
 
-    /// <summary>Reads every row of three columns whose first is one project in backticks.</summary>
+    /// <summary>Reads the rows that have three columns and a project in backticks in the first one.</summary>
     public static ReferenceTable Parse(string markdown)
     {
         var table = new ReferenceTable();
@@ -26,13 +26,13 @@ internal sealed class ReferenceTable
 
     public IReadOnlyCollection<string> Projects => _allowed.Keys;
 
-    /// <summary>What is wrong with one project's references; empty if nothing is.</summary>
+    /// <summary>Returns what is wrong with the references of a project; empty if they are correct.</summary>
     public IEnumerable<string> Violations(string project, IEnumerable<string> references) => _allowed.TryGetValue(project, out var allowed)
         ? references.Where(reference => !allowed.Contains(reference))
             .Select(reference => $"{project} → {reference} is not in the table of docs/architecture.md")
         : [$"{project} is not in the table of docs/architecture.md"];
 
-    /// <summary>The projects a project file references.</summary>
+    /// <summary>Returns the projects that a project file references.</summary>
     public static IEnumerable<string> ReferencesOf(string projectFile) =>
         XDocument.Parse(projectFile)
             .Descendants("ProjectReference")

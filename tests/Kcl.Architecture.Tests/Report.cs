@@ -1,6 +1,6 @@
 namespace Kcl.Architecture.Tests;
 
-/// <summary>Fails a test with every problem that was found, one in a line.</summary>
+/// <summary>Fails a test with a list of all problems, one per line.</summary>
 internal static class Report
 {
     public static void None(IEnumerable<string> problems)

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Kcl.Architecture.Tests;
 
-/// <summary>The checkout these tests were built from.</summary>
+/// <summary>The checkout from which these tests were built.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
 
     public static string Read(string relativePath) => File.ReadAllText(Path.Combine(Root, relativePath));
 
-    /// <summary>Files under a folder that are sources, not what a build left there.</summary>
+    /// <summary>Returns the source files in a folder, without the output of builds.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.Exists(Path.Combine(Root, folder))
             ? Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)

@@ -1,6 +1,6 @@
 namespace Kcl.Architecture.Tests;
 
-/// <summary>The table under "Rooms of src/…" in docs/architecture.md: which folder of a project may use which.</summary>
+/// <summary>The table under "Rooms of src/…" in docs/architecture.md, which says which folders each folder of a project may use.</summary>
 internal sealed class RoomTable
 {
     public const string Root = "(root)";
@@ -9,7 +9,7 @@ internal sealed class RoomTable
     /// <summary>Gets the rooms.</summary>
     public IReadOnlyCollection<string> Rooms => _allowed.Keys;
 
-    /// <summary>Reads the rows below the heading of a project; <see langword="null"/> if the page has no such heading.</summary>
+    /// <summary>Reads the rows below the heading of a project; returns null if the page has no such heading.</summary>
     public static RoomTable? Parse(string markdown, string project)
     {
         var lines = markdown.Split('\n')
@@ -34,7 +34,7 @@ internal sealed class RoomTable
         return table;
     }
 
-    /// <summary>Returns the room of a file: the longest one in the table that is a folder above it.</summary>
+    /// <summary>Returns the room of a file: the innermost folder of the table that contains it.</summary>
     public string RoomOf(string path)
     {
         for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
@@ -53,7 +53,7 @@ internal sealed class RoomTable
         room == other || IsWithin(room, other) || IsWithin(other, room)
         || (_allowed.TryGetValue(room, out var allowed) && (allowed.Contains(other) || allowed.Any(above => IsWithin(other, above))));
 
-    /// <summary>Returns what is wrong with the table itself: rooms it names without a row, and circles.</summary>
+    /// <summary>Returns what is wrong with the table itself: rooms without a row, and circular references.</summary>
     public IEnumerable<string> Problems()
     {
         foreach (var (room, allowed) in _allowed)

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kcl.Architecture.Tests;
 
-/// <summary>Finds which rooms of a project use which, by the types that their code names.</summary>
+/// <summary>Finds which rooms each room of a project uses, by the types in its code.</summary>
 internal static class RoomUse
 {
-    /// <summary>Returns every use that the table does not allow, once for each file and type.</summary>
+    /// <summary>Returns the uses that the table does not allow, once for each file and type.</summary>
     public static IEnumerable<string> Violations(SourceProject project, RoomTable table)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);

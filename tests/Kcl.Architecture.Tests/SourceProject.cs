@@ -6,7 +6,7 @@ namespace Kcl.Architecture.Tests;
 /// <summary>A project of <c>src</c>, compiled from its sources.</summary>
 internal sealed class SourceProject
 {
-    // What ImplicitUsings of Microsoft.NET.Sdk adds.
+    // The usings that ImplicitUsings of Microsoft.NET.Sdk adds.
     private const string GlobalUsings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
         + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kcl.Architecture.Tests;
 
-/// <summary>The rules for the shape of source files. Each returns what breaks it, as <c>line: what</c>.</summary>
+/// <summary>The rules for the form of source files. Each returns its violations, as <c>line: description</c>.</summary>
 internal static class StyleRules
 {
     public const int MaxLines = 500;
@@ -19,7 +19,7 @@ internal static class StyleRules
     }
 
     /// <summary>
-    /// Returns the long lines, except those that are long because of a text without spaces or of a raw text: recorded data.
+    /// Returns the long lines, except those with a text without spaces or a raw string literal, which are recorded data.
     /// </summary>
     public static IEnumerable<string> LongLines(SyntaxNode root)
     {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Kcl.Architecture.Tests;
 
-/// <summary>Holds the walk of a record in docs/architecture.md true.</summary>
+/// <summary>Tests that the files and types in the path of a record in docs/architecture.md exist.</summary>
 public partial class WalkTests
 {
     private const int MaxSteps = 20;

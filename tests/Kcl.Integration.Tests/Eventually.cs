@@ -1,15 +1,17 @@
 namespace Kcl.Integration.Tests;
 
-/// <summary>Waits for conditions of other processes, which nobody announces: looks again and again until a deadline.</summary>
+/// <summary>
+/// Waits for conditions in other processes. They send no notification, so the condition is checked repeatedly until a deadline.
+/// </summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until a condition holds.</summary>
-    /// <param name="what">What is waited for, in words.</param>
-    /// <param name="condition">Whether it holds.</param>
-    /// <param name="timeout">How long.</param>
-    /// <param name="evidence">What a failure shows besides.</param>
+    /// <param name="what">A description of the condition.</param>
+    /// <param name="condition">Returns whether the condition holds.</param>
+    /// <param name="timeout">The maximum time to wait.</param>
+    /// <param name="evidence">Returns additional text for the message of a failure.</param>
     public static async Task TrueAsync(
         string what,
         Func<bool> condition,

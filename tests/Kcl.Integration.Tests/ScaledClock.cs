@@ -1,15 +1,15 @@
 namespace Kcl.Integration.Tests;
 
 /// <summary>
-/// The system's clock, running faster: what takes minutes by the book takes seconds here, in the same order and proportion.
+/// A clock that runs faster than the system's: intervals of minutes take seconds, in the same order and proportion.
 /// </summary>
-/// <param name="factor">How many times faster.</param>
+/// <param name="factor">The factor by which it is faster.</param>
 internal sealed class ScaledClock(double factor) : TimeProvider
 {
     private readonly DateTimeOffset _start = System.GetUtcNow();
     private readonly long _startTimestamp = System.GetTimestamp();
 
-    /// <summary>How many times faster than the system's it is.</summary>
+    /// <summary>Gets the factor by which it is faster than the system's clock.</summary>
     public double Factor => factor;
 
     public override long TimestampFrequency => System.TimestampFrequency;
@@ -21,7 +21,7 @@ internal sealed class ScaledClock(double factor) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new Timer(System.CreateTimer(callback, state, Real(dueTime), Real(period)), this);
 
-    // Rounded up, as timers are: one that fires early finds that its time has not come.
+    // Rounded up, because a timer must not fire early.
     private TimeSpan Real(TimeSpan scaled) =>
         scaled == Timeout.InfiniteTimeSpan || scaled == TimeSpan.Zero
             ? scaled

@@ -1,6 +1,6 @@
 namespace Kcl.Integration.Tests;
 
-/// <summary>A folder of one test, removed with all that is in it.</summary>
+/// <summary>A folder of one test, which is deleted with its content.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("kcl-test-").FullName;

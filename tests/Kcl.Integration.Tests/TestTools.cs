@@ -2,20 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace Kcl.Integration.Tests;
 
-/// <summary>What test.sh installed, and where this checkout is.</summary>
+/// <summary>Finds the tools that test.sh installed, and the folder of this checkout.</summary>
 internal static class TestTools
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The npm packages; see tests/tools/package.json.</summary>
+    /// <summary>Gets the folder of the npm packages; see tests/tools/package.json.</summary>
     public static string NodeModules { get; } = Path.Combine(Root, "artifacts", "test-tools", "node_modules");
 
-    /// <summary>A Python 3 that has boto3, if test.sh found or made one.</summary>
+    /// <summary>Gets a Python 3 with boto3, if test.sh found or installed one.</summary>
     public static string Python { get; } = Environment.GetEnvironmentVariable("KCL_TEST_PYTHON") ?? "python3";
 
     private static bool InCi => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Skips the running test where a prerequisite is missing; in CI fails it.</summary>
+    /// <summary>Skips the running test if a prerequisite is missing; in CI, fails it.</summary>
     public static void Require(bool available, string what)
     {
         if (!available && InCi)

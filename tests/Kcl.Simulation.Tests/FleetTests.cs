@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Kcl.Simulation.Tests;
 
 /// <summary>
-/// Seeds of the simulated fleet. <c>KCL_SIMULATION_SEEDS=10000</c> runs more of them; <c>KCL_SIMULATION_SEED=42</c> replays one, with the
-/// workers' log.
+/// Simulates fleets with different seeds. <c>KCL_SIMULATION_SEEDS=10000</c> runs more seeds; <c>KCL_SIMULATION_SEED=42</c> replays one,
+/// with the workers' logs.
 /// </summary>
 public sealed class FleetTests
 {
@@ -61,7 +61,7 @@ public sealed class FleetTests
                 timers += result.Timers;
                 if (result.Violation is not null)
                 {
-                    return await TellAsync(result, options with { EventsKept = only is null ? 120 : int.MaxValue });
+                    return await TellAsync(result, options with { MaxEvents = only is null ? 120 : int.MaxValue });
                 }
             }
 
@@ -74,7 +74,7 @@ public sealed class FleetTests
 
     private static async Task FindAsync(string mistake)
     {
-        var options = new SimulationOptions { MakeConsumer = PlantedMistakes.All[mistake] };
+        var options = new SimulationOptions { CreateConsumer = PlantedMistakes.All[mistake] };
         var found = await OneThread.RunAsync(async () =>
         {
             for (var seed = 1; seed <= SeedsForABug; seed++)

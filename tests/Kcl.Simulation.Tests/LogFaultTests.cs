@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Simulation.Tests;
 
 /// <summary>
-/// Logs that throw and logs that block, under the whole fleet. A tenth of <c>KCL_SIMULATION_SEEDS</c>; <c>KCL_SIMULATION_SEED=42</c>
+/// Simulates fleets whose logs throw or block. Runs a tenth of <c>KCL_SIMULATION_SEEDS</c>; <c>KCL_SIMULATION_SEED=42</c>
 /// replays one.
 /// </summary>
 public sealed class LogFaultTests
@@ -51,8 +51,8 @@ public sealed class LogFaultTests
     [InlineData((int)LogFaults.Block)]
     public async Task A_log_that_workers_call_themselves_is_found(int faults)
     {
-        // The mistake: the threads that log call the loggers of the host.
-        var options = new SimulationOptions { LogFaults = (LogFaults)faults, MakeLoggers = static log => new CalledDirectly(log) };
+        // The mistake: a thread that logs calls the loggers of the host itself.
+        var options = new SimulationOptions { LogFaults = (LogFaults)faults, CreateLoggers = static log => new CalledDirectly(log) };
         var found = await OneThread.RunAsync(async () =>
         {
             for (var seed = 1; seed <= SeedsForAMistake; seed++)
@@ -85,7 +85,7 @@ public sealed class LogFaultTests
     private static int? Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 
-    /// <summary>Promises what it does not keep.</summary>
+    /// <summary>Claims never to block, but calls the host's loggers directly.</summary>
     private sealed class CalledDirectly(ILoggerFactory log) : INonBlockingLoggerFactory
     {
         public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);

@@ -1,6 +1,8 @@
 namespace Kcl.Simulation.Tests;
 
-/// <summary>Brings the thread pool down to one thread: then what is queued runs in the order it was queued, and a seed replays.</summary>
+/// <summary>
+/// Limits the thread pool to one thread, so that work runs in the order in which it is queued, and a seed can be replayed.
+/// </summary>
 internal static class OneThread
 {
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);

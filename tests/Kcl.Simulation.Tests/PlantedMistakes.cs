@@ -25,25 +25,27 @@ internal static class PlantedMistakes
         };
 
     /// <summary>
-    /// Leases remember no more than Java's do: <c>LATEST</c> is a different place for each owner, and no worker knows to which stream a
+    /// Leases store only what Java stores: <c>LATEST</c> is a different position for each owner, and no worker knows to which stream a
     /// lease belongs.
     /// </summary>
     public static KinesisConsumer ForgetfulLeases(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         new(options, With(services, new ForgetfulStore(services.LeaseStore, static _ => true)));
 
-    /// <summary>Leases remember their stream, but not where <c>LATEST</c> was.</summary>
+    /// <summary>Leases store their stream, but not the time of <c>LATEST</c>.</summary>
     public static KinesisConsumer ForgottenStart(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         new(options, With(services, new ForgetfulStore(services.LeaseStore, static name => name == LeaseAnnotations.Start)));
 
-    /// <summary>Leases remember where <c>LATEST</c> was, but not their stream.</summary>
+    /// <summary>Leases store the time of <c>LATEST</c>, but not their stream.</summary>
     public static KinesisConsumer ForgottenStream(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         new(options, With(services, new ForgetfulStore(services.LeaseStore, static name => name == LeaseAnnotations.Stream)));
 
-    /// <summary>A lease counts as held until its token is cancelled, however long the process was frozen.</summary>
+    /// <summary>
+    /// A lease counts as held until its token is canceled, even if the process was frozen for longer than the failover time.
+    /// </summary>
     public static KinesisConsumer TokenOnly(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         Around(options, services, static lease => new UnwatchedLease(lease), static coordination => coordination);
 
-    /// <summary>A shard that is missing from one list has ended.</summary>
+    /// <summary>A shard that is missing from one list counts as ended.</summary>
     public static KinesisConsumer OneListIsEnough(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         Around(options, services, static lease => lease, static coordination => new HastyCoordination(coordination));
 
@@ -55,7 +57,7 @@ internal static class PlantedMistakes
     public static KinesisConsumer ChildBeforeParent(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         Around(options, services, static lease => lease, static coordination => new ImpatientCoordination(coordination));
 
-    /// <summary>A write whose reply was lost is taken for the write of a peer.</summary>
+    /// <summary>A write whose response was lost is treated as the write of another worker.</summary>
     public static KinesisConsumer LostReplyIsLostLease(KinesisConsumerOptions options, KinesisConsumerServices services) =>
         new(options, services, factory: null, new() { Reconciliation = new NoReconciliation() });
 

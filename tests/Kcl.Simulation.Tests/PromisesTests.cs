@@ -3,7 +3,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Simulation.Tests;
 
-/// <summary>What a fleet promises while nothing is wrong with its services, measured on virtual time.</summary>
+/// <summary>Tests, on virtual time, what a fleet promises while its services work.</summary>
 public sealed class PromisesTests
 {
     private static readonly TimeSpan Failover = TimeSpan.FromSeconds(10);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Simulation.Tests;
 
-/// <summary>One worker as a whole on virtual time, with shard consumers that only pretend.</summary>
+/// <summary>Tests one whole worker on virtual time, with shard consumers that only hold their leases.</summary>
 public sealed class WorkerTests
 {
     private readonly InMemoryLeaseStore _table = new();
@@ -39,7 +39,7 @@ public sealed class WorkerTests
         await RunForAsync(4);
         Assert.Equal(first.Key, _pretence.Consumers[2].Key);
 
-        // The second time it keeps off for longer.
+        // The second time, it leaves the lease to others for longer.
         _pretence.Consumers[2].End(ShardConsumerOutcome.GaveUp);
         await RunForAsync(18);
         Assert.Equal(3, _pretence.Consumers.Count);
@@ -48,7 +48,7 @@ public sealed class WorkerTests
     });
 
     [Theory]
-    [InlineData(1111)] // the consumer could not be made
+    [InlineData(1111)] // the consumer could not be created
     [InlineData(1109)] // the shard is finished
     [InlineData(1110)] // the shard was given up
     [InlineData(1209)] // the lease was released
@@ -66,7 +66,7 @@ public sealed class WorkerTests
                 _pretence.Consumers[0].End(ShardConsumerOutcome.ShardEnded);
             }
 
-            // Released here, and taken again: at once, or when the pause after giving up is over.
+            // The lease is released here and taken again: immediately, or after the pause that follows giving up.
             await RunForAsync(1);
             Assert.Equal(eventId == 1109 ? 0 : 1, _table.Leases.Count(l => l.Owner is null));
             await RunForAsync(20);
@@ -87,7 +87,7 @@ public sealed class WorkerTests
         Assert.Equal(ShardConsumerOutcome.LeaseLost, await stolen.Completion);
     });
 
-    [Fact] // 27, 32: beside workers of KCL 3.x
+    [Fact] // 27, 32: together with workers of KCL 3.x
     public Task Where_a_leader_assigns_leases_none_is_created_or_taken() => PlayAsync(new AssignedFleet(_table), async (_, _, _) =>
     {
         await RunForAsync(200);
@@ -133,7 +133,7 @@ public sealed class WorkerTests
 
     private Task RunForAsync(double seconds) => _time.RunUntilAsync(_time.Now + TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Says that it never throws, and does for one event.</summary>
+    /// <summary>Claims never to throw, but throws for one event.</summary>
     private sealed class ThrowingLog(int eventId) : INonBlockingLoggerFactory, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;

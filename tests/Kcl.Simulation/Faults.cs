@@ -2,44 +2,44 @@ using Kcl.Kinesis;
 
 namespace Kcl.Simulation;
 
-/// <summary>How badly the services behave just now.</summary>
+/// <summary>The current faults of the services.</summary>
 internal sealed class Faults(Random random)
 {
-    /// <summary>The share of calls that are throttled.</summary>
+    /// <summary>Gets or sets the share of calls that are throttled.</summary>
     public double Throttle { get; set; }
 
-    /// <summary>The share of calls that fail before they take effect.</summary>
+    /// <summary>Gets or sets the share of calls that fail before they take effect.</summary>
     public double Fail { get; set; }
 
-    /// <summary>The share of calls that take effect but whose reply is lost.</summary>
+    /// <summary>Gets or sets the share of calls that take effect but whose response is lost.</summary>
     public double LoseReply { get; set; }
 
-    /// <summary>The share of calls that are never answered, whether they took effect or not.</summary>
+    /// <summary>Gets or sets the share of calls that are never answered; half of them take effect.</summary>
     public double Hang { get; set; }
 
-    /// <summary>The longest a call takes.</summary>
-    public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(40);
+    /// <summary>Gets or sets the maximum delay before, and after, a call takes effect.</summary>
+    public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Whether nothing gets through.</summary>
+    /// <summary>Gets or sets a value indicating whether no call reaches the service.</summary>
     public bool CutOff { get; set; }
 
-    public void Clear() => (Throttle, Fail, LoseReply, Hang, Slowest, CutOff) = (0, 0, 0, 0, TimeSpan.FromMilliseconds(40), false);
+    public void Clear() => (Throttle, Fail, LoseReply, Hang, MaxDelay, CutOff) = (0, 0, 0, 0, TimeSpan.FromMilliseconds(40), false);
 
-    public Fate Next()
+    public CallOutcome Next()
     {
-        var before = Slowest * (random.NextDouble() * random.NextDouble());
-        var after = Slowest * (random.NextDouble() * random.NextDouble());
+        var before = MaxDelay * (random.NextDouble() * random.NextDouble());
+        var after = MaxDelay * (random.NextDouble() * random.NextDouble());
         if (CutOff)
         {
-            return new(FateKind.Hang, TakesEffect: false, before, after);
+            return new(CallResult.Hang, TakesEffect: false, before, after);
         }
 
         var draw = random.NextDouble();
-        return Below(Throttle) ? new(FateKind.Throttle, TakesEffect: false, before, after)
-            : Below(Fail) ? new(FateKind.Fail, TakesEffect: false, before, after)
-            : Below(LoseReply) ? new(FateKind.Fail, TakesEffect: true, before, after)
-            : Below(Hang) ? new(FateKind.Hang, TakesEffect: random.Next(2) == 0, before, after)
-            : new(FateKind.Answer, TakesEffect: true, before, after);
+        return Below(Throttle) ? new(CallResult.Throttle, TakesEffect: false, before, after)
+            : Below(Fail) ? new(CallResult.Fail, TakesEffect: false, before, after)
+            : Below(LoseReply) ? new(CallResult.Fail, TakesEffect: true, before, after)
+            : Below(Hang) ? new(CallResult.Hang, TakesEffect: random.Next(2) == 0, before, after)
+            : new(CallResult.Answer, TakesEffect: true, before, after);
 
         bool Below(double share)
         {
@@ -49,31 +49,31 @@ internal sealed class Faults(Random random)
     }
 }
 
-/// <summary>What becomes of a call.</summary>
-internal enum FateKind { Answer, Throttle, Fail, Hang }
+/// <summary>The result of a call for the caller.</summary>
+internal enum CallResult { Answer, Throttle, Fail, Hang }
 
-/// <summary>What becomes of one call.</summary>
-/// <param name="Kind">How it ends for the caller.</param>
-/// <param name="TakesEffect">Whether the service does what was asked.</param>
-/// <param name="Before">How long until the service acts.</param>
-/// <param name="After">How long from then until the caller hears of it.</param>
-internal readonly record struct Fate(FateKind Kind, bool TakesEffect, TimeSpan Before, TimeSpan After);
+/// <summary>The outcome of a call.</summary>
+/// <param name="Kind">The result for the caller.</param>
+/// <param name="TakesEffect">Whether the call takes effect in the service.</param>
+/// <param name="Before">The time until the call takes effect.</param>
+/// <param name="After">The time from then until the caller receives the response.</param>
+internal readonly record struct CallOutcome(CallResult Kind, bool TakesEffect, TimeSpan Before, TimeSpan After);
 
-/// <summary>A machine's way to a service.</summary>
-/// <param name="faults">How badly the service behaves.</param>
+/// <summary>The connection of a machine to a service.</summary>
+/// <param name="faults">The faults of the service.</param>
 /// <param name="machine">The caller's machine.</param>
-/// <param name="world">The clock that no machine's fate touches.</param>
-/// <param name="crashPoint">Called before and after each call: the machine may die there.</param>
-/// <param name="givesUpAfter">When the client of the service gives up an answer that does not come; null for never.</param>
+/// <param name="world">The common clock, which continues when a machine is frozen or ends.</param>
+/// <param name="crashPoint">Called before and after each call, where the machine may crash.</param>
+/// <param name="responseTimeout">The time after which the client stops waiting for a response; null for no limit.</param>
 internal sealed class Wire(
     Faults faults,
     VirtualClock machine,
     TimeProvider world,
     Action<string> crashPoint,
-    TimeSpan? givesUpAfter = null)
+    TimeSpan? responseTimeout = null)
 {
-    /// <summary>Makes a call: what the caller stops waiting for may still take effect.</summary>
-    public async Task<T> CallAsync<T>(string what, Func<T> effect, Func<FateKind, Exception> failure, CancellationToken cancellationToken)
+    /// <summary>Sends a call. It may take effect even after the caller has stopped waiting.</summary>
+    public async Task<T> CallAsync<T>(string what, Func<T> effect, Func<CallResult, Exception> failure, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         crashPoint(what);
@@ -85,7 +85,7 @@ internal sealed class Wire(
         return result;
     }
 
-    private async Task<T> ServeAsync<T>(Func<T> effect, Func<FateKind, Exception> failure)
+    private async Task<T> ServeAsync<T>(Func<T> effect, Func<CallResult, Exception> failure)
     {
         var fate = faults.Next();
         await Task.Delay(fate.Before, world).ConfigureAwait(false);
@@ -93,10 +93,10 @@ internal sealed class Wire(
         await Task.Delay(fate.After, world).ConfigureAwait(false);
         switch (fate.Kind)
         {
-            case FateKind.Answer:
+            case CallResult.Answer:
                 return result!;
-            case FateKind.Hang:
-                await (givesUpAfter is { } limit ? Task.Delay(limit, world) : new TaskCompletionSource().Task).ConfigureAwait(false);
+            case CallResult.Hang:
+                await (responseTimeout is { } limit ? Task.Delay(limit, world) : new TaskCompletionSource().Task).ConfigureAwait(false);
                 throw failure(fate.Kind);
             default:
                 throw failure(fate.Kind);
@@ -104,12 +104,12 @@ internal sealed class Wire(
     }
 }
 
-/// <summary>One machine's sight of the stream.</summary>
+/// <summary>The stream as one machine sees it, through its connection.</summary>
 internal sealed class SimulatedKinesis(SimulatedStream stream, Wire wire, Func<DateTimeOffset> now, int limit) : IKinesisClient
 {
     public IFanOutClient? FanOut => null;
 
-    // Every answer has a date, in whole seconds.
+    // Every response has a date, in whole seconds.
     public DateTimeOffset? ServiceTime => DateTimeOffset.FromUnixTimeSeconds(now().ToUnixTimeSeconds());
 
     public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier name, CancellationToken cancellationToken) =>
@@ -163,7 +163,7 @@ internal sealed class SimulatedKinesis(SimulatedStream stream, Wire wire, Func<D
     private Task<T> CallAsync<T>(
         string what,
         Func<T> effect,
-        CancellationToken cancellationToken) => wire.CallAsync(what, effect, kind => kind == FateKind.Throttle
+        CancellationToken cancellationToken) => wire.CallAsync(what, effect, kind => kind == CallResult.Throttle
         ? new KinesisException(KinesisErrorCode.Throttled, $"simulated: {what} throttled")
         : new KinesisException(KinesisErrorCode.ServiceFailure, $"simulated: {what} failed"), cancellationToken);
 }

@@ -3,7 +3,7 @@ using Kcl.Testing;
 
 namespace Kcl.Simulation;
 
-/// <summary>What must hold at any time, checked at the instant a write takes effect or a record is delivered.</summary>
+/// <summary>Checks the invariants each time a write takes effect or a record is delivered.</summary>
 internal sealed class Invariants(
     VirtualTime time,
     InMemoryLeaseStore table,
@@ -17,37 +17,37 @@ internal sealed class Invariants(
     private readonly Dictionary<(SimulatedWorker Worker, LeaseKey Key), (TimeSpan SentAt, TimeSpan At)> _heardAt = [];
     private readonly List<Session> _sessions = [];
 
-    /// <summary>Every worker there was.</summary>
+    /// <summary>Gets all workers, including those that have ended.</summary>
     public List<SimulatedWorker> Workers { get; } = [];
 
-    /// <summary>How many deliveries there were.</summary>
+    /// <summary>Gets the number of deliveries of records.</summary>
     public long Deliveries { get; private set; }
 
-    /// <summary>How many writes of leases took effect.</summary>
+    /// <summary>Gets the number of renewals and other writes that increment a counter.</summary>
     public long Writes { get; private set; }
 
-    /// <summary>Who owned which lease since when; nobody is an owner too.</summary>
+    /// <summary>Gets the changes of ownership: the time, the lease, and the new owner; null if the lease has no owner.</summary>
     public List<(TimeSpan At, LeaseKey Key, WorkerId? Owner)> Moves { get; } = [];
 
-    /// <summary>A lease was created.</summary>
+    /// <summary>Records that a lease was created.</summary>
     public void Created(SimulatedWorker by, Lease lease)
     {
-        RefuseMisnamed(by, lease.Key);
-        expected.Looked();
+        BreakIfMisnamed(by, lease.Key);
+        expected.OnDescribed();
         timeline.Add($"{lease.ShardId}: lease created by {by.Id} at {lease.Checkpoint}");
     }
 
-    /// <summary>A lease is deleted.</summary>
+    /// <summary>Records that a lease is deleted.</summary>
     public void Deleting(SimulatedWorker by, LeaseKey key)
     {
-        RefuseMisnamed(by, key);
+        BreakIfMisnamed(by, key);
         timeline.Add($"{key}: lease deleted by {by.Id}");
     }
 
-    /// <summary>A write took effect.</summary>
+    /// <summary>Records that a write took effect, and checks it.</summary>
     public void Written(SimulatedWorker by, Lease before, Lease after, LeaseUpdate update)
     {
-        RefuseMisnamed(by, after.Key);
+        BreakIfMisnamed(by, after.Key);
         if (update is { Checkpoint: { } start, ReleasesLease: true } && start == ExtendedSequenceNumber.TrimHorizon)
         {
             StartedOver(by, before);
@@ -59,7 +59,7 @@ internal sealed class Invariants(
 
         if (!update.IncrementsCounter)
         {
-            return; // a note, which is no sign of life
+            return; // an annotation, which does not renew the lease
         }
 
         Writes++;
@@ -83,10 +83,10 @@ internal sealed class Invariants(
 
     public TimeSpan Now => time.Now;
 
-    /// <summary>A worker heard that a write succeeded, which it had sent at some instant.</summary>
+    /// <summary>Records that a worker received the response of a successful write, and when it had sent the write.</summary>
     public void Heard(SimulatedWorker worker, LeaseKey key, TimeSpan sentAt) => _heardAt[(worker, key)] = (sentAt, time.Now);
 
-    /// <summary>A processor is initialised.</summary>
+    /// <summary>Records that a processor is initialized.</summary>
     public void Started(Session session, ExtendedSequenceNumber position)
     {
         session.Generation = stream.Generation;
@@ -102,18 +102,18 @@ internal sealed class Invariants(
             return;
         }
 
-        // Where a tip or an instant is, shows with the first record.
+        // The position of a tip or a time is known when the first record is delivered.
         var isKnown = position == ExtendedSequenceNumber.TrimHorizon || position.IsNumber;
         session.Next = isKnown ? Index(shard, position) : null;
         session.BatchFrom = session.Next;
-        if (table.Find(new(session.ShardId.Value)) is not { } row || !expected.IsOfPresentStream(row))
+        if (table.Find(new(session.ShardId.Value)) is not { } row || !expected.IsOfCurrentStream(row))
         {
-            return; // the stream was created again, and the lease is not started over yet
+            return; // the stream was re-created, and the lease has not started over yet
         }
 
         if (position.IsNumber && position.SequenceNumber < shard.Shard.StartingSequenceNumber)
         {
-            return; // an owner that does not know yet that its lease was started over: the stream refuses its position
+            return; // the owner has not noticed yet that its lease was started over; the stream refuses its position
         }
 
         var unfinished = shard.Shard.Parents.Where(
@@ -124,14 +124,14 @@ internal sealed class Invariants(
         }
     }
 
-    /// <summary>A batch is handed to a processor.</summary>
+    /// <summary>Records that a batch is delivered to a processor, and checks it.</summary>
     public void Delivered(Session session, IReadOnlyList<KinesisRecord> records)
     {
         Deliveries += records.Count;
-        RefuseLate(session);
+        BreakIfLate(session);
         if (stream.Find(session.ShardId) is not { } shard || !shard.Owns(records[0].SequenceNumber))
         {
-            session.Next = session.BatchFrom = null; // fetched from the stream that was deleted meanwhile
+            session.Next = session.BatchFrom = null; // fetched from a stream that was deleted since
             return;
         }
 
@@ -166,7 +166,7 @@ internal sealed class Invariants(
         }
     }
 
-    /// <summary>A processor was asked to stop because its lease is lost.</summary>
+    /// <summary>Records that a processor was asked to stop because its lease is lost.</summary>
     public void Cancelled(Session session)
     {
         if (session.IsCancelled || session.IsOver)
@@ -186,14 +186,14 @@ internal sealed class Invariants(
         }
     }
 
-    /// <summary>A processor is done with.</summary>
+    /// <summary>Records that a processor is no longer used.</summary>
     public void Ended(Session session)
     {
         session.IsOver = true;
         _sessions.Remove(session);
     }
 
-    private void RefuseMisnamed(SimulatedWorker by, LeaseKey key)
+    private void BreakIfMisnamed(SimulatedWorker by, LeaseKey key)
     {
         if (by.IsMisnamed)
         {
@@ -201,7 +201,7 @@ internal sealed class Invariants(
         }
     }
 
-    private void RefuseLate(Session session)
+    private void BreakIfLate(Session session)
     {
         if (_landedAt.TryGetValue((session.Worker, new(session.ShardId.Value)), out var landed) && time.Now - landed > failoverTime)
         {
@@ -214,9 +214,10 @@ internal sealed class Invariants(
     {
         timeline.Add($"{before.ShardId}: started over by {by.Id}, was at {before.Checkpoint}");
         var isOpenThoughEnded = before.Checkpoint.IsShardEnd && stream.Find(before.ShardId) is { Shard.IsOpen: true };
-        if (expected.IsOfPresentStream(before) && !isOpenThoughEnded)
+        if (expected.IsOfCurrentStream(before) && !isOpenThoughEnded)
         {
-            timeline.Break($"{before.Key} is started over by {by.Id}, though it is of the present stream and at {before.Checkpoint}");
+            timeline.Break(
+                $"{before.Key} is started over by {by.Id}, although it belongs to the current stream and is at {before.Checkpoint}");
         }
     }
 
@@ -232,7 +233,7 @@ internal sealed class Invariants(
             timeline.Break($"the checkpoint of {before.Key} moves back from {before.Checkpoint} to {position}");
         }
 
-        if (!expected.IsOfPresentStream(before))
+        if (!expected.IsOfCurrentStream(before))
         {
             return;
         }
@@ -287,30 +288,30 @@ internal sealed class Invariants(
         }
     }
 
-    // The write has taken effect: the taker's count includes the lease.
+    // The write has already taken effect, so the count of the taker includes the lease.
     private int Count(WorkerId worker) => table.Leases.Count(l => l.Owner == worker && !l.Checkpoint.IsShardEnd);
 
-    /// <summary>How many records a position says are done.</summary>
+    /// <summary>Returns the number of records up to a position.</summary>
     private static int Index(SimulatedShard shard, ExtendedSequenceNumber position) =>
         position.IsShardEnd ? shard.Records.Count
         : position.IsNumber ? shard.CountThrough(position.SequenceNumber)
         : 0;
 }
 
-/// <summary>One processor's work on one shard.</summary>
+/// <summary>The processing of one shard by one processor.</summary>
 internal sealed class Session(SimulatedWorker worker, ShardId shardId)
 {
     public SimulatedWorker Worker { get; } = worker;
 
     public ShardId ShardId { get; } = shardId;
 
-    /// <summary>Of which of the streams that there were it is.</summary>
+    /// <summary>Gets or sets the generation of the stream: the number of re-creations before it.</summary>
     public int Generation { get; set; }
 
-    /// <summary>The record that is due next; null where that is not known yet.</summary>
+    /// <summary>Gets or sets the index of the next record; null if it is not known yet.</summary>
     public int? Next { get; set; }
 
-    /// <summary>Where the batch delivered last began: after a failure it may come again.</summary>
+    /// <summary>Gets or sets the index of the first record of the last batch, which may be delivered again after a failure.</summary>
     public int? BatchFrom { get; set; }
 
     public bool IsListed { get; set; }

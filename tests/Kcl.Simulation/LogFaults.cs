@@ -1,10 +1,10 @@
 namespace Kcl.Simulation;
 
-/// <summary>What the logs of a simulated fleet's hosts may do wrong.</summary>
+/// <summary>The faults of the logs of a simulated fleet's hosts.</summary>
 [Flags]
 internal enum LogFaults
 {
-    /// <summary>Nothing: there is no log.</summary>
+    /// <summary>There is no log.</summary>
     None = 0,
 
     /// <summary>Every call throws, as with a full disk.</summary>

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Kcl.Simulation;
 
 /// <summary>
-/// A fleet of real workers on virtual time, over a table and a stream that fail as the seed says; then calm, and the question whether
-/// everything came right.
+/// A fleet of real workers on virtual time, with a table and a stream whose faults are derived from the seed. Then the faults end, and it
+/// is checked that the fleet recovers.
 /// </summary>
-/// <remarks>Replayable where the thread pool has one thread: then everything happens in an order that only the seed decides.</remarks>
+/// <remarks>If the thread pool has one thread, the order of all events depends only on the seed, so a seed can be replayed.</remarks>
 internal sealed class SimulatedFleet
 {
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxCallDelay = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan MaxListDelay = TimeSpan.FromSeconds(4);
     private readonly Random _random;
     private readonly Faults _storeFaults;
@@ -27,7 +27,7 @@ internal sealed class SimulatedFleet
         Options = options;
         _random = new Random(seed);
         World = new(Time);
-        Timeline = new(Time, options.EventsKept);
+        Timeline = new(Time, options.MaxEvents);
         Stream = new(shards ?? _random.Next(1, 6), World.GetUtcNow);
         OtherStream = new(_random.Next(1, 6), World.GetUtcNow, "other");
         Position = shards is null ? DrawPosition() : InitialPosition.TrimHorizon;
@@ -39,7 +39,7 @@ internal sealed class SimulatedFleet
         if (options.LogFaults != LogFaults.None)
         {
             _logRandom = Draw();
-            Time.IsElsewhereBusy = () => Invariants.Workers.Exists(static w => w.IsLogBusy);
+            Time.IsOtherThreadBusy = () => Invariants.Workers.Exists(static w => w.IsLogBusy);
         }
     }
 
@@ -53,10 +53,10 @@ internal sealed class SimulatedFleet
 
     public SimulatedStream Stream { get; }
 
-    /// <summary>A stream that somebody takes for the application's by mistake.</summary>
+    /// <summary>Gets another stream, with which a worker is configured by mistake.</summary>
     public SimulatedStream OtherStream { get; }
 
-    /// <summary>Where the application starts.</summary>
+    /// <summary>Gets the initial position of the application.</summary>
     public InitialPosition Position { get; }
 
     public Expectations Expected { get; }
@@ -65,15 +65,16 @@ internal sealed class SimulatedFleet
 
     public Invariants Invariants { get; }
 
-    /// <summary>Whether nothing goes wrong any more.</summary>
-    public bool IsCalm { get; private set; }
+    /// <summary>Gets a value indicating whether the faults have ended.</summary>
+    public bool HaveFaultsEnded { get; private set; }
 
     private IEnumerable<SimulatedWorker> Running => Invariants.Workers.Where(w => w.IsRunning);
 
-    /// <summary>A fleet to which nothing happens but what the caller does.</summary>
-    public static SimulatedFleet Scripted(int seed, int shards, SimulationOptions options) => new(seed, options, shards) { IsCalm = true };
+    /// <summary>Creates a fleet without faults, except those that the caller causes.</summary>
+    public static SimulatedFleet Scripted(int seed, int shards, SimulationOptions options) =>
+        new(seed, options, shards) { HaveFaultsEnded = true };
 
-    /// <summary>Runs one seed.</summary>
+    /// <summary>Runs the simulation of one seed.</summary>
     public static async Task<SimulationResult> RunAsync(int seed, SimulationOptions options)
     {
         var fleet = new SimulatedFleet(seed, options);
@@ -94,7 +95,7 @@ internal sealed class SimulatedFleet
 
     private async Task RunAsync()
     {
-        // There is something in the stream before anybody reads it.
+        // The stream has records before it is read for the first time.
         for (var i = 0; i < 5; i++)
         {
             Put();
@@ -107,12 +108,12 @@ internal sealed class SimulatedFleet
             Join();
         }
 
-        // Things go wrong.
-        while (Time.Now < Options.Chaos && Timeline.Violation is null)
+        // The faults begin.
+        while (Time.Now < Options.FaultDuration && Timeline.Violation is null)
         {
             Put();
-            Misfortune();
-            LogTrouble();
+            InjectFault();
+            ChangeLogFaults();
             await Time.RunUntilAsync(Time.Now + TimeSpan.FromMilliseconds(_random.Next(200, 1500)), IsBroken).ConfigureAwait(false);
             CheckRuns();
         }
@@ -122,9 +123,9 @@ internal sealed class SimulatedFleet
             return;
         }
 
-        // Nothing goes wrong any more.
-        Calm();
-        await Time.RunUntilAsync(Time.Now + LongestCall, IsBroken).ConfigureAwait(false); // calls that were on their way are still slow
+        // The faults have ended.
+        EndFaults();
+        await Time.RunUntilAsync(Time.Now + MaxCallDelay, IsBroken).ConfigureAwait(false); // calls that were already sent are still slow
         var calmAt = Time.Now;
         await UntilAsync(
             calmAt + Options.OwnedWithin,
@@ -144,7 +145,7 @@ internal sealed class SimulatedFleet
             Require(Balanced, () => $"the fleet does not stay in balance: {Counts()}");
         }
 
-        // Everybody goes home.
+        // All workers stop.
         var last = Running.ToList();
         last.ForEach(w => w.Stop());
         await UntilAsync(
@@ -165,7 +166,7 @@ internal sealed class SimulatedFleet
         var worker = new SimulatedWorker(this, id, clock, Draw()) { Log = log, IsMisnamed = isMisnamed };
         Timeline.Add($"{worker.Id} starts{(isMisnamed ? " on another stream" : "")}");
         Invariants.Workers.Add(worker);
-        ILoggerFactory loggers = log is not null ? Options.MakeLoggers(log)
+        ILoggerFactory loggers = log is not null ? Options.CreateLoggers(log)
             : Options.WithLogs ? new TimelineLoggers(Timeline, worker.Id.Value)
             : NullLoggerFactory.Instance;
         worker.Start(
@@ -203,67 +204,67 @@ internal sealed class SimulatedFleet
         }
     }
 
-    private void Misfortune()
+    private void InjectFault()
     {
         if (_random.Next(Options.FavorsRecreations ? 2 : 4) != 0)
         {
             return;
         }
 
-        var somebody = Running.OrderBy(_ => _random.Next()).FirstOrDefault();
-        switch (DrawMisfortune())
+        var worker = Running.OrderBy(_ => _random.Next()).FirstOrDefault();
+        switch (DrawFault())
         {
             case 0:
-                somebody?.CrashAfter(_random.Next(0, 40));
+                worker?.CrashAfter(_random.Next(0, 40));
                 break;
-            case 1 when somebody is { Clock.IsFrozen: false }:
-                Timeline.Add($"{somebody.Id} freezes");
-                somebody.Freeze();
+            case 1 when worker is { Clock.IsFrozen: false }:
+                Timeline.Add($"{worker.Id} freezes");
+                worker.Freeze();
                 After(TimeSpan.FromSeconds(1 + (25 * _random.NextDouble())), () =>
                 {
-                    Timeline.Add($"{somebody.Id} thaws");
-                    somebody.Thaw();
+                    Timeline.Add($"{worker.Id} thaws");
+                    worker.Thaw();
                 });
                 break;
             case 2:
-                if (somebody is not null)
+                if (worker is not null)
                 {
-                    Timeline.Add($"{somebody.Id} is asked to stop");
-                    somebody.Stop();
+                    Timeline.Add($"{worker.Id} is asked to stop");
+                    worker.Stop();
                 }
 
                 break;
             case 3 or 4 when Running.Count() < 5 && Stream.Exists:
-                // Some come back under the name they had.
+                // Some workers start again with the same id.
                 var names = Invariants.Workers.Select(w => w.Id)
                     .Where(id => Invariants.Workers.TrueForAll(w => w.Id != id || w.Clock.IsDead))
                     .Distinct()
                     .ToList();
                 Join(names.Count > 0 && _random.Next(2) == 0 ? names[_random.Next(names.Count)] : null);
                 break;
-            case 5 when somebody is not null:
-                somebody.Clock.Skew += TimeSpan.FromSeconds(_random.Next(-900, 900));
-                Timeline.Add($"{somebody.Id}'s wall clock jumps to {somebody.Clock.Skew}");
+            case 5 when worker is not null:
+                worker.Clock.Skew += TimeSpan.FromSeconds(_random.Next(-900, 900));
+                Timeline.Add($"{worker.Id}'s wall clock jumps to {worker.Clock.Skew}");
                 break;
             case 6 when Stream is { Exists: true, Shards.Count: < 16 }:
                 var split = Stream.Open.OrderBy(_ => _random.Next()).First();
                 Timeline.Add($"{split.Shard.ShardId} splits into {string.Join(", ", Stream.Split(split).Select(s => s.Shard.ShardId))}");
-                FallBehind();
+                DelayShardLists();
                 break;
             case 7 when Stream is { Exists: true, Shards.Count: < 16 }:
                 var merged = Stream.Open.OrderBy(_ => _random.Next()).First();
                 if (Stream.MergeWithNext(merged) is { } child)
                 {
                     Timeline.Add($"{string.Join(" and ", child.Shard.Parents)} merge into {child.Shard.ShardId}");
-                    FallBehind();
+                    DelayShardLists();
                 }
 
                 break;
             case 8 or 9:
-                Trouble(_storeFaults, "the table");
+                CauseFaults(_storeFaults, "the table");
                 break;
             case 10:
-                Trouble(_streamFaults, "the stream");
+                CauseFaults(_streamFaults, "the stream");
                 break;
             case 11 when Options.WithRecreations
                 && Stream.Exists
@@ -280,8 +281,8 @@ internal sealed class SimulatedFleet
         }
     }
 
-    // Crashes leave leases of the earlier stream behind, and splits and merges lead back to their ids.
-    private int DrawMisfortune()
+    // After crashes, leases of the earlier stream remain, and splits and merges create shards with their ids again.
+    private int DrawFault()
     {
         if (!Options.FavorsRecreations || _random.Next(3) == 0)
         {
@@ -291,12 +292,12 @@ internal sealed class SimulatedFleet
         return _random.Next(8) switch { 0 => 0, 1 => 3, 2 => 11, 3 or 4 or 5 => 6, _ => 7 };
     }
 
-    private void FallBehind()
+    private void DelayShardLists()
     {
         if (_random.Next(2) == 0)
         {
-            Stream.BehindUntil = World.GetUtcNow() + (MaxListDelay * _random.NextDouble());
-            Timeline.Add($"lists are behind until {(Stream.BehindUntil - World.GetUtcNow() + Time.Now).TotalSeconds:0.000}");
+            Stream.OutdatedUntil = World.GetUtcNow() + (MaxListDelay * _random.NextDouble());
+            Timeline.Add($"lists are behind until {(Stream.OutdatedUntil - World.GetUtcNow() + Time.Now).TotalSeconds:0.000}");
         }
     }
 
@@ -304,10 +305,10 @@ internal sealed class SimulatedFleet
     {
         Timeline.Add("the stream is deleted");
         Stream.Delete();
-        After(TimeSpan.FromSeconds(1.5 + (6 * _random.NextDouble())), CreateAgain);
+        After(TimeSpan.FromSeconds(1.5 + (6 * _random.NextDouble())), RecreateStream);
     }
 
-    private void CreateAgain()
+    private void RecreateStream()
     {
         Stream.Create(_random.Next(1, Options.FavorsRecreations ? 3 : 6));
         Timeline.Add($"the stream is created again with {Stream.Shards.Count} shard(s)");
@@ -320,30 +321,30 @@ internal sealed class SimulatedFleet
         _ => InitialPosition.TrimHorizon,
     };
 
-    private void LogTrouble()
+    private void ChangeLogFaults()
     {
         if (_logRandom is not null
             && _logRandom.Next(3) == 0
-            && Running.OrderBy(_ => _logRandom.Next()).FirstOrDefault() is { Log: { } log } somebody)
+            && Running.OrderBy(_ => _logRandom.Next()).FirstOrDefault() is { Log: { } log } worker)
         {
             log.Fault = DrawLogFault();
             Timeline.Add(
-                $"{somebody.Id}'s log: {log.Fault switch { LogFaults.Throw => "throws", LogFaults.Block => "blocks", _ => "is well" }}");
+                $"{worker.Id}'s log: {log.Fault switch { LogFaults.Throw => "throws", LogFaults.Block => "blocks", _ => "works" }}");
         }
     }
 
-    // As often well as not; of two faults one at a time.
+    // The log works half of the time, and has one of the two faults otherwise.
     private LogFaults DrawLogFault()
     {
         var drawn = _logRandom!.Next(4) switch { 0 => LogFaults.Throw, 1 => LogFaults.Block, _ => LogFaults.None };
         return Options.LogFaults.HasFlag(drawn) ? drawn : LogFaults.None;
     }
 
-    private void Trouble(Faults faults, string what)
+    private void CauseFaults(Faults faults, string what)
     {
         var kind = _random.Next(6);
         var name = kind switch { 0 => "throttled", 1 => "failing", 2 => "replies lost", 3 => "slow", 4 => "cut off", _ => "hanging" };
-        Timeline.Add($"{what} is in trouble: {name}");
+        Timeline.Add($"{what} has a fault: {name}");
         switch (kind)
         {
             case 0:
@@ -356,7 +357,7 @@ internal sealed class SimulatedFleet
                 faults.LoseReply = 0.5;
                 break;
             case 3:
-                faults.Slowest = LongestCall * _random.NextDouble();
+                faults.MaxDelay = MaxCallDelay * _random.NextDouble();
                 break;
             case 4:
                 faults.CutOff = true;
@@ -368,18 +369,18 @@ internal sealed class SimulatedFleet
 
         After(TimeSpan.FromSeconds(1 + (20 * _random.NextDouble())), () =>
         {
-            Timeline.Add($"{what} is well again");
+            Timeline.Add($"{what} works again");
             faults.Clear();
         });
     }
 
-    private void Calm()
+    private void EndFaults()
     {
         Timeline.Add("calm");
-        IsCalm = true;
+        HaveFaultsEnded = true;
         if (!Stream.Exists)
         {
-            CreateAgain();
+            RecreateStream();
         }
 
         _storeFaults.Clear();
@@ -433,7 +434,7 @@ internal sealed class SimulatedFleet
 
     private void After(TimeSpan delay, Action action) => World.CreateTimer(_ =>
     {
-        if (!IsCalm)
+        if (!HaveFaultsEnded)
         {
             action();
         }
@@ -441,7 +442,7 @@ internal sealed class SimulatedFleet
 
     private bool IsBroken() => Timeline.Violation is not null;
 
-    private IEnumerable<Lease> Unfinished => Table.Leases.Where(l => !l.Checkpoint.IsShardEnd && Expected.IsOfPresentStream(l));
+    private IEnumerable<Lease> Unfinished => Table.Leases.Where(l => !l.Checkpoint.IsShardEnd && Expected.IsOfCurrentStream(l));
 
     public bool AllOwned() => Unfinished.Any() && Unfinished.All(l => Running.Any(w => w.Id == l.Owner));
 

@@ -3,7 +3,7 @@ using Kcl.Testing;
 
 namespace Kcl.Simulation;
 
-/// <summary>One machine's sight of the lease table; every write is shown to the invariants at the instant it takes effect.</summary>
+/// <summary>The lease table as one machine sees it. The invariants are checked when a write takes effect.</summary>
 internal sealed class SimulatedLeaseStore(
     InMemoryLeaseStore table,
     Wire wire,
@@ -67,7 +67,7 @@ internal sealed class SimulatedLeaseStore(
         Wire over,
         string what,
         Func<T> effect,
-        CancellationToken cancellationToken) => over.CallAsync(what, effect, kind => kind == FateKind.Throttle
+        CancellationToken cancellationToken) => over.CallAsync(what, effect, kind => kind == CallResult.Throttle
         ? new ThrottlingException($"simulated: {what} throttled")
         : new DependencyException($"simulated: {what} failed"), cancellationToken);
 }

@@ -3,21 +3,21 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Simulation;
 
 /// <summary>
-/// The log of one worker's host. It throws, or it really blocks the thread that calls it, for as long as the simulation says.
+/// The log of one worker's host. It throws, or blocks the calling thread until the simulation releases it.
 /// </summary>
-/// <remarks>The simulation has one thread, which must not be blocked: a call on that thread which would block is a violation.</remarks>
+/// <remarks>The simulation has one thread, which must not be blocked. A call on that thread that would block is a violation.</remarks>
 /// <param name="timeline">Receives violations.</param>
-/// <param name="worker">Whose log it is.</param>
+/// <param name="worker">The worker.</param>
 internal sealed class SimulatedLog(Timeline timeline, string worker) : ILoggerFactory, ILogger
 {
     private readonly object _gate = new();
     private LogFaults _fault;
     private int _blocked;
 
-    /// <summary>Gets how many calls threw or blocked.</summary>
+    /// <summary>Gets the number of calls that threw or blocked.</summary>
     public long Failures { get; private set; }
 
-    /// <summary>Gets or sets what it does wrong now.</summary>
+    /// <summary>Gets or sets the current fault.</summary>
     public LogFaults Fault
     {
         get
@@ -38,7 +38,7 @@ internal sealed class SimulatedLog(Timeline timeline, string worker) : ILoggerFa
         }
     }
 
-    /// <summary>Gets whether a thread is blocked in it.</summary>
+    /// <summary>Gets a value indicating whether a thread is blocked in the log.</summary>
     public bool IsBlocked
     {
         get
@@ -61,7 +61,7 @@ internal sealed class SimulatedLog(Timeline timeline, string worker) : ILoggerFa
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    // A provider that blocks does so when it writes.
+    // A provider blocks when it writes.
     public bool IsEnabled(LogLevel logLevel) => Fault == LogFaults.Throw ? throw Full() : logLevel >= LogLevel.Information;
 
     public void Log<TState>(

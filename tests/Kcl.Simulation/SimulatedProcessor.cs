@@ -1,6 +1,6 @@
 namespace Kcl.Simulation;
 
-/// <summary>User code with moods: now quick, now slow, sometimes throwing, checkpointing when it likes.</summary>
+/// <summary>A processor with random behavior: it is fast or slow, throws sometimes, and checkpoints at random times.</summary>
 internal sealed class SimulatedProcessor(
     Session session,
     Invariants invariants,
@@ -75,7 +75,7 @@ internal sealed class SimulatedProcessor(
         _registration.Dispose();
     }
 
-    // A record before the last checkpoint, a store in trouble, a lost lease: user code ignores it and continues.
+    // A record before the last checkpoint, a failing store or a lost lease. The processor ignores it and continues.
     private static async ValueTask CheckpointAsync(Func<ValueTask> checkpoint)
     {
         try

@@ -5,7 +5,7 @@ using Kcl.Kinesis;
 namespace Kcl.Simulation;
 
 /// <summary>
-/// A stream in memory: shards that split and merge, records that are counted through. It can be deleted and created again, with other
+/// A stream in memory. Its shards can be split and merged, and its records are numbered. It can be deleted and re-created with other
 /// shards.
 /// </summary>
 internal sealed class SimulatedStream
@@ -24,20 +24,20 @@ internal sealed class SimulatedStream
 
     public static StreamIdentifier Name => new(new StreamName("simulated"));
 
-    /// <summary>How often the stream was created again.</summary>
+    /// <summary>Gets the number of times that the stream was re-created.</summary>
     public int Generation { get; private set; } = -1;
 
-    /// <summary>Whether the stream exists just now.</summary>
+    /// <summary>Gets a value indicating whether the stream currently exists.</summary>
     public bool Exists { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>Until when the service's lists are behind, and shows what there was before the last change.</summary>
-    public DateTimeOffset BehindUntil { get; set; }
+    /// <summary>Gets or sets the time until which shard lists are outdated: they show the shards before the last change.</summary>
+    public DateTimeOffset OutdatedUntil { get; set; }
 
     public IReadOnlyCollection<SimulatedShard> Shards => _shards.Values;
 
-    private DateTimeOffset ListedUntil => _now() < BehindUntil ? _changedAt : DateTimeOffset.MaxValue;
+    private DateTimeOffset ListedUntil => _now() < OutdatedUntil ? _changedAt : DateTimeOffset.MaxValue;
 
     public IEnumerable<SimulatedShard> Open => _shards.Values.Where(s => s.Shard.IsOpen);
 
@@ -224,7 +224,7 @@ internal sealed class SimulatedStream
         shard.Shard = shard.Shard with { EndingSequenceNumber = Number(shard.Index, shard.CreatedAt, shard.ClosedAt.Value, long.MaxValue) };
     }
 
-    // As the service forms them: what they tell about stream and shard is part of what is tested.
+    // In the form of the service, because the information about stream and shard in them is part of the test.
     private static SequenceNumber Number(int shard, DateTimeOffset createdAt, DateTimeOffset at, ulong index)
     {
         BigInteger bits = 2;
@@ -237,10 +237,10 @@ internal sealed class SimulatedStream
     }
 }
 
-/// <summary>A shard and what is in it.</summary>
+/// <summary>A shard and its records.</summary>
 /// <param name="shard">The shard as listed.</param>
 /// <param name="index">Its number.</param>
-/// <param name="createdAt">When it was created.</param>
+/// <param name="createdAt">The time at which it was created.</param>
 /// <param name="largest">The largest number it can have.</param>
 internal sealed class SimulatedShard(Shard shard, int index, DateTimeOffset createdAt, SequenceNumber largest)
 {
@@ -254,13 +254,13 @@ internal sealed class SimulatedShard(Shard shard, int index, DateTimeOffset crea
 
     public List<SimulatedRecord> Records { get; } = [];
 
-    /// <summary>How many of the records, from the first that is due on, were delivered to somebody.</summary>
+    /// <summary>Gets or sets the number of records, from the first of the shard, that were delivered to any worker without a gap.</summary>
     public int Delivered { get; set; }
 
-    /// <summary>How many records there were when the tip was asked for first.</summary>
+    /// <summary>Gets or sets the number of records at the time of the first request for the tip; null if there was none.</summary>
     public int? FirstTip { get; set; }
 
-    /// <summary>How many records are at or before a number.</summary>
+    /// <summary>Returns the number of records at or before a sequence number.</summary>
     public int CountThrough(SequenceNumber number)
     {
         var (low, high) = (0, Records.Count);
@@ -273,7 +273,7 @@ internal sealed class SimulatedShard(Shard shard, int index, DateTimeOffset crea
         return low;
     }
 
-    /// <summary>Whether a number is one of this shard, and not of a shard of the same id in an earlier stream.</summary>
+    /// <summary>Returns whether a sequence number belongs to this shard, and not to a shard of the same id in an earlier stream.</summary>
     public bool Owns(SequenceNumber number) => number >= Shard.StartingSequenceNumber && number <= largest;
 }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Simulation;
 
-/// <summary>One process: a machine, its wires, and the real consumer on it.</summary>
+/// <summary>A worker: a machine with its connections, and a real consumer on it.</summary>
 internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposable
 {
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(5);
@@ -23,10 +23,10 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
 
     public VirtualClock Clock { get; }
 
-    /// <summary>Its host's log; null where it has none.</summary>
+    /// <summary>Gets the log of its host; null if there is none.</summary>
     public SimulatedLog? Log { get; init; }
 
-    /// <summary>Whether its log has something to do, and does it.</summary>
+    /// <summary>Gets a value indicating whether its log is writing entries.</summary>
     public bool IsLogBusy =>
         Log is { } log && QueuedLoggerFactory.Wrap(log) is QueuedLoggerFactory queued && queued.Queue.IsBusy && !log.IsBlocked;
 
@@ -34,13 +34,15 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
 
     public bool IsStopping => _stop.IsCancellationRequested;
 
-    /// <summary>Whether it is there and wants to stay.</summary>
+    /// <summary>Gets a value indicating whether it is running, is not stopping, and has the right configuration.</summary>
     public bool IsRunning => !Clock.IsDead && !IsStopping && !IsMisnamed;
 
-    /// <summary>Whether its consumer has got past its start: then it survives a stream that does not exist.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether startup has completed. From then on, the consumer continues if the stream does not exist.
+    /// </summary>
     public bool HasStarted { get; set; }
 
-    /// <summary>Whether it was configured with another stream by mistake.</summary>
+    /// <summary>Gets a value indicating whether it was configured with another stream by mistake.</summary>
     public bool IsMisnamed { get; init; }
 
     public bool WasFrozenSince(TimeSpan instant) => Clock.IsFrozen || _frozenAt >= instant;
@@ -72,7 +74,7 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
         };
         try
         {
-            Run = RunAsync(_fleet.Options.MakeConsumer(options, services));
+            Run = RunAsync(_fleet.Options.CreateConsumer(options, services));
         }
         catch (IOException exception)
         {
@@ -95,7 +97,7 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
     public IShardRecordProcessor Create(ShardId shardId)
     {
         HasStarted = true;
-        return new SimulatedProcessor(new(this, shardId), _fleet.Invariants, Clock, _random, () => _fleet.IsCalm);
+        return new SimulatedProcessor(new(this, shardId), _fleet.Invariants, Clock, _random, () => _fleet.HaveFaultsEnded);
     }
 
     public void Dispose()
@@ -103,7 +105,7 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
         _stop.Dispose();
         if (Log is { } log)
         {
-            // A thread that is blocked in it continues, and ends.
+            // A thread that is blocked in the log continues, and ends.
             log.Fault = LogFaults.None;
         }
     }
@@ -118,7 +120,7 @@ internal sealed class SimulatedWorker : IShardRecordProcessorFactory, IDisposabl
 
     private void CrashPoint(string what)
     {
-        if (_callsUntilCrash is { } left && !Clock.IsDead && !_fleet.IsCalm)
+        if (_callsUntilCrash is { } left && !Clock.IsDead && !_fleet.HaveFaultsEnded)
         {
             _callsUntilCrash = left - 1;
             if (left <= 0)

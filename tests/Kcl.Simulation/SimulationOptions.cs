@@ -2,57 +2,59 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Simulation;
 
-/// <summary>What a simulation does; what it leaves open is drawn from the seed.</summary>
+/// <summary>Options of a simulation. Everything else is derived from the seed.</summary>
 internal sealed record SimulationOptions
 {
-    /// <summary>How long things go wrong.</summary>
-    public TimeSpan Chaos { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>Gets the duration of the faults.</summary>
+    public TimeSpan FaultDuration { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The failover time of all workers.</summary>
+    /// <summary>Gets the failover time of all workers.</summary>
     public TimeSpan FailoverTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How soon after the last fault every shard must be owned by a live worker again.</summary>
+    /// <summary>Gets the time after the last fault within which every shard must be owned by a running worker again.</summary>
     public TimeSpan OwnedWithin { get; init; } = TimeSpan.FromSeconds(22);
 
-    /// <summary>How soon after the last fault every record must have been delivered.</summary>
+    /// <summary>Gets the time after the last fault within which every record must be delivered.</summary>
     public TimeSpan DeliveredWithin { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Whether the stream may be deleted and created again.</summary>
+    /// <summary>Gets a value indicating whether the stream may be deleted and re-created.</summary>
     public bool WithRecreations { get; init; } = true;
 
     /// <summary>
-    /// Gets a value indicating whether the stream is deleted and created again often, with few shards that split and merge, so that
-    /// leases of the earlier stream meet shards of the present one that have their ids and unread parents.
+    /// Gets a value indicating whether the stream is deleted and re-created often, with few shards that are split and merged, so that
+    /// there are leases of the earlier stream with the ids of shards of the current one that have unread parents.
     /// </summary>
     public bool FavorsRecreations { get; init; }
 
-    /// <summary>Makes a worker; tests make one that errs on purpose.</summary>
-    public Func<KinesisConsumerOptions, KinesisConsumerServices, KinesisConsumer> MakeConsumer { get; init; } =
+    /// <summary>Gets the function that creates a consumer. Tests create consumers with a planted mistake.</summary>
+    public Func<KinesisConsumerOptions, KinesisConsumerServices, KinesisConsumer> CreateConsumer { get; init; } =
         static (options, services) => new(options, services);
 
     /// <summary>
-    /// What the logs of the workers' hosts do wrong now and then, and are left doing when everything else has become calm.
+    /// Gets the faults that the logs of the workers' hosts have at times. They do not end with the other faults.
     /// </summary>
     public LogFaults LogFaults { get; init; }
 
-    /// <summary>Makes what a worker is given of its host's log; tests make one that errs on purpose.</summary>
-    public Func<ILoggerFactory, ILoggerFactory> MakeLoggers { get; init; } = static log => log;
+    /// <summary>
+    /// Gets the function that creates a worker's logger factory from its host's log. Tests create one with a planted mistake.
+    /// </summary>
+    public Func<ILoggerFactory, ILoggerFactory> CreateLoggers { get; init; } = static log => log;
 
-    /// <summary>Whether the workers' log lines are part of the timeline; not together with faults of logs.</summary>
+    /// <summary>Gets a value indicating whether the timeline contains the workers' log lines; not possible with faults of logs.</summary>
     public bool WithLogs { get; init; }
 
-    /// <summary>How many of the last events are kept.</summary>
-    public int EventsKept { get; init; } = 120;
+    /// <summary>Gets the number of the last events that are kept.</summary>
+    public int MaxEvents { get; init; } = 120;
 }
 
-/// <summary>How a simulation went.</summary>
-/// <param name="Seed">Replays it.</param>
+/// <summary>The result of a simulation.</summary>
+/// <param name="Seed">The seed, which replays the simulation.</param>
 /// <param name="Violation">The first broken invariant; null if all held.</param>
-/// <param name="Events">What happened last.</param>
-/// <param name="Records">How many records were put.</param>
-/// <param name="Deliveries">How many deliveries there were.</param>
-/// <param name="Workers">How many workers lived.</param>
-/// <param name="Timers">How many timers fired.</param>
+/// <param name="Events">The last events.</param>
+/// <param name="Records">The number of records that were put.</param>
+/// <param name="Deliveries">The number of deliveries of records.</param>
+/// <param name="Workers">The number of workers that were started.</param>
+/// <param name="Timers">The number of timers that fired.</param>
 internal sealed record SimulationResult(
     int Seed,
     string? Violation,
@@ -62,6 +64,6 @@ internal sealed record SimulationResult(
     int Workers,
     long Timers)
 {
-    /// <summary>How many calls of the workers' logs threw or blocked.</summary>
+    /// <summary>Gets the number of calls of the workers' logs that threw or blocked.</summary>
     public long LogFailures { get; init; }
 }

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Kcl.Simulation;
 
-/// <summary>What happened, and the first thing that must not happen.</summary>
+/// <summary>The events of a simulation, and the first violation of an invariant.</summary>
 internal sealed class Timeline(VirtualTime time, int kept)
 {
     private readonly Queue<string> _events = [];
     private readonly List<string> _atViolation = [];
 
-    /// <summary>The first broken invariant; null while all hold.</summary>
+    /// <summary>Gets the first violation; null if there is none.</summary>
     public string? Violation { get; private set; }
 
-    /// <summary>The events before the violation, or the last ones.</summary>
+    /// <summary>Gets the events before the violation; the last events if there is none.</summary>
     public IReadOnlyList<string> Events => Violation is null ? [.. _events] : _atViolation;
 
     public void Add(string what)
@@ -24,7 +24,7 @@ internal sealed class Timeline(VirtualTime time, int kept)
         _events.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{time.Now.TotalSeconds,8:0.000}  {what}"));
     }
 
-    /// <summary>An invariant is broken.</summary>
+    /// <summary>Records the violation of an invariant.</summary>
     public void Break(string what)
     {
         if (Violation is null)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Simulation;
 
-/// <summary>Workers' log lines as part of the timeline.</summary>
+/// <summary>Adds the workers' log lines to the timeline.</summary>
 internal sealed class TimelineLoggers(Timeline timeline, string worker) : INonBlockingLoggerFactory, ILogger
 {
     public ILogger CreateLogger(string categoryName) => this;

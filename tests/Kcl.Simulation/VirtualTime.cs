@@ -1,7 +1,7 @@
 namespace Kcl.Simulation;
 
 /// <summary>
-/// Time that passes only when nothing is left to do, and then at once. One driver moves it; everybody who waits does so through a <see
+/// A time that advances only when no work is left to do, and then immediately. One driver advances it; all code waits through a <see
 /// cref="VirtualClock"/>.
 /// </summary>
 internal sealed class VirtualTime
@@ -11,20 +11,20 @@ internal sealed class VirtualTime
     private long _now;
     private long _order;
 
-    /// <summary>How long the simulation has run.</summary>
+    /// <summary>Gets the time since the start of the simulation.</summary>
     public TimeSpan Now => TimeSpan.FromTicks(Volatile.Read(ref _now));
 
-    /// <summary>Whether a thread other than the simulation's has something to do just now. Time does not pass meanwhile.</summary>
-    public Func<bool> IsElsewhereBusy { get; set; } = static () => false;
+    /// <summary>Gets or sets the function that returns whether another thread is working. Time does not advance while it is.</summary>
+    public Func<bool> IsOtherThreadBusy { get; set; } = static () => false;
 
-    /// <summary>How many timers fired.</summary>
+    /// <summary>Gets the number of timers that fired.</summary>
     public long Fired { get; private set; }
 
     /// <summary>
-    /// Lets everything that can go on go on, and moves the clock from one timer to the next, until an instant or until a condition holds.
+    /// Runs all work that is ready, and advances the clock from one timer to the next, until a given time or until a condition holds.
     /// </summary>
-    /// <param name="end">When to stop.</param>
-    /// <param name="done">Looked at after each timer; null for never.</param>
+    /// <param name="end">The time at which to stop.</param>
+    /// <param name="done">The condition, which is checked after each timer; null for none.</param>
     public async Task RunUntilAsync(TimeSpan end, Func<bool>? done = null)
     {
         while (true)
@@ -47,7 +47,7 @@ internal sealed class VirtualTime
                 _due.Dequeue();
                 if (next.Armed != next.Timer.Armed)
                 {
-                    continue; // changed or disposed since
+                    continue; // was changed or disposed in the meantime
                 }
 
                 timer = next.Timer;
@@ -67,20 +67,20 @@ internal sealed class VirtualTime
         }
     }
 
-    // With the pool down to the one thread that runs this, an empty queue means that everybody waits: that is what makes a seed replayable.
+    // This code runs on the only thread of the pool. So if the queue is empty, all other code is waiting, and a seed can be replayed.
     private async Task SettleAsync()
     {
         do
         {
             await Task.Yield();
         }
-        while (IsElsewhereBusy() || ThreadPool.PendingWorkItemCount > 0); // in this order: another thread queues work here last
+        while (IsOtherThreadBusy() || ThreadPool.PendingWorkItemCount > 0); // in this order: another thread queues work here last
     }
 }
 
 /// <summary>
-/// One machine's clock: the common monotonic time, a wall clock that may be wrong, and timers that do not fire while the machine is frozen
-/// or dead.
+/// The clock of one machine: the common monotonic time, a wall clock that may be wrong, and timers that do not fire while the machine is
+/// frozen or dead.
 /// </summary>
 internal sealed class VirtualClock(VirtualTime time) : TimeProvider
 {
@@ -88,13 +88,13 @@ internal sealed class VirtualClock(VirtualTime time) : TimeProvider
     private readonly List<(VirtualTimer Timer, int Armed)> _held = [];
     private TaskCompletionSource? _frozen;
 
-    /// <summary>How wrong the wall clock is.</summary>
+    /// <summary>Gets or sets the error of the wall clock.</summary>
     public TimeSpan Skew { get; set; }
 
-    /// <summary>Whether the machine is gone for good.</summary>
+    /// <summary>Gets a value indicating whether the machine has crashed. It does not run again.</summary>
     public bool IsDead { get; private set; }
 
-    /// <summary>Whether nothing runs on the machine just now.</summary>
+    /// <summary>Gets a value indicating whether the machine is frozen.</summary>
     public bool IsFrozen => _frozen is not null;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -116,7 +116,7 @@ internal sealed class VirtualClock(VirtualTime time) : TimeProvider
     /// <summary>Freezes the machine.</summary>
     public void Freeze() => _frozen ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Lets it go on: what came due meanwhile happens now.</summary>
+    /// <summary>Lets the machine continue. Timers that were due in the meantime fire now.</summary>
     public void Thaw()
     {
         var frozen = _frozen;
@@ -130,7 +130,7 @@ internal sealed class VirtualClock(VirtualTime time) : TimeProvider
         frozen?.TrySetResult();
     }
 
-    /// <summary>Completes when the machine runs; never if it is dead.</summary>
+    /// <summary>Returns a task that completes when the machine runs; never if it has crashed.</summary>
     public async ValueTask RunningAsync()
     {
         while (_frozen is { } frozen)
@@ -144,7 +144,7 @@ internal sealed class VirtualClock(VirtualTime time) : TimeProvider
         }
     }
 
-    /// <summary>Whether a timer may fire now; if not now, it is kept for later.</summary>
+    /// <summary>Returns whether a timer may fire now. If not, it is kept for later.</summary>
     public bool Admits(VirtualTimer timer)
     {
         if (!IsDead && _frozen is not null)
@@ -162,7 +162,7 @@ internal sealed class VirtualTimer(VirtualTime time, VirtualClock clock, TimerCa
     private TimeSpan _period = Timeout.InfiniteTimeSpan;
     private bool _disposed;
 
-    /// <summary>Counts the changes: an older entry of the queue is void.</summary>
+    /// <summary>Gets the number of changes. Entries of the queue with a lower number are obsolete.</summary>
     public int Armed { get; private set; }
 
     public bool Change(TimeSpan dueTime, TimeSpan period)

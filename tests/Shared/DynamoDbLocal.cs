@@ -7,7 +7,7 @@ using Amazon.Runtime;
 namespace Kcl.Tests.Shared;
 
 /// <summary>
-/// Amazon's DynamoDB Local as a process of the test run. Where it is not installed (tests/scripts/dynamodb-local.sh) its tests are skipped;
+/// Amazon's DynamoDB Local as a process of the test run. If it is not installed (tests/scripts/dynamodb-local.sh), its tests are skipped;
 /// with CI=true they fail.
 /// </summary>
 public sealed class DynamoDbLocal : IAsyncLifetime
@@ -17,7 +17,7 @@ public sealed class DynamoDbLocal : IAsyncLifetime
     private string? _missing;
     private Uri? _endpoint;
 
-    /// <summary>Where it listens. Skips the running test if there is none.</summary>
+    /// <summary>Returns the endpoint. Skips the running test if DynamoDB Local is not installed.</summary>
     public Uri Endpoint
     {
         get
@@ -51,7 +51,7 @@ public sealed class DynamoDbLocal : IAsyncLifetime
         var port = FreePort();
         _endpoint = new($"http://127.0.0.1:{port}");
 
-        // The shell lives as long as its input is open, which ends with this process however that ends; java ends with the shell.
+        // The shell runs while its input is open. Its input is closed when this process ends in any way, and java ends with the shell.
         var start = new ProcessStartInfo("/bin/sh")
         {
             WorkingDirectory = folder,
@@ -75,7 +75,7 @@ public sealed class DynamoDbLocal : IAsyncLifetime
         await WaitUntilItAnswersAsync(port);
     }
 
-    /// <summary>A client of its own, for looking at rows as they are.</summary>
+    /// <summary>Creates a client with which tests read the rows directly.</summary>
     public AmazonDynamoDBClient CreateClient() => new(new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig
     {
         ServiceURL = Endpoint.ToString(),
@@ -90,10 +90,10 @@ public sealed class DynamoDbLocal : IAsyncLifetime
         }
 
         _process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         try
         {
-            await _process.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
@@ -105,18 +105,18 @@ public sealed class DynamoDbLocal : IAsyncLifetime
 
     private static async Task WaitUntilItAnswersAsync(int port)
     {
-        using var patience = new CancellationTokenSource(StartTimeout);
+        using var timeout = new CancellationTokenSource(StartTimeout);
         while (true)
         {
             try
             {
                 using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, port, patience.Token);
+                await probe.ConnectAsync(IPAddress.Loopback, port, timeout.Token);
                 return;
             }
             catch (SocketException)
             {
-                await Task.Delay(50, patience.Token);
+                await Task.Delay(50, timeout.Token);
             }
         }
     }

@@ -1,4 +1,4 @@
 namespace Kcl.Tests.Shared;
 
-/// <summary>What happens to one call.</summary>
+/// <summary>The faults of one call.</summary>
 internal readonly record struct FaultDecision(bool CutOff, bool Throttle, TimeSpan Delay, TimeSpan ReplyDelay, bool LoseReply);

@@ -1,23 +1,23 @@
 namespace Kcl.Tests.Shared;
 
-/// <summary>How a call through a <see cref="FaultProxy"/> ended.</summary>
+/// <summary>The outcome of a call through a <see cref="FaultProxy"/>.</summary>
 public enum FaultOutcome
 {
-    /// <summary>The server did what was asked.</summary>
+    /// <summary>The call succeeded.</summary>
     Passed,
 
-    /// <summary>The server answered with an error, a failed condition for example.</summary>
+    /// <summary>The server returned an error, for example a failed condition.</summary>
     Refused,
 
-    /// <summary>The proxy throttled it.</summary>
+    /// <summary>The proxy throttled the call.</summary>
     Throttled,
 
-    /// <summary>The server acted, and the reply was lost.</summary>
+    /// <summary>The call took effect, and the response was lost.</summary>
     ReplyLost,
 
-    /// <summary>The connection was broken before the server saw it, or the server could not be reached.</summary>
+    /// <summary>The connection was closed before the server received the call, or the server could not be reached.</summary>
     CutOff,
 
-    /// <summary>The caller went away before there was an answer; whether the server acted is not known.</summary>
+    /// <summary>The caller closed the connection before the response. It is not known whether the call took effect.</summary>
     CallerGaveUp,
 }

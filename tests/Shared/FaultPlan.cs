@@ -1,30 +1,32 @@
 namespace Kcl.Tests.Shared;
 
-/// <summary>What a <see cref="FaultProxy"/> does to the calls that pass it. The default lets all of them through untouched.</summary>
+/// <summary>The faults that a <see cref="FaultProxy"/> causes. The default is no faults.</summary>
 public sealed record FaultPlan
 {
-    /// <summary>Lets every call through untouched.</summary>
+    /// <summary>Gets a plan without faults.</summary>
     public static FaultPlan None { get; } = new();
 
-    /// <summary>The share of calls that are answered with a throttling error and never reach the server: 0 to 1.</summary>
+    /// <summary>Gets the share of calls that are answered with a throttling error and do not reach the server: 0 to 1.</summary>
     public double Throttled { get; init; }
 
     /// <summary>
-    /// How long each call waits before the server sees it; <see cref="Timeout.InfiniteTimeSpan"/> for ever. A caller that gives up
-    /// meanwhile has not written anything.
+    /// Gets the delay of each call before it is sent to the server; <see cref="Timeout.InfiniteTimeSpan"/> for no end. If the caller gives
+    /// up in the meantime, the call has no effect.
     /// </summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>How long each answer waits after the server has acted.</summary>
+    /// <summary>Gets the delay of each response after the call has taken effect.</summary>
     public TimeSpan ReplyDelay { get; init; }
 
-    /// <summary>The share of calls whose answer is lost after the server has acted, by a broken connection: 0 to 1.</summary>
+    /// <summary>
+    /// Gets the share of calls whose response is lost because the connection is closed after the call has taken effect: 0 to 1.
+    /// </summary>
     public double RepliesLost { get; init; }
 
-    /// <summary>Whether every connection is broken as soon as a call arrives on it.</summary>
+    /// <summary>Gets a value indicating whether each connection is closed when a call arrives on it.</summary>
     public bool CutOff { get; init; }
 
-    /// <summary>Which actions are affected, for example <c>UpdateItem</c>; null for all.</summary>
+    /// <summary>Gets the actions that are affected, for example <c>UpdateItem</c>; null for all.</summary>
     public Func<string, bool>? Affects { get; init; }
 
     internal FaultDecision Decide(string action, Random random) =>

@@ -11,13 +11,12 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Tests.Shared;
 
 /// <summary>
-/// An HTTP proxy before a DynamoDB (or a Kinesis that speaks JSON) which throttles, delays, loses replies or is cut off, as the plan says;
-/// it also
-/// counts what passes.
+/// An HTTP proxy in front of DynamoDB (or Kinesis in JSON). It throttles or delays calls, loses responses, or closes connections, as the
+/// plan says, and counts the calls.
 /// </summary>
 /// <remarks>
-/// For servers that check no signatures: the proxy has another address than the one that was signed for. <see cref="Faults"/> may be
-/// replaced at any time. Delays run on the clock given, real or virtual.
+/// The server must not check signatures, because requests are signed for the address of the proxy. <see cref="Faults"/> may be
+/// replaced at any time. Delays use the given clock.
 /// </remarks>
 public sealed class FaultProxy : IAsyncDisposable
 {
@@ -36,21 +35,21 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private FaultProxy(Uri target, TimeProvider time, Random random) => (_target, _time, _random) = (target, time, random);
 
-    /// <summary>What happens to calls from now on. Calls under way keep what was decided for them.</summary>
+    /// <summary>Gets or sets the faults of new calls. Calls in progress are not affected.</summary>
     public FaultPlan Faults
     {
         get => _faults;
         set => _faults = value;
     }
 
-    /// <summary>Where the proxy listens: to be used in place of the server's address.</summary>
+    /// <summary>Gets the address of the proxy, which is used in place of that of the server.</summary>
     public Uri Endpoint { get; private set; } = null!;
 
     /// <summary>Starts a proxy on a free port.</summary>
     /// <param name="target">The server's address.</param>
     /// <param name="time">The clock of the delays.</param>
-    /// <param name="random">Chooses the calls that are hit; used under a lock.</param>
-    /// <param name="cancellationToken">Abandons the start.</param>
+    /// <param name="random">Selects the calls that have faults; used under a lock.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<FaultProxy> StartAsync(Uri target, TimeProvider time, Random random, CancellationToken cancellationToken)
     {
         var proxy = new FaultProxy(target, time, random);
@@ -60,7 +59,7 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, 0);
             kestrel.Limits.MaxRequestBodySize = null;
-            // A call that is held up for minutes is what the proxy is for.
+            // The proxy may delay calls for minutes.
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
         });
@@ -72,14 +71,14 @@ public sealed class FaultProxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>How many calls of an action ended in a way.</summary>
+    /// <summary>Returns the number of calls of an action with an outcome.</summary>
     /// <param name="action">The action, for example <c>UpdateItem</c>; null for all.</param>
-    /// <param name="outcome">The way; null for all.</param>
+    /// <param name="outcome">The outcome; null for all.</param>
     public long Count(string? action = null, FaultOutcome? outcome = null) =>
         _counts.Where(
             c => (action is null || c.Key.Action == action) && (outcome is null || c.Key.Outcome == outcome)).Sum(static c => c.Value);
 
-    /// <summary>Stops listening and breaks what is under way.</summary>
+    /// <summary>Stops listening, and closes the connections of calls in progress.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -165,7 +164,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task<HttpResponseMessage> ForwardAsync(HttpContext context)
     {
-        // Read whole, so that a reply is lost only after the server had all of the call.
+        // The whole request is read first, so that a response is lost only after the server has received the whole call.
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
         using var request = new HttpRequestMessage(

@@ -4,7 +4,7 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.Tests.Shared;
 
-/// <summary>A shard as a listing of the embedded server shows it.</summary>
+/// <summary>A shard in a listing of the embedded server.</summary>
 internal sealed record ListedShard(
     string Id,
     string? Parent,
@@ -16,7 +16,7 @@ internal sealed record ListedShard(
 {
     public bool IsOpen => Last is null;
 
-    /// <summary>Reads the answer to ListShards or DescribeStream.</summary>
+    /// <summary>Parses a response of ListShards or DescribeStream.</summary>
     public static IReadOnlyList<ListedShard> Read(JsonElement answer) => [.. answer.GetProperty("Shards").EnumerateArray().Select(shard =>
     {
         var (keys, numbers) = (shard.GetProperty("HashKeyRange"), shard.GetProperty("SequenceNumberRange"));
@@ -30,11 +30,13 @@ internal sealed record ListedShard(
             Optional(numbers, "EndingSequenceNumber"));
     })];
 
-    /// <summary>The ids of the shards that continue one.</summary>
+    /// <summary>Returns the ids of the child shards of a shard.</summary>
     public static IReadOnlyList<string> ChildrenOf(IReadOnlyList<ListedShard> shards, string id) =>
         [.. shards.Where(shard => shard.Parent == id || shard.AdjacentParent == id).Select(shard => shard.Id)];
 
-    /// <summary>What is wrong with a complete listing: empty if every key has one open shard, and parents fit their children.</summary>
+    /// <summary>
+    /// Returns what is wrong with a complete listing; empty if every hash key has one open shard, and parents match their children.
+    /// </summary>
     public static IReadOnlyList<string> Problems(IReadOnlyList<ListedShard> shards)
     {
         var problems = new List<string>();
@@ -78,7 +80,7 @@ internal sealed record ListedShard(
         }
     }
 
-    /// <summary>The second in a sequence number.</summary>
+    /// <summary>Returns the time in a sequence number, in seconds.</summary>
     public static long SecondOf(string number)
     {
         Assert.True(SequenceParts.TryParse(number, out var parts), number);

@@ -5,9 +5,9 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 
 namespace Kcl.Tests.Shared;
 
-/// <summary>One row of a table of a Java KCL, as recorded.</summary>
+/// <summary>A recorded row of a table of a Java KCL.</summary>
 /// <param name="Source">File and line.</param>
-/// <param name="Phase">What was being done.</param>
+/// <param name="Phase">The phase of the recording.</param>
 /// <param name="Table"><c>APP</c> for the lease table.</param>
 /// <param name="Row">The row.</param>
 public sealed record RecordedRow(string Source, string Phase, string Table, Item Row)
@@ -15,7 +15,7 @@ public sealed record RecordedRow(string Source, string Phase, string Table, Item
     public override string ToString() => Source;
 }
 
-/// <summary>The recordings under tests/assets/leases, and rows as text that can be compared.</summary>
+/// <summary>Reads the recordings in tests/assets/leases, and converts rows to text that can be compared.</summary>
 public static class RecordedRows
 {
     public static IReadOnlyList<string> Versions { get; } = ["2.6.1", "3.1.3", "3.5.1", "3.5.1-multi-stream"];
@@ -43,11 +43,11 @@ public static class RecordedRows
     public static Item ToItem(JsonElement row, bool binaryIsHex) =>
         row.EnumerateObject().ToDictionary(static p => p.Name, p => ToValue(p.Value, binaryIsHex), StringComparer.Ordinal);
 
-    /// <summary>A row as one line per attribute, sorted: name, type, value.</summary>
+    /// <summary>Converts a row to one line per attribute, sorted: name, type, value.</summary>
     public static string Text(Item row) =>
         string.Join('\n', row.OrderBy(static a => a.Key, StringComparer.Ordinal).Select(static a => $"{a.Key} {Text(a.Value)}"));
 
-    /// <summary>A value with its type.</summary>
+    /// <summary>Converts a value to text with its type.</summary>
     public static string Text(AttributeValue value) => value switch
     {
         { S: not null } => $"S {value.S}",

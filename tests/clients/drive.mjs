@@ -1,5 +1,5 @@
 // Drives a Kinesis-compatible server with the official SDK for JavaScript, over HTTP/2: puts numbered records while shards are split and merged,
-// reads them by polling and by fan-out, and compares. Prints one JSON line; exits 0 if both ways saw every record once, in order.
+// reads them by polling and by fan-out, and compares. Prints one line of JSON. The exit code is 0 if both received every record once, in order.
 //
 //   node drive.mjs ENDPOINT FOLDER-OF-NODE_MODULES
 import { createRequire } from 'node:module';
@@ -34,7 +34,7 @@ const expectFault = async (name, promise) => {
   throw new Error('expected ' + name);
 };
 
-// Every shard from its parents to its children; a child of two parents begins when the second one ends.
+// Reads each shard after its parents. A child of two parents is read when both have ended.
 const walk = async (roots, readShard) => {
   const ended = new Set(), started = new Set(), running = [];
   const begin = (shardId, parents) => {
@@ -95,7 +95,7 @@ await active();
 await put(200, RECORDS);
 await waitFor('every record by fan-out', async () => pushed.length >= RECORDS);
 
-// Everything was put by now: whoever is caught up has seen all of a shard.
+// All records have been put, so a reader without a backlog has received all records of its shard.
 await walk(roots, async (ShardId) => {
   let { ShardIterator } = await call('GetShardIterator', { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
   for (;;) {

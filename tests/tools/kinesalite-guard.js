@@ -1,4 +1,4 @@
-// Loaded before kinesalite (node -r): it dies when a client abandons a request, which consumers that stop do as a matter of course.
+// Loaded before kinesalite (node -r), which crashes when a client cancels a request, as consumers do when they stop.
 const broken = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 process.on('uncaughtException', error => {
   if (!broken.has(error.code) && !/aborted/.test(error.message)) {

@@ -2,18 +2,18 @@ using Kcl.Leasing;
 
 namespace Kcl.Conformance.Tests.Leases;
 
-/// <summary>A lease store in memory that makes a mistake: one part of the model's meaning is replaced.</summary>
+/// <summary>A lease store in memory with a mistake: one function of the model is replaced.</summary>
 internal sealed class MistakenLeaseStore : ILeaseStore
 {
     private readonly Dictionary<LeaseKey, Lease> _rows = [];
 
-    /// <summary>Gets what decides whether a condition holds.</summary>
+    /// <summary>Gets the function that decides whether a condition holds.</summary>
     public Func<LeaseCondition, Lease?, bool> Admits { get; init; } = LeaseRow.Admits;
 
-    /// <summary>Gets what makes a change.</summary>
+    /// <summary>Gets the function that applies a change.</summary>
     public Func<LeaseChange, Lease?, Lease?> Apply { get; init; } = LeaseRow.Apply;
 
-    /// <summary>Gets what the store says of a write that it refused.</summary>
+    /// <summary>Gets the function that returns the result of a write whose condition does not hold.</summary>
     public Func<Lease?, LeaseWriteResult> Refuse { get; init; } = static row => row is null
         ? LeaseWriteResult.Missing()
         : LeaseWriteResult.Conflict(row);

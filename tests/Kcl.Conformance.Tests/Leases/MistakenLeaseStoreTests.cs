@@ -3,10 +3,10 @@ using Kcl.Testing;
 
 namespace Kcl.Conformance.Tests.Leases;
 
-/// <summary>The kit's random histories find a store that ignores any one kind of condition, or makes another mistake.</summary>
+/// <summary>Tests that the kit's random histories find a store that ignores one kind of condition or has another mistake.</summary>
 public sealed class MistakenLeaseStoreTests
 {
-    // One history is a matter of luck; of these, the first few find each mistake.
+    // A single history may miss a mistake. The first few of these find each mistake.
     private const int Seeds = 10;
 
     private static readonly LeaseKey Key = new("shardId-000000000000");

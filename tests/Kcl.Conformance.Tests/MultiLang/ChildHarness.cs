@@ -5,7 +5,7 @@ using Kcl.MultiLang.Child;
 
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>Our child's end on two pipes, and the daemon's end in the test's hands.</summary>
+/// <summary>Runs the C# child on two pipes. The test controls the daemon's ends of the pipes.</summary>
 internal sealed class ChildHarness : IAsyncDisposable
 {
     private readonly Pipe _toChild = new(new(pauseWriterThreshold: 0));
@@ -34,12 +34,12 @@ internal sealed class ChildHarness : IAsyncDisposable
 
     public async Task SendAsync(string line, string end = "\n") => await _toChild.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + end));
 
-    /// <summary>From now on nobody reads what the child writes.</summary>
+    /// <summary>Stops reading what the child writes.</summary>
     public void BreakOutput() => _output.IsBroken = true;
 
     public void CloseInput() => _toChild.Writer.Complete();
 
-    /// <summary>The child's next line that is not blank; null when the child has ended.</summary>
+    /// <summary>Returns the child's next line that is not empty; null if the child has ended.</summary>
     public async Task<string?> ReceiveAsync()
     {
         while (true)

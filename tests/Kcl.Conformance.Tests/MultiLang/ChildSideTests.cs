@@ -4,7 +4,7 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>Our child's end in conversation with a daemon, Java's recorded one among them.</summary>
+/// <summary>Tests the conversation of the C# child with a daemon, and with the recorded daemon of Java.</summary>
 public sealed class ChildSideTests
 {
     public static TheoryData<string> Conversations => Conversation.Names;
@@ -445,7 +445,7 @@ public sealed class ChildSideTests
 
     private static ChildMessage Parse(Conversation.Line line) => ChildMessageParser.Parse(Encoding.UTF8.GetBytes(line.Text!)).Message;
 
-    /// <summary>Leaves out what a C# child cannot ask, since its positions are typed, with its answer.</summary>
+    /// <summary>Omits the requests that a C# child cannot send, since its positions are typed, and the replies to them.</summary>
     private static IEnumerable<Conversation.Line> Typed(IReadOnlyList<Conversation.Line> lines)
     {
         var skipAnswer = false;

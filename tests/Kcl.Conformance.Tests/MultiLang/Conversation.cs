@@ -26,7 +26,8 @@ internal sealed class Conversation
     internal sealed record Line(bool ToChild, string? Text)
     {
         /// <summary>
-        /// The line as our daemon writes it: what ends a line for some readers is escaped, which is the one exception to Java's bytes.
+        /// Gets the line as our daemon writes it. Characters that some readers treat as line ends are escaped; this is the only
+        /// difference to Java.
         /// </summary>
         public string? Written => Text?.Replace("\u0085", "\\u0085", StringComparison.Ordinal)
             .Replace("\u2028", "\\u2028", StringComparison.Ordinal)

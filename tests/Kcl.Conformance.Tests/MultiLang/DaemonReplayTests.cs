@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Kcl.Conformance.Tests.MultiLang;
 
 /// <summary>
-/// Our daemon's half of the recorded conversations, with the recorded child at the other end: byte for byte what Java's daemon said.
+/// Replays the recorded conversations with our daemon and the recorded child. The daemon must write the same bytes as Java's daemon.
 /// </summary>
 public sealed class DaemonReplayTests
 {
@@ -34,7 +34,7 @@ public sealed class DaemonReplayTests
             }
         }
 
-        Assert.Equal(lines.Where(l => l.ToChild).Select(l => l.Written ?? "<end of input>"), launcher.Said);
+        Assert.Equal(lines.Where(l => l.ToChild).Select(l => l.Written ?? "<end of input>"), launcher.Received);
     }
 
     private static ValueTask PerformAsync(
@@ -51,7 +51,7 @@ public sealed class DaemonReplayTests
         _ => processor.LeaseLostAsync(new(), CancellationToken.None),
     };
 
-    /// <summary>Refuses what Java refused, in the order it was asked.</summary>
+    /// <summary>Refuses the checkpoints that Java refused, in the same order.</summary>
     private sealed class RecordedCheckpointer(IReadOnlyList<Conversation.Line> lines) : ICheckpointer
     {
         private readonly HashSet<string> _refused = [.. lines.Where(l => l is { ToChild: true, Text: { } text }

@@ -3,7 +3,7 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>What our daemon writes is, byte for byte, what Java's wrote, apart from line separators within strings.</summary>
+/// <summary>Tests that our daemon writes the same bytes as Java's daemon, except for line separators within strings.</summary>
 public sealed class DaemonSideTests
 {
     public static TheoryData<string> Conversations => Conversation.Names;

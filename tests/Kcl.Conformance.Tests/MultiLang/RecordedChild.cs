@@ -5,7 +5,7 @@ using Kcl.Daemon.Children.Launching;
 
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>A child that answers with the recorded lines, and keeps the messages it received.</summary>
+/// <summary>A child that answers with the recorded lines, and records the messages that it receives.</summary>
 internal sealed class RecordedChild : IChildLauncher, IChildProcess
 {
     private readonly Pipe _input = new();
@@ -27,7 +27,7 @@ internal sealed class RecordedChild : IChildLauncher, IChildProcess
         Error = _error.Reader.AsStream();
     }
 
-    public List<string> Said { get; } = [];
+    public List<string> Received { get; } = [];
 
     public int Id => 1;
 
@@ -58,12 +58,12 @@ internal sealed class RecordedChild : IChildLauncher, IChildProcess
 
     private async Task AnswerAsync()
     {
-        using var told = new StreamReader(_input.Reader.AsStream());
+        using var input = new StreamReader(_input.Reader.AsStream());
         foreach (var line in _lines)
         {
             if (line.ToChild)
             {
-                Said.Add(await told.ReadLineAsync() ?? "<end of input>");
+                Received.Add(await input.ReadLineAsync() ?? "<end of input>");
             }
             else
             {
@@ -73,7 +73,7 @@ internal sealed class RecordedChild : IChildLauncher, IChildProcess
 
         if (_lines[^1].Text is not null)
         {
-            await told.ReadLineAsync();
+            await input.ReadLineAsync();
         }
 
         await _output.Writer.CompleteAsync();

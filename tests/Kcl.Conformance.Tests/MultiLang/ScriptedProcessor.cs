@@ -1,6 +1,6 @@
 namespace Kcl.Conformance.Tests.MultiLang;
 
-/// <summary>A processor whose calls do what a test sets, and that keeps the calls it received.</summary>
+/// <summary>A processor that runs the test's code in each call, and records the calls.</summary>
 internal sealed class ScriptedProcessor : IShardRecordProcessor, IDisposable
 {
     public List<string> Calls { get; } = [];

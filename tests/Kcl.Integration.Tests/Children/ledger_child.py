@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""A record processor that speaks the multi-language protocol by itself (no library of ours) and keeps a ledger.
+"""A record processor that implements the multi-language protocol without a library, and keeps a ledger.
 
     ledger_child.py LEDGER [--worker NAME] [--checkpoint-every RECORDS] [--pause-ms MILLISECONDS] [--garbage] [--stderr-bytes BYTES] [--die-once]
 
 Appends a line per event to LEDGER: "milliseconds kind shard pid position sub number worker". Each is one write to a file opened for
-appending, so lines of several processes never mix and survive whatever kills this one. --pause-ms rests after each record;
---garbage prints what is no message, as a stray print statement would, before each answer; --stderr-bytes prints a line of so many
-bytes to stderr for each batch. --die-once: the first child of each shard starts processes that inherit its pipes, names them in
-LEDGER.sleeping, and exits: in the middle of a batch that of the first shard, when it has nothing more to do any other."""
+appending, so lines of several processes never mix, and no line is lost if this process is killed. --pause-ms pauses after each record;
+--garbage prints text that is not a message before each answer, as a forgotten print statement does; --stderr-bytes prints a line of
+this length to stderr for each batch. --die-once: the first child of each shard starts processes that inherit its pipes, writes their
+ids to LEDGER.sleeping, and exits: that of the first shard during a batch, those of other shards when they are idle."""
 import argparse
 import base64
 import json
@@ -27,7 +27,7 @@ arguments.add_argument("--stderr-bytes", type=int, default=0)
 arguments.add_argument("--die-once", action="store_true")
 options = arguments.parse_args()
 
-# Ctrl-C reaches the whole terminal; when to stop is the daemon's to say.
+# Ctrl-C reaches all processes of the terminal, but only the daemon decides when the child stops.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 ledger = os.open(options.ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 shard = "-"
@@ -46,7 +46,7 @@ def say(message):
 
 
 def checkpoint(position=None, sub=None):
-    """Whether it was acknowledged."""
+    """Returns whether the checkpoint was acknowledged."""
     say({"action": "checkpoint", "sequenceNumber": position, "subSequenceNumber": sub})
     reply = json.loads(sys.stdin.readline())
     if reply.get("error"):
@@ -55,7 +55,7 @@ def checkpoint(position=None, sub=None):
 
 
 def start_sleeping_processes():
-    """Whether this is the first child of its shard."""
+    """Returns whether this is the first child of its shard."""
     try:
         os.close(os.open(f"{options.ledger}.{shard}.first", os.O_CREAT | os.O_EXCL))
     except FileExistsError:

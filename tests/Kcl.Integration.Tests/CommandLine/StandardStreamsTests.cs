@@ -5,11 +5,11 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.CommandLine;
 
 /// <summary>
-/// Standard streams that cannot be written: the exit code and, where there is somewhere to say it, a message are as always.
+/// Tests standard streams that cannot be written. The exit code does not change, and neither does the message if it can be written.
 /// </summary>
 public sealed class StandardStreamsTests(ServerPark park)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData(">/dev/full", "No space left on device")]
@@ -25,7 +25,7 @@ public sealed class StandardStreamsTests(ServerPark park)
         foreach (var command in commands)
         {
             await using var kcl = KclProgramFiles.Start(command, redirection: redirection);
-            Assert.True(await kcl.WaitForExitAsync(Patience, TestContext.Current.CancellationToken) == 1, kcl.Describe());
+            Assert.True(await kcl.WaitForExitAsync(WaitTimeout, TestContext.Current.CancellationToken) == 1, kcl.Describe());
             Assert.Equal(
                 $"kcl: Standard output cannot be written: {problem}",
                 kcl.Error.Split('\n').First(line => line.StartsWith("kcl: ", StringComparison.Ordinal)).TrimEnd('.'));
@@ -39,7 +39,7 @@ public sealed class StandardStreamsTests(ServerPark park)
     public async Task A_standard_error_that_cannot_be_written_does_not_change_the_exit_code(string redirection)
     {
         await using var kcl = KclProgramFiles.Start(["run", "-p", "/nowhere/my.properties"], redirection: redirection);
-        Assert.True(await kcl.WaitForExitAsync(Patience, TestContext.Current.CancellationToken) == 2, kcl.Describe());
+        Assert.True(await kcl.WaitForExitAsync(WaitTimeout, TestContext.Current.CancellationToken) == 2, kcl.Describe());
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class StandardStreamsTests(ServerPark park)
         using var pipe = await UnreadPipe.CreateAsync(cancellation);
         pipe.Fill();
         await using var kcl = KclProgramFiles.Start(["run", "-p", "/nowhere/my.properties"], redirection: $"2>{pipe.Name}");
-        Assert.True(await kcl.WaitForExitAsync(Patience, cancellation) == 2, kcl.Describe());
+        Assert.True(await kcl.WaitForExitAsync(WaitTimeout, cancellation) == 2, kcl.Describe());
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class StandardStreamsTests(ServerPark park)
         using var pipe = await UnreadPipe.CreateAsync(cancellation);
         pipe.Fill();
         await using var local = KclProgramFiles.Start(["local", "--port", "0"], redirection: $">{pipe.Name}");
-        await local.WaitForTextAsync("Kcl.LocalKinesis.LocalKinesisServer", Patience, cancellation);
+        await local.WaitForTextAsync("Kcl.LocalKinesis.LocalKinesisServer", WaitTimeout, cancellation);
         local.Terminate();
-        Assert.True(await local.WaitForExitAsync(Patience, cancellation) == 0, local.Describe());
+        Assert.True(await local.WaitForExitAsync(WaitTimeout, cancellation) == 0, local.Describe());
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>Amazon's own client library for Node.js, from npm and unmodified, as the child of our daemon.</summary>
+/// <summary>Tests Amazon's client library for Node.js, unmodified from npm, as a child of our daemon.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class AwsKclTests
 {
@@ -29,7 +29,7 @@ public sealed class AwsKclTests
         Assert.Contains(daemon.Log.All, l => l.Contains("was refused with IllegalArgumentException", StringComparison.Ordinal));
     }
 
-    /// <summary>From Node.js 24 on its readline, with which aws-kcl reads messages, ends a line at U+2028 and U+2029.</summary>
+    /// <summary>The readline of Node.js 24 and later, with which aws-kcl reads messages, ends a line at U+2028 and U+2029.</summary>
     [Fact]
     public async Task Keys_that_end_a_line_for_Node_24_arrive_whole()
     {

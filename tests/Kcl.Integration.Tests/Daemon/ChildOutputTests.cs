@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>What children write beside their messages, and messages at the wrong time.</summary>
+/// <summary>Tests output of children that is not a message, and messages at the wrong time.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ChildOutputTests
 {
@@ -29,7 +29,7 @@ public sealed class ChildOutputTests
         var lines = child.Log.All.Where(l => l.Contains("] line ", StringComparison.Ordinal)).ToList();
         var leftOut = child.Log.All.Where(l => l.Contains("on its stderr were not logged", StringComparison.Ordinal))
             .Sum(l => int.Parse(l.Split(' ')[2], CultureInfo.InvariantCulture));
-        // One of the thousand is the child's first line, where all that came within a second.
+        // If all output arrived within a second, one of the thousand lines is the first line of the child.
         Assert.Equal(
             Enumerable.Range(0, 999).Select(i => i.ToString("D5", CultureInfo.InvariantCulture)),
             lines.Take(999).Select(l => l["Information [shardId-000000000000] line ".Length..]));
@@ -50,7 +50,7 @@ public sealed class ChildOutputTests
             StringComparison.Ordinal);
     }
 
-    /// <summary>The batch's memory serves other shards as soon as the call is over.</summary>
+    /// <summary>The memory of the batch is reused for other shards when the call has ended.</summary>
     [Fact]
     public async Task A_batch_is_not_written_on_once_its_lease_is_lost_and_its_child_does_not_read()
     {
@@ -65,7 +65,9 @@ public sealed class ChildOutputTests
         Assert.False(RunningProcess.IsAlive(process));
     }
 
-    /// <summary>Under Java it would cover, and the status acknowledge, the batch that the child has not seen yet.</summary>
+    /// <summary>
+    /// With Java's daemon, the checkpoint would cover, and the status acknowledge, a batch that the child has not received yet.
+    /// </summary>
     [Fact]
     public async Task What_a_child_sends_between_two_batches_is_not_about_the_next()
     {

@@ -8,7 +8,7 @@ using Kcl.Daemon.Status;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>Real children in Python that misbehave in every way a child can.</summary>
+/// <summary>Tests real children in Python that violate the protocol or fail in all possible ways.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ChildProcessorTests : IAsyncDisposable
 {
@@ -66,9 +66,9 @@ public sealed class ChildProcessorTests : IAsyncDisposable
     [InlineData("die-in-batch", "it ended with signal 9 during 'processRecords'")]
     [InlineData("exit-in-batch", "it ended with exit code 3 during 'processRecords'")]
     [InlineData("wrong-status", "it answered 'shardEnded' to 'processRecords'")]
-    public async Task A_child_that_cannot_continue_says_so_at_once(string behaviour, string reason)
+    public async Task A_child_that_cannot_continue_says_so_at_once(string behavior, string reason)
     {
-        var processor = await StartAsync(behaviour);
+        var processor = await StartAsync(behavior);
         var failure =
             await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.ProcessRecordsAsync(Batch(5000), Token));
 
@@ -109,7 +109,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         var failure =
             await Assert.ThrowsAsync<ProcessorUnusableException>(async () => await processor.InitializeAsync(new(Shard, default), Token));
 
-        Assert.Contains("'no-such-program-anywhere' is in none of the directories of PATH", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'no-such-program-anywhere' was not found in the directories of PATH", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
         Assert.Equal(
             1UL << 12 | 1UL << 24,
             Convert.ToUInt64(status.Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[1], 16) & 0x7fffffff);
-        // Only its three descriptors, besides those that the test runner itself inherited.
+        // Only the three standard descriptors, and those that the test runner itself inherited.
         var its = Directory.GetFiles($"/proc/{_activity.Status.ProcessId}/fd")
             .Where(f => int.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture) > 2)
             .Select(f => new FileInfo(f).LinkTarget!)
@@ -283,12 +283,12 @@ public sealed class ChildProcessorTests : IAsyncDisposable
 
     private ProcessRecordsInput Batch(int count) => new(Records(count), 0, _checkpointer);
 
-    private Task<ChildProcessor> StartAsync(params string[] behaviours) => StartAsync(behaviours, o => o);
+    private Task<ChildProcessor> StartAsync(params string[] behaviors) => StartAsync(behaviors, o => o);
 
-    private async Task<ChildProcessor> StartAsync(string[] behaviours, Func<ChildOptions, ChildOptions> with)
+    private async Task<ChildProcessor> StartAsync(string[] behaviors, Func<ChildOptions, ChildOptions> with)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py");
-        var options = with(new ChildOptions { Command = new("python3", [script, .. behaviours]) });
+        var options = with(new ChildOptions { Command = new("python3", [script, .. behaviors]) });
         _processor = new(Shard, options, new PosixChildLauncher(_log), _activity, _log, TimeProvider.System);
         await _processor.InitializeAsync(new(Shard, ExtendedSequenceNumber.TrimHorizon), Token);
         return _processor;
@@ -296,7 +296,7 @@ public sealed class ChildProcessorTests : IAsyncDisposable
 
     private static async Task AssertGroupIsGoneAsync(int group)
     {
-        // A killed process is gone when its parent, init for a grandchild, has reaped it.
+        // A killed process disappears when its parent (init, for a grandchild) has reaped it.
         for (var i = 0; Libc.SendSignal(-group, 0) == 0 && Alive(group); i++)
         {
             Assert.True(i < 100, $"group {group} is still there");

@@ -7,7 +7,7 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>A child has ended, and what it started holds its pipes open.</summary>
+/// <summary>Tests a child that has ended while a process that it started holds its pipes open.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class DeadChildTests(ServerPark park)
 {
@@ -57,7 +57,7 @@ public sealed class DeadChildTests(ServerPark park)
         }
     }
 
-    /// <summary>One child dies in a batch, another while it is idle; each leaves sleeping processes behind.</summary>
+    /// <summary>One child ends in a batch, another while it is idle. Each has started processes that keep running.</summary>
     [Fact]
     public async Task Its_shard_continues_with_another_and_nothing_is_lost()
     {
@@ -66,7 +66,7 @@ public sealed class DeadChildTests(ServerPark park)
         await using var fleet = new Fleet(stream);
         var worker = fleet.Start(new() { CheckpointEvery = 10, DieOnce = true });
         await fleet.DeliveredAsync(stream.Numbers, Token);
-        // The idle one dies after its last batch; what is put now reaches its successor.
+        // The idle child ends after its last batch. Records that are put now reach its successor.
         await fleet.UntilAsync("both children were replaced", events => events.Count(e => e.Kind == LedgerEventKind.Started) == 4, Token);
         await stream.PutAsync(50, Token);
         await fleet.DeliveredAsync(stream.Numbers, Token);

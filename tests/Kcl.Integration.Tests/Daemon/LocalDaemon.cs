@@ -26,7 +26,7 @@ internal sealed class LocalDaemon : IAsyncDisposable
         Run();
     }
 
-    /// <summary>Starts the server and makes the daemon, which does nothing yet.</summary>
+    /// <summary>Starts the server and creates the daemon without running it.</summary>
     public async Task CreateAsync(string executable, params string[] settings)
     {
         var file = _folder.File("daemon.properties");

@@ -7,7 +7,7 @@ using Kcl.Kinesis;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>No child outlives its daemon, however that ends.</summary>
+/// <summary>Tests that no child outlives its daemon, regardless of how the daemon ends.</summary>
 [SupportedOSPlatform("linux")]
 public sealed partial class OrphanTests
 {
@@ -23,7 +23,7 @@ public sealed partial class OrphanTests
         daemon.Kill();
 
         await Eventually.TrueAsync(
-            $"child {child} and its grandchild are gone",
+            $"child {child} and its grandchild have ended",
             () => !GroupIsAlive(child),
             TimeSpan.FromSeconds(30),
             daemon.Describe,
@@ -31,8 +31,8 @@ public sealed partial class OrphanTests
     }
 
     /// <summary>
-    /// A person who ends stray processes may end the guard. The next child starts another guard, which also guards the children that
-    /// are already running.
+    /// An operator who kills stray processes may kill the guard. With the next child, another guard is started, which also guards the
+    /// children that are already running.
     /// </summary>
     [Fact]
     public async Task A_guard_that_was_killed_has_a_successor_that_knows_every_child()
@@ -54,8 +54,8 @@ public sealed partial class OrphanTests
         var late = Children(daemon)[3];
         daemon.Kill();
 
-        await UntilAsync($"child {early} is gone", () => !GroupIsAlive(early), daemon);
-        await UntilAsync($"child {late} is gone", () => !GroupIsAlive(late), daemon);
+        await UntilAsync($"child {early} has ended", () => !GroupIsAlive(early), daemon);
+        await UntilAsync($"child {late} has ended", () => !GroupIsAlive(late), daemon);
     }
 
     [Fact]
@@ -73,11 +73,11 @@ public sealed partial class OrphanTests
         Assert.False(GroupIsAlive(child));
     }
 
-    private static ExternalProcess Start(TemporaryFolder folder, string behaviours, Uri? endpoint = null)
+    private static ExternalProcess Start(TemporaryFolder folder, string behaviors, Uri? endpoint = null)
     {
         var properties = folder.File("orphans.properties");
         File.WriteAllLines(properties, [
-            $"executableName = python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py")} {behaviours}",
+            $"executableName = python3 {Path.Combine(AppContext.BaseDirectory, "Daemon", "child.py")} {behaviors}",
             "streamName = words",
             "applicationName = app",
             "initialPositionInStream = TRIM_HORIZON",

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace Kcl.Integration.Tests.Daemon;
 
 /// <summary>
-/// Records that contain protocol messages, and children that print them: no record checkpoints or acknowledges anything.
+/// Tests records that contain protocol messages, and children that print them. No record may cause a checkpoint or an acknowledgment.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class PrintedRecordsTests
@@ -14,7 +14,7 @@ public sealed class PrintedRecordsTests
     private const string Answer = """{"action":"status","responseFor":"processRecords"}""";
     private const string Nested = """{"level":"info","event":{"action":"checkpoint"}}""";
 
-    /// <summary>What may be printed as a line of its own where a library does not set its messages apart.</summary>
+    /// <summary>Texts that may be printed as a separate line if a library does not write an empty line before its messages.</summary>
     private static readonly string[] Harmless = ["nothing special", Event, Nested];
 
     public static MatrixTheoryData<string, string> Evil => new(
@@ -31,7 +31,7 @@ public sealed class PrintedRecordsTests
         await RunAsync($"python3 {Script("printing_child.py")} {framing.Split(' ')[0]} MARKER{alone}", evil, "life 2 saw k0");
     }
 
-    /// <summary>The batch under way must not be taken for answered: the checkpoint would cover the next.</summary>
+    /// <summary>The batch in progress must not count as answered, because the checkpoint would cover the next batch.</summary>
     [Theory]
     [InlineData("kclpy --alone", Answer)]
     [InlineData("aws-kcl --alone", Answer)]
@@ -64,7 +64,7 @@ public sealed class PrintedRecordsTests
         await RunAsync($"node {Script("printing_aws_kcl_child.js")} MARKER --checkpoint", Answer, "life 2 saw k5");
     }
 
-    /// <summary>Ten records, the third of which is evil, in batches of five; the first child dies after the fifth.</summary>
+    /// <summary>Ten records in batches of five. The third one contains a message. The first child ends after the fifth record.</summary>
     private static async Task RunAsync(string executable, string evil, string resumed)
     {
         using var folder = new TemporaryFolder();

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>Remembers what was checkpointed; refuses what a test wants refused.</summary>
+/// <summary>Records the checkpoints, and refuses those that a test selects.</summary>
 internal sealed class RecordingCheckpointer : ICheckpointer
 {
     public ConcurrentQueue<string> Stored { get; } = [];

@@ -1,9 +1,9 @@
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>What the system says about processes that nobody here started.</summary>
+/// <summary>Returns the state of processes that were not started by this test process.</summary>
 internal static class RunningProcess
 {
-    /// <summary>Whether a process is there and is more than a zombie, which only its parent can remove.</summary>
+    /// <summary>Returns whether a process exists and is not a zombie, which only its parent can remove.</summary>
     public static bool IsAlive(int processId)
     {
         try

@@ -4,7 +4,7 @@ using Kcl.Daemon.Children.Command;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>The sample processors as children, when another worker has taken the lease and when they are asked to stop.</summary>
+/// <summary>Tests the sample processors as children when another worker has taken the lease, and when they are asked to stop.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class SampleTests
 {
@@ -27,11 +27,11 @@ public sealed class SampleTests
         await child.Processor.LeaseLostAsync(new(), Token);
         await child.Processor.DisposeAsync();
 
-        // Its process ends with exit code 0, which is not worth more than a line for those who debug.
+        // The process ends with exit code 0, which is logged only at Debug.
         var end = Assert.Single(child.Log.All, l => l.EndsWith("ended with exit code 0", StringComparison.Ordinal));
         Assert.StartsWith("Debug", end, StringComparison.Ordinal);
         Assert.Contains(child.Log.All, l => l.Contains("could not checkpoint: ", StringComparison.Ordinal));
-        // The worker says once, and not as a warning, that a checkpoint came too late.
+        // The worker logs once, and not as a warning, that a checkpoint was too late.
         var refusals = child.Log.All.Where(l => l.Contains("was refused with ShutdownException", StringComparison.Ordinal)).ToList();
         Assert.Equal(["Information", "Debug", "Debug", "Debug"], refusals.Select(l => l.Split(' ')[0]));
     }

@@ -7,7 +7,7 @@ using Kcl.Daemon.Status;
 
 namespace Kcl.Integration.Tests.Daemon;
 
-/// <summary>A processor with a real child: <c>child.py</c>, which behaves as its arguments say, or another program.</summary>
+/// <summary>A processor with a real child: <c>child.py</c>, whose arguments define its behavior, or another program.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class TestChild : IAsyncDisposable
 {
@@ -24,20 +24,20 @@ internal sealed class TestChild : IAsyncDisposable
 
     public RecordingCheckpointer Checkpointer { get; init; } = new();
 
-    /// <summary>The child's process, and its group's number where it has a group of its own.</summary>
+    /// <summary>Gets the id of the child's process, which is also that of its process group if it has its own.</summary>
     public int ProcessId => Activity.Status.ProcessId!.Value;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts one and initializes it.</summary>
+    /// <summary>Starts a child and initializes it.</summary>
     /// <param name="managed">Whether with .NET's own process class, as on systems other than Linux.</param>
-    /// <param name="behaviours">The arguments of child.py.</param>
-    public static Task<TestChild> StartAsync(bool managed, params string[] behaviours) =>
-        StartAsync(new ChildCommand("python3", [Script, .. behaviours]), new(), managed);
+    /// <param name="behaviors">The arguments of child.py.</param>
+    public static Task<TestChild> StartAsync(bool managed, params string[] behaviors) =>
+        StartAsync(new ChildCommand("python3", [Script, .. behaviors]), new(), managed);
 
     /// <summary>Starts a program and initializes it.</summary>
     /// <param name="command">The program.</param>
-    /// <param name="checkpointer">What takes its checkpoints.</param>
+    /// <param name="checkpointer">Receives its checkpoints.</param>
     /// <param name="managed">Whether with .NET's own process class, as on systems other than Linux.</param>
     public static async Task<TestChild> StartAsync(ChildCommand command, RecordingCheckpointer checkpointer, bool managed = false)
     {
@@ -50,7 +50,7 @@ internal sealed class TestChild : IAsyncDisposable
         return child;
     }
 
-    /// <summary>A batch of so many records, numbered from a number on.</summary>
+    /// <summary>Returns a batch of records with consecutive numbers.</summary>
     public ProcessRecordsInput Batch(int first, int count)
     {
         var records = Enumerable.Range(first, count)
@@ -58,7 +58,7 @@ internal sealed class TestChild : IAsyncDisposable
         return new([.. records], 0, Checkpointer);
     }
 
-    /// <summary>The process that the child started.</summary>
+    /// <summary>Returns the id of the process that the child started.</summary>
     public async Task<int> GrandchildAsync()
     {
         await Log.WaitForAsync("grandchild is process ");
@@ -66,7 +66,7 @@ internal sealed class TestChild : IAsyncDisposable
         return int.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Waits until the processor says that it cannot go on.</summary>
+    /// <summary>Waits until the processor reports that it cannot continue.</summary>
     public async Task UnusableAsync()
     {
         var gone = new TaskCompletionSource();

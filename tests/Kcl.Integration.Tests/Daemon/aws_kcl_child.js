@@ -1,4 +1,4 @@
-// A record processor on Amazon's own Node.js client library (aws-kcl from npm), unmodified: it logs what it is told to stderr.
+// A record processor with Amazon's Node.js client library (aws-kcl from npm), unmodified. It logs its calls to stderr.
 'use strict';
 const kcl = require('aws-kcl');
 

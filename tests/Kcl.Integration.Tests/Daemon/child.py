@@ -1,4 +1,4 @@
-"""A child that misbehaves as told: python3 child.py BEHAVIOUR... ; it follows the protocol otherwise."""
+"""A child with the faults that its arguments name: python3 child.py BEHAVIOR... Otherwise it follows the protocol."""
 import base64
 import json
 import os
@@ -7,12 +7,12 @@ import subprocess
 import sys
 import time
 
-behaviours = sys.argv[1:]
+behaviors = sys.argv[1:]
 out = os.fdopen(os.dup(1), "w", buffering=1)
 
 
 def has(name):
-    return name in behaviours
+    return name in behaviors
 
 
 def say(message):
@@ -31,7 +31,7 @@ def checkpoint(number=None, sub=None):
 if has("ignore-term"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if has("grandchild") or has("grandchild-elsewhere"):
-    # It inherits the pipes. Elsewhere is a session of its own, where no signal to the child's group reaches it.
+    # It inherits the pipes. With 'grandchild-elsewhere', it has its own session, so that signals to the child's group do not reach it.
     grandchild = subprocess.Popen(["sleep", "600"], start_new_session=has("grandchild-elsewhere"))
     sys.stderr.write("grandchild is process %d\n" % grandchild.pid)
 if has("never-start"):

@@ -1,4 +1,4 @@
-"""fuzzing_child.py SHARD PROGRAM: prints 10,000 lines of anything for the one shard, is PROGRAM for every other."""
+"""fuzzing_child.py SHARD PROGRAM: prints 10,000 random lines for the given shard, and runs PROGRAM for all others."""
 import json
 import os
 import random

@@ -1,5 +1,5 @@
-// A processor on Amazon's own Node.js client library (aws-kcl from npm) that prints every record to stdout: behind other text, and as a line of its own.
-// printing_aws_kcl_child.js MARKER [--checkpoint]: as printing_child.py.
+// A processor with Amazon's Node.js client library (aws-kcl from npm) that prints every record to stdout: after other text, and on a separate line.
+// printing_aws_kcl_child.js MARKER [--checkpoint]: the arguments are those of printing_child.py.
 'use strict';
 const fs = require('fs');
 const kcl = require('aws-kcl');

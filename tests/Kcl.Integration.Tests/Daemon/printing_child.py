@@ -1,8 +1,8 @@
 """printing_child.py FRAMING MARKER [--checkpoint] [--alone]: prints every record to stdout, as a processor with a forgotten print() does.
 
 FRAMING is how it writes its messages: as kclpy and aws-kcl do (an empty line before each), or as .NET's library and a plain loop do (none).
-It exits with code 1 after its fifth record where MARKER does not exist yet; --checkpoint: asks for a checkpoint of everything at each batch's end.
-Each record is printed behind other text, and with --alone a second time as a line of its own. What it has seen is on stderr."""
+It exits with code 1 after its fifth record if MARKER does not exist yet. With --checkpoint, it checkpoints all records at the end of each batch.
+Each record is printed after other text, and with --alone a second time on a separate line. The received records are written to stderr."""
 import base64
 import json
 import os

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Integration.Tests.FaultyStore;
 
 /// <summary>
-/// Real workers on an embedded stream, each with a proxy of its own before Amazon's DynamoDB Local, and a producer that never rests.
+/// Real workers on an embedded stream, each with its own proxy in front of Amazon's DynamoDB Local, and a producer that puts records
+/// continuously.
 /// </summary>
 internal sealed class FaultyFleet : IAsyncDisposable
 {
@@ -90,7 +91,7 @@ internal sealed class FaultyFleet : IAsyncDisposable
     public Task AllOwnedAsync(CancellationToken cancellationToken) =>
         Eventually.TrueAsync("every shard has one owner", () => Owned == _shards, TimeSpan.FromSeconds(90), Evidence, cancellationToken);
 
-    /// <summary>Stops the producer, waits until everything was delivered, and checks what must hold.</summary>
+    /// <summary>Stops the producer, waits until all records are delivered, and checks the invariants.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         await _stopPutting.CancelAsync();
@@ -152,7 +153,7 @@ internal sealed class FaultyFleet : IAsyncDisposable
     {
         for (var n = 0; !_stopPutting.IsCancellationRequested; n++)
         {
-            // Not abandoned half-way: a record that was put must be in the ledger.
+            // Not canceled, because each record that was put must be in the ledger.
             var result = await _kinesis!.PutRecordAsync(_stream, new(new byte[] { 1, 2, 3 }, $"key-{n}"), CancellationToken.None);
             Ledger.Put(result.ShardId, result.SequenceNumber);
             await Task.Delay(pause, CancellationToken.None);

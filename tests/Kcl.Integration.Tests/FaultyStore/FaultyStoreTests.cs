@@ -4,20 +4,20 @@ using Kcl.Tests.Shared;
 namespace Kcl.Integration.Tests.FaultyStore;
 
 /// <summary>
-/// A failing lease store, over the wire. In every case nothing is lost, order holds within a shard, at most one worker's
+/// Tests workers with a lease store that fails. In all tests, no record is lost, records are in order within a shard, at most one worker's
 /// checkpoints are accepted, the checkpoint never moves back (<see cref="ShardLedger.Verify"/>), every shard is owned again afterwards, and
 /// the log stays readable.
 /// </summary>
-/// <remarks><c>KCL_FAULT_SECONDS</c> sets how long each trouble lasts; the acceptance run takes 600.</remarks>
+/// <remarks><c>KCL_FAULT_SECONDS</c> sets how long each fault lasts; the acceptance run uses 600.</remarks>
 public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper output) : IClassFixture<DynamoDbLocal>
 {
-    // Short where losing the lease is the point, long where keeping it is: there a busy machine must not be taken for a slow store.
+    // Short in tests where the lease must be lost; long in tests where it must be kept, so that a busy machine does not cause its loss.
     private static readonly TimeSpan ShortFailover = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongFailover = TimeSpan.FromSeconds(10);
-    private static readonly int? LongTrouble = Environment.GetEnvironmentVariable("KCL_FAULT_SECONDS") is { Length: > 0 } seconds
+    private static readonly int? LongFaultSeconds = Environment.GetEnvironmentVariable("KCL_FAULT_SECONDS") is { Length: > 0 } seconds
         ? int.Parse(seconds, CultureInfo.InvariantCulture)
         : null;
-    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(LongTrouble ?? 9);
+    private static readonly TimeSpan FaultDuration = TimeSpan.FromSeconds(LongFaultSeconds ?? 9);
 
     private static readonly Dictionary<string, (FaultPlan Faults, bool MayLose, bool Always)> Plans = new()
     {
@@ -31,35 +31,35 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         ["every call takes half a renewal interval"] = (new() { Delay = LongFailover / 6 }, false, false),
     };
 
-    /// <summary>All of them in a long run.</summary>
-    public static TheoryData<string> Troubles =>
-        [.. Plans.Where(static p => p.Value.Always || LongTrouble is not null).Select(static p => p.Key)];
+    /// <summary>Gets the names of the faults; all of them only in a long run.</summary>
+    public static TheoryData<string> FaultNames =>
+        [.. Plans.Where(static p => p.Value.Always || LongFaultSeconds is not null).Select(static p => p.Key)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Troubles))]
-    public async Task Two_workers_survive(string trouble)
+    [MemberData(nameof(FaultNames))]
+    public async Task Two_workers_survive(string fault)
     {
-        var (faults, mayLose, _) = Plans[trouble];
+        var (faults, mayLose, _) = Plans[fault];
         await using var fleet = await StartAsync(mayLose ? ShortFailover : LongFailover);
         var before = fleet.LeasesLost();
         fleet.Proxies.ForEach(p => p.Faults = faults);
         var calls = fleet.Proxies.Sum(static p => p.Count());
-        await Task.Delay(Trouble, Token);
-        var callsInTrouble = fleet.Proxies.Sum(static p => p.Count()) - calls;
+        await Task.Delay(FaultDuration, Token);
+        var callsDuringFault = fleet.Proxies.Sum(static p => p.Count()) - calls;
         var lost = fleet.LeasesLost() - before;
         fleet.Proxies.ForEach(static p => p.Faults = FaultPlan.None);
         await fleet.AllOwnedAsync(Token);
         await fleet.FinishAsync(Token);
         var warnings = fleet.Log.Warnings.ToDictionary();
-        output.WriteLine($"{trouble}, {Trouble.TotalSeconds:0} s: {callsInTrouble} calls, {lost} leases lost, "
+        output.WriteLine($"{fault}, {FaultDuration.TotalSeconds:0} s: {callsDuringFault} calls, {lost} leases lost, "
             + $"{fleet.Ledger.PutCount} records; warnings {string.Join(", ", warnings.Select(static w => $"{w.Key.Id}×{w.Value}"))}");
 
         Assert.True(mayLose || lost == 0, $"{lost} leases lost\n{fleet.Evidence()}");
 
-        // Of each kind, each of the two workers may warn once a minute, and once for each lease it really lost.
-        var minutes = (int)Math.Ceiling(Trouble.TotalMinutes) + 1;
+        // Each of the two workers may log each kind of warning once a minute, and once for each lease that it lost.
+        var minutes = (int)Math.Ceiling(FaultDuration.TotalMinutes) + 1;
         Assert.All(
             warnings,
             w => Assert.True(w.Value <= (2 * minutes) + fleet.LeasesLost(), $"{w.Key} was logged {w.Value} times\n{fleet.Evidence()}"));
@@ -81,7 +81,8 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
     }
 
     /// <summary>
-    /// What a lease costs at the default failover time; Java writes each held lease 18.14 times a minute, besides its checkpoints.
+    /// The number of writes per lease at the default failover time. Java writes each held lease 18.14 times a minute, not counting
+    /// checkpoints.
     /// </summary>
     [Theory]
     [InlineData(null)]
@@ -104,7 +105,7 @@ public sealed class FaultyStoreTests(DynamoDbLocal dynamoDb, ITestOutputHelper o
         output.WriteLine($"per lease and minute: {writes:0.0} writes, of which {ownCheckpoints:0.0} checkpoints; per worker and "
             + $"minute: {(after.Scans - scans) / minutes:0.0} scans, {(after.Gets - gets) / minutes:0.0} gets");
 
-        // A checkpoint is a renewal too: a busy lease is written by its checkpoints alone, but for a pause of its shard now and then.
+        // A checkpoint is also a renewal. A busy lease is written only by its checkpoints, except in pauses of its shard.
         var slack = 1 / minutes;
         Assert.InRange(writes - ownCheckpoints, -slack, (pause is null ? 20 : 2) + slack);
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Kcl.Integration.Tests.FaultyStore;
 
-/// <summary>What was put, and what every processor of every worker did with it, in the order in which it happened.</summary>
+/// <summary>The records that were put, and the events of all processors of all workers, in order.</summary>
 internal sealed class ShardLedger
 {
     private readonly ConcurrentQueue<ShardEvent> _events = new();
@@ -19,7 +19,7 @@ internal sealed class ShardLedger
 
     public void Add(ShardEvent happened) => _events.Enqueue(happened);
 
-    /// <summary>How many of the records put have not been delivered to anybody.</summary>
+    /// <summary>Returns the number of records that were put and have not been delivered.</summary>
     public int Missing()
     {
         var delivered = _events.Where(static e => e.What == ShardEventKind.Delivered)
@@ -28,7 +28,7 @@ internal sealed class ShardLedger
         return _put.Sum(p => p.Value.Count(n => !delivered.Contains((p.Key, n))));
     }
 
-    /// <summary>Checks what must hold for every fault of the store.</summary>
+    /// <summary>Checks the invariants that hold for all faults of the store.</summary>
     public void Verify()
     {
         Assert.Equal(0, Missing());
@@ -49,7 +49,7 @@ internal sealed class ShardLedger
                         starts[e.Processor] = e.At;
                         break;
                     case ShardEventKind.Delivered:
-                        // One processor sees its shard without a gap, in order; a replay starts with a new processor.
+                        // A processor receives the records of its shard in order and without a gap. A replay starts with a new processor.
                         var index = order[e.Position.SequenceNumber];
                         Assert.True(
                             !last.TryGetValue(e.Processor, out var before) || index == before + 1,
@@ -77,7 +77,7 @@ internal sealed class ShardLedger
 
 internal enum ShardEventKind { Initialized, Delivered, Checkpointed, LeaseLost, ShutdownRequested }
 
-/// <summary>One thing a processor did.</summary>
+/// <summary>An event of a processor.</summary>
 internal sealed record ShardEvent(
     ShardId Shard,
     string Worker,
@@ -88,7 +88,7 @@ internal sealed record ShardEvent(
     long StartedAt);
 
 /// <summary>
-/// Writes down everything and checkpoints after every batch; a checkpoint that fails for a passing reason is left to the next batch.
+/// Records all events and checkpoints after every batch. After a transient failure, the next batch checkpoints again.
 /// </summary>
 internal sealed class LedgerProcessors(ShardLedger ledger, string worker) : IShardRecordProcessorFactory
 {
@@ -119,7 +119,7 @@ internal sealed class LedgerProcessors(ShardLedger ledger, string worker) : ISha
             }
             catch (Exception e) when (e is KclException { IsTransient: true } or LeaseLostException or OperationCanceledException)
             {
-                // The next batch, or the next owner, checkpoints further.
+                // The next batch or the next owner checkpoints.
             }
         }
 
@@ -138,7 +138,7 @@ internal sealed class LedgerProcessors(ShardLedger ledger, string worker) : ISha
             }
             catch (Exception e) when (e is KclException or OperationCanceledException)
             {
-                // The store is in trouble, which is what is tested.
+                // The store fails, which is what the test does.
             }
         }
 

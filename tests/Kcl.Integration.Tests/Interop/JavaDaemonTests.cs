@@ -9,13 +9,13 @@ using Kcl.Tests.Shared;
 
 namespace Kcl.Integration.Tests.Interop;
 
-/// <summary>Amazon's MultiLangDaemon and ours on one lease table, both with C# children.</summary>
+/// <summary>Tests Amazon's MultiLangDaemon and our daemon on one lease table, both with C# children.</summary>
 [SupportedOSPlatform("linux")]
 [Collection(TimedScenarios.Name)]
 public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
 {
-    // A Java worker needs 15 to 50 seconds to its first record.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    // A Java worker needs 15 to 50 seconds until its first record.
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(20);
     private readonly TemporaryFolder _folder = new();
     private readonly List<ExternalProcess> _workers = [];
@@ -26,8 +26,8 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
     private LedgerFile Ledger => field ??= new(_folder.File("ledger"));
 
     /// <summary>
-    /// As in KCL 2.x, ours takes leases without asking: the next checkpoint of Java's children is refused. That must cost Java's daemon the
-    /// shard, and nothing else.
+    /// As in KCL 2.x, our worker takes leases immediately, so the next checkpoint of Java's children is refused. Java's daemon must lose
+    /// only the shard.
     /// </summary>
     [Fact]
     public async Task Leases_that_ours_takes_from_Java_s_daemon_cost_it_nothing_but_the_leases()
@@ -52,7 +52,7 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
         await UntilAsync("every record was delivered", events => Numbers(events).IsSupersetOf(stream.Numbers));
         Assert.False(java.HasExited, java.Describe());
 
-        // When ours goes, Java's daemon, still the same process, has them all again.
+        // When our daemon has ended, Java's daemon (the same process) owns all leases again.
         ours.Terminate();
         Assert.Equal(0, await ours.WaitForExitAsync(TimeSpan.FromSeconds(40), Token));
         var put = stream.Numbers.Count;
@@ -114,7 +114,7 @@ public sealed class JavaDaemonTests(ServerPark park) : IAsyncDisposable
     }
 
     private Task UntilAsync(string what, Func<IReadOnlyList<LedgerEvent>, bool> condition) =>
-        Eventually.TrueAsync(what, () => condition(Ledger.Read()), Patience, Describe, Token);
+        Eventually.TrueAsync(what, () => condition(Ledger.Read()), WaitTimeout, Describe, Token);
 
     private string Describe() =>
         string.Join(

@@ -1,12 +1,12 @@
 namespace Kcl.Integration.Tests.Interop;
 
-/// <summary>The folder with the published Java workers, given to <c>./test.sh --interop DIR</c>.</summary>
+/// <summary>The folder of the published Java workers, as specified with <c>./test.sh --interop DIR</c>.</summary>
 internal static class JavaWorkers
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("KCL_INTEROP_JAVA");
 
     /// <summary>
-    /// The script that runs Amazon's MultiLangDaemon with a properties file. Skips the running test where no folder was given.
+    /// Returns the script that runs Amazon's MultiLangDaemon with a properties file. Skips the running test if no folder was given.
     /// </summary>
     public static string MultiLangDaemon()
     {

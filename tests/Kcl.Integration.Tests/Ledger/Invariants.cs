@@ -1,13 +1,13 @@
 namespace Kcl.Integration.Tests.Ledger;
 
-/// <summary>Checks what must always hold, for all faults of workers and children.</summary>
+/// <summary>Checks the invariants that hold for all faults of workers and children.</summary>
 internal static class Invariants
 {
-    /// <summary>Judges a ledger.</summary>
+    /// <summary>Checks a ledger.</summary>
     /// <param name="events">The ledger.</param>
-    /// <param name="expected">Every number that must have been delivered.</param>
-    /// <param name="parents">The parents of each shard that has any.</param>
-    /// <returns>What is wrong, in words; empty if nothing is.</returns>
+    /// <param name="expected">The numbers that must have been delivered.</param>
+    /// <param name="parents">The parents of each shard that has parents.</param>
+    /// <returns>The violations; empty if there are none.</returns>
     public static IReadOnlyList<string> Violations(
         IReadOnlyList<LedgerEvent> events,
         IEnumerable<long> expected,
@@ -56,8 +56,8 @@ internal static class Invariants
             .ToList();
         var index = positions.Select((position, i) => (position, i)).ToDictionary(pair => pair.position, pair => pair.i);
 
-        // A checkpoint whose reply a kill swallowed may be stored and not acknowledged, so the acknowledged one is only the least that must
-        // hold.
+        // If the worker is killed before the reply, a checkpoint may be stored without being acknowledged. So the acknowledged one is the
+        // minimum that must be stored.
         var checkpoint = default(ExtendedSequenceNumber?);
         var next = new Dictionary<int, int?>();
         foreach (var e in history)
@@ -70,7 +70,7 @@ internal static class Invariants
                         yield return $"{shard} was resumed at {start}, before its checkpoint {checkpoint}: the checkpoint moved back";
                     }
 
-                    // LATEST and AT_TIMESTAMP may begin anywhere; else the first record after the checkpoint comes first.
+                    // At LATEST and AT_TIMESTAMP, any record may be first. Otherwise, it is the first one after the checkpoint.
                     next[e.Processor] = start.IsNumber || start == ExtendedSequenceNumber.TrimHorizon
                         ? positions.FindIndex(position => position > start)
                         : null;

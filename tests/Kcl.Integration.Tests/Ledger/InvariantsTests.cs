@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Kcl.Integration.Tests.Ledger;
 
-/// <summary>The judge itself: it must pass what is allowed and find every kind of planted fault.</summary>
+/// <summary>Tests the checks themselves: they must accept what is allowed, and find every kind of planted fault.</summary>
 public class InvariantsTests
 {
     private static readonly Dictionary<ShardId, IReadOnlyList<ShardId>> NoParents = [];

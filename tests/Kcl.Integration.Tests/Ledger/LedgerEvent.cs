@@ -1,15 +1,15 @@
 namespace Kcl.Integration.Tests.Ledger;
 
-/// <summary>What can happen to one processor.</summary>
+/// <summary>The kinds of events of a processor.</summary>
 internal enum LedgerEventKind
 {
-    /// <summary>It was initialized, with the checkpoint it resumes at.</summary>
+    /// <summary>The processor was initialized with the checkpoint at which it resumes.</summary>
     Started,
 
-    /// <summary>A record reached it.</summary>
+    /// <summary>A record was delivered to the processor.</summary>
     Delivered,
 
-    /// <summary>A checkpoint of its was acknowledged; the position is that of the last record delivered to it.</summary>
+    /// <summary>A checkpoint of the processor was acknowledged. The position is that of the last record delivered to it.</summary>
     Checkpointed,
 
     /// <summary>
@@ -18,7 +18,7 @@ internal enum LedgerEventKind
     /// </summary>
     ShardEnding,
 
-    /// <summary>Its shard's end was checkpointed and acknowledged.</summary>
+    /// <summary>The checkpoint at the end of the shard was acknowledged.</summary>
     ShardEnded,
 
     /// <summary>The processor was notified that its lease is lost.</summary>
@@ -28,13 +28,13 @@ internal enum LedgerEventKind
     ShutdownRequested,
 }
 
-/// <summary>One line of the ledger. Lines are in the order in which things happened.</summary>
-/// <param name="At">When, in milliseconds of the machine's clock.</param>
-/// <param name="Kind">What.</param>
-/// <param name="Shard">In which shard.</param>
-/// <param name="Processor">To which processor: for a child its process id.</param>
-/// <param name="Position">A record's or checkpoint's position; null where there is none.</param>
-/// <param name="Number">What the record said; −1 where there is none.</param>
+/// <summary>A line of the ledger. The lines are in the order of the events.</summary>
+/// <param name="At">The time, in milliseconds of the machine's clock.</param>
+/// <param name="Kind">The kind of the event.</param>
+/// <param name="Shard">The shard.</param>
+/// <param name="Processor">The processor; for a child, its process id.</param>
+/// <param name="Position">The position of the record or checkpoint; null if there is none.</param>
+/// <param name="Number">The number in the record; −1 if there is none.</param>
 /// <param name="Worker">The worker of the processor, if known.</param>
 internal readonly record struct LedgerEvent(
     long At,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Kcl.Integration.Tests.Ledger;
 
-/// <summary>The ledger that children append to. Each line is one atomic write, so that the ledger survives when they are killed.</summary>
+/// <summary>The ledger to which children append. Each line is one atomic write, so that no line is incomplete if they are killed.</summary>
 /// <param name="path">The file.</param>
 internal sealed class LedgerFile(string path)
 {
@@ -11,7 +11,7 @@ internal sealed class LedgerFile(string path)
 
     public string Path { get; } = path;
 
-    /// <summary>Everything written so far.</summary>
+    /// <summary>Returns the events that were written so far.</summary>
     public IReadOnlyList<LedgerEvent> Read()
     {
         lock (_events)

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Kcl.Integration.Tests.Ledger;
 
-/// <summary>The ledger of processors in this process, and the factory that makes them.</summary>
-/// <param name="checkpointEvery">After how many records a processor checkpoints.</param>
+/// <summary>Records the events of processors in this process, and creates those processors.</summary>
+/// <param name="checkpointEvery">The number of records between two checkpoints of a processor.</param>
 internal sealed class MemoryLedger(int checkpointEvery) : IShardRecordProcessorFactory
 {
     private readonly List<LedgerEvent> _events = [];

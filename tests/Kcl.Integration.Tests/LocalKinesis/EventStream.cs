@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>Subscribes and parses the messages, with code that shares nothing with the server or the client.</summary>
+/// <summary>Subscribes and parses the messages, with code that neither the server nor the client uses.</summary>
 internal sealed class EventStream : IAsyncDisposable
 {
     private readonly HttpClient _http;
@@ -39,7 +39,7 @@ internal sealed class EventStream : IAsyncDisposable
         return new(http, response, await response.Content.ReadAsStreamAsync(cancellationToken));
     }
 
-    /// <summary>Returns the next message; null at the end.</summary>
+    /// <summary>Returns the next message; null at the end of the stream.</summary>
     public async Task<(IReadOnlyDictionary<string, string> Headers, JsonElement Payload)?> NextAsync(CancellationToken cancellationToken)
     {
         var prelude = new byte[12];
@@ -70,7 +70,7 @@ internal sealed class EventStream : IAsyncDisposable
         return (headers, JsonDocument.Parse(message.AsMemory(12 + headersLength, total - headersLength - 16)).RootElement);
     }
 
-    /// <summary>Returns the next event with records or an end, and skips empty ones.</summary>
+    /// <summary>Returns the next event that has records or ends the shard. Empty events are skipped.</summary>
     public async Task<JsonElement> NextEventAsync(CancellationToken cancellationToken)
     {
         while (true)

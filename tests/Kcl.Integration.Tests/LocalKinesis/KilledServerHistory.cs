@@ -13,7 +13,7 @@ namespace Kcl.Integration.Tests.LocalKinesis;
 /// </summary>
 internal sealed class KilledServerHistory(int seed, string folder)
 {
-    private const int Putters = 2;
+    private const int PutterCount = 2;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
     private static readonly string[] Names = ["a", "b", "c"];
     private static readonly string[] Strategies = ["AUTO", "USER_PARTITION_KEY"];
@@ -26,7 +26,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
     private readonly Dictionary<string, Known> _streams = [];
     private readonly List<string> _log = [];
     private int _lastData;
-    private int _lives;
+    private int _runs;
     private volatile bool _stopping;
 
     /// <summary>Gets the last steps, for the message of a failure.</summary>
@@ -47,22 +47,22 @@ internal sealed class KilledServerHistory(int seed, string folder)
     /// <summary>Starts the program, checks it, lets clients work, and ends the program at a random moment.</summary>
     public async Task LiveAsync(CancellationToken stop)
     {
-        var life = ++_lives;
+        var run = ++_runs;
         await using var process = KclProgramFiles.Start(["local", "--port", "0", "--data", folder]);
         await process.WaitForTextAsync("Kinesis listens at", MaxWait, stop);
-        Say($"life {life} begins");
+        Say($"run {run} begins");
         _stopping = false;
         using var kinesis = new RawKinesis(new(Regex.Match(process.Output, @"http://\S+?(?=,)").Value));
         await CheckAsync(kinesis, stop);
 
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var clients = Enumerable.Range(0, Putters)
-            .Select(number => PutUntilGoneAsync(kinesis, new Random(HashCode.Combine(seed, life, number)), gone.Token))
-            .Append(ChangeUntilGoneAsync(kinesis, new Random(HashCode.Combine(seed, life, -1)), gone.Token))
+        using var exited = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var clients = Enumerable.Range(0, PutterCount)
+            .Select(number => PutUntilExitAsync(kinesis, new Random(HashCode.Combine(seed, run, number)), exited.Token))
+            .Append(ChangeUntilExitAsync(kinesis, new Random(HashCode.Combine(seed, run, -1)), exited.Token))
             .ToArray();
         await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(3500)), TimeProvider.System, stop);
         var kill = _random.Next(3) > 0;
-        Say($"life {life} ends: {(kill ? "SIGKILL" : "SIGTERM")}");
+        Say($"run {run} ends: {(kill ? "SIGKILL" : "SIGTERM")}");
         _stopping = true;
         if (kill)
         {
@@ -74,7 +74,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
         }
 
         _ = await process.WaitForExitAsync(MaxWait, stop);
-        await gone.CancelAsync();
+        await exited.CancelAsync();
         await Task.WhenAll(clients).WaitAsync(MaxWait, TimeProvider.System, stop);
     }
 
@@ -94,7 +94,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
             var (summary, error) = await kinesis.CallAsync("DescribeStreamSummary", $$"""{"StreamName":"{{stream.Name}}"}""", stop);
             if (error is not null)
             {
-                Assert.True(stream.DeletionAsked, $"Stream {stream.Name} is gone: {summary}");
+                Assert.True(stream.DeletionAsked, $"Stream {stream.Name} does not exist: {summary}");
                 _ = _streams.Remove(stream.Name);
                 continue;
             }
@@ -107,13 +107,13 @@ internal sealed class KilledServerHistory(int seed, string folder)
 
             if (stream.DeletionAcknowledged)
             {
-                // A new stream of that name, whose creation was not acknowledged.
+                // It is a new stream with the same name, whose creation was not acknowledged.
                 Assert.True(stream.RecreationAsked, $"Stream {stream.Name} is back.");
                 _ = _streams.Remove(stream.Name);
                 continue;
             }
 
-            // A deletion that was not acknowledged may have been forgotten.
+            // A deletion that was not acknowledged may not have been stored.
             stream.DeletionAsked = false;
             await CheckAsync(kinesis, stream, stop);
             await PutAsync(kinesis, stream, 3, _random, stop);
@@ -123,7 +123,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
 
     private static async Task CheckAsync(RawKinesis kinesis, Known stream, CancellationToken stop)
     {
-        // The shards may change while they are read. If the listings before and after are the same, they did not.
+        // The shards may change while they are read. They did not if the listings before and after are the same.
         IReadOnlyList<ListedShard> shards, after;
         var found = new Dictionary<string, Dictionary<string, string>>();
         do
@@ -158,7 +158,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
             });
     }
 
-    private async Task PutUntilGoneAsync(RawKinesis kinesis, Random random, CancellationToken gone)
+    private async Task PutUntilExitAsync(RawKinesis kinesis, Random random, CancellationToken exited)
     {
         try
         {
@@ -166,15 +166,15 @@ internal sealed class KilledServerHistory(int seed, string folder)
             {
                 if (PickStream(random) is { } stream)
                 {
-                    await PutAsync(kinesis, stream, random.Next(1, 20), random, gone);
+                    await PutAsync(kinesis, stream, random.Next(1, 20), random, exited);
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(15)), TimeProvider.System, gone);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(15)), TimeProvider.System, exited);
             }
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
         {
-            // The server is gone.
+            // The server has ended.
         }
     }
 
@@ -205,22 +205,23 @@ internal sealed class KilledServerHistory(int seed, string folder)
         }
     }
 
-    private async Task ChangeUntilGoneAsync(RawKinesis kinesis, Random random, CancellationToken gone)
+    private async Task ChangeUntilExitAsync(RawKinesis kinesis, Random random, CancellationToken exited)
     {
         try
         {
             while (true)
             {
-                await ChangeAsync(kinesis, random, gone);
+                await ChangeAsync(kinesis, random, exited);
 
-                // Often long enough for a reshard to complete, and for its children to take records, with no later change of the stream.
+                // Usually long enough for a reshard to complete, and for its child shards to receive records, without a later change of the
+                // stream.
                 var pause = random.Next(2) == 0 ? random.Next(150) : random.Next(2500);
-                await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, gone);
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, exited);
             }
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
         {
-            // The server is gone.
+            // The server has ended.
         }
     }
 
@@ -294,7 +295,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
         Say($"CreateStream {name}: {error ?? "done"}");
         lock (_lock)
         {
-            // A stream that was created just before a kill, and not acknowledged, is used as it is.
+            // If a stream was created just before a kill without an acknowledgment, it is used as it is.
             if (error is null || (error == "ResourceInUseException" && !_streams.ContainsKey(name)))
             {
                 _streams[name] = known;
@@ -345,7 +346,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
         return error is null;
     }
 
-    // A server that is stopping returns an error for what it can no longer write: such a request is not acknowledged.
+    // A server that is stopping returns an error for a request that it can no longer write. Such a request is not acknowledged.
     private async Task<(JsonElement Body, string? Error)> CallAsync(
         RawKinesis kinesis,
         string operation,
@@ -384,7 +385,7 @@ internal sealed class KilledServerHistory(int seed, string folder)
 
         public List<Put> Records { get; } = [];
 
-        /// <summary>Whether it may still be CREATING.</summary>
+        /// <summary>Gets or sets a value indicating whether the stream may still be CREATING.</summary>
         public bool IsYoung { get; set; }
 
         public bool DeletionAsked { get; set; }

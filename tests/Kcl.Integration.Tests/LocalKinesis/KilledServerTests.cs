@@ -6,7 +6,7 @@ public sealed class KilledServerTests
 {
     private const int LivesPerFolder = 5;
 
-    /// <summary>Five moments in the plain suite, 100 in the long one.</summary>
+    /// <summary>Kills the server at five random moments; at 100 in the long suite.</summary>
     [Fact]
     public async Task Whenever_the_server_is_killed_it_opens_again_with_every_acknowledged_record()
     {

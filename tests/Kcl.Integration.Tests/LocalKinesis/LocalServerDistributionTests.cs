@@ -7,7 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>The record distribution strategy: calls in JSON and CBOR, parsed by code that shares nothing with the server.</summary>
+/// <summary>
+/// Tests the record distribution strategy with calls in JSON and CBOR, which are parsed by code that the server does not use.
+/// </summary>
 public sealed class LocalServerDistributionTests
 {
     private const string Arn = "arn:aws:kinesis:us-east-1:000000000000:stream/words";
@@ -100,12 +102,12 @@ public sealed class LocalServerDistributionTests
         await SetAsync(kinesis, "AUTO");
         Assert.Equal("AUTO", await StrategyAsync(kinesis));
 
-        // Neither the key nor an explicit hash key matters.
+        // Neither the key nor an explicit hash key has an effect.
         Assert.Equal(
             [3, 3, 3, 3],
             (await PutManyAsync(kinesis, 12, explicitHashKey: true)).CountBy(shard => shard).Select(shard => shard.Value));
 
-        // While shards change, and among those that are open afterwards.
+        // Records are put while shards change, and into the shards that are open afterwards.
         _ = await kinesis.SucceedAsync(
             "SplitShard",
             """{"StreamName":"words","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"}""",
@@ -275,7 +277,7 @@ public sealed class LocalServerDistributionTests
             $$"""{"StreamARN":"{{Arn}}","RecordDistributionStrategy":"{{strategy}}"}""",
             Stop);
 
-    // Records of one key, if wanted some with the same explicit hash key; the shards that took them.
+    // Puts records with one key, some of them with an explicit hash key, and returns the shards that received them.
     private static async Task<IReadOnlyList<string>> PutManyAsync(RawKinesis kinesis, int count, bool explicitHashKey = false)
     {
         const string explicitKey = """

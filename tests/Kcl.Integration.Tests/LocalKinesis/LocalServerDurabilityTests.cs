@@ -23,7 +23,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     [Fact]
     public async Task A_restart_changes_nothing_a_client_can_see()
     {
-        // What a reshard shows depends on the clock, so the servers share one that stands still.
+        // The state of a reshard depends on the clock, so the servers share a clock that does not advance.
         var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250));
         string iterator;
         var before = new List<KinesisRecord>();
@@ -74,7 +74,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     [Fact]
     public async Task What_was_acknowledged_is_in_the_file_the_moment_it_was()
     {
-        // What a copy of the files holds is what a killed process would have left.
+        // A copy of the files has the same content as after a kill of the process.
         await using var server = await StartAsync(_folder);
         await server.Client.CreateStreamAsync(Words, 2, Stop);
         var put = await server.Client.PutAllRecordsAsync(
@@ -118,7 +118,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
                             Stop)).Select(entry => entry.SequenceNumber!.Value));
                     if (i == 20)
                     {
-                        // While the next put is under way.
+                        // The next put is in progress.
                         killed = true;
                         _ = Task.Run(process.Kill, Stop);
                     }
@@ -275,7 +275,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
     {
         await PutAsync(1);
 
-        // No record can be written until there is a stream named 'gate', nor what is in the same transaction.
+        // No record can be written until there is a stream named 'gate'; neither can other changes in the same transaction.
         _ = Sql(
             Path.Combine(_folder, "kinesis.db"),
             "CREATE TRIGGER no_records BEFORE INSERT ON records"
@@ -425,7 +425,7 @@ public sealed class LocalServerDurabilityTests : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    // One commit a record.
+    // One commit per record.
     private async Task PutAsync(int records)
     {
         await using var server = await StartAsync(_folder);

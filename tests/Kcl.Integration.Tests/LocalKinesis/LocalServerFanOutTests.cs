@@ -185,7 +185,7 @@ public sealed class LocalServerFanOutTests
         await using var stream = await OpenAsync(server, "app", """{"Type":"TRIM_HORIZON"}""");
         _ = await stream.NextAsync(Stop);
 
-        // The first event is larger than what the client accepts before it reads.
+        // The first event is larger than what the connection buffers while the client does not read.
         _time.Advance(TimeSpan.FromSeconds(5));
         await using var taken = await OpenAsync(server, "app", """{"Type":"LATEST"}""");
         _ = await taken.NextAsync(Stop);

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>Subscriptions of the own client on the own server, through renewals, a split and a merge, to the ends of the shards.</summary>
+/// <summary>
+/// Tests subscriptions of our client on the embedded server, with renewals, a split and a merge, to the ends of the shards.
+/// </summary>
 public sealed class LocalServerOwnClientFanOutTests
 {
     private const int Records = 400;
@@ -86,7 +88,7 @@ public sealed class LocalServerOwnClientFanOutTests
 
         public TaskCompletionSource Complete { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Reads shards and then their children; a child of two parents begins when the second one has ended.</summary>
+        /// <summary>Reads shards and then their children. A child of two parents is read when both have ended.</summary>
         public Task RunAsync(IEnumerable<ShardId> shards, CancellationToken cancellationToken) => Task.WhenAll(shards.Select(async shard =>
         {
             lock (_lock)

@@ -151,7 +151,7 @@ public sealed class LocalServerRecordsTests
             Kcl.Kinesis.HashKeyRange.Whole.End,
             (await server.Client.ListAllShardsAsync(Words, new(ShardFilterType.AtLatest), Stop)).Max(shard => shard.HashKeyRange.End));
 
-        // From the first shards down to the last, by the children that the ends name.
+        // From the first shards to the last, through the child shards that the last responses name.
         var (seen, open, read) = (new HashSet<ShardId>(), 0, new List<SequenceNumber>());
         var queue = new Queue<ShardId>(Enumerable.Range(0, from).Select(index => new ShardId($"shardId-{index:D12}")));
         while (queue.TryDequeue(out var shard))

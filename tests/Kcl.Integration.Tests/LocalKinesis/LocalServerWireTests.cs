@@ -385,7 +385,7 @@ public sealed class LocalServerWireTests
         var start = TimeProvider.System.GetTimestamp();
         await server.DisposeAsync();
 
-        // Within the second after which connections are closed: the server closed none.
+        // Connections would be closed after a second. Until then, the server has closed none.
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
     }
 }

@@ -4,7 +4,7 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.LocalKinesis;
 
 /// <summary>
-/// Clients of other authors against the embedded server, with polling and fan-out, through renewals of the subscription, a split and a
+/// Tests official clients with the embedded server, with polling and fan-out, renewals of the subscription, a split and a
 /// merge.
 /// </summary>
 public sealed class OfficialClientTests
@@ -70,7 +70,7 @@ public sealed class OfficialClientTests
             "TRIM_HORIZON")).GetProperty("ShardIterator").GetString()!;
         var record = (await AwsAsync("get-records", "--shard-iterator", iterator)).GetProperty("Records")[0];
 
-        // Version 2 of the command takes base64 for data, version 1 takes the data itself.
+        // Version 2 of the command expects data in base64, version 1 expects the data itself.
         Assert.Contains(record.GetProperty("Data").GetString(), new[] { "aGVsbG8=", Convert.ToBase64String("aGVsbG8="u8) });
         Assert.Equal(put.GetProperty("SequenceNumber").GetString(), record.GetProperty("SequenceNumber").GetString());
         var refused = await RunAsync("aws", Arguments("describe-stream", "--stream-name", "nowhere"), Environment());
@@ -112,7 +112,7 @@ public sealed class OfficialClientTests
         Assert.Equal(300, summary.RootElement.GetProperty("pushed").GetInt32());
         Assert.Equal(300, summary.RootElement.GetProperty("polled").GetInt32());
 
-        // More subscriptions than shards: some were renewed.
+        // There are more subscriptions than shards, so some were renewed.
         Assert.True(
             summary.RootElement.GetProperty("subscriptions").GetInt32() > summary.RootElement.GetProperty("shards").GetInt32(),
             run.Output);

@@ -6,7 +6,7 @@ using Kcl.Tests.Shared;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
 
-/// <summary>Calls a Kinesis server in JSON, without a client library that might hide something.</summary>
+/// <summary>Calls a Kinesis server in JSON, without a client library that could hide details.</summary>
 internal sealed class RawKinesis(Uri endpoint) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = endpoint };

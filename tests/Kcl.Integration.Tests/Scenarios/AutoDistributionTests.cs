@@ -11,16 +11,16 @@ using Kcl.Testing;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// A stream that distributes records itself: records may have no partition key, and an aggregate can be in any shard. All records are
-/// processed, with every way of reading and every kind of processor.
+/// Tests streams for which the service chooses the shards: records may have no partition key, and an aggregate can be in any shard. All
+/// records are processed, with every retrieval mode and every kind of processor.
 /// </summary>
 public sealed class AutoDistributionTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(60);
     private static readonly StreamName Stream = new(ScriptedKinesis.StreamName);
     private static readonly string[] Words = ["zero", "one", "two", "three"];
 
-    /// <summary>How records are read, and how the client writes.</summary>
+    /// <summary>The retrieval mode, and the encoding of the client.</summary>
     public static TheoryData<RetrievalMode, KinesisEncoding> Ways => new()
     {
         { RetrievalMode.Polling, KinesisEncoding.Cbor },
@@ -93,9 +93,10 @@ public sealed class AutoDistributionTests
         var (seen, log) = await ProcessAsync(client, RetrievalMode.Polling, 1);
 
         Assert.EndsWith("after 0 of " + first[..^1] + "1", Assert.Single(seen), StringComparison.Ordinal);
-        var told = Assert.Single(log.All, line => line.StartsWith("Warning", StringComparison.Ordinal));
-        Assert.Contains($"1 aggregate(s) in shard shardId-000000000000 of stream {Stream} were left out", told, StringComparison.Ordinal);
-        Assert.Contains(first, told, StringComparison.Ordinal);
+        var warning = Assert.Single(log.All, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.Contains(
+            $"1 aggregate(s) in shard shardId-000000000000 of stream {Stream} were left out", warning, StringComparison.Ordinal);
+        Assert.Contains(first, warning, StringComparison.Ordinal);
     }
 
     private static void AssertAsked(ScriptedKinesis server, RetrievalMode mode, KinesisEncoding encoding)
@@ -117,7 +118,7 @@ public sealed class AutoDistributionTests
         using var client = server.ClientOf(encoding);
         var summary = await client.DescribeStreamSummaryAsync(Stream, Token);
         var isAuto = summary.RecordDistribution == RecordDistributionStrategy.Auto;
-        Assert.SkipUnless(isAuto, "The embedded server does not distribute records by itself.");
+        Assert.SkipUnless(isAuto, "The embedded server does not choose the shards of records.");
 
         PutRecordEntry[] puts =
         [
@@ -157,7 +158,7 @@ public sealed class AutoDistributionTests
     }
 
     /// <summary>Puts records of every kind into both shards.</summary>
-    /// <returns>What processors must receive, as <c>record KEY DATA SUB of NUMBER</c>, the key in JSON.</returns>
+    /// <returns>The records that processors must receive, as <c>record KEY DATA SUB of NUMBER</c> with the key in JSON.</returns>
     private static List<string> PutAll(ScriptedKinesis server)
     {
         var expected = new List<string>();
@@ -169,7 +170,8 @@ public sealed class AutoDistributionTests
                 Put(word, word);
             }
 
-            // Its two keys hash into different halves; put with a key, as the Kinesis Producer Library does, and without.
+            // The two keys of the aggregate hash into different halves. It is put with a key, as by the Kinesis Producer Library, and
+            // without one.
             foreach (var key in new[] { "a", null })
             {
                 var number = server.Put(shard, Aggregate("in", "out"), key);
@@ -195,12 +197,12 @@ public sealed class AutoDistributionTests
         return aggregator.Build().Data.ToArray();
     }
 
-    // What the children in Python logged.
+    // The log lines of the children in Python.
     private static IEnumerable<string> Records(LogLines log) => log.All
         .Where(line => line.Contains(" of 49", StringComparison.Ordinal))
         .Select(line => line[line.IndexOf("record ", StringComparison.Ordinal)..]);
 
-    /// <summary>Processes records in this process until so many were seen.</summary>
+    /// <summary>Processes records in this process until a number of them was received.</summary>
     private static async Task<(IReadOnlyList<string> Seen, LogLines Log)> ProcessAsync(KinesisClient client, RetrievalMode mode, int count)
     {
         var log = new LogLines();
@@ -227,7 +229,7 @@ public sealed class AutoDistributionTests
             await Eventually.TrueAsync(
                 "every record processed",
                 () => run.IsFaulted || recorder.Seen.Count >= count,
-                Patience,
+                WaitTimeout,
                 () => string.Join('\n', log.All.Concat(recorder.Seen)),
                 TestContext.Current.CancellationToken);
             await stop.CancelAsync();
@@ -269,7 +271,7 @@ public sealed class AutoDistributionTests
             await Eventually.TrueAsync(
                 "every record processed",
                 () => run.IsFaulted || expected.All(part => log.All.Any(line => line.Contains(part, StringComparison.Ordinal))),
-                Patience,
+                WaitTimeout,
                 () => string.Join('\n', log.All),
                 Token);
             await stop.CancelAsync();
@@ -279,7 +281,7 @@ public sealed class AutoDistributionTests
         return log;
     }
 
-    /// <summary>Writes down what is processed, as the child in Python does.</summary>
+    /// <summary>Records what is processed, as the child in Python does.</summary>
     private sealed class Recorder : ShardRecordProcessor, IShardRecordProcessorFactory
     {
         public ConcurrentQueue<string> Seen { get; } = [];

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A host's log that throws at every call, or of which no call returns.</summary>
+/// <summary>A host's log whose calls all throw or never return.</summary>
 internal sealed class BrokenLog(bool blocks) : ILoggerFactory, ILogger
 {
     private readonly object _gate = new();
     private bool _isReleased;
 
-    /// <summary>How many times it was called.</summary>
+    /// <summary>Gets the number of calls.</summary>
     public int Calls { get; private set; }
 
     public ILogger CreateLogger(string categoryName)
@@ -31,7 +31,7 @@ internal sealed class BrokenLog(bool blocks) : ILoggerFactory, ILogger
         Exception? exception,
         Func<TState, Exception?, string> formatter) => Break();
 
-    /// <summary>Lets the threads go on that are blocked.</summary>
+    /// <summary>Lets the blocked threads continue.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -5,11 +5,11 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A consumer, its client and its server in this process, all of them with the same broken log.</summary>
+/// <summary>Tests a consumer, its client and its server in this process, all with the same broken log.</summary>
 [Collection(TimedScenarios.Name)]
 public sealed class BrokenLogTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UsualStop = TimeSpan.FromSeconds(5);
 
     [Theory]
@@ -32,9 +32,9 @@ public sealed class BrokenLogTests
             InitialPosition.TrimHorizon,
             client: client,
             loggers: log);
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
 
-        // Idle shards are written to by renewals only.
+        // The leases of idle shards are written only by renewals.
         var before = (await worker.LeasesAsync(cancellation)).ToDictionary(l => l.Key, l => l.Counter);
         Assert.Equal(2, before.Count);
         IReadOnlyList<Leasing.Lease> now = [];
@@ -42,14 +42,14 @@ public sealed class BrokenLogTests
             "each lease renewed three times",
             () => (now = worker.LeasesAsync(cancellation).GetAwaiter().GetResult()).All(l => l.Owner is not null
                 && l.Counter >= before[l.Key] + 3),
-            Patience,
+            WaitTimeout,
             () => $"{worker.Describe()}\n{string.Join('\n', now)}",
             cancellation);
 
         await stream.PutAsync(100, cancellation);
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
         var started = TimeProvider.System.GetTimestamp();
-        await worker.StopAsync().WaitAsync(Patience, cancellation);
+        await worker.StopAsync().WaitAsync(WaitTimeout, cancellation);
         var took = TimeProvider.System.GetElapsedTime(started);
         Assert.True(took < UsualStop, $"The stop took {took}.");
         Assert.All(await worker.LeasesAsync(cancellation), l => Assert.Null(l.Owner));

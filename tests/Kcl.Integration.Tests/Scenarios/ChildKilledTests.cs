@@ -6,7 +6,7 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// A child is killed in the middle of a batch: its shard continues from the last checkpoint, and the others do not notice.
+/// Tests that when a child is killed during a batch, its shard continues at the last checkpoint, and other shards are not affected.
 /// </summary>
 [Collection(TimedScenarios.Name)]
 public class ChildKilledTests(ServerPark park)
@@ -23,7 +23,7 @@ public class ChildKilledTests(ServerPark park)
         await using var fleet = new Fleet(stream);
         var worker = fleet.Start(new() { CheckpointEvery = 50, PauseMilliseconds = 2 });
 
-        // In the middle of a batch: some records after a checkpoint were delivered, and more of the shard are to come.
+        // During a batch: records after a checkpoint were delivered, and more records of the shard follow.
         var victim = default(LedgerEvent);
         await fleet.UntilAsync("a child in the middle of a batch", events =>
         {

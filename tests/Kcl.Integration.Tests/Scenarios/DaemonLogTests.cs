@@ -5,11 +5,11 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>Daemons whose log cannot be written: a full disk, or a pipe that nobody reads. It costs log lines and nothing else.</summary>
+/// <summary>Tests daemons whose log cannot be written: a full disk, or a pipe that nobody reads. Only log lines may be lost.</summary>
 [Collection(TimedScenarios.Name)]
 public sealed class DaemonLogTests(ServerPark park)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UsualStop = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class DaemonLogTests(ServerPark park)
         }
         while (!disk.IsFull);
 
-        // More than the pipe of a child's stderr holds.
+        // More than the capacity of the pipe of a child's stderr.
         for (var batch = 0; batch < 15; batch++)
         {
             await PutAndDeliverAsync(stream, fleet, 1, cancellation);
@@ -38,14 +38,14 @@ public sealed class DaemonLogTests(ServerPark park)
             await Eventually.TrueAsync(
                 "the count of lost lines",
                 () => disk.Text.Contains("Log entries are missing here since", StringComparison.Ordinal),
-                Patience,
+                WaitTimeout,
                 () => disk.Text,
                 cancellation);
             await PutAndDeliverAsync(stream, fleet, 1, cancellation);
             await Eventually.TrueAsync(
                 "a line of the child",
                 () => disk.Text.Contains("] chatter....", StringComparison.Ordinal),
-                Patience,
+                WaitTimeout,
                 () => disk.Text,
                 cancellation);
             Assert.Contains("No space left on device", disk.Text, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class DaemonLogTests(ServerPark park)
             await Eventually.TrueAsync(
                 "the count of lost lines",
                 () => disk.Text.Contains("Log entries are missing here since", StringComparison.Ordinal),
-                Patience,
+                WaitTimeout,
                 () => disk.Text,
                 cancellation);
         }
@@ -111,7 +111,8 @@ public sealed class DaemonLogTests(ServerPark park)
             cancellation);
         var started = fleet.Ledger.Read().Count(e => e.Kind == LedgerEventKind.Started);
 
-        // Each round is a batch for every shard: after three of them the log's pipe is full, after fifteen more every child's would be.
+        // Each round is a batch for every shard. After three rounds, the pipe of the log is full; after 15 more, that of each child would
+        // be full.
         for (var round = 0; round < 18; round++)
         {
             await PutAndDeliverAsync(stream, fleet, 64, cancellation);

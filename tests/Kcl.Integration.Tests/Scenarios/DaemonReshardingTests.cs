@@ -5,7 +5,7 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>Shards split and merge under a daemon and its children while records are put.</summary>
+/// <summary>Tests that shards are split and merged while a daemon and its children run and records are put.</summary>
 [Collection(TimedScenarios.Name)]
 public class DaemonReshardingTests(ServerPark park)
 {

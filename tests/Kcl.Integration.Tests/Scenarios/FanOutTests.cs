@@ -6,11 +6,11 @@ using Kcl.Kinesis;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// Records pushed by enhanced fan-out reach the processor as those that are read: none lost, in order, children after parents.
+/// Tests that records pushed by enhanced fan-out reach the processor as with polling: none is lost, in order, children after parents.
 /// </summary>
 public class FanOutTests(ServerPark park)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(ServerKind.Embedded)]
@@ -28,10 +28,10 @@ public class FanOutTests(ServerPark park)
             ledger,
             InitialPosition.TrimHorizon,
             RetrievalMode.FanOut);
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
         await stream.PutAsync(100, cancellation);
 
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
 
         await worker.StopAsync();
         Assert.Empty(Invariants.Violations(ledger.Read(), stream.Numbers, await stream.ParentsAsync(cancellation)));
@@ -69,11 +69,11 @@ public class FanOutTests(ServerPark park)
         {
             await stream.PutAsync(50, cancellation);
             var refusals = counts.Failed(KinesisErrorCode.ResourceInUse);
-            var delivered = worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+            var delivered = worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
             await Eventually.TrueAsync(
                 "every number delivered, or a subscription refused",
                 () => delivered.IsCompleted || counts.Failed(KinesisErrorCode.ResourceInUse) > refusals,
-                Patience,
+                WaitTimeout,
                 worker.Describe,
                 cancellation);
             if (!delivered.IsCompleted)
@@ -86,9 +86,9 @@ public class FanOutTests(ServerPark park)
     }
 
     /// <summary>
-    /// Frees what kinesis-local holds: where a connection is reset in the moment in which it writes an event, it does not notice, and
-    /// refuses other subscriptions of
-    /// the same consumer to the shard as "in use" until five minutes are over. The service hands a subscription over after five seconds.
+    /// Works around a fault of kinesis-local. If a connection is reset while it writes an event, it does not detect that, and for five
+    /// minutes it refuses other subscriptions of the same consumer to the shard as "in use". The service accepts another subscription after
+    /// five seconds.
     /// </summary>
     private static async Task FreeSubscriptionsAsync(TestStream stream, CancellationToken cancellation)
     {
@@ -111,13 +111,13 @@ public class FanOutTests(ServerPark park)
             InitialPosition.TrimHorizon,
             RetrievalMode.FanOut);
         await stream.PutAsync(100, cancellation);
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
         await stream.DoubleAsync(cancellation);
         await stream.PutAsync(100, cancellation);
         await stream.HalveAsync(cancellation);
         await stream.PutAsync(100, cancellation);
 
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
 
         await worker.StopAsync();
         var parents = await stream.ParentsAsync(cancellation);

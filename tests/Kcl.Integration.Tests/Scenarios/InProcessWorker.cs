@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A consumer in this process with leases in a file, and its ledger.</summary>
+/// <summary>A consumer in this process with leases in a file and a ledger.</summary>
 internal sealed class InProcessWorker : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -52,14 +52,16 @@ internal sealed class InProcessWorker : IAsyncDisposable
     }
 
     /// <summary>Starts a worker.</summary>
-    /// <param name="stream">What it consumes.</param>
-    /// <param name="leaseFile">Where its leases are.</param>
-    /// <param name="ledger">Makes its processors.</param>
-    /// <param name="position">Where it begins.</param>
-    /// <param name="retrieval">How it reads.</param>
-    /// <param name="client">How it reaches the server; null for the stream's own client.</param>
-    /// <param name="clock">A faster clock. Leases and the end are then given as much real time as without.</param>
-    /// <param name="loggers">Where it logs; null for nowhere.</param>
+    /// <param name="stream">The stream to consume.</param>
+    /// <param name="leaseFile">The file of the leases.</param>
+    /// <param name="ledger">Creates its processors.</param>
+    /// <param name="position">The initial position.</param>
+    /// <param name="retrieval">The retrieval mode.</param>
+    /// <param name="client">The client; null for that of the stream.</param>
+    /// <param name="clock">
+    /// A faster clock. Timeouts of leases and of the stop are increased, so that they last as long in real time.
+    /// </param>
+    /// <param name="loggers">The logger factory; null for no logs.</param>
     public static InProcessWorker Start(
         TestStream stream,
         string leaseFile,
@@ -71,16 +73,16 @@ internal sealed class InProcessWorker : IAsyncDisposable
         ILoggerFactory? loggers = null) =>
         new(stream, leaseFile, ledger, position, retrieval, client, clock, loggers);
 
-    /// <summary>The leases as they are in the file.</summary>
+    /// <summary>Returns the leases in the file.</summary>
     public async Task<IReadOnlyList<Lease>> LeasesAsync(CancellationToken cancellationToken) => await _leases.ListAsync(cancellationToken);
 
-    /// <summary>The shards as the worker sees them.</summary>
+    /// <summary>Gets the status of the shards in the worker.</summary>
     public IReadOnlyList<ShardStatus> Shards => _consumer.Shards;
 
-    /// <summary>What a failed wait shows.</summary>
+    /// <summary>Returns text for the message of a failure.</summary>
     public string Describe() => $"{(_run.IsFaulted ? _run.Exception : $"worker {_run.Status}")}\n{string.Join('\n', Shards)}";
 
-    /// <summary>Waits until every number was delivered.</summary>
+    /// <summary>Waits until all numbers are delivered.</summary>
     public Task DeliveredAsync(
         MemoryLedger ledger, IEnumerable<long> numbers, TimeSpan timeout, CancellationToken cancellationToken) => Eventually.TrueAsync(
         "every number delivered",
@@ -90,7 +92,7 @@ internal sealed class InProcessWorker : IAsyncDisposable
         Describe,
         cancellationToken);
 
-    /// <summary>Stops in order.</summary>
+    /// <summary>Stops the worker.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();

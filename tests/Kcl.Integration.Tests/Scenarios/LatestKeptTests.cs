@@ -6,8 +6,8 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// LATEST means the instant at which the application first looked at the stream, also for a worker that comes after one that checkpointed
-/// nothing.
+/// Tests that LATEST is the time at which the application first described the stream, also for a worker that follows one without any
+/// checkpoint.
 /// </summary>
 public sealed class LatestKeptTests(ServerPark park)
 {
@@ -24,7 +24,7 @@ public sealed class LatestKeptTests(ServerPark park)
         await using var stream = await TestStream.CreateAsync(park, server, Shards, cancellation);
         await stream.PutAsync(20, cancellation);
 
-        // What is put 2 seconds before the look is read again by those that come later.
+        // Records that were put up to two seconds before the stream was described are read by later workers.
         await Task.Delay(TimeSpan.FromSeconds(4), cancellation);
         await using var fleet = new Fleet(stream);
         var first = fleet.Start(new() { InitialPosition = "LATEST" });

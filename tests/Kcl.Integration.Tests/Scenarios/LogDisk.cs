@@ -3,8 +3,8 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// A disk for a log, so small that it is soon full: a file system in memory of 32 KiB, where this user may mount one, or <c>/dev/full</c>,
-/// which is full for ever.
+/// A small disk for a log, which is soon full: a file system in memory of 32 KiB if this user can mount one; otherwise <c>/dev/full</c>,
+/// which is always full.
 /// </summary>
 internal sealed class LogDisk : IAsyncDisposable
 {
@@ -13,16 +13,16 @@ internal sealed class LogDisk : IAsyncDisposable
 
     private LogDisk(TemporaryFolder folder, bool isMounted) => (_folder, _isMounted) = (folder, isMounted);
 
-    /// <summary>The log.</summary>
+    /// <summary>Gets the path of the log.</summary>
     public string File => _isMounted ? _folder.File("kcl.log") : "/dev/full";
 
-    /// <summary>Whether it can be made not full again.</summary>
+    /// <summary>Gets a value indicating whether space can be freed.</summary>
     public bool CanBeFreed => _isMounted;
 
-    /// <summary>Whether it has no room left.</summary>
+    /// <summary>Gets a value indicating whether the disk is full.</summary>
     public bool IsFull => !_isMounted || new DriveInfo(_folder.Path).AvailableFreeSpace == 0;
 
-    /// <summary>Everything in the log.</summary>
+    /// <summary>Gets the text of the log.</summary>
     public string Text => System.IO.File.ReadAllText(File);
 
     public static async Task<LogDisk> CreateAsync(CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class LogDisk : IAsyncDisposable
         return new(folder, await RunAsync("mount", ["-t", "tmpfs", "-o", "size=32k", "kcl-test", folder.Path], cancellationToken));
     }
 
-    /// <summary>Uses up all the room there is, in the log's last page too.</summary>
+    /// <summary>Fills the disk, including the last page of the log.</summary>
     public void Fill()
     {
         if (_isMounted)
@@ -41,7 +41,7 @@ internal sealed class LogDisk : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes room, and empties the log.</summary>
+    /// <summary>Frees the space and empties the log.</summary>
     public void Free()
     {
         System.IO.File.Delete(_folder.File("filler"));
@@ -70,7 +70,7 @@ internal sealed class LogDisk : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It is full.
+            // The disk is full.
         }
     }
 

@@ -6,8 +6,8 @@ using Kcl.Integration.Tests.Workers;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// A stream is deleted and created again under the same name: every record of the present stream is delivered, for all
-/// states of the former stream's leases.
+/// Tests that after a stream was re-created under the same name, every record of the current stream is delivered, for all
+/// states of the leases of the earlier stream.
 /// </summary>
 public sealed class RecreatedStreamTests(ServerPark park)
 {
@@ -22,7 +22,7 @@ public sealed class RecreatedStreamTests(ServerPark park)
         var first = scene.Fleet.Start(new());
         await scene.StartedAsync(8);
 
-        // Three records leave at least five shards without a checkpoint.
+        // With three records, at least five shards have no checkpoint.
         await scene.Stream.PutAsync(3, cancellation);
         await scene.Fleet.DeliveredAsync(scene.Stream.Numbers, cancellation);
         await scene.Fleet.StopAsync(first, cancellation);
@@ -75,7 +75,7 @@ public sealed class RecreatedStreamTests(ServerPark park)
         await scene.FinishAsync(second);
     }
 
-    /// <summary>A stream, a fleet, and which numbers and ledger lines are of the present stream.</summary>
+    /// <summary>A stream and a fleet. Knows which numbers and ledger lines belong to the current stream.</summary>
     private sealed class Scene : IAsyncDisposable
     {
         private readonly CancellationToken _cancellation;
@@ -104,7 +104,7 @@ public sealed class RecreatedStreamTests(ServerPark park)
             await Stream.RecreateAsync(shards, _cancellation);
         }
 
-        /// <summary>Puts more into the present stream, and sees that all of it is delivered, in order.</summary>
+        /// <summary>Puts more numbers into the current stream, and checks that all are delivered in order.</summary>
         public async Task FinishAsync(params IEnumerable<DaemonWorker> workers)
         {
             await Fleet.DeliveredAsync([.. Stream.Numbers.Skip(_numbers)], _cancellation);
@@ -115,16 +115,16 @@ public sealed class RecreatedStreamTests(ServerPark park)
                 await Fleet.StopAsync(worker, _cancellation);
             }
 
-            // Everything was delivered: what is left to judge is the order, and what was checkpointed.
+            // All numbers were delivered. The order and the checkpoints remain to be checked.
             var violations = Invariants.Violations(OfThePresentStream(), [], await Stream.ParentsAsync(_cancellation));
             Assert.True(violations.Count == 0, string.Join('\n', violations) + "\n" + Fleet.Describe());
         }
 
         /// <summary>
-        /// The ledger without the former stream's records, which workers may still deliver and checkpoint while the stream is being
-        /// replaced, and without what a worker delivers that has lost its lease. It learns of the loss with its next renewal; until then it
-        /// may deliver, but not checkpoint, what the next owner delivers too: a processor counts once a checkpoint of its was accepted, and
-        /// until the next one is started.
+        /// Returns the ledger without the records of the earlier stream, which workers may still deliver and checkpoint while the stream is
+        /// being replaced, and without the deliveries of a worker that has lost its lease. It detects the loss at its next renewal. Until
+        /// then it may deliver, but not checkpoint, records that the next owner delivers too. So the events of a processor count after its
+        /// first accepted checkpoint, until the next processor is started.
         /// </summary>
         private List<LedgerEvent> OfThePresentStream()
         {

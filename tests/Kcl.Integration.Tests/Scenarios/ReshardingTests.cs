@@ -4,10 +4,10 @@ using Kcl.Integration.Tests.Streams;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>Shards split and merge while records are put: nothing is lost, children follow their parents.</summary>
+/// <summary>Tests that while shards are split and merged, no record is lost, and child shards start after their parents.</summary>
 public class ReshardingTests(ServerPark park)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(ServerKind.Embedded)]
@@ -21,18 +21,18 @@ public class ReshardingTests(ServerPark park)
         var ledger = new MemoryLedger(checkpointEvery: 7);
         await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon);
         await stream.PutAsync(100, cancellation);
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var putting = stream.KeepPuttingAsync(TimeSpan.FromMilliseconds(30), stop.Token);
         await stream.DoubleAsync(cancellation);
-        await Eventually.TrueAsync("records from four more shards", () => Shards() == 6, Patience, worker.Describe, cancellation);
+        await Eventually.TrueAsync("records from four more shards", () => Shards() == 6, WaitTimeout, worker.Describe, cancellation);
         await stream.HalveAsync(cancellation);
-        await Eventually.TrueAsync("records from two more shards", () => Shards() == 8, Patience, worker.Describe, cancellation);
+        await Eventually.TrueAsync("records from two more shards", () => Shards() == 8, WaitTimeout, worker.Describe, cancellation);
         await stop.CancelAsync();
         await putting;
 
-        await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
         await worker.StopAsync();
         var parents = await stream.ParentsAsync(cancellation);
         Assert.Equal(6, parents.Count);

@@ -4,10 +4,10 @@ using Kcl.Integration.Tests.Streams;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>Where an application without leases begins, and that one with leases resumes.</summary>
+/// <summary>Tests where an application without leases starts, and that an application with leases resumes.</summary>
 public class StartingPositionTests(ServerPark park)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(ServerKind.Embedded)]
@@ -24,12 +24,12 @@ public class StartingPositionTests(ServerPark park)
         for (var run = 0; run < 2; run++)
         {
             await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.TrimHorizon);
-            await worker.DeliveredAsync(ledger, stream.Numbers, Patience, cancellation);
+            await worker.DeliveredAsync(ledger, stream.Numbers, WaitTimeout, cancellation);
             await worker.StopAsync();
             await stream.PutAsync(run == 0 ? 50 : 0, cancellation);
         }
 
-        // The stop checkpointed everything, so nothing is delivered twice.
+        // At the stop, all records were checkpointed, so none is delivered twice.
         Assert.Empty(Invariants.Violations(ledger.Read(), stream.Numbers, await stream.ParentsAsync(cancellation)));
         Assert.Equal(100, ledger.Read().Count(e => e.Kind == LedgerEventKind.Delivered));
     }
@@ -47,15 +47,15 @@ public class StartingPositionTests(ServerPark park)
         var ledger = new MemoryLedger(checkpointEvery: 5);
         await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.Latest);
 
-        // A shard read from LATEST has begun when its first read was answered: then its lag is known.
+        // A shard at LATEST has started when its first read was answered. From then on, its lag is known.
         await Eventually.TrueAsync(
             "both shards read",
             () => worker.Shards.Count(shard => shard.MillisBehindLatest is not null) == 2,
-            Patience,
+            WaitTimeout,
             worker.Describe,
             cancellation);
         await stream.PutAsync(50, cancellation);
-        await worker.DeliveredAsync(ledger, stream.Numbers.Skip(50), Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers.Skip(50), WaitTimeout, cancellation);
         await worker.StopAsync();
 
         Assert.Empty(Invariants.Violations(ledger.Read(), stream.Numbers.Skip(50), await stream.ParentsAsync(cancellation)));
@@ -73,7 +73,8 @@ public class StartingPositionTests(ServerPark park)
         await using var stream = await TestStream.CreateAsync(park, server, 2, cancellation);
         await stream.PutAsync(50, cancellation);
 
-        // Servers round arrivals, kinesalite to whole seconds of the iterator: they cannot blur a distance of two seconds.
+        // Servers round arrival times, and kinesalite rounds the time of the iterator to whole seconds. A distance of two seconds is
+        // enough.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
         var instant = TimeProvider.System.GetUtcNow();
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
@@ -81,7 +82,7 @@ public class StartingPositionTests(ServerPark park)
 
         var ledger = new MemoryLedger(checkpointEvery: 5);
         await using var worker = InProcessWorker.Start(stream, folder.File("leases.db"), ledger, InitialPosition.AtTimestamp(instant));
-        await worker.DeliveredAsync(ledger, stream.Numbers.Skip(50), Patience, cancellation);
+        await worker.DeliveredAsync(ledger, stream.Numbers.Skip(50), WaitTimeout, cancellation);
         await worker.StopAsync();
 
         Assert.Empty(Invariants.Violations(ledger.Read(), stream.Numbers.Skip(50), await stream.ParentsAsync(cancellation)));

@@ -4,7 +4,7 @@ using Kcl.Kinesis;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>What the library's own meter counts of one stream's subscriptions.</summary>
+/// <summary>Reads the counts of the subscriptions of one stream from the meter of the library.</summary>
 internal sealed class SubscriptionCounts : IDisposable
 {
     private readonly ConcurrentDictionary<string, long> _granted = new();
@@ -41,14 +41,14 @@ internal sealed class SubscriptionCounts : IDisposable
         _listener.Start();
     }
 
-    /// <summary>The subscriptions granted to the shard that had fewest.</summary>
-    /// <param name="shards">How many shards there are.</param>
+    /// <summary>Returns the number of subscriptions of the shard with the fewest.</summary>
+    /// <param name="shards">The number of shards.</param>
     public long FewestOf(int shards) => _granted.Count < shards ? 0 : _granted.Values.Min();
 
-    /// <summary>How often subscribing failed, or a subscription ended, in a certain way.</summary>
+    /// <summary>Returns how often subscribing failed, or a subscription ended, for a given reason.</summary>
     public long Failed(KinesisErrorCode code) => _failed.GetValueOrDefault(code.ToString());
 
-    /// <summary>How often the stall detector restarted a retrieval, because nothing else did.</summary>
+    /// <summary>Gets how often the stall detector restarted a retrieval.</summary>
     public long Restarts => Interlocked.Read(ref _restarts);
 
     public override string ToString() =>

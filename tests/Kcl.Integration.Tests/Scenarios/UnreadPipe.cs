@@ -2,17 +2,17 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>A pipe with a name that is open and that nobody reads.</summary>
+/// <summary>A named pipe that is open and that nobody reads.</summary>
 internal sealed class UnreadPipe : IDisposable
 {
-    // What Linux gives a pipe.
+    // The default capacity of a pipe on Linux.
     private const int Capacity = 64 * 1024;
     private readonly TemporaryFolder _folder = new();
     private readonly FileStream _pipe;
 
     private UnreadPipe(TemporaryFolder folder, FileStream pipe) => (_folder, _pipe) = (folder, pipe);
 
-    /// <summary>Its name.</summary>
+    /// <summary>Gets the path of the pipe.</summary>
     public string Name => _folder.File("pipe");
 
     public static async Task<UnreadPipe> CreateAsync(CancellationToken cancellationToken)
@@ -24,14 +24,14 @@ internal sealed class UnreadPipe : IDisposable
             Assert.True(await mkfifo.WaitForExitAsync(TimeSpan.FromSeconds(20), cancellationToken) == 0, mkfifo.Describe());
         }
 
-        // Opened for reading and writing, so that opening does not block, and writers do not notice that nobody reads.
+        // Opened for reading and writing, so that opening does not block, and writers are not notified that nobody reads.
         return new(folder, new FileStream(name, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0));
     }
 
-    /// <summary>Writes until there is no room left.</summary>
+    /// <summary>Writes until the pipe is full.</summary>
     public void Fill() => _pipe.Write(new byte[Capacity]);
 
-    /// <summary>Reads what is in it: all of what fitted.</summary>
+    /// <summary>Reads the content of the pipe.</summary>
     public async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[Capacity];

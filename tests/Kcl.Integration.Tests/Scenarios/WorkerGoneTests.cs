@@ -5,7 +5,7 @@ using Kcl.Integration.Tests.Workers;
 
 namespace Kcl.Integration.Tests.Scenarios;
 
-/// <summary>One of two workers goes, by force or in order: the other takes over its shards in the time that is promised.</summary>
+/// <summary>Tests that when one of two workers is killed or stopped, the other takes its leases within the promised time.</summary>
 [Collection(TimedScenarios.Name)]
 public class WorkerGoneTests(ServerPark park)
 {
@@ -73,7 +73,7 @@ public class WorkerGoneTests(ServerPark park)
         await fleet.StopAsync(second, cancellation);
         await fleet.AssertInvariantsAsync(cancellation);
 
-        // Positions, not numbers: a putter whose call got no answer may have stored its records twice.
+        // Positions are compared, not numbers, because records may be stored twice if a put was not answered.
         var repeated = fleet.Ledger.Read()
             .Where(e => e.Kind == LedgerEventKind.Delivered)
             .GroupBy(e => (e.Shard, e.Position))
@@ -84,8 +84,8 @@ public class WorkerGoneTests(ServerPark park)
     }
 
     /// <summary>
-    /// Starts two workers and waits until each has half of the shards, and knows it. Nothing is put before: a lease that is taken from a
-    /// living worker may repeat records.
+    /// Starts two workers and waits until each has half of the shards and knows it. No record is put before, because when a lease is taken
+    /// from a running worker, records may be delivered twice.
     /// </summary>
     private static async Task<(DaemonWorker First, DaemonWorker Second)> StartTwoAsync(Fleet fleet, CancellationToken cancellationToken)
     {

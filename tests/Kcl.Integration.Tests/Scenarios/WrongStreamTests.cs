@@ -10,12 +10,12 @@ using Kcl.Leasing;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// A worker that is configured with another stream than its application's leases belong to is refused, until an operator says that the
-/// leases are to belong to it.
+/// Tests that a worker does not start if its leases belong to another stream than the configured one, until an operator assigns the
+/// leases to the stream.
 /// </summary>
 public sealed class WrongStreamTests(ServerPark park)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -29,14 +29,14 @@ public sealed class WrongStreamTests(ServerPark park)
         var before = await RowsAsync(fleet);
 
         var refused = fleet.Start(new() { Name = "w2", StreamName = wrong.Name.Value });
-        Assert.True(await refused.Process.WaitForExitAsync(Patience, Stop) == ExitCode.Failed, fleet.Describe());
+        Assert.True(await refused.Process.WaitForExitAsync(WaitTimeout, Stop) == ExitCode.Failed, fleet.Describe());
         Assert.Contains(right.Name.Value, refused.Process.Error, StringComparison.Ordinal);
         Assert.Contains(wrong.Name.Value, refused.Process.Error, StringComparison.Ordinal);
         Assert.Contains("kcl leases adopt", refused.Process.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("\n   at ", refused.Process.Error, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));
 
-        // The right one continues where it was.
+        // The worker with the right stream continues at its checkpoints.
         await right.PutAsync(50, Stop);
         await ConsumeAsync(fleet, right, new() { Name = "w3" });
         await fleet.AssertInvariantsAsync(Stop);
@@ -49,7 +49,7 @@ public sealed class WrongStreamTests(ServerPark park)
         await using var fleet = new Fleet(right);
         await ConsumeAsync(fleet, right, new());
 
-        // As a KCL of Amazon's, or an earlier version of this one, leaves them.
+        // As Amazon's KCL, or an earlier version of this library, writes them.
         await using (var store = new SqliteLeaseStore(fleet.LeaseFile, "app"))
         {
             foreach (var row in await store.ListAsync(Stop))
@@ -66,7 +66,7 @@ public sealed class WrongStreamTests(ServerPark park)
         var before = await RowsAsync(fleet);
         await using var wrong = await TestStream.CreateAsync(park, ServerKind.KinesisLocal, 2, Stop);
         var refused = fleet.Start(new() { Name = "w2", StreamName = wrong.Name.Value });
-        Assert.True(await refused.Process.WaitForExitAsync(Patience, Stop) == ExitCode.Failed, fleet.Describe());
+        Assert.True(await refused.Process.WaitForExitAsync(WaitTimeout, Stop) == ExitCode.Failed, fleet.Describe());
         Assert.Contains("kcl leases adopt", refused.Process.Error, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));
     }
@@ -80,24 +80,24 @@ public sealed class WrongStreamTests(ServerPark park)
         await ConsumeAsync(fleet, former, new());
         var events = fleet.Ledger.Read().Count;
         var worker = fleet.Start(new() { Name = "w2", StreamName = present.Name.Value });
-        Assert.Equal(ExitCode.Failed, await worker.Process.WaitForExitAsync(Patience, Stop));
+        Assert.Equal(ExitCode.Failed, await worker.Process.WaitForExitAsync(WaitTimeout, Stop));
         var before = await RowsAsync(fleet);
 
-        // Shown, asked, and answered with no.
+        // The plan is shown, and the question is answered with no.
         var (code, output) = await RunAsync("n\n", "leases", "adopt", "-p", worker.Properties);
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("starts over at TRIM_HORIZON", output, StringComparison.Ordinal);
-        Assert.Contains("Make these changes? [y/N]", output, StringComparison.Ordinal);
+        Assert.Contains("Apply these changes? [y/N]", output, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", output, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));
 
-        // Without somebody to ask it shows what it would do.
+        // Without a terminal, the command only shows the plan.
         (code, output) = await RunAsync(null, "leases", "adopt", "-p", worker.Properties);
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("--yes", output, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));
 
-        // Without a properties file the stream must be named.
+        // Without a properties file, the stream must be specified.
         string[] leases = ["--application", "app", "--local", "--local-directory", fleet.Folder];
         Assert.Equal(ExitCode.BadConfiguration, (await RunAsync(null, ["leases", "adopt", .. leases])).Code);
         (code, output) = await RunAsync(
@@ -116,10 +116,10 @@ public sealed class WrongStreamTests(ServerPark park)
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("\"operation\": \"adopt\"", output, StringComparison.Ordinal);
 
-        // The question again: nothing is left to do.
+        // The command is run again: there is nothing to change.
         (code, output) = await RunAsync("y\n", "leases", "adopt", "-p", worker.Properties);
         Assert.Equal(ExitCode.Done, code);
-        Assert.DoesNotContain("Make these changes?", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Apply these changes?", output, StringComparison.Ordinal);
 
         await present.PutAsync(50, Stop);
         var adopted = fleet.Start(new() { Name = "w4", StreamName = present.Name.Value });

@@ -6,7 +6,7 @@ namespace Kcl.Integration.Tests.Servers;
 /// <summary>Ports for programs that cannot choose one themselves.</summary>
 internal static class FreePort
 {
-    /// <summary>A port that was free a moment ago and that the system does not hand out again soon.</summary>
+    /// <summary>Returns a free port that the system will not assign again soon.</summary>
     public static int Next()
     {
         using var listener = new TcpListener(IPAddress.Any, 0);

@@ -6,7 +6,7 @@ namespace Kcl.Integration.Tests.Servers;
 /// <summary>The third-party servers that tools/package.json pins, as processes.</summary>
 internal static class NodeServers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
 
     public static bool IsInstalled(string package) => Directory.Exists(Path.Combine(TestTools.NodeModules, package));
 
@@ -60,7 +60,7 @@ internal static class NodeServers
         await Eventually.TrueAsync(
             $"an answer at {endpoint}",
             () => server.HasExited || Answers(),
-            Patience,
+            WaitTimeout,
             server.Describe,
             cancellationToken);
         return server.HasExited ? throw new InvalidOperationException($"The server ended: {server.Describe()}") : endpoint;

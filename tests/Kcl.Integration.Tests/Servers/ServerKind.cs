@@ -1,9 +1,9 @@
 namespace Kcl.Integration.Tests.Servers;
 
-/// <summary>The servers every consumer scenario runs against.</summary>
+/// <summary>The servers with which every consumer scenario is run.</summary>
 public enum ServerKind
 {
-    /// <summary>Ours, in this process.</summary>
+    /// <summary>The embedded server, in this process.</summary>
     Embedded,
 
     /// <summary>kinesis-local (kinesis-mock), from npm.</summary>

@@ -6,7 +6,7 @@ using Kcl.LocalKinesis;
 namespace Kcl.Integration.Tests.Servers;
 
 /// <summary>
-/// Starts each server when the first test asks for it, and ends them all at the end. Tests keep apart by naming their streams.
+/// Starts each server when the first test needs it, and stops all servers at the end. Tests use streams of different names.
 /// </summary>
 public sealed class ServerPark : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class ServerPark : IAsyncDisposable
     private readonly Dictionary<ServerKind, Task<(ExternalProcess Process, Uri Endpoint)>> _external = [];
     private Task<LocalKinesisServer>? _embedded;
 
-    /// <summary>The endpoint of a server. Skips the running test where the server is not installed.</summary>
+    /// <summary>Returns the endpoint of a server. Skips the running test if the server is not installed.</summary>
     internal async Task<Uri> EndpointAsync(ServerKind kind)
     {
         if (kind == ServerKind.Embedded)
@@ -35,7 +35,7 @@ public sealed class ServerPark : IAsyncDisposable
         {
             if (!_external.TryGetValue(kind, out starting))
             {
-                // Not with the first test's token: the others want it too.
+                // Not with the token of the first test, because other tests use the server too.
                 starting = kind == ServerKind.KinesisLocal
                     ? NodeServers.StartKinesisLocalAsync(CancellationToken.None)
                     : NodeServers.StartKinesaliteAsync(CancellationToken.None);

@@ -26,10 +26,10 @@ internal sealed class TcpForwarder : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens: to be used in place of the server's address.</summary>
+    /// <summary>Gets the address at which it listens, for use in place of the server's address.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Breaks every open connection in the middle of its traffic. New ones are accepted.</summary>
+    /// <summary>Resets all open connections. New ones are accepted.</summary>
     public void Cut()
     {
         lock (_sockets)
@@ -43,10 +43,10 @@ internal sealed class TcpForwarder : IAsyncDisposable
         }
     }
 
-    /// <summary>Passes nothing on from now on, in neither direction. Connections stay open, and new ones are accepted.</summary>
-    public void FallSilent() => Volatile.Write(ref _silence, new(TaskCreationOptions.RunContinuationsAsynchronously));
+    /// <summary>Stops forwarding in both directions. Connections stay open, and new ones are accepted.</summary>
+    public void StopForwarding() => Volatile.Write(ref _silence, new(TaskCreationOptions.RunContinuationsAsynchronously));
 
-    /// <summary>Passes on what was held back, and everything after it.</summary>
+    /// <summary>Forwards the bytes that were held back, and continues to forward.</summary>
     public void Resume() => Interlocked.Exchange(ref _silence, null)?.SetResult();
 
     public async ValueTask DisposeAsync()
@@ -73,7 +73,7 @@ internal sealed class TcpForwarder : IAsyncDisposable
         catch (Exception exception) when (_stop.IsCancellationRequested
             && exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // It is over.
+            // The forwarder was disposed.
         }
     }
 
@@ -90,10 +90,10 @@ internal sealed class TcpForwarder : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // Cut before it was there.
+            // The connection was cut before it was established.
         }
 
-        // Either side is gone, and with it the other.
+        // If one side has closed its connection, the other is closed too.
         lock (_sockets)
         {
             _ = _sockets.Remove(client);
@@ -129,10 +129,10 @@ internal sealed class TcpForwarder : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Cut, or one of the two has left.
+            // The connection was cut, or one of the two sides has closed it.
         }
     }
 
-    // With a reset: the other side learns at once that nothing more comes.
+    // With a reset, the other side detects the end immediately.
     private static void Break(Socket socket) => socket.Close(0);
 }

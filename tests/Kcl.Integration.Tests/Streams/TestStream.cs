@@ -6,10 +6,10 @@ using Kcl.LocalKinesis;
 
 namespace Kcl.Integration.Tests.Streams;
 
-/// <summary>A stream of one test on one server, and the numbers put into it.</summary>
+/// <summary>A stream of one test on one server, and the numbers that were put into it.</summary>
 internal sealed class TestStream : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(30);
     private readonly List<long> _numbers = [];
     private readonly bool _knowsUpdateShardCount;
 
@@ -29,7 +29,7 @@ internal sealed class TestStream : IAsyncDisposable
 
     public KinesisClient Client { get; }
 
-    /// <summary>Every number put so far, in the order they were put.</summary>
+    /// <summary>Gets the numbers that were put so far, in order.</summary>
     public IReadOnlyList<long> Numbers
     {
         get
@@ -41,15 +41,15 @@ internal sealed class TestStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a stream with a name of its own.</summary>
+    /// <summary>Creates a stream with a unique name.</summary>
     public static async Task<TestStream> CreateAsync(ServerPark park, ServerKind server, int shards, CancellationToken cancellationToken) =>
         await CreateAsync(server, await park.EndpointAsync(server), shards, cancellationToken);
 
-    /// <summary>Creates a stream on a server of the test's own.</summary>
+    /// <summary>Creates a stream on a server that only this test uses.</summary>
     public static Task<TestStream> CreateAsync(LocalKinesisServer server, int shards, CancellationToken cancellationToken) =>
         CreateAsync(ServerKind.Embedded, server.Endpoint, shards, cancellationToken);
 
-    /// <summary>Puts the next numbers: one record each, spread over all shards, in an order that holds within each partition key.</summary>
+    /// <summary>Puts the next numbers, each as one record, into all shards. The numbers of each partition key are in order.</summary>
     public async Task PutAsync(int count, CancellationToken cancellationToken)
     {
         var first = Numbers.Count;
@@ -67,7 +67,7 @@ internal sealed class TestStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts numbers, a few at a time, until the token is cancelled.</summary>
+    /// <summary>Puts numbers, a few at a time, until the token is canceled.</summary>
     public async Task KeepPuttingAsync(TimeSpan pause, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -77,7 +77,7 @@ internal sealed class TestStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Doubles the open shards.</summary>
+    /// <summary>Doubles the number of open shards.</summary>
     public async Task DoubleAsync(CancellationToken cancellationToken)
     {
         var open = await OpenShardsAsync(cancellationToken);
@@ -99,7 +99,7 @@ internal sealed class TestStream : IAsyncDisposable
         Assert.Equal(open.Count * 2, (await OpenShardsAsync(cancellationToken)).Count);
     }
 
-    /// <summary>Halves the open shards.</summary>
+    /// <summary>Halves the number of open shards.</summary>
     public async Task HalveAsync(CancellationToken cancellationToken)
     {
         var open = await OpenShardsAsync(cancellationToken);
@@ -125,9 +125,9 @@ internal sealed class TestStream : IAsyncDisposable
     {
         var former = await Client.DescribeStreamSummaryAsync(Name, cancellationToken);
         await Client.DeleteStreamAsync(Name, enforceConsumerDeletion: true, cancellationToken);
-        await WaitUntilGoneAsync(cancellationToken);
+        await WaitUntilDeletedAsync(cancellationToken);
 
-        // The service takes longer than a second. Within one, local servers give both streams the same sequence numbers.
+        // The service takes longer than a second. Within a second, local servers would use the same sequence numbers for both streams.
         await Eventually.TrueAsync(
             "another second than that in which the former stream was created",
             () => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > former.CreationTimestamp.ToUnixTimeSeconds(),
@@ -138,7 +138,7 @@ internal sealed class TestStream : IAsyncDisposable
         await WaitUntilActiveAsync(cancellationToken);
     }
 
-    /// <summary>The parents of each shard that has any.</summary>
+    /// <summary>Returns the parents of each shard that has parents.</summary>
     public async Task<IReadOnlyDictionary<ShardId, IReadOnlyList<ShardId>>> ParentsAsync(CancellationToken cancellationToken) =>
         (await Client.ListAllShardsAsync(Name, null, cancellationToken))
             .Where(shard => shard.Parents.Count > 0)
@@ -161,7 +161,7 @@ internal sealed class TestStream : IAsyncDisposable
     private async Task<IReadOnlyList<Shard>> OpenShardsAsync(CancellationToken cancellationToken) =>
         [.. (await Client.ListAllShardsAsync(Name, null, cancellationToken)).Where(shard => shard.IsOpen)];
 
-    private async Task WaitUntilGoneAsync(CancellationToken cancellationToken)
+    private async Task WaitUntilDeletedAsync(CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (true)
@@ -175,9 +175,9 @@ internal sealed class TestStream : IAsyncDisposable
                 return;
             }
 
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            if (TimeProvider.System.GetElapsedTime(start) > WaitTimeout)
             {
-                throw new TimeoutException($"Stream '{Name}' on {Server} is still there after {Patience}.");
+                throw new TimeoutException($"Stream '{Name}' on {Server} is still there after {WaitTimeout}.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
@@ -190,9 +190,9 @@ internal sealed class TestStream : IAsyncDisposable
         StreamStatus status;
         while ((status = (await Client.DescribeStreamSummaryAsync(Name, cancellationToken)).Status) != StreamStatus.Active)
         {
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            if (TimeProvider.System.GetElapsedTime(start) > WaitTimeout)
             {
-                throw new TimeoutException($"Stream '{Name}' on {Server} is still {status} after {Patience}.");
+                throw new TimeoutException($"Stream '{Name}' on {Server} is still {status} after {WaitTimeout}.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);

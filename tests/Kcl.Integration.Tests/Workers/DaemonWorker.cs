@@ -5,7 +5,7 @@ using Kcl.Integration.Tests.Streams;
 
 namespace Kcl.Integration.Tests.Workers;
 
-/// <summary>How a <see cref="DaemonWorker"/> is set up.</summary>
+/// <summary>Options of a <see cref="DaemonWorker"/>.</summary>
 internal sealed record DaemonWorkerOptions
 {
     public string Name { get; init; } = "w1";
@@ -22,21 +22,23 @@ internal sealed record DaemonWorkerOptions
 
     public bool CleansUp { get; init; } = true;
 
-    /// <summary>The stream that the properties file names; null for the test's own.</summary>
+    /// <summary>Gets the stream in the properties file; null for that of the test.</summary>
     public string? StreamName { get; init; }
 
-    /// <summary>How many bytes a child prints to its stderr for each batch.</summary>
+    /// <summary>Gets the number of bytes that a child prints to stderr for each batch.</summary>
     public int StderrBytes { get; init; }
 
-    /// <summary>Where the daemon's standard streams go, as a shell writes it; null for pipes that this test reads.</summary>
+    /// <summary>Gets the redirection of the daemon's standard streams, in shell syntax; null for pipes that this test reads.</summary>
     public string? Redirection { get; init; }
 
-    /// <summary>Whether the first child of each shard dies and leaves processes behind that hold its pipes open.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the first child of each shard ends while processes that it started hold its pipes open.
+    /// </summary>
     public bool DieOnce { get; init; }
 }
 
 /// <summary>
-/// <c>kcl run</c> as a process, its children Python programs that keep a ledger, its leases in a file that several may share.
+/// <c>kcl run</c> as a process, with children in Python that keep a ledger, and leases in a file that several workers can share.
 /// </summary>
 internal sealed class DaemonWorker : IAsyncDisposable
 {
@@ -47,7 +49,7 @@ internal sealed class DaemonWorker : IAsyncDisposable
 
     public ExternalProcess Process { get; }
 
-    /// <summary>The worker's properties file.</summary>
+    /// <summary>Gets the text of the worker's properties file.</summary>
     public string Properties { get; }
 
     public static DaemonWorker Start(TestStream stream, TemporaryFolder folder, LedgerFile ledger, DaemonWorkerOptions options)

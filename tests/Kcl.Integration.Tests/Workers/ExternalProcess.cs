@@ -5,14 +5,14 @@ using System.Text;
 
 namespace Kcl.Integration.Tests.Workers;
 
-/// <summary>A process this test started, with everything it said; killed with its descendants at the latest when disposed.</summary>
+/// <summary>A process that the test started, and its output. If it still runs on disposal, it is killed with its descendants.</summary>
 internal sealed partial class ExternalProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly Lock _lock = new();
-    private TaskCompletionSource _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _outputAdded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ExternalProcess(Process process) => _process = process;
 
@@ -51,23 +51,23 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Everything said on standard output so far.</summary>
+    /// <summary>Gets the text written to standard output so far.</summary>
     public string Output => Read(_output);
 
-    /// <summary>Everything said on standard error so far.</summary>
+    /// <summary>Gets the text written to standard error so far.</summary>
     public string Error => Read(_error);
 
-    /// <summary>Waits until either stream says a text.</summary>
-    /// <exception cref="TimeoutException">It did not in time, or the process ended without.</exception>
+    /// <summary>Waits until a text is written to either stream.</summary>
+    /// <exception cref="TimeoutException">The text was not written in time, or the process ended without it.</exception>
     public async Task WaitForTextAsync(string text, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var deadline = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            Task said;
+            Task outputAdded;
             lock (_lock)
             {
-                said = _said.Task;
+                outputAdded = _outputAdded.Task;
             }
 
             if (Output.Contains(text, StringComparison.Ordinal) || Error.Contains(text, StringComparison.Ordinal))
@@ -81,11 +81,11 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
                 throw new TimeoutException($"{Describe()} did not say '{text}' within {timeout}.");
             }
 
-            await Task.WhenAny(said, _process.WaitForExitAsync(cancellationToken), Task.Delay(left, cancellationToken));
+            await Task.WhenAny(outputAdded, _process.WaitForExitAsync(cancellationToken), Task.Delay(left, cancellationToken));
         }
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits until the process has ended.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForExitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -101,13 +101,13 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Asks it to stop: SIGTERM.</summary>
+    /// <summary>Asks the process to stop, with SIGTERM.</summary>
     public void Terminate() => Signal(_process.Id, 15);
 
-    /// <summary>Ends it at once, and only it: SIGKILL.</summary>
+    /// <summary>Kills the process, but not its children, with SIGKILL.</summary>
     public void Kill() => Kill(_process.Id);
 
-    /// <summary>Ends any process of this test's making at once: SIGKILL.</summary>
+    /// <summary>Kills another process of the test, with SIGKILL.</summary>
     public static void Kill(int processId) => Signal(processId, 9);
 
     public string Describe() =>
@@ -134,15 +134,15 @@ internal sealed partial class ExternalProcess : IAsyncDisposable
             return;
         }
 
-        TaskCompletionSource said;
+        TaskCompletionSource outputAdded;
         lock (_lock)
         {
             to.Append(line).Append('\n');
-            said = _said;
-            _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            outputAdded = _outputAdded;
+            _outputAdded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        said.SetResult();
+        outputAdded.SetResult();
     }
 
     private string Read(StringBuilder from)

@@ -3,18 +3,18 @@ using Kcl.Integration.Tests.Streams;
 
 namespace Kcl.Integration.Tests.Workers;
 
-/// <summary>The workers of one application on one stream, and what their ledger says about them.</summary>
+/// <summary>The workers of one application on one stream, and their ledger.</summary>
 internal sealed class Fleet(TestStream stream) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder _folder = new();
     private readonly List<DaemonWorker> _workers = [];
     private LedgerFile? _ledger;
 
-    /// <summary>The folder of <see cref="LeaseFile"/>.</summary>
+    /// <summary>Gets the folder of <see cref="LeaseFile"/>.</summary>
     public string Folder => _folder.Path;
 
-    /// <summary>Where the leases are.</summary>
+    /// <summary>Gets the file of the leases.</summary>
     public string LeaseFile => _folder.File("leases.db");
 
     public LedgerFile Ledger => _ledger ??= new(_folder.File("ledger"));
@@ -26,9 +26,9 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Waits for a condition. Fails if a worker has ended that was not asked to.</summary>
+    /// <summary>Waits for a condition. Fails if a worker has ended that was not asked to stop.</summary>
     public Task UntilAsync(string what, Func<IReadOnlyList<LedgerEvent>, bool> condition, CancellationToken cancellationToken) =>
-        Eventually.TrueAsync(what, () => condition(Ledger.Read()), Patience, Describe, cancellationToken);
+        Eventually.TrueAsync(what, () => condition(Ledger.Read()), WaitTimeout, Describe, cancellationToken);
 
     public Task DeliveredAsync(IReadOnlyCollection<long> numbers, CancellationToken cancellationToken) =>
         UntilAsync(
@@ -56,7 +56,7 @@ internal sealed class Fleet(TestStream stream) : IAsyncDisposable
         return owners;
     }
 
-    /// <summary>Asks a worker to stop and sees that it does, with exit code 0.</summary>
+    /// <summary>Asks a worker to stop, and checks that it ends with exit code 0.</summary>
     public async Task StopAsync(DaemonWorker worker, CancellationToken cancellationToken)
     {
         worker.Process.Terminate();

@@ -1,9 +1,9 @@
 namespace Kcl.Integration.Tests.Workers;
 
-/// <summary>The built program, run as its users run it: as a process.</summary>
+/// <summary>Finds the built program and starts it as a process.</summary>
 internal static class KclProgramFiles
 {
-    // Beside this project's own output, in the same configuration.
+    // In the same configuration as this project.
     private static readonly string Assembly = Path.Combine(
         TestTools.Root,
         "artifacts",
@@ -14,7 +14,7 @@ internal static class KclProgramFiles
 
     private static readonly Dictionary<string, string> NoAccount = new()
     {
-        // A machine that has an account configured must not be able to make a difference.
+        // An AWS account that is configured on the machine must not affect the test.
         ["AWS_ACCESS_KEY_ID"] = "test",
         ["AWS_SECRET_ACCESS_KEY"] = "test",
         ["AWS_EC2_METADATA_DISABLED"] = "true",
@@ -23,12 +23,12 @@ internal static class KclProgramFiles
     };
 
     /// <summary>Starts the program.</summary>
-    /// <param name="arguments">Its command line.</param>
-    /// <param name="environment">More environment variables.</param>
-    /// <param name="workingDirectory">Where it runs.</param>
-    /// <param name="input">Its standard input.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">Additional environment variables.</param>
+    /// <param name="workingDirectory">The working directory.</param>
+    /// <param name="input">The text of standard input.</param>
     /// <param name="redirection">
-    /// Where its standard streams go, as a shell writes it, for example <c>2>/dev/full</c>; null for pipes that this test reads.
+    /// The redirection of the standard streams, in shell syntax, for example <c>2>/dev/full</c>; null for pipes that this test reads.
     /// </param>
     public static ExternalProcess Start(
         IEnumerable<string> arguments,

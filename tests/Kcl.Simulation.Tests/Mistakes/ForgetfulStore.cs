@@ -2,7 +2,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Simulation.Tests.Mistakes;
 
-/// <summary>A store that drops private attributes on the way in and out.</summary>
+/// <summary>A store that neither writes nor reads private attributes.</summary>
 internal sealed class ForgetfulStore(ILeaseStore store, Func<string, bool> forgets) : ILeaseStore
 {
     public string? ApplicationName => store.ApplicationName;

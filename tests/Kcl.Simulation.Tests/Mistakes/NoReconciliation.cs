@@ -3,7 +3,7 @@ using Kcl.Leasing.Holding;
 
 namespace Kcl.Simulation.Tests.Mistakes;
 
-/// <summary>Takes every row that met a conflict for the write of another process.</summary>
+/// <summary>Treats the row after every conflict as the write of another process.</summary>
 internal sealed class NoReconciliation : IWriteReconciliation
 {
     public Reconciliation Reconcile(IReadOnlyList<UnconfirmedWrite> unconfirmed, Lease? row) =>

@@ -2,7 +2,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Simulation.Tests.Mistakes;
 
-/// <summary>A store that writes a checkpoint also if the counter of the row has moved.</summary>
+/// <summary>A store that writes a checkpoint even if the counter of the row has changed.</summary>
 internal sealed class UnfencedStore(ILeaseStore store) : ILeaseStore
 {
     public string? ApplicationName => store.ApplicationName;

@@ -2,7 +2,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Simulation.Tests.Mistakes;
 
-/// <summary>A lease that does not look at its own clock.</summary>
+/// <summary>A lease that does not check its own clock.</summary>
 internal sealed class UnwatchedLease(IHeldLease lease) : IHeldLease
 {
     public LeaseKey Key => lease.Key;

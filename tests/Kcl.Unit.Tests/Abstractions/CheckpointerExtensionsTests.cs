@@ -56,7 +56,7 @@ public sealed class CheckpointerExtensionsTests
             await adapter.LeaseLostAsync(new(), CancellationToken.None);
         }
 
-        Assert.Equal(["Terminate True", "Zombie False", "disposed"], older.Told);
+        Assert.Equal(["Terminate True", "Zombie False", "disposed"], older.Calls);
     }
 
     private static async Task RunAsync(ICheckpointer checkpointer, int retries)
@@ -96,7 +96,7 @@ public sealed class CheckpointerExtensionsTests
 
     private sealed class Older : ILegacyRecordProcessor, IDisposable
     {
-        public List<string> Told { get; } = [];
+        public List<string> Calls { get; } = [];
 
         public ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
@@ -104,10 +104,10 @@ public sealed class CheckpointerExtensionsTests
 
         public ValueTask ShutdownAsync(ShutdownReason reason, ICheckpointer? checkpointer, CancellationToken cancellationToken)
         {
-            Told.Add($"{reason} {checkpointer is not null}");
+            Calls.Add($"{reason} {checkpointer is not null}");
             return ValueTask.CompletedTask;
         }
 
-        public void Dispose() => Told.Add("disposed");
+        public void Dispose() => Calls.Add("disposed");
     }
 }

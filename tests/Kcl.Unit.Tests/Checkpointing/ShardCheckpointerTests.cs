@@ -115,7 +115,7 @@ public class ShardCheckpointerTests
         _lease.Lose();
 
         await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(Token));
-        // also where nothing would be written
+        // even if nothing would be written
         await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(
             SequenceNumber.Parse("10"),
             cancellationToken: Token));
@@ -188,7 +188,7 @@ public class ShardCheckpointerTests
         await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.PrepareCheckpointAsync(
             ExtendedSequenceNumber.Latest,
             cancellationToken: Token));
-        // where it stands
+        // at its current position
         Assert.Equal(
             ExtendedSequenceNumber.TrimHorizon,
             (await fresh._checkpointer.PrepareCheckpointAsync(ExtendedSequenceNumber.TrimHorizon, cancellationToken: Token)).Position);

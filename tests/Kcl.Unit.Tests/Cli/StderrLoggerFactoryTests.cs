@@ -165,7 +165,7 @@ public sealed class StderrLoggerFactoryTests : IDisposable
         factory.Dispose(); // waits for at most one second
         Assert.Empty(_stream.Writes);
 
-        // A flush does not wait if the log made no progress since the last flush gave up. The progress can take a moment.
+        // A flush does not wait if the log has made no progress since the last flush timed out. The progress can take a short time.
         _stream.Gate.Open();
         Assert.True(SpinWait.SpinUntil(() => output.TryFlush(MaxWait), MaxWait));
         var lines = _stream.Writes.Select(line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..].TrimEnd()).ToArray();

@@ -2,8 +2,8 @@ using Kcl.Leasing;
 
 namespace Kcl.Unit.Tests.Consuming;
 
-#pragma warning disable CA1001 // The source has neither timer nor link.
-/// <summary>A held lease in memory: applies updates as a store would, and fails or is lost when a test wants it.</summary>
+#pragma warning disable CA1001 // The source has neither a timer nor a linked token.
+/// <summary>A held lease in memory. It applies updates as a store would, and fails or is lost when a test requests it.</summary>
 internal sealed class FakeLease : IHeldLease
 {
     private readonly Lock _gate = new();
@@ -33,7 +33,9 @@ internal sealed class FakeLease : IHeldLease
 
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>What the lease's own clock says; a test sets it to let the token lag behind.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the lease is held according to its own clock. Its token may be canceled later.
+    /// </summary>
     public bool IsHeld { get => field && !_lost.IsCancellationRequested; set; } = true;
 
     public bool StartsAtTip { get; set; }
@@ -43,7 +45,9 @@ internal sealed class FakeLease : IHeldLease
         get { lock (_gate) { return [.. _writes]; } }
     }
 
-    /// <summary>Whether a failing write takes effect all the same, as one whose reply was lost does.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether a failing write takes effect nevertheless, like a write whose response was lost.
+    /// </summary>
     public bool FailedWritesLand { get; set; }
 
     public Func<CancellationToken, Task>? BeforeWrite { get; set; }

@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Unit.Tests.Consuming;
 
-/// <summary>KPL aggregates on their way to the processor. Scenario numbers are those of the reference on retrieval, §9.3.</summary>
+/// <summary>Tests the delivery of KPL aggregates to the processor. The numbers are those of the scenarios in the reference, §9.3.</summary>
 public class ShardConsumerAggregateTests
 {
-    // The reference's vector: keys pk1 and pk2, data hello and world.
+    // The example of the reference: keys pk1 and pk2, data hello and world.
     private const string Aggregate =
         "f3899ac20a03706b310a03706b321a0908001a0568656c6c6f1a0908011a05776f726c6487c22af1ed18e292eb55b018413a3cff";
 
@@ -113,7 +113,7 @@ public class ShardConsumerAggregateTests
         await using var consumer = shard.Consumer(retrieval);
         consumer.Start();
         Assert.Equal("records:2", await shard.Processor.WhenAsync("records"));
-        Assert.Empty(shard.Stream.Descriptions); // it is older than what was known at the start
+        Assert.Empty(shard.Stream.Descriptions); // it is older than the strategy that was known at startup
         shard.Stream.Distribution = RecordDistributionStrategy.Auto;
         PutAggregate(shard, 3, shard.Clock.GetUtcNow());
 
@@ -151,7 +151,7 @@ public class ShardConsumerAggregateTests
         consumer.Start();
         for (var number = 1; number <= 60; number++)
         {
-            PutAggregate(shard, number, started + TimeSpan.FromMinutes(1)); // always younger than what is known
+            PutAggregate(shard, number, started + TimeSpan.FromMinutes(1)); // always younger than the known strategy
         }
 
         Put(shard, 61, "plain");
@@ -205,7 +205,7 @@ public class ShardConsumerAggregateTests
     [Fact]
     public async Task An_explicit_hash_key_that_is_none_is_told_once_and_its_record_delivered()
     {
-        // As the Node.js aggregator writes it: table ["undefined"], key pk1, data u.
+        // In the form that the Node.js aggregator writes: table ["undefined"], key pk1, data u.
         byte[] message = [0x0A, 3, .. "pk1"u8, 0x12, 9, .. "undefined"u8, 0x1A, 7, 8, 0, 0x10, 0, 0x1A, 1, .. "u"u8];
         byte[] aggregate = [0xF3, 0x89, 0x9A, 0xC2, .. message, .. BitConverter.GetBytes(Md5.Hash(message)).Reverse()];
         var shard = Misplacing();
@@ -250,7 +250,7 @@ public class ShardConsumerAggregateTests
 
         Assert.Equal([(null, "1"), ("pk1", "2"), ("pk2", "2/1")], seen);
         Assert.Equal(new ExtendedSequenceNumber(SequenceNumber.Parse("2"), 1), shard.Lease.Current.Checkpoint);
-        Assert.Empty(shard.Stream.Descriptions); // only such a stream takes an aggregate without a key
+        Assert.Empty(shard.Stream.Descriptions); // only such a stream accepts an aggregate without a key
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public class ShardConsumerAggregateTests
     private static void PutAggregate(ShardHarness shard, long number, DateTimeOffset? arrival = null) =>
         shard.Stream.Put(new KinesisRecord(Convert.FromHexString(Aggregate), "a", SequenceNumber.Parse($"{number}"), 0, arrival));
 
-    /// <summary>A shard that pk1 belongs to and pk2 does not.</summary>
+    /// <summary>Creates a shard to which pk1 belongs, and pk2 does not.</summary>
     private static ShardHarness Misplacing()
     {
         var shard = new ShardHarness();

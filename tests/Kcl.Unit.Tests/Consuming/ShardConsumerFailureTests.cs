@@ -4,7 +4,7 @@ using Kcl.Kinesis;
 namespace Kcl.Unit.Tests.Consuming;
 
 /// <summary>
-/// A shard whose processor, store or stream fails: nothing is skipped, and no failure is repeated for ever.
+/// Tests shards whose processor, store or stream fails: no record is skipped, and no failure is repeated forever.
 /// </summary>
 public class ShardConsumerFailureTests
 {
@@ -39,8 +39,8 @@ public class ShardConsumerFailureTests
     }
 
     [Theory]
-    [InlineData(1401)] // when the shard is over
-    [InlineData(1408)] // when the consumer broke down
+    [InlineData(1401)] // when the shard consumer has ended
+    [InlineData(1408)] // when the shard consumer has failed
     public async Task A_log_that_throws_does_not_keep_a_consumer_from_completing(int eventId)
     {
         _shard.Logs.OnLog = id =>
@@ -321,7 +321,7 @@ public class ShardConsumerFailureTests
 
         Assert.False(Processor.Overlapped);
         Assert.Equal(Enumerable.Range(1, 60).Select(n => (long)n), Processor.Delivered.Distinct());
-        // in order but for replays
+        // in order, except for replays
         Assert.All(Processor.Delivered.Zip(Processor.Delivered.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1));
     }
 }

@@ -3,7 +3,7 @@ using Kcl.Kinesis;
 
 namespace Kcl.Unit.Tests.Consuming;
 
-/// <summary>The two ways a shard's life is ended from outside: stopped, and lost.</summary>
+/// <summary>Tests the two ways in which a shard consumer is ended from outside: a stop, and the loss of the lease.</summary>
 public class ShardConsumerStopTests
 {
     private static readonly ChildShard Child = new(new("child"), [ShardHarness.Shard], HashKeyRange.Whole);

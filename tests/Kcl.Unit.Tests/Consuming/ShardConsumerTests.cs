@@ -4,7 +4,9 @@ using Kcl.Unit.Tests.Retrieval;
 
 namespace Kcl.Unit.Tests.Consuming;
 
-/// <summary>A shard's life, with everything around it in memory. Scenario numbers are those of the reference on retrieval, §9.</summary>
+/// <summary>
+/// Tests a shard consumer with everything around it in memory. The numbers are those of the scenarios in the reference, §9.
+/// </summary>
 public class ShardConsumerTests
 {
     private static readonly ChildShard Child = new(new("child"), [ShardHarness.Shard], HashKeyRange.Whole);

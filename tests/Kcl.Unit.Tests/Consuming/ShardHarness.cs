@@ -19,8 +19,8 @@ internal sealed class ShardHarness
     public static readonly ShardId Shard = new("shardId-000000000000");
 
     /// <summary>
-    /// How far the clock may run ahead of what is under way: to the next read or try, but not to the looks and patiences that are there
-    /// for when nothing moves.
+    /// The distance by which the clock may advance while work is in progress: to the next read or attempt, but not to the checks and
+    /// timeouts that apply if there is no progress.
     /// </summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(9);
 
@@ -59,14 +59,14 @@ internal sealed class ShardHarness
         Random = new Random(7),
     };
 
-    /// <summary>What takes the shard's aggregates apart, beside no other shard.</summary>
+    /// <summary>Creates the part that expands the aggregates of the shard, which is the only one.</summary>
     /// <param name="hashKeys">The shard's hash keys; null for all.</param>
     public ShardAggregates Aggregates(HashKeyRange? hashKeys = null) => new(
         Retrieval(hashKeys),
         new RecordDistribution(Options.Stream.Identifier, Stream, Clock, Logs),
         new AggregateReports(Clock, Logs));
 
-    /// <summary>What the retrieval of the shard works with.</summary>
+    /// <summary>Creates the services of the retrieval of the shard.</summary>
     /// <param name="hashKeys">The shard's hash keys; null for all.</param>
     public RetrievalContext Retrieval(HashKeyRange? hashKeys = null) => new()
     {
@@ -84,9 +84,9 @@ internal sealed class ShardHarness
 
     /// <summary>Opens a source that reads from a checkpoint in a given way.</summary>
     /// <param name="read">Creates the reader.</param>
-    /// <param name="checkpoint">Where to begin; null for the oldest record.</param>
+    /// <param name="checkpoint">The starting position; null for the oldest record.</param>
     /// <param name="hashKeys">The shard's hash keys; null for all.</param>
-    /// <param name="stopFetching">Cancelled when nothing more may be read.</param>
+    /// <param name="stopFetching">Canceled when reading must stop.</param>
     public RecordSource Open(
         Func<RetrievalContext, ReadCursor, IShardReader> read,
         ExtendedSequenceNumber? checkpoint = null,
@@ -103,7 +103,7 @@ internal sealed class ShardHarness
     public ShardConsumer Consumer(RecordSourceFactory retrieval) =>
         new(Lease, Coordination, ConsumerSettings.Consuming(Options), new(Processor, retrieval, Clock, new Random(7), Logs));
 
-    /// <summary>Starts a consumer, moves the clock until it ends, and says how it ended.</summary>
+    /// <summary>Starts a consumer, advances the clock until it ends, and returns the outcome.</summary>
     public async Task<ShardConsumerOutcome> RunAsync(TimeSpan? atMost = null)
     {
         await using var consumer = Consumer();
@@ -176,7 +176,7 @@ internal sealed class FakeCoordination : IShardCoordination
 }
 
 /// <summary>
-/// A processor that writes down its calls and does in each what the test says. It is its own factory; every instance has a number.
+/// A processor that records its calls and runs the test's code in each. It is also the factory; each instance has a number.
 /// </summary>
 internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProcessorFactory
 {
@@ -199,12 +199,12 @@ internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProc
     public Func<int, ValueTask>? OnDispose { get; set; }
 
     /// <summary>
-    /// Every call so far: <c>initialize@position</c>, <c>records:1,2</c>, <c>ended</c>, <c>shutdown</c>, <c>lost</c>, <c>disposed</c>;
-    /// those of later instances with their number in front.
+    /// Gets the calls so far: <c>initialize@position</c>, <c>records:1,2</c>, <c>ended</c>, <c>shutdown</c>, <c>lost</c>, <c>disposed</c>;
+    /// those of later instances start with their number.
     /// </summary>
     public IReadOnlyList<string> Calls => [.. _log];
 
-    /// <summary>The numbers of all records delivered, in order, replays included.</summary>
+    /// <summary>Gets the numbers of all delivered records, in order, including replays.</summary>
     public IReadOnlyList<long> Delivered => [.. _log.SelectMany(Numbers)];
 
     public bool Overlapped { get; private set; }
@@ -217,7 +217,7 @@ internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProc
         return new Instance(this, ++Instances);
     }
 
-    /// <summary>Waits, moving the clock where something waits for it, until a call begins that starts with a text.</summary>
+    /// <summary>Advances the clock as far as other code waits for it, until a call begins whose description starts with a text.</summary>
     public async Task<string> WhenAsync(string call, TimeSpan? atMost = null) =>
         await harness.Clock.RunUntilAsync(FindAsync(call), atMost ?? ShardHarness.Soon);
 
@@ -290,14 +290,16 @@ internal sealed class ScriptedProcessor(ShardHarness harness) : IShardRecordProc
     }
 }
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Records log entries.</summary>
 internal sealed class LogCollector : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, EventId Event, string Message)> _entries = [];
 
     public IReadOnlyList<(LogLevel Level, EventId Event, string Message)> Entries => [.. _entries];
 
-    /// <summary>Called for each event before it is kept; what it throws reaches the caller of the logger.</summary>
+    /// <summary>
+    /// Gets or sets the action that is called for each entry before it is recorded. Its exceptions reach the caller of the logger.
+    /// </summary>
     public Action<int>? OnLog { get; set; }
 
     public int Count(int eventId) => _entries.Count(e => e.Event.Id == eventId);

@@ -4,7 +4,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Unit.Tests.Consuming;
 
-/// <summary>Where a shard's reading begins, and when it is over.</summary>
+/// <summary>Tests where the reading of a shard starts, and when it ends.</summary>
 public class ShardPositionTests
 {
     private static readonly DateTimeOffset Instant = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -76,7 +76,7 @@ public class ShardPositionTests
         Assert.Equal(StartingPosition.AtTimestamp(Instant), shard.Stream.Positions[0]);
     }
 
-    /// <summary>A process that was frozen for longer than its lease continues where it stopped, before its timers have run.</summary>
+    /// <summary>Tests a process that was frozen for longer than its lease was valid, and continues before its timers have fired.</summary>
     [Fact]
     public async Task Nothing_is_delivered_after_the_leases_deadline_even_before_the_token_says_so()
     {

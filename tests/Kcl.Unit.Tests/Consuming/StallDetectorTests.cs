@@ -4,15 +4,15 @@ namespace Kcl.Unit.Tests.Consuming;
 
 public class StallDetectorTests
 {
-    // The clock must not run past a read that is under way: it waits for the next read's timer, which is due sooner than any look.
+    // The clock must not advance past a read in progress. It waits for the timer of the next read, which is due before any check.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     private readonly ShardHarness _shard = new();
 
     [Theory]
     [InlineData(1, 1, 1, StallAction.Wait)]
-    [InlineData(60, 0, 0, StallAction.Wait)] // answered all the time, only empty
-    [InlineData(0, 60, 60, StallAction.Wait)] // S25: the processor took an hour, and waits only now
+    [InlineData(60, 0, 0, StallAction.Wait)] // always answered, but without records
+    [InlineData(0, 60, 60, StallAction.Wait)] // S25: the processor needed an hour, and has only now started to wait
     [InlineData(4, 4, 4, StallAction.RestartRetrieval)]
     [InlineData(4, 1, 4, StallAction.Wait)] // restarted a minute ago
     [InlineData(11, 2, 11, StallAction.Release)]
@@ -59,7 +59,7 @@ public class StallDetectorTests
         _shard.Stream.Put(1);
         _shard.Stream.BeforeRead = _ =>
         {
-            var wait = first ? late.Task : Task.CompletedTask; // does not even heed its cancellation
+            var wait = first ? late.Task : Task.CompletedTask; // ignores its cancellation
             first = false;
             return wait;
         };
@@ -125,7 +125,7 @@ public class StallDetectorTests
         Assert.Equal([1400], _shard.Logs.Entries.Select(e => e.Event.Id));
     }
 
-    /// <summary>Moves the clock from check to check until retrieval was restarted, and then no further.</summary>
+    /// <summary>Advances the clock from check to check until retrieval is restarted.</summary>
     private async Task RestartedAsync() => await _shard.Clock.RunUntilAsync(Task.Run(async () =>
     {
         while (_shard.Logs.Count(1409) == 0)

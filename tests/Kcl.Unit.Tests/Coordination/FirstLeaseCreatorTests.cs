@@ -9,7 +9,8 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 namespace Kcl.Unit.Tests.Coordination;
 
 /// <summary>
-/// The first leases of an application: LATEST is the instant of the first look, however often their creation fails after it.
+/// Tests the first leases of an application: LATEST is the time at which the stream was first described, even if the creation of leases
+/// fails later.
 /// </summary>
 public sealed class FirstLeaseCreatorTests : IAsyncLifetime
 {
@@ -96,7 +97,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromMinutes(5));
         await RunAsync(await NewAsync());
 
-        // There are leases, so that the rest is a matter of the maintenance.
+        // There are leases now, so the maintenance creates the others.
         Assert.Single(_table.Leases);
         var (_, sync, shards) = await PartsAsync();
         await sync.CreateMissingAsync(await shards.ListAsync(TimeSpan.Zero, Token), await _table.ListAsync(Token), review: null, Token);
@@ -147,7 +148,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
     private CoordinationServices Context() => Services(_store, _time);
 
     /// <summary>Runs it once.</summary>
-    /// <returns>The instant of its look: two seconds before the present.</returns>
+    /// <returns>The safe start time of this run: two seconds before the current time.</returns>
     private async Task<DateTimeOffset> RunAsync(FirstLeaseCreator creator, bool fails = false)
     {
         var run = creator.RunAsync(Token);

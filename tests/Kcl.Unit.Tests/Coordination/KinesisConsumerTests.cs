@@ -10,7 +10,7 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>What a worker says before it starts; what it does then is tested on virtual time, with the simulation.</summary>
+/// <summary>Tests a worker before it starts. Its later behavior is tested with the simulation, on virtual time.</summary>
 public sealed class KinesisConsumerTests
 {
     private readonly TestClock _time = new();
@@ -201,7 +201,7 @@ public sealed class KinesisConsumerTests
         public IShardRecordProcessor Create(ShardId shardId) => throw new NotSupportedException();
     }
 
-    /// <summary>Runs code of the test where the consumer asks for a logger.</summary>
+    /// <summary>Runs code of the test when the consumer requests a logger.</summary>
     private sealed class CallingLoggers(Action onCreate) : ILoggerFactory, INonBlockingLoggerFactory
     {
         public bool IsArmed { get; set; }

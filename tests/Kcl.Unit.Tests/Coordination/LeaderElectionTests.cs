@@ -5,7 +5,8 @@ namespace Kcl.Unit.Tests.Coordination;
 
 public sealed class LeaderElectionTests
 {
-    // Recorded from java.util.Collections.shuffle with java.util.Random(1947) on a JDK 17: the leader's place among 1 to 64 sorted owners.
+    // Recorded from java.util.Collections.shuffle with java.util.Random(1947) on JDK 17: the index of the leader among 1 to 64 sorted
+    // owners.
     private static readonly int[] Recorded =
     [
         0, 0, 2, 3, 4, 2, 2, 2, 3, 8, 6, 9, 12, 4, 10, 11, 13, 11, 0, 14, 13, 7, 1, 1, 0, 3, 9, 20, 12, 3, 22, 19,
@@ -19,7 +20,7 @@ public sealed class LeaderElectionTests
     [Fact]
     public void Owners_are_ordered_ordinally()
     {
-        // 'B' < 'a' < 'b': the leader of three is the last.
+        // 'B' < 'a' < 'b', and the leader of three owners is the last.
         var leases = new[] { "b", "B", "a", "a" }.Select((owner, i) => Lease(i, owner)).Append(Lease(9, null)).ToList();
         Assert.True(LeaderElection.IsLeader(new("b"), leases));
         Assert.False(LeaderElection.IsLeader(new("a"), leases));

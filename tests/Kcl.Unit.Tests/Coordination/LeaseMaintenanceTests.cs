@@ -10,7 +10,7 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>Leases that are not of the present stream, are missing, or say what cannot be: found, and put right in the table.</summary>
+/// <summary>Tests that leases of another stream, missing leases, and contradictory leases are found and repaired.</summary>
 public sealed class LeaseMaintenanceTests : IDisposable
 {
     private const string Arn = "arn:aws:kinesis:us-east-1:123456789012:stream/words";
@@ -71,7 +71,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         Assert.True(_changes > 0);
     }
 
-    /// <summary>A live owner renews while the leader looks: each write of the leader finds another counter.</summary>
+    /// <summary>A running owner renews while the leader repairs, so each write of the leader finds another counter.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -92,7 +92,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         Assert.Equal(1, _logs.Count(1115));
     }
 
-    /// <summary>In a fleet that a Java worker leads, finished leases never learn which stream they belong to.</summary>
+    /// <summary>In a fleet with a Java worker as the leader, the stream is never stored in finished leases.</summary>
     [Theory]
     [InlineData("SHARD_END")]
     [InlineData("LATEST")]
@@ -113,7 +113,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         await DoAsync();
 
         Assert.Equal((ExtendedSequenceNumber.TrimHorizon, ExtendedSequenceNumber.TrimHorizon), (Row(0).Checkpoint, Row(1).Checkpoint));
-        Assert.True(Row(2).Checkpoint.IsNumber); // a record of the present stream
+        Assert.True(Row(2).Checkpoint.IsNumber); // a record of the current stream
         Assert.Null(_table.Find(new(Id(7).Value)));
         Assert.All(_table.Leases, l => Assert.Equal(Stream, LeaseAnnotations.StreamOf(l)));
     }
@@ -143,7 +143,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
 
         await DoAsync();
 
-        // Its owner knows the parents of the earlier shard: the next one waits for those of the present.
+        // Its owner knows the parents of the earlier shard. The next owner waits for the parents of the current one.
         Assert.Equal((Record(0, Created), null, new HashKeyRange(0, Half)), (Row(0).Checkpoint, Row(0).Owner, Row(0).HashKeyRange!.Value));
         Assert.Empty(Row(0).ParentShardIds);
         Assert.Equal((ExtendedSequenceNumber.TrimHorizon, null), (Row(1).Checkpoint, Row(1).Owner));
@@ -208,7 +208,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         Put(Of(Stream, Lease(0, ExtendedSequenceNumber.ShardEnd)));
 
         Assert.True(await DoAsync());
-        Assert.True(await DoAsync()); // too soon: both lists may be behind
+        Assert.True(await DoAsync()); // too soon: both lists may be outdated
         Assert.True(Row(0).Checkpoint.IsShardEnd);
         _time.Advance(ShardAbsence.MaxListDelay);
         Assert.False(await DoAsync());
@@ -217,7 +217,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         Assert.Equal((1, 0), (_logs.Count(1125), _logs.Count(1115)));
     }
 
-    /// <summary>An operator edited the row: its owner continues and renews, but can no longer checkpoint.</summary>
+    /// <summary>An operator has edited the row. Its owner continues and renews, but can no longer checkpoint.</summary>
     [Fact]
     public async Task So_is_the_end_of_an_open_shard_whose_owner_renews()
     {
@@ -270,7 +270,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
             ["'app'", Arn, remembered.Split('@')[0], "Nothing was written", "kcl leases adopt"],
             expected => Assert.Contains(expected, refusal.Message, StringComparison.Ordinal));
 
-        // In a fleet that is already running it is logged, and nothing is written.
+        // While a fleet is already running, this is logged, and nothing is written.
         await DoAsync();
         Assert.Equal(1, _logs.Count(1123));
     }
@@ -295,12 +295,12 @@ public sealed class LeaseMaintenanceTests : IDisposable
     }
 
     /// <summary>
-    /// The wrong stream has fewer shards: it lists each shard for as long as it keeps records, and the checkpoint is younger.
+    /// The wrong stream has fewer shards. A stream lists each shard until its records expire, and the checkpoint is younger than that.
     /// </summary>
     [Theory]
     [InlineData(1, true)]
     [InlineData(25, false)] // its shard may have expired
-    [InlineData(0, false)] // the list may be behind
+    [InlineData(0, false)] // the list may be outdated
     public async Task A_young_checkpoint_of_a_shard_that_the_stream_does_not_list_is_refused(int hoursAgo, bool isRefused)
     {
         var recorded = Created.AddDays(2);
@@ -333,7 +333,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
     [Fact]
     public async Task Numbers_of_emulators_are_no_evidence()
     {
-        _stream.Shards = [Open(0, 0, UInt128.MaxValue)]; // begins at 1000
+        _stream.Shards = [Open(0, 0, UInt128.MaxValue)]; // starts at 1000
         Put(Lease(0, At(1)));
         await _watch.RefreshAsync(Token);
         await _maintenance.CheckAsync(await ListAsync(), mayWrite: true, Token);
@@ -357,7 +357,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
             [new HashKeyRange(0, Half), new HashKeyRange(Half + 1, UInt128.MaxValue)],
             _table.Leases.Select(l => l.HashKeyRange!.Value));
 
-        // Where LATEST was is noted once, as seen from here; it does not move any more.
+        // The time of LATEST is stored once, as known to this worker, and does not change afterwards.
         Assert.Equal(new LeaseStart(_stream.ServiceTime.Value.AddSeconds(-2), IsObserved: true), LeaseAnnotations.StartOf(Row(1)));
         _stream.ServiceTime = _stream.ServiceTime.Value.AddHours(1);
         await DoAsync();

@@ -2,7 +2,7 @@ using Kcl.Kinesis;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>A stream that only has a shard list.</summary>
+/// <summary>A stream that supports only listing its shards.</summary>
 internal sealed class ListedStream : IKinesisClient
 {
     public IFanOutClient? FanOut => null;
@@ -17,7 +17,7 @@ internal sealed class ListedStream : IKinesisClient
 
     public int Listings { get; private set; }
 
-    /// <summary>What a listing waits for before it looks.</summary>
+    /// <summary>Gets or sets the task for which a listing waits.</summary>
     public Task BeforeList { get; set; } = Task.CompletedTask;
 
     public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) =>
@@ -39,7 +39,7 @@ internal sealed class ListedStream : IKinesisClient
         await BeforeList;
         var shards = Shards ?? throw NotFound("ListShards", "words");
 
-        // One shard a page, to have pages.
+        // One shard per page, so that there are several pages.
         var from = int.Parse(request.NextToken ?? "0", System.Globalization.CultureInfo.InvariantCulture);
         return new() { Shards = [.. shards.Skip(from).Take(1)], NextToken = from + 1 < shards.Count ? $"{from + 1}" : null };
     }

@@ -6,7 +6,7 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>Every room logs under a category of its own, so that a filter of a host selects it.</summary>
+/// <summary>Tests that every room has its own log category, so that hosts can filter by it.</summary>
 public sealed class LogCategoryTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

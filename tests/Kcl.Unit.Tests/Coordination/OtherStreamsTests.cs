@@ -11,7 +11,9 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>A lease table with rows of other streams: refused at the start, and left alone if they appear later.</summary>
+/// <summary>
+/// Tests a lease table with rows of other streams: a worker does not start with them, and ignores them if they appear later.
+/// </summary>
 public sealed class OtherStreamsTests : IDisposable
 {
     private static readonly Lease[] Others =

@@ -10,7 +10,7 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>After a stream was created again, no shard gets ahead of its ancestors in the present stream.</summary>
+/// <summary>Tests that after a stream was re-created, no shard starts before its ancestors in the current stream are finished.</summary>
 public sealed class RecreatedStreamLeaseTests
 {
     private const int Histories = 600;
@@ -131,8 +131,8 @@ public sealed class RecreatedStreamLeaseTests
     }
 
     /// <summary>
-    /// In any history, wherever the worker crashes or another one does the same in between, a lease of the present stream has a lease of
-    /// each listed parent beside it. In the end, every open shard is reached, and no lease of the earlier stream is left.
+    /// In any history, wherever the worker crashes or another worker runs the same maintenance, a lease of the current stream has a lease
+    /// of each listed parent. At the end, every open shard has a lease or an ancestor with one, and no lease of the earlier stream remains.
     /// </summary>
     [Fact]
     public async Task No_shard_gets_ahead_of_its_ancestors_whatever_happens_between_the_writes()
@@ -190,7 +190,7 @@ public sealed class RecreatedStreamLeaseTests
 
     private static Lease Of(StreamIdentity stream, Lease lease) => lease with { PrivateAttributes = LeaseAnnotations.Of(stream, null) };
 
-    // Some shards are being read in the present stream, and any other shard may have a lease of the earlier one.
+    // Some shards of the current stream are being read, and any other shard may have a lease of the earlier stream.
     private static void Fill(InMemoryLeaseStore table, ShardTree tree, Random random)
     {
         var present = new Dictionary<ShardId, Lease>();
@@ -215,7 +215,7 @@ public sealed class RecreatedStreamLeaseTests
                 };
                 var stale = LeaseOf(shard, checkpoint);
 
-                // A lease that names no stream is known to be of an earlier one by its neighbors only.
+                // For a lease that names no stream, only other leases show that it belongs to an earlier stream.
                 table.Create(isAnyStale && random.Next(4) == 0 ? stale : Of(EarlierStream, stale));
                 isAnyStale = true;
             }
@@ -231,7 +231,7 @@ public sealed class RecreatedStreamLeaseTests
         HashKeyRange = shard.HashKeyRange,
     };
 
-    // The owner of a shard finishes it, and creates the leases of its children as far as both parents have one.
+    // The owner of a shard finishes it, and creates the leases of those children whose parents all have leases.
     private static ValueTask EndShard(InMemoryLeaseStore table, ShardTree tree)
     {
         var ended = table.Leases.FirstOrDefault(
@@ -262,7 +262,7 @@ public sealed class RecreatedStreamLeaseTests
             tree.ParentsOf(tree.Find(l.ShardId)!),
             p => Assert.True(IsLeased(table, p), $"{seed}: {l.ShardId} has a lease, and its parent {p.ShardId} has none")));
 
-    // Each call is a worker of its own.
+    // Each call simulates a separate worker.
     private async Task MaintainAsync(ILeaseStore store, LeaseListing? seen = null)
     {
         var services = Services(store, _time);

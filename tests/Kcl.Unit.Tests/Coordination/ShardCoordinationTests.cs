@@ -11,8 +11,8 @@ using static Kcl.Unit.Tests.Coordination.Shards;
 namespace Kcl.Unit.Tests.Coordination;
 
 /// <summary>
-/// What a shard's consumer asks for: children's leases at its end, and when its parents are done. The comments give the numbers of the
-/// scenarios in the reference.
+/// Tests the requests of a shard consumer: leases of the children at the end of the shard, and waiting for its parents. The numbers are
+/// those of the scenarios in the reference.
 /// </summary>
 public sealed class ShardCoordinationTests
 {
@@ -33,7 +33,7 @@ public sealed class ShardCoordinationTests
         Assert.Equal([Id(1), Id(2)], Row(0).ChildShardIds);
         Assert.Equal(1, _created);
 
-        // A consumer that died after this does it again: nothing changes.
+        // A consumer that crashed after this does it again. Nothing changes.
         await Coordination().CreateChildLeasesAsync(Hold(0), [Child(1, 0), Child(2, 0)], Cancelled);
         Assert.Equal(3, _table.Leases.Count);
         Assert.Equal(1, _created);
@@ -90,7 +90,7 @@ public sealed class ShardCoordinationTests
             await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled));
         Assert.Single(_table.Leases);
 
-        // Neither was listed for so long that both are gone: nobody is to wait for them.
+        // Neither has been listed for so long that both have expired. No shard may wait for them.
         _time.Advance(TimeSpan.FromSeconds(1));
         await coordination.CreateChildLeasesAsync(held, [Child(2, 0, 1)], Cancelled);
         Assert.NotNull(_table.Find(new(Id(2).Value)));
@@ -116,7 +116,7 @@ public sealed class ShardCoordinationTests
         Assert.False(waiting.IsCompleted);
         _table.Write(new(Id(1).Value), LeaseWrite.Fenced(0, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
 
-        // The waiting child is notified: the clock does not move.
+        // The waiting child is notified, so the clock does not advance.
         parents.OnFinished(Keys.For(Id(1)));
         await waiting.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancelled);
     }

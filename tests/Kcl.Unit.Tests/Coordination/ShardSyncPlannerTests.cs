@@ -47,7 +47,7 @@ public sealed class ShardSyncPlannerTests
     [Fact]
     public void A_server_that_filters_is_believed()
     {
-        // What was open at the instant: closed by now, and their children are not in the answer.
+        // The shards that were open at the given time. They are closed now, and their children are not in the response.
         var answer = Tree(Example().Where(s => new[] { 6, 7, 4, 5 }.Select(Id).Contains(s.ShardId)));
         var plan = ShardSyncPlanner.PlanFirst(answer, Rule(InitialPosition.AtTimestamp(Instant)));
         Assert.True(plan.IsUsable);
@@ -104,7 +104,7 @@ public sealed class ShardSyncPlannerTests
 
         var lease = ShardSyncPlanner.NewChild(child, parent, Stream, Keys);
 
-        // The instant goes with it: what the workers are configured with by then does not matter.
+        // The stored time is used, regardless of the current configuration of the workers.
         Assert.Equal(ExtendedSequenceNumber.AtTimestamp, lease.Checkpoint);
         Assert.Equal(new LeaseStart(Instant), LeaseAnnotations.StartOf(lease));
         Assert.Equal(Stream, LeaseAnnotations.StreamOf(lease));
@@ -300,7 +300,8 @@ public sealed class ShardSyncPlannerTests
     }
 
     /// <summary>
-    /// For any history and any leases, every open shard is reached from a lease, and a second comparison finds nothing more.
+    /// For any history and any leases, every open shard has a lease or an ancestor with one, and a second comparison finds no other missing
+    /// lease.
     /// </summary>
     [Fact]
     public void Every_open_shard_is_reached_and_a_second_look_adds_nothing() =>
@@ -387,7 +388,7 @@ public sealed class ShardSyncPlannerTests
             }
         }
 
-        // The oldest may be trimmed already.
+        // The oldest records may already be trimmed.
         var trimmed = random.Next(3);
         shards.RemoveAll(s => !s.IsOpen && Number(s) < trimmed);
         return shards;

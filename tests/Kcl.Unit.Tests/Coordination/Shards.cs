@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Unit.Tests.Coordination;
 
-/// <summary>Streams in a few words: shard n is <c>shardId-00000000000n</c>.</summary>
+/// <summary>Creates streams from short descriptions: shard n is <c>shardId-00000000000n</c>.</summary>
 internal static class Shards
 {
     /// <summary>The keys of the leases of stream <c>words</c>.</summary>
@@ -44,7 +44,9 @@ internal static class Shards
     public static Shard Closed(int number, UInt128 start, UInt128 end, params int[] parents) =>
         Open(number, start, end, parents) with { EndingSequenceNumber = SequenceNumber.Parse($"{5000 + number}") };
 
-    /// <summary>The worked example of the reference: 0 and 1 became 6, 2 and 3 became 7, 6 and 7 became 8; 4; 5 became 9 and 10.</summary>
+    /// <summary>
+    /// The example of the reference: 0 and 1 were merged into 6, 2 and 3 into 7, 6 and 7 into 8; 5 was split into 9 and 10.
+    /// </summary>
     public static IReadOnlyList<Shard> Example()
     {
         var tenth = UInt128.MaxValue / 10;
@@ -62,15 +64,15 @@ internal static class Shards
 
     public static ShardTree Tree(IEnumerable<Shard> shards) => new([.. shards]);
 
-    /// <summary>Leases at <c>TRIM_HORIZON</c>: they say nothing of the application's past.</summary>
+    /// <summary>Creates leases at <c>TRIM_HORIZON</c>, which contain no information about the past of the application.</summary>
     public static LeaseListing Leased(params int[] numbers) => new([.. numbers.Select(n => Lease(n, ExtendedSequenceNumber.TrimHorizon))]);
 
     public static LeaseListing Listing(params Lease[] leases) => new(leases);
 
-    /// <summary>A sequence number in the service's form.</summary>
+    /// <summary>Creates a sequence number in the form of the service.</summary>
     /// <param name="shard">The shard's number.</param>
-    /// <param name="createdAt">When the shard was created.</param>
-    /// <param name="at">When the record was put.</param>
+    /// <param name="createdAt">The time at which the shard was created.</param>
+    /// <param name="at">The time at which the record was put.</param>
     /// <param name="index">The record's number within the shard.</param>
     public static SequenceNumber ServiceNumber(int shard, DateTimeOffset createdAt, DateTimeOffset? at = null, ulong index = 0)
     {
@@ -84,7 +86,7 @@ internal static class Shards
         return SequenceNumber.Parse(bits.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A shard whose numbers have the service's form.</summary>
+    /// <summary>Creates a shard whose sequence numbers have the form of the service.</summary>
     public static Shard Created(this Shard shard, DateTimeOffset createdAt, DateTimeOffset? closedAt = null)
     {
         var number = int.Parse(shard.ShardId.Value["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture);

@@ -42,7 +42,7 @@ public class BackoffTests
             Enumerable.Range(0, 4).Select(
                 _ => Task.Run(() => Enumerable.Range(0, 20_000).Select(_ => backoff.After(1)).Distinct().Count())));
 
-        // A Random torn between threads ends up returning zero for ever.
+        // A Random that several threads use without a lock can return only zeros.
         Assert.All(rests, distinct => Assert.True(distinct > 15_000));
     }
 }

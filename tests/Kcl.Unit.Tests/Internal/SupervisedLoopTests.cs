@@ -8,7 +8,7 @@ namespace Kcl.Unit.Tests.Internal;
 
 public class SupervisedLoopTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TestClock _time = new();
     private readonly Channel<int> _ticks = Channel.CreateUnbounded<int>();
@@ -65,7 +65,7 @@ public class SupervisedLoopTests
         });
         loop.Start();
 
-        await started.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await started.Task.WaitAsync(WaitTimeout, TestContext.Current.CancellationToken);
         loop.Wake();
         finish.SetResult();
         await NextTickAsync();
@@ -95,7 +95,7 @@ public class SupervisedLoopTests
         });
         loop.Start();
 
-        await loop.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await loop.DisposeAsync().AsTask().WaitAsync(WaitTimeout, TestContext.Current.CancellationToken);
         await loop.DisposeAsync();
     }
 
@@ -117,5 +117,5 @@ public class SupervisedLoopTests
         logger ?? NullLogger.Instance);
 
     private async Task<int> NextTickAsync() =>
-        await _ticks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+        await _ticks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(WaitTimeout);
 }

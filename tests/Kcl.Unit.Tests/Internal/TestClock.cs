@@ -3,13 +3,13 @@ using Microsoft.Extensions.Time.Testing;
 namespace Kcl.Unit.Tests.Internal;
 
 /// <summary>
-/// A fake clock that knows what waits for it, so that a test can move it exactly as far as something waits, and only then.
+/// A fake clock that knows the code that waits for it, so that a test can advance it exactly to the time for which other code waits.
 /// </summary>
 internal sealed class TestClock : FakeTimeProvider
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(20);
 
-    // Threads of other tests may be busy all the time.
+    // Threads of other tests may always be busy.
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(25);
 
     private readonly Lock _gate = new();
@@ -24,7 +24,7 @@ internal sealed class TestClock : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var watched = new Watched(this) { Period = period };
-        watched.Note(dueTime); // first: what is due at once fires while it is created
+        watched.Note(dueTime); // first, because a timer that is due immediately fires while it is created
         watched.Attach(base.CreateTimer(
             inner =>
             {
@@ -38,25 +38,25 @@ internal sealed class TestClock : FakeTimeProvider
     }
 
     /// <summary>
-    /// Waits until something waits for the clock, for no longer than <paramref name="atMost"/>, and moves it until that is due.
+    /// Waits until other code waits for the clock, for at most <paramref name="atMost"/>, and advances it to the time when that is due.
     /// </summary>
-    /// <returns>How far the clock was moved.</returns>
+    /// <returns>The time by which the clock was advanced.</returns>
     public async Task<TimeSpan> AdvanceToNextTimerAsync(TimeSpan? atMost = null)
     {
-        var next = await NextDueAsync(atMost ?? TimeSpan.MaxValue).WaitAsync(Patience);
+        var next = await NextDueAsync(atMost ?? TimeSpan.MaxValue).WaitAsync(WaitTimeout);
         return MoveTo(next);
     }
 
-    /// <summary>Waits until something waits for the clock and moves it.</summary>
+    /// <summary>Waits until other code waits for the clock, and advances it.</summary>
     public async Task AdvanceWhenArmedAsync(TimeSpan by)
     {
-        await NextDueAsync(TimeSpan.MaxValue).WaitAsync(Patience);
+        await NextDueAsync(TimeSpan.MaxValue).WaitAsync(WaitTimeout);
         Advance(by);
     }
 
     /// <summary>
-    /// Moves the clock from timer to timer until the task has completed. Timers due later than <paramref name="atMost"/> from now are left
-    /// alone.
+    /// Advances the clock from timer to timer until the task has completed. Timers due later than <paramref name="atMost"/> from now are
+    /// ignored.
     /// </summary>
     public async Task<T> RunUntilAsync<T>(Task<T> task, TimeSpan? atMost = null)
     {
@@ -67,15 +67,15 @@ internal sealed class TestClock : FakeTimeProvider
     /// <inheritdoc cref="RunUntilAsync{T}" />
     public async Task RunUntilAsync(Task task, TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(WaitTimeout);
         while (!task.IsCompleted)
         {
             var due = NextDueAsync(atMost ?? TimeSpan.MaxValue);
-            await Task.WhenAny(task, due).WaitAsync(patience.Token);
+            await Task.WhenAny(task, due).WaitAsync(timeout.Token);
 
             await SettleAsync(task);
 
-            // What was waited for may have been called off meanwhile; then there is something else to wait for.
+            // The timer may have been canceled in the meantime. Then there is another one.
             if (!task.IsCompleted && FindDue(atMost ?? TimeSpan.MaxValue) is { } next)
             {
                 MoveTo(next);
@@ -86,7 +86,7 @@ internal sealed class TestClock : FakeTimeProvider
     }
 
     /// <summary>
-    /// What was just woken gets its turn before the clock moves on: also where it has begun, and its thread waits for a processor.
+    /// Lets code that was just resumed run before the clock advances, even if it has started and its thread is waiting for a processor.
     /// </summary>
     private static async Task SettleAsync(Task task)
     {
@@ -102,7 +102,7 @@ internal sealed class TestClock : FakeTimeProvider
 
     private TimeSpan MoveTo(DateTimeOffset due)
     {
-        // A timer made while the clock moved fires a little after what was noted for it.
+        // A timer that was created while the clock advanced fires a little after the recorded time.
         var by = due - GetUtcNow();
         by = by > TimeSpan.Zero ? by : TimeSpan.FromMilliseconds(1);
         Advance(by);
@@ -157,7 +157,7 @@ internal sealed class TestClock : FakeTimeProvider
                 }
             }
 
-            inner.Dispose(); // its callback was faster than its creator
+            inner.Dispose(); // its callback has run before the field was set
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Kcl.Unit.Tests.Leasing;
 
 /// <summary>
-/// One held lease, its replies lost and its calls stalled at will. The comments give the numbers of the scenarios in the reference.
+/// Tests a held lease whose responses are lost and whose calls stall on request. The numbers are those of the scenarios in the reference.
 /// </summary>
 public sealed class HeldLeaseTests : IAsyncDisposable
 {
@@ -118,7 +118,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         Assert.Equal(calls, _store.Calls);
     }
 
-    /// <summary>The shard may have waited for its parents meanwhile, and records may have been put.</summary>
+    /// <summary>The shard may have waited for its parents in the meantime, and records may have been put.</summary>
     [Fact]
     public async Task Its_shard_is_read_from_the_tip_only_within_moments_of_the_take()
     {
@@ -213,7 +213,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         return Task.FromResult(_held = new(context, row, _time.GetTimestamp()));
     }
 
-    /// <summary>A clock that continues while its timers are late: a process that was frozen, or lacks threads.</summary>
+    /// <summary>A clock that advances while its timers are late, as in a process that was frozen or has no free threads.</summary>
     private sealed class LateTimers : FakeTimeProvider
     {
         public TimeSpan Late { get; set; }

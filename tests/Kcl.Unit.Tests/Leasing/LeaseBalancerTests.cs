@@ -70,7 +70,7 @@ public sealed class LeaseBalancerTests
         Assert.Equal((2, 2), (plan.Workers, plan.Target));
         Assert.Empty(plan.Steal.Concat(plan.Take));
 
-        // Of its other leases some are.
+        // Some of its other leases are expired.
         Assert.Equal(["4"], LeaseBalancer.Plan([.. tied.Take(3), .. Owned(1, 1, from: 4)], W(0), Limits, 7).Steal.Select(l => l.Key.Value));
     }
 
@@ -83,8 +83,8 @@ public sealed class LeaseBalancerTests
         Assert.Equal(1, LeaseBalancer.Plan([.. Owned(1, 2), .. Owned(2, 1, from: 2)], W(0), Limits, 7).Target);
 
     /// <summary>
-    /// Any fleet from any state: balanced within one after a bounded number of rounds, still from then on, nobody above the most, nothing
-    /// left over.
+    /// From any state of any fleet: after a bounded number of rounds, the numbers of leases differ by at most one and no longer change, no
+    /// worker exceeds its maximum, and no lease is without an owner.
     /// </summary>
     [Fact]
     public void Fleets_converge_and_then_stay_still() =>
@@ -106,7 +106,9 @@ public sealed class LeaseBalancerTests
             Assert.True(counts.Max() - counts.Min() <= 1, $"unbalanced: {string.Join(' ', counts)}");
         });
 
-    /// <summary>Workers with limits of their own: none is exceeded, and a lease is only left over when every worker is full.</summary>
+    /// <summary>
+    /// If workers have different limits, none is exceeded, and a lease remains without an owner only if every worker is full.
+    /// </summary>
     [Fact]
     public void No_limit_is_exceeded_and_no_lease_starves() =>
         Gen.Select(Gen.Int[1, 6].Array[1, 6], Gen.Int[0, 30], Gen.Int).Sample((most, leases, seed) =>

@@ -26,7 +26,7 @@ public class LeaseKeyTests
 
         var key = LeaseKey.For(new(new StreamName("st-app-multi"), Shard), instance);
 
-        // The form that KCL 3.5.1 was recorded to write.
+        // The form in recordings of KCL 3.5.1.
         Assert.Equal("000000000000:st-app-multi:1700000000:shardId-000000000003", key.Value);
         Assert.True(key.TryParse(out var parsed, out var shardId));
         Assert.Equal(instance, parsed);

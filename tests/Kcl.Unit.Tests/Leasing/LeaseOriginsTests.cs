@@ -11,16 +11,16 @@ public class LeaseOriginsTests
     private static readonly DateTimeOffset Later = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly StreamIdentity Stream = new(new("words"), null, Created);
 
-    /// <param name="remembered">What the lease remembers of its stream.</param>
+    /// <param name="remembered">The stream that the lease names.</param>
     /// <param name="checkpoint">
-    /// Its checkpoint: <c>old</c> is a record of the earlier stream, <c>new</c> one of the present, <c>newer</c> one of a stream created
+    /// Its checkpoint: <c>old</c> is a record of the earlier stream, <c>new</c> of the current stream, <c>newer</c> of a stream created
     /// later.
     /// </param>
     /// <param name="expected">The origin.</param>
     [Theory]
     [InlineData(null, "LATEST", "Unknown")]
     [InlineData(null, "SHARD_END", "Unknown")]
-    [InlineData(null, "1", "Unknown")] // an emulator's number is no evidence
+    [InlineData(null, "1", "Unknown")] // a number of an emulator proves nothing
     [InlineData(null, "0", "Unknown")]
     [InlineData(null, "new", "Unknown")]
     [InlineData(null, "old", "Contradicted")]
@@ -34,7 +34,7 @@ public class LeaseOriginsTests
     [InlineData("words@2025-03-01T00:00:00.000Z", "SHARD_END", "Earlier")]
     [InlineData("words@2025-03-01T00:00:00.000Z", "1", "Earlier")]
     [InlineData("words@2025-03-01T00:00:00.000Z", "old", "Earlier")]
-    // a worker that does not know identities continued in the present stream
+    // a worker that does not store identities has continued in the current stream
     [InlineData("words@2025-03-01T00:00:00.000Z", "new", "Current")]
     [InlineData("words@2026-04-01T00:00:00.000Z", "new", "Foreign")]
     [InlineData("letters@2026-03-01T00:00:00.000Z", "new", "Foreign")]
@@ -82,7 +82,7 @@ public class LeaseOriginsTests
             LeaseOrigin.Contradicted,
             LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddMinutes(-2)))), Stream, listed: null));
 
-        // Clocks may differ a little, and an older shard of the same name says nothing by itself.
+        // Clocks may differ a little, and an older shard of the same name alone proves nothing.
         Assert.Equal(
             LeaseOrigin.Unknown,
             LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddSeconds(-10)))), Stream, listed: null));

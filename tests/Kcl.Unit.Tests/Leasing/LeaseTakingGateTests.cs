@@ -43,7 +43,7 @@ public class LeaseTakingGateTests
             time.Advance(Failover + TimeSpan.FromSeconds(1));
         }
 
-        // Every write of an owner or a taker counts up.
+        // Every write of an owner or a taker increments the counter.
         Assert.Equal(mayTake, (await store.ListAsync(token)).Any(static l => l.Counter > 0));
         Assert.Equal(mayTake, taken.Count > 0);
         foreach (var lease in taken)

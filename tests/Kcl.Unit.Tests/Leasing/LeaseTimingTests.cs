@@ -4,7 +4,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Unit.Tests.Leasing;
 
-/// <summary>Holds docs/coordination.md and <see cref="LeaseTiming"/> together.</summary>
+/// <summary>Tests that docs/coordination.md and <see cref="LeaseTiming"/> are consistent.</summary>
 public sealed class LeaseTimingTests
 {
     private static readonly LeaseTiming Timing = new(TimeSpan.FromSeconds(10));
@@ -30,7 +30,8 @@ public sealed class LeaseTimingTests
     [Fact]
     public void The_intervals_fit_one_another()
     {
-        // Two renewals, and a last one that is cut short, fit in before the deadline; the deadline comes before a peer may take the lease.
+        // Two renewals, and a third one that is cut short, fit before the deadline. The deadline is before the time when a peer may take
+        // the lease.
         Assert.True(Timing.RenewalInterval * 2 < Timing.RenewalDeadline);
         Assert.True(Timing.RenewalInterval + Timing.CallTimeout < Timing.RenewalDeadline);
         Assert.True(Timing.RenewalDeadline < Timing.FailoverTime);

@@ -172,7 +172,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Literals of this class.
+#pragma warning disable CA2100 // The texts are constants of this class.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return command.ExecuteScalar();

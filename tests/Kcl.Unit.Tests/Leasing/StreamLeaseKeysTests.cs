@@ -62,7 +62,7 @@ public sealed class StreamLeaseKeysTests
         Assert.Equal((isKept ? 1 : 0, isKept ? 0 : 1), (table.Unreadable.Count, table.OtherStreams.Count));
     }
 
-    /// <summary>Returns the leases of a recording as the rows were last seen.</summary>
+    /// <summary>Returns the leases of a recording, each in its last recorded state.</summary>
     private static LeaseListing Recorded(string version)
     {
         var leases = new Dictionary<LeaseKey, Lease>();

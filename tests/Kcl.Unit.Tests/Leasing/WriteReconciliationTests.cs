@@ -50,8 +50,8 @@ public sealed class WriteReconciliationTests
     }
 
     /// <summary>
-    /// One of several writes takes effect, or a peer's does: the origin names it, and the date is never later than the write that took
-    /// effect.
+    /// One of several writes takes effect, or the write of a peer. The result names it, and its time is never later than that of the write
+    /// that took effect.
     /// </summary>
     [Fact]
     public void Whichever_write_takes_effect_is_recognized() =>

@@ -10,22 +10,22 @@ internal sealed record AskedReshard(string Operation, IReadOnlyList<string> Shar
     public bool IsAcknowledged { get; set; }
 }
 
-/// <summary>What a client knows about one stream from the responses it received.</summary>
+/// <summary>The state of a stream as a client knows it from the responses that it received.</summary>
 internal sealed class KnownStream(string name)
 {
     public string Name { get; } = name;
 
     public List<PutRecordAnswer> Records { get; } = [];
 
-    /// <summary>The consumers whose registration was acknowledged.</summary>
+    /// <summary>Gets the consumers whose registration was acknowledged.</summary>
     public HashSet<string> Consumers { get; } = [];
 
     public HashSet<string> Tags { get; } = [];
 
-    /// <summary>The shards that were seen closed, with their last numbers.</summary>
+    /// <summary>Gets the shards that were listed as closed, with their last sequence numbers.</summary>
     public Dictionary<string, string> Ended { get; } = [];
 
-    /// <summary>The shortest retention period there ever was: what is older may be gone.</summary>
+    /// <summary>Gets or sets the shortest retention period so far. Older records may have been deleted.</summary>
     public int ShortestRetentionHours { get; set; } = 24;
 
     public AskedReshard? Reshard { get; set; }

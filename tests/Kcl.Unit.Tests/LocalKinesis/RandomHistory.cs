@@ -9,7 +9,7 @@ using Kcl.Tests.Shared;
 namespace Kcl.Unit.Tests.LocalKinesis;
 
 /// <summary>
-/// A random history of an embedded server that keeps its data: operations, time that passes, commits that come late or fail, crashes,
+/// A random history of an embedded server that stores its data: operations, time that passes, commits that are late or fail, crashes,
 /// and a machine's clock that is set between two runs. The responses that clients received are compared with what they can read.
 /// </summary>
 internal sealed class RandomHistory : IAsyncDisposable
@@ -26,7 +26,7 @@ internal sealed class RandomHistory : IAsyncDisposable
     private readonly Random _random;
     private readonly List<string> _log = [];
     private readonly List<(Task<JsonElement> Answer, Action<JsonElement> Acknowledged)> _open = [];
-    private readonly List<Action<JsonElement>> _retried = []; // of a failed transaction: the next one writes them
+    private readonly List<Action<JsonElement>> _retried = []; // changes of a failed transaction, which the next one writes
     private readonly SettableClock _machine = new(1_700_000_000_123);
     private readonly Dictionary<string, KnownStream> _acknowledged = [];
     private Dictionary<string, KnownStream> _live = [];
@@ -141,7 +141,7 @@ internal sealed class RandomHistory : IAsyncDisposable
 
     private void Put(KnownStream stream)
     {
-        // A key is optional only while the strategy is AUTO; where it is not, the put is refused.
+        // A key is optional only while the strategy is AUTO. Otherwise, a put without one is refused.
         var records = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => NewRecord()).ToArray();
         var entries = records.Select(record =>
         {
@@ -301,7 +301,7 @@ internal sealed class RandomHistory : IAsyncDisposable
     {
         Crashes++;
 
-        // What a client saw that was never committed may be different afterwards, if the machine's clock is set back; what was
+        // If the machine's clock is set back, state that a client saw but that was never committed may differ afterwards. State that was
         // acknowledged may not.
         var nothingOpen = _random.Next(2) == 0;
         if (nothingOpen)
@@ -361,7 +361,7 @@ internal sealed class RandomHistory : IAsyncDisposable
 
         foreach (var known in stream.Records.Where(known => known.At > _clock.Now - (stream.ShortestRetentionHours * Hour)))
         {
-            Assert.True(found.TryGetValue(known.Shard, out var records), $"{known} was acknowledged, but its shard is gone");
+            Assert.True(found.TryGetValue(known.Shard, out var records), $"{known} was acknowledged, but its shard does not exist");
             var record = Assert.Single(records, record => record.GetProperty("SequenceNumber").GetString() == known.SequenceNumber);
             Assert.Equal(known.Data, Encoding.ASCII.GetString(record.GetProperty("Data").GetBytesFromBase64()));
             Assert.Equal(known.Key, record.TryGetProperty("PartitionKey", out var key) ? key.GetString() : null);
@@ -378,7 +378,7 @@ internal sealed class RandomHistory : IAsyncDisposable
         Assert.Subset(tags.ToHashSet(), stream.Tags);
     }
 
-    // At one instant, all responses of the server about a stream agree.
+    // At any given time, all responses of the server about a stream are consistent.
     private void CheckAgreement(KnownStream stream)
     {
         var request = $$"""{"StreamName":"{{stream.Name}}"}""";

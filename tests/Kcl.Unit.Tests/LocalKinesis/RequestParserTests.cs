@@ -35,7 +35,7 @@ public sealed class RequestParserTests
         Assert.True(root.Count > 0, operation);
         if (contentType.Contains("cbor", StringComparison.Ordinal))
         {
-            // Read once more by a decoder that isn't ours.
+            // Decoded again by an independent decoder.
             var reader = new CborReader(bytes, CborConformanceMode.Lax);
             AssertSame(reader, root);
         }

@@ -1,6 +1,6 @@
 namespace Kcl.Unit.Tests.LocalKinesis;
 
-/// <summary>A machine's two clocks: one that can be set, and a monotonic one.</summary>
+/// <summary>The two clocks of a machine: one that can be set, and a monotonic one.</summary>
 internal sealed class SettableClock(long wall) : TimeProvider
 {
     private long _wall = wall;

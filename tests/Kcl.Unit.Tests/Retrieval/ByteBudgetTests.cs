@@ -83,7 +83,7 @@ public class ByteBudgetTests
         Assert.All(waiting, w => Assert.False(w.IsCompleted));
 
         using var outsider = budget.Open();
-        var big = await outsider.ReserveAsync(25, Cancelled); // by its right to one
+        var big = await outsider.ReserveAsync(25, Cancelled); // because every shard may have one response
         held[3].Dispose(); // its own next one is granted before the queue, because it holds nothing
         await waiting[3];
         big.Dispose();
@@ -139,8 +139,8 @@ public class ByteBudgetTests
     }
 
     /// <summary>
-    /// Many shards reserve, correct, hold, cancel and give back at once: nobody is stuck, nothing leaks, and beyond the budget there is at
-    /// most one response per shard.
+    /// Many shards reserve, correct, hold, cancel and release concurrently. No shard waits forever, nothing leaks, and the budget is
+    /// exceeded by at most one response per shard.
     /// </summary>
     [Fact]
     public async Task Under_stress_nobody_starves_and_nothing_leaks()
@@ -172,7 +172,7 @@ public class ByteBudgetTests
                 while (!wish.IsCompleted && held.Count > 0)
                 {
                     await Task.Yield();
-                    held.Dequeue().Dispose(); // what the processor does: its own bytes are released, independently of the others
+                    held.Dequeue().Dispose(); // as the processor does: its own bytes are released independently of others
                 }
 
                 try
@@ -202,7 +202,7 @@ public class ByteBudgetTests
         Assert.InRange(peak, 1, budget.Capacity + (shards * 2 * largest));
     }
 
-    /// <summary>Any sequence of operations of a few shards, checked against the rule itself.</summary>
+    /// <summary>Compares any sequence of operations of a few shards with the rule.</summary>
     [Fact]
     public void A_wish_is_granted_if_and_only_if_it_fits_or_its_shard_holds_nothing() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2], Gen.Int[1, 40]).Array[1, 60].Sample(steps =>

@@ -3,7 +3,7 @@ using Kcl.Kinesis;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
-/// <summary>The fan-out operations in memory: subscriptions the test feeds by hand, consumers that behave as ordered.</summary>
+/// <summary>The fan-out operations in memory. The test sends the events of subscriptions, and sets the behavior of consumers.</summary>
 internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
 {
     public static readonly StreamArn Stream = StreamArn.Parse("arn:aws:kinesis:us-east-1:123456789012:stream/words");
@@ -51,7 +51,7 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
         }
     }
 
-    /// <summary>The next subscription that is opened.</summary>
+    /// <summary>Returns the next subscription that is opened.</summary>
     public Task<Subscription> OpenedAsync() => _opened.Reader.ReadAsync().AsTask();
 
     public Task<StreamConsumer> RegisterStreamConsumerAsync(StreamArn stream, string consumerName, CancellationToken cancellationToken)
@@ -102,7 +102,7 @@ internal sealed class FakeFanOut(TimeProvider time) : IFanOutClient
 
         public int Unread => _events.Reader.Count;
 
-        /// <summary>Pushes an event with records. Its continuation is the last of them, or a given number.</summary>
+        /// <summary>Sends an event with records. Its continuation is the last of them, or a given number.</summary>
         public void Push(
             IEnumerable<KinesisRecord> records,
             long? continuation = null,

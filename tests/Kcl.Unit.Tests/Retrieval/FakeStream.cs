@@ -3,7 +3,7 @@ using Kcl.Kinesis;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
-/// <summary>One shard of a stream in memory, on a fake clock, with faults to order. Remembers every call and when it came.</summary>
+/// <summary>One shard of a stream in memory, on a fake clock, with faults that a test sets. Records each call with its time.</summary>
 internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisClient
 {
     public IFanOutClient? FanOut { get; set; }
@@ -29,17 +29,17 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
 
     public IReadOnlyList<ChildShard> Children { get; set; } = [];
 
-    /// <summary>Whether the last read names the children, as the service does; other servers do not.</summary>
+    /// <summary>Gets or sets a value indicating whether the last response names the child shards, as that of the service does.</summary>
     public bool NamesChildren { get; set; } = true;
 
     public bool SaysLag { get; set; } = true;
 
-    /// <summary>Whether a number that was trimmed is not found, as some servers have it.</summary>
+    /// <summary>Gets or sets a value indicating whether a trimmed sequence number is not found, as with some servers.</summary>
     public bool TrimmedIsNotFound { get; set; }
 
     public Func<CancellationToken, Task>? BeforeRead { get; set; }
 
-    /// <summary>What the stream says it does now.</summary>
+    /// <summary>Gets or sets the record distribution strategy in the description of the stream.</summary>
     public RecordDistributionStrategy Distribution { get; set; }
 
     public Func<CancellationToken, Task<StreamDescriptionSummary>>? OnDescribe { get; set; }

@@ -117,7 +117,7 @@ public sealed class FanOutConsumerTests : IDisposable
         Assert.Equal(0, _shard.Logs.Count(1311));
     }
 
-    /// <summary>In every history: five seconds after a grant, one second after a call, and never an endless pause.</summary>
+    /// <summary>In every history, the pause is five seconds after a subscription and one second after a call, and always ends.</summary>
     [Fact]
     public void Subscriptions_keep_the_services_distances() =>
         Gen.Select(Gen.Enum<KinesisErrorCode>(), Gen.Bool, Gen.Bool, Gen.Int[0, 20_000], Gen.Double[0, 1]).Array[1, 60].Sample(rounds =>

@@ -7,7 +7,7 @@ using Kcl.Unit.Tests.Consuming;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
-/// <summary>The numbered scenarios are those of the reference on retrieval, §9.2.</summary>
+/// <summary>Tests fan-out. The numbers are those of the scenarios in the reference on retrieval, §9.2.</summary>
 public sealed class FanOutRecordSourceTests : IAsyncDisposable
 {
     // Keys pk1 and pk2, data hello and world.
@@ -121,7 +121,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
         _shard.Stream.Distribution = strategy;
         var isAuto = strategy == RecordDistributionStrategy.Auto;
         var now = _shard.Clock.GetUtcNow();
-        Open(hashKeys: new(0, UInt128.One << 127)); // pk1 lies elsewhere
+        Open(hashKeys: new(0, UInt128.One << 127)); // pk1 belongs to another shard
         var subscription = await OpenedAsync();
         subscription.Push([
             new KinesisRecord(Aggregate, "a", SequenceNumber.Parse("1"), 0, now),
@@ -182,7 +182,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
 
         using var batch = await BatchAsync();
 
-        // Not before later lists have confirmed it.
+        // Only after later lists have confirmed it.
         Assert.True(batch.IsShardEnd);
         Assert.Empty(batch.Records);
         Assert.True(_service.Calls[^1].At - _service.Calls[0].At >= ShardAbsence.MaxListDelay);
@@ -348,7 +348,8 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
     }
 
     /// <summary>
-    /// The next subscription; the clock moves on where something waits for it. One that is to stay alive gets an empty event now and then.
+    /// Returns the next subscription, and advances the clock as far as other code waits for it. A subscription that must stay open receives
+    /// empty events.
     /// </summary>
     private async Task<FakeFanOut.Subscription> OpenedAsync(FakeFanOut.Subscription? alive = null, bool afterSilence = false)
     {
@@ -364,7 +365,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
             _shard.Clock.Advance(TimeSpan.FromSeconds(5));
         }
 
-        // Past a pause, but not past the silence of a subscription that was only just opened.
+        // Beyond a pause, but not beyond the maximum silence of a subscription that was just opened.
         return await _shard.Clock.RunUntilAsync(opened, TimeSpan.FromSeconds(afterSilence ? 36 : 12));
     }
 

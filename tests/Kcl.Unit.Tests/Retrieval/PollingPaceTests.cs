@@ -39,7 +39,9 @@ public class PollingPaceTests
         Assert.Equal(TimeSpan.FromMilliseconds(200), afterData);
     }
 
-    /// <summary>Scenario 22 in its adaptive form: caught up, the rate falls; behind again, it is full at once.</summary>
+    /// <summary>
+    /// Scenario 22 in its adaptive form: without new records the rate decreases; with a backlog it is at the maximum immediately.
+    /// </summary>
     [Fact]
     public void Behind_again_means_full_rate_at_once()
     {
@@ -117,7 +119,7 @@ public class PollingPaceTests
     [Fact]
     public void S9_Four_readers_of_one_shard_end_up_sharing_what_it_gives()
     {
-        // The service: five reads a second in all; who comes when none is left is throttled.
+        // The service allows five reads a second in total, and throttles all others.
         var random = new Random(5);
         var readers = Enumerable.Range(0, 4)
             .Select(i => (Pace: PollingPace.Start(TimeSpan.Zero), Next: TimeSpan.FromMilliseconds(i), Reads: 0, Throttled: 0))
@@ -145,8 +147,8 @@ public class PollingPaceTests
         }
 
         var reads = readers.Sum(r => r.Reads);
-        Assert.InRange(reads, 0.8 * 5 * 540, 5 * 540); // what there is gets used
-        Assert.All(readers, r => Assert.InRange(r.Reads, 0.6 * reads / 4, 1.4 * reads / 4)); // by all alike
+        Assert.InRange(reads, 0.8 * 5 * 540, 5 * 540); // the available reads are used
+        Assert.All(readers, r => Assert.InRange(r.Reads, 0.6 * reads / 4, 1.4 * reads / 4)); // by all readers equally
         Assert.InRange(readers.Sum(r => r.Throttled) / (double)reads, 0, 0.2);
     }
 
@@ -169,7 +171,7 @@ public class PollingPaceTests
         Assert.True(pauses[^1] < TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>For all responses and durations of calls: never more reads than five saved up and five a second.</summary>
+    /// <summary>For all responses and durations of calls, there are never more reads than five, plus five per second.</summary>
     [Fact]
     public void Reads_never_exceed_what_the_service_permits() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 500], Gen.Double[0, 1]).Array[1, 200].Sample(answers =>

@@ -6,7 +6,7 @@ using Kcl.Unit.Tests.Consuming;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
-/// <summary>The numbered scenarios are those of the reference on retrieval, §9.1.</summary>
+/// <summary>Tests polling. The numbers are those of the scenarios in the reference on retrieval, §9.1.</summary>
 public sealed class PollingRecordSourceTests : IAsyncDisposable
 {
     private readonly ShardHarness _shard = new();
@@ -272,7 +272,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         while (seen.Count < 20)
         {
             seen.AddRange(await ReadAsync());
-            _shard.Clock.Advance(TimeSpan.FromMinutes(7)); // longer than any iterator lives
+            _shard.Clock.Advance(TimeSpan.FromMinutes(7)); // longer than any iterator is valid
         }
 
         Assert.Equal(Enumerable.Range(1, 20).Select(n => (long)n), seen);
@@ -477,7 +477,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         return [.. batch.Records.Select(r => long.Parse(r.SequenceNumber.ToString(), System.Globalization.CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>Moves the clock until so many reads were made.</summary>
+    /// <summary>Advances the clock until a number of reads were sent.</summary>
     private async Task ReadsAsync(int count) => await _shard.Clock.RunUntilAsync(Task.Run(async () =>
     {
         while (Stream.Reads.Count < count)
@@ -486,7 +486,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         }
     }));
 
-    /// <summary>Lets everything that can go on without the clock do so.</summary>
+    /// <summary>Lets all code run that does not wait for the clock.</summary>
     private static async Task SettleAsync()
     {
         for (var i = 0; i < 200; i++)

@@ -101,7 +101,7 @@ public class ReadPositionTests
     public void S2_A_child_without_parents_makes_an_answer_invalid() =>
         Assert.Equal(ResponseVerdict.Invalid, ShardEndRules.Evaluate(hasMore: false, [new(new("c"), [], HashKeyRange.Whole)]));
 
-    /// <summary>A shard the list shows as open is never taken as ended; one that it shows at all is read to its end.</summary>
+    /// <summary>A shard that is listed as open never counts as ended, and a listed shard is read to its end.</summary>
     [Fact]
     public void S23_Only_the_shard_list_ends_a_shard_that_is_not_found()
     {
@@ -135,7 +135,7 @@ public class ReadPositionTests
         Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.At(Number(9)), null));
         Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterRefusal(StartingPosition.AtTimestamp(Instant), Number(10)));
 
-        // A number of the service is of an earlier stream: its lease is started over before anything is read.
+        // A sequence number of the service belongs to an earlier stream, and its lease starts over before any record is read.
         var earlier = Shards.ServiceNumber(0, Instant);
         Assert.Equal(
             ShardEndDecision.ReadOn,
@@ -148,7 +148,7 @@ public class ReadPositionTests
         var size = Enumerable.Range(0, 20).Aggregate(ResponseSize.Unknown, (s, _) => s.After(10_000, 10 << 20));
 
         Assert.Equal(10_000, size.Limit(16L << 20, 10_000));
-        Assert.InRange(size.Limit(256 << 10, 10_000), 900, 1100); // a MiB, below which the calls cost more
+        Assert.InRange(size.Limit(256 << 10, 10_000), 900, 1100); // 1 MiB; smaller responses need more calls
         Assert.InRange(size.Limit(4L << 20, 10_000), 3_800, 4_200);
         Assert.Equal(500, size.Limit(4L << 20, 500));
         Assert.InRange(size.Reservation(1_000), 900_000, 1_100_000);

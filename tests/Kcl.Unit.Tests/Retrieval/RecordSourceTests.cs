@@ -5,7 +5,7 @@ using Kcl.Unit.Tests.Consuming;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
-/// <summary>The source with a reader of a third kind: what every way of reading shares does not depend on polling or fan-out.</summary>
+/// <summary>Tests the source with a third kind of reader: the common parts must not depend on polling or fan-out.</summary>
 public sealed class RecordSourceTests : IAsyncDisposable
 {
     private static readonly ChildShard Child = new(new("child"), [ShardHarness.Shard], HashKeyRange.Whole);
@@ -139,7 +139,7 @@ public sealed class RecordSourceTests : IAsyncDisposable
 
     private Task NextIsAsync(params long[] numbers) => NextIsAsync([.. numbers.Select(n => $"{n}")]);
 
-    /// <summary>A complete retrieval source in one class: returns what the test says, then waits.</summary>
+    /// <summary>A reader that returns what the test sets, and then waits.</summary>
     private sealed class ScriptedReader(RetrievalContext context, ReadCursor cursor) : IShardReader
     {
         private readonly Queue<Func<ReadStep>> _steps = [];

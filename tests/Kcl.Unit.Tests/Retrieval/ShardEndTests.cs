@@ -34,7 +34,7 @@ public sealed class ShardEndTests
         _coordination.OnLookUp = () => Absent;
         Assert.Equal(ShardEndDecision.ReadOn, await AskAsync());
 
-        // The process is frozen between the question and the answer.
+        // The process is frozen between the request and the response.
         _time.Advance(TimeSpan.FromSeconds(1));
         _coordination.OnLookUp = () =>
         {

@@ -5,7 +5,7 @@ namespace Kcl.Unit.Tests.Streams;
 
 public class SequenceNumberFieldsTests
 {
-    /// <summary>Numbers of the service, with the instants that the records were seen to arrive a second or so later.</summary>
+    /// <summary>Tests sequence numbers of the service. The records arrived within about a second after the time in their numbers.</summary>
     [Theory]
     [InlineData("49590338271490256608559692538361571095921575989136588898", 1542776258L, 1545084650L)]
     [InlineData("49606579326406038367464048750237457368417136686533705730", null, 1588670712L)]

@@ -37,8 +37,8 @@ public class StreamIdentityTests
 
     [Theory]
     [InlineData(Arn + "@2026-01-02T03:04:05.678Z", "Same")]
-    [InlineData(Arn + "@2026-01-02T03:04:05.679Z", "Same")] // rounded otherwise
-    [InlineData(Arn + "@2026-01-02T03:04:05.000Z", "Same")] // by a server that gives whole seconds
+    [InlineData(Arn + "@2026-01-02T03:04:05.679Z", "Same")] // rounded in another way
+    [InlineData(Arn + "@2026-01-02T03:04:05.000Z", "Same")] // from a server that returns whole seconds
     [InlineData(Arn, "Same")]
     [InlineData("words", "Same")]
     [InlineData(Arn + "@2026-01-02T03:04:04.000Z", "Earlier")]

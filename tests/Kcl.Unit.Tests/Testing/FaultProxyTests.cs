@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Unit.Tests.Testing;
 
-/// <summary>The proxy before the real store; behind it a server that counts what reaches it.</summary>
+/// <summary>Tests the proxy between the real store and a server that counts the requests.</summary>
 public class FaultProxyTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -81,7 +81,7 @@ public class FaultProxyTests
         return proxy;
     }
 
-    /// <summary>The least a server can be: answers every call with an empty object.</summary>
+    /// <summary>A minimal server, which answers every call with an empty object.</summary>
     private sealed class Server : IAsyncDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -4,7 +4,7 @@ using System.Text;
 namespace LedgerChild;
 
 /// <summary>
-/// Appends a line for each event: one write to a file opened for appending, so that lines of several processes never mix.
+/// Appends a line for each event, with a single write to a file that is open for appending, so that lines of several processes never mix.
 /// </summary>
 internal sealed partial class Ledger
 {
@@ -34,7 +34,7 @@ internal sealed partial class Ledger
         }
     }
 
-    // Variadic in C; on Linux a third argument is passed the same way.
+    // Variadic in C; on Linux, the third argument is passed in the same way.
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int open(string path, int flags, int mode);

@@ -4,7 +4,7 @@ using Kcl;
 
 namespace LedgerChild;
 
-/// <summary>Writes down what reaches it. It catches nothing: what a lost lease does to it is the library's business.</summary>
+/// <summary>Records its calls. It catches no exceptions, because the library must handle those that a lost lease causes.</summary>
 internal sealed class LedgerProcessor(Ledger ledger, int checkpointEvery) : IShardRecordProcessor
 {
     private string _shard = "-";

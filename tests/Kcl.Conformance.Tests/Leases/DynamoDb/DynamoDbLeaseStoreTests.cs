@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Conformance.Tests.Leases.DynamoDb;
 
-/// <summary>The kit of lease stores over the wire against Amazon's DynamoDB Local.</summary>
+/// <summary>Runs the conformance kit of lease stores over HTTP against Amazon's DynamoDB Local.</summary>
 [Collection(nameof(DynamoDbLocalCollection))]
 public sealed class DynamoDbLeaseStoreTests(DynamoDbLocal dynamoDb)
 {
@@ -28,7 +28,7 @@ public sealed class DynamoDbLeaseStoreTests(DynamoDbLocal dynamoDb)
 
         protected override async ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken)
         {
-            // A machine that builds at the same time may take seconds over a call; deadlines have tests of their own.
+            // While the machine runs a build, a call can take seconds. Deadlines have their own tests.
             var store = new DynamoDbLeaseStore(
                 new() { ApplicationName = $"kit-{Guid.NewGuid():N}", Endpoint = endpoint, RequestTimeout = TimeSpan.FromSeconds(30) },
                 NullLoggerFactory.Instance);

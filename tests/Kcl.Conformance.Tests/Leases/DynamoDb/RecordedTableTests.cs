@@ -8,7 +8,7 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Kcl.Conformance.Tests.Leases.DynamoDb;
 
 /// <summary>
-/// Over the wire, on Amazon's DynamoDB Local: rows of Java fleets as they are read and written back, and our own rows beside those of KCL
+/// Tests on Amazon's DynamoDB Local that rows of Java fleets are read and written back unchanged, and compares our rows with those of KCL
 /// 2.6.1.
 /// </summary>
 [Collection(nameof(DynamoDbLocalCollection))]
@@ -40,7 +40,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Scenarios 2, 3 and 5 of the reference, on every row ever recorded.</summary>
+    /// <summary>Tests scenarios 2, 3 and 5 of the reference with every recorded row.</summary>
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task Every_recorded_row_is_read_and_written_back_without_losing_an_attribute(string version)
@@ -84,12 +84,12 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         var java = RecordedRows.Of("2.6.1");
         var shard0 = new LeaseKey("shardId-000000000000");
 
-        // Created, as at the first start on an empty table.
+        // Created, as on an empty table at the first startup.
         var created = Recorded(static r => !r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"));
         var lease = Written(await Store.TryCreateAsync(Read(created), Token));
         await Same(created, lease.Key);
 
-        // Owned: counter 1, owner; nothing else.
+        // Owned: counter 1 and the owner, and nothing else.
         lease = await Update(lease.Key, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("worker-a")) }));
         Assert.Equal(
             Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))),
@@ -102,18 +102,18 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))),
             Shape(await RowAsync(lease.Key)));
 
-        // Checkpointed: the recorded row itself, value by value.
+        // Checkpointed: all values are those of the recorded row.
         var checkpointed = Recorded(static r => r.Row["checkpoint"].S.Length > 30
             && Sub(r) == "0"
             && !r.Row.ContainsKey("parentShardId")
             && !r.Row.ContainsKey("pendingCheckpoint"));
         await FromTo(checkpointed with { Row = Without(checkpointed.Row, "checkpoint", "TRIM_HORIZON") }, checkpointed);
 
-        // A sub-sequence number inside an aggregate.
+        // A sub-sequence number within an aggregate.
         var sub = Recorded(static r => Sub(r) != "0");
         await FromTo(sub with { Row = Without(sub.Row, "checkpoint", "TRIM_HORIZON") }, sub);
 
-        // Prepared with state: then completed, which removes all three attributes.
+        // Prepared with state, then completed, which removes all three attributes.
         var prepared = Recorded(static r => r.Row.ContainsKey("pendingCheckpointState"));
         await FromTo(
             prepared with { Row = Without(
@@ -128,7 +128,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
                 new() { Checkpoint = pending.PendingCheckpoint, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         Assert.Equal(Shape(checkpointed), Shape(await RowAsync(lease.Key)));
 
-        // Children learnt first, as Java does; then the shard's end.
+        // First the child shards are stored, as by Java, then the end of the shard.
         var ended = Recorded(r => r.Row["checkpoint"].S == "SHARD_END" && r.Row["leaseKey"].S == shard0.Value);
         var beforeChildren = Without(
             Without(ended.Row, "childShardIds"),
@@ -145,7 +145,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
                 new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         await Same(ended, shard0);
 
-        // A child with one parent and one with two, as its shard sync creates them.
+        // A child with one parent and a child with two, as Java's shard sync creates them.
         foreach (var parents in (int[])[1, 2])
         {
             var child = Recorded(r => r.Row.TryGetValue("parentShardId", out var p)
@@ -156,7 +156,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             await Same(child, Read(child).Key);
         }
 
-        // Released: Java 2.x never does; what it finds is the row of a lease that nobody has taken yet.
+        // Released. Java 2.x never releases a lease. It finds the row of a lease that no worker has taken yet.
         lease = (await Store.GetAsync(shard0, Token))!;
         lease = await Update(shard0, LeaseWrite.Fenced(lease.Counter, new() { ReleasesLease = true }));
         Assert.Null(lease.Owner);
@@ -210,7 +210,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
     [Fact]
     public async Task A_listing_goes_through_all_pages()
     {
-        // Rows of some 60 KB, so that a page of 1 MB holds sixteen of them.
+        // Rows of about 60 KB, so that a page of 1 MB has sixteen of them.
         var padding = new string('x', 60_000);
         var keys = Enumerable.Range(0, 40).Select(static n => $"shardId-{n:D12}").ToArray();
         foreach (var key in keys)
@@ -301,7 +301,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
             (LeaseWrite.Fenced(lease.Counter + 4, new() { ReleasesLease = true }), ["leaseCounter", "leaseOwner"]),
         ];
 
-        // The server writes a number like 9.05E-4 its own way; from there on nothing may differ.
+        // The server writes a number such as 9.05E-4 in another form. After that, nothing may differ.
         var before = await RowAsync(lease.Key);
         Assert.Equal(Shape(row), Shape(before));
         foreach (var (write, touches) in writes)

@@ -14,9 +14,9 @@ using Microsoft.Extensions.Hosting;
 namespace Kcl.Integration.Tests.Servers.Scripted;
 
 /// <summary>
-/// One stream as a test writes it, for answers that no other server here gives: each record is in the shard the test says, with or without
-/// a key. Knows what a
-/// consumer asks, in JSON and CBOR, over HTTP/1.1 and HTTP/2. It shares no code with the client; the connections are the embedded server's.
+/// A server with one stream, for responses that no other server here sends: the test chooses the shard of each record, which may have no
+/// key. Supports the operations that a consumer calls, in JSON and CBOR, over HTTP/1.1 and HTTP/2. Shares no code with the client; the
+/// connections are those of the embedded server.
 /// </summary>
 internal sealed class ScriptedKinesis : IAsyncDisposable
 {
@@ -52,13 +52,13 @@ internal sealed class ScriptedKinesis : IAsyncDisposable
 
     public Uri Endpoint => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port()}"));
 
-    /// <summary>What DescribeStreamSummary says; null for nothing.</summary>
+    /// <summary>Gets or sets the record distribution strategy that DescribeStreamSummary returns; null for none.</summary>
     public string? Strategy { get; set; }
 
-    /// <summary>How often an operation was asked for.</summary>
+    /// <summary>Returns the number of calls of an operation.</summary>
     public int Count(string operation) => _operations.Count(asked => asked.Operation == operation);
 
-    /// <summary>The encodings that were asked for, subscriptions aside: those are in JSON always.</summary>
+    /// <summary>Gets the encodings of the requests, except subscriptions, which are always in JSON.</summary>
     public IReadOnlyList<string> Encodings =>
         [.. _operations.Where(asked => asked.Operation != "SubscribeToShard").Select(asked => asked.ContentType).Distinct()];
 
@@ -72,7 +72,7 @@ internal sealed class ScriptedKinesis : IAsyncDisposable
     }
 
     /// <summary>Puts a record into a shard.</summary>
-    /// <param name="shard">Which.</param>
+    /// <param name="shard">The shard.</param>
     /// <param name="data">The payload.</param>
     /// <param name="key">The partition key; null for a record without one.</param>
     /// <returns>Its sequence number.</returns>
@@ -194,7 +194,7 @@ internal sealed class ScriptedKinesis : IAsyncDisposable
         };
     }
 
-    // A position within a shard: from the oldest record, or at or after a number.
+    // A position within a shard: the oldest record, or at or after a number.
     private static int Position(Dictionary<string, object?> request, string type, string prefix) => (string)request[type]! switch
     {
         "AT_SEQUENCE_NUMBER" => Index(request[prefix + "SequenceNumber"]),
@@ -220,7 +220,7 @@ internal sealed class ScriptedKinesis : IAsyncDisposable
         }
     }
 
-    /// <summary>Events are JSON, however the subscription was asked for.</summary>
+    /// <summary>Writes events, which are in JSON regardless of the encoding of the request.</summary>
     private async Task PushAsync(HttpContext context, int shard, Dictionary<string, object?> position)
     {
         var index = Position(position, "Type", "");

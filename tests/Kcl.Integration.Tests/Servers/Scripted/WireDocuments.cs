@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Kcl.Integration.Tests.Servers.Scripted;
 
-/// <summary>Reads and writes documents of the service, in one of its two encodings, with the platform's own readers and writers.</summary>
+/// <summary>Reads and writes documents of the service, in one of its two encodings, with the readers and writers of .NET.</summary>
 internal sealed class WireDocuments
 {
     private readonly Func<byte[], object?> _read;
@@ -27,7 +27,7 @@ internal sealed class WireDocuments
 
     public byte[] Write(Dictionary<string, object?> document) => _write(document);
 
-    /// <summary>One message of an event stream.</summary>
+    /// <summary>Returns one message of an event stream.</summary>
     public static byte[] Event(string type, ReadOnlySpan<byte> payload)
     {
         byte[] headers =
@@ -159,7 +159,7 @@ internal sealed class WireDocuments
                 cbor.WriteByteString(blob);
                 break;
             case DateTimeOffset instant:
-                cbor.WriteTag(CborTag.UnixTimeSeconds); // which the service means as milliseconds
+                cbor.WriteTag(CborTag.UnixTimeSeconds); // the service writes milliseconds with this tag
                 cbor.WriteInt64(instant.ToUnixTimeMilliseconds());
                 break;
             case long number:

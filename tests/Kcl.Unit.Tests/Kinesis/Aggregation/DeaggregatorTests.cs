@@ -36,7 +36,7 @@ public class DeaggregatorTests
         var expected = recorded.GetProperty("wholeRange");
         if (name == "explicit hash key index out of range")
         {
-            // The Java KCL loses the record. Here the partition key decides the shard, and a shard with the whole range takes every key.
+            // The Java KCL loses the record. Here the partition key decides the shard, and a shard with the whole range accepts every key.
             AssertByPartitionKey(record);
             return;
         }

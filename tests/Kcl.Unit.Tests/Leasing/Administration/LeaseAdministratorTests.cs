@@ -82,7 +82,7 @@ public class LeaseAdministratorTests
         Assert.Equal(LeaseWriteStatus.Written, Assert.Single(await _administrator.ApplyAsync(plan, Token)).Status);
         Assert.Null((await _store.GetAsync(lease.Key, Token))!.Owner);
 
-        // What the worker writes next, with the counter it believes in, is refused.
+        // The next write of the worker, with its last known counter, is refused.
         Assert.Equal(
             LeaseWriteStatus.Conflict,
             (await _store.TryWriteAsync(
@@ -158,7 +158,7 @@ public class LeaseAdministratorTests
         var planning = _administrator.PlanAsync(operation, null, force: false, Token).AsTask();
         while (!planning.IsCompleted)
         {
-            // The live renew; then the watch looks.
+            // Running workers renew; then the leases are listed again.
             foreach (var key in _renewed)
             {
                 var row = (await _store.GetAsync(key, Token))!;

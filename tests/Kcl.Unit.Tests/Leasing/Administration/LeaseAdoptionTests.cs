@@ -28,14 +28,14 @@ public class LeaseAdoptionTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="shard">The shard: 1 is closed, 2 is open, 3 is not in the stream.</param>
-    /// <param name="remembered">The stream that the lease remembers.</param>
+    /// <param name="remembered">The stream that the lease names.</param>
     /// <param name="checkpoint">
-    /// Its checkpoint: <c>old</c> is a record of the stream that was deleted, <c>new</c> one of the present.
+    /// Its checkpoint: <c>old</c> is a record of the deleted stream, <c>new</c> is one of the current stream.
     /// </param>
-    /// <param name="expected">What becomes of the lease.</param>
+    /// <param name="expected">The expected change of the lease.</param>
     [Theory]
     [InlineData(2, null, "new", "Note")]
-    [InlineData(2, null, "1", "Note")] // an emulator's number is no evidence
+    [InlineData(2, null, "1", "Note")] // a number of an emulator proves nothing
     [InlineData(2, null, "LATEST", "Note")]
     [InlineData(2, null, "old", "StartOver")]
     [InlineData(2, null, "SHARD_END", "StartOver")] // the shard is open
@@ -53,7 +53,7 @@ public class LeaseAdoptionTests
     [InlineData(1, Elsewhere, "SHARD_END", "StartOver")]
     [InlineData(2, Elsewhere, "new", "StartOver")] // streams that were created in the same second have the same numbers
     [InlineData(3, null, "old", "Remove")]
-    [InlineData(3, null, "SHARD_END", "Note")] // perhaps trimmed long ago
+    [InlineData(3, null, "SHARD_END", "Note")] // it may have been trimmed long ago
     [InlineData(3, Here, "SHARD_END", "Skip")]
     [InlineData(3, HereBefore, "SHARD_END", "Remove")]
     [InlineData(3, Elsewhere, "TRIM_HORIZON", "Remove")]
@@ -95,12 +95,12 @@ public class LeaseAdoptionTests
 
     [Theory]
     [InlineData(null, "Remove")]
-    [InlineData(Here, "Note")] // the list may be behind
-    public void A_young_checkpoint_of_a_shard_that_is_not_listed_is_of_another_stream_as_for_a_worker(string? neighbour, string expected)
+    [InlineData(Here, "Note")] // the list may be outdated
+    public void A_young_checkpoint_of_a_shard_that_is_not_listed_is_of_another_stream_as_for_a_worker(string? neighbor, string expected)
     {
         var young = new ExtendedSequenceNumber(ServiceNumber(3, Created.AddDays(1), Created.AddDays(2), 7));
         var lease = Row(3, null, "new") with { Checkpoint = young };
-        var adoption = Adoption(null).Beside([lease, Row(1, neighbour, "LATEST")], Created.AddDays(2).AddHours(1));
+        var adoption = Adoption(null).Beside([lease, Row(1, neighbor, "LATEST")], Created.AddDays(2).AddHours(1));
         Assert.Equal(expected, adoption.Evaluate(lease).ToString());
         Assert.Equal(expected == "Remove", adoption.HasLeasesOfAnother);
         Assert.Equal(AdoptionAction.Note, adoption.Beside([lease], Created.AddDays(9)).Evaluate(lease));
@@ -147,7 +147,7 @@ public class LeaseAdoptionTests
         Assert.Equal([Id(1)], rows[1].ParentShardIds);
         Assert.Equal(Open2.HashKeyRange, rows[1].HashKeyRange);
 
-        // A second adoption has nothing to do.
+        // A second adoption changes nothing.
         Assert.False((await _administrator.PlanAsync(Adopt(), null, force: false, Token)).HasWrites);
     }
 

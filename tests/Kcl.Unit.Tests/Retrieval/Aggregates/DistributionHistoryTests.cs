@@ -80,14 +80,14 @@ public sealed class DistributionHistoryTests
     }
 
     /// <summary>
-    /// However often the strategy changes, as long as no change and its reversal go unseen, and whenever aggregates are judged: what
-    /// arrived while keys did not decide is delivered.
+    /// For any changes of the strategy, unless a change and its reversal are both missed, and at any time of the decision: an aggregate
+    /// that arrived while the service chose the shards is delivered.
     /// </summary>
     [Fact]
     public void Nothing_that_the_service_distributed_by_itself_is_ever_left_out() =>
         Gen.Select(Steps, Gen.Bool, Gen.Double[-0.9, 0.9]).Sample((steps, startsAuto, skew) =>
         {
-            // Every step asks, so that none is unseen; only some change the strategy, just after the answer.
+            // Every step asks for the strategy, so no change is missed. Only some steps change the strategy, directly after the response.
             var (known, auto, now) = (default(DistributionHistory), startsAuto, 0.0);
             var arrivals = new List<(double At, bool Auto)>();
             foreach (var (seconds, change) in steps)

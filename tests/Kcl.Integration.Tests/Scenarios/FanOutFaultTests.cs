@@ -7,13 +7,13 @@ using Kcl.LocalKinesis;
 namespace Kcl.Integration.Tests.Scenarios;
 
 /// <summary>
-/// Records reach the processor once and in order, through all failures of subscriptions. The clocks of the worker and of the server run
-/// faster; the intervals are those of the service.
+/// Tests that records reach the processor once and in order despite all failures of subscriptions. The clocks of the worker and of the
+/// server run faster; the intervals are those of the service.
 /// </summary>
-public class FanOutTroubleTests
+public class FanOutFaultTests
 {
     private const int Shards = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NeverByServer = TimeSpan.FromDays(1);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public class FanOutTroubleTests
 
         for (var waited = 0; scene.Counts.FewestOf(Shards) < 5; waited++)
         {
-            Assert.True(waited < Patience.TotalSeconds, scene.Describe());
+            Assert.True(waited < WaitTimeout.TotalSeconds, scene.Describe());
             await Task.Delay(TimeSpan.FromSeconds(1), Stop);
             scene.Forwarder.Cut();
         }
@@ -76,8 +76,8 @@ public class FanOutTroubleTests
     {
         await using var scene = await Scene.StartAsync(speed: 15, duration: NeverByServer);
 
-        scene.Forwarder.FallSilent();
-        // Nothing broke, so that a call was made, and got no answer, says that the silence was noticed.
+        scene.Forwarder.StopForwarding();
+        // No connection was closed. So if a call was sent and not answered, the worker has detected the silence.
         await scene.UntilAsync("the silent subscription given up", () => scene.Counts.Failed(KinesisErrorCode.Unreachable) >= 1);
         Assert.True(scene.Counts.Restarts == 0, $"Only the progress watchdog noticed. {scene.Describe()}");
         scene.Forwarder.Resume();
@@ -88,7 +88,7 @@ public class FanOutTroubleTests
     [Fact]
     public async Task The_consumer_is_deleted_and_registered_again()
     {
-        // In the service too a consumer takes its time to go and to come.
+        // In the service too, deleting and registering a consumer takes time.
         await using var scene = await Scene.StartAsync(speed: 20, changes: TimeSpan.FromSeconds(15));
         for (var time = 1; time <= 2; time++)
         {
@@ -129,7 +129,8 @@ public class FanOutTroubleTests
     }
 
     /// <summary>
-    /// A server, a forwarder before it, a worker that has subscribed through it to two shards, and numbers put past it all the time.
+    /// A server with a forwarder in front of it, a worker that has subscribed to two shards through the forwarder, and numbers that are put
+    /// continuously.
     /// </summary>
     private sealed class Scene : IAsyncDisposable
     {
@@ -189,19 +190,19 @@ public class FanOutTroubleTests
             return (await Stream.Client.ListStreamConsumersAsync(new(summary.StreamArn!.Value), Stop)).Consumers;
         }
 
-        public Task UntilAsync(string what, Func<bool> condition) => Eventually.TrueAsync(what, condition, Patience, Describe, Stop);
+        public Task UntilAsync(string what, Func<bool> condition) => Eventually.TrueAsync(what, condition, WaitTimeout, Describe, Stop);
 
-        /// <summary>Puts no more, and sees that the trouble cost nothing: every number once, in order.</summary>
+        /// <summary>Stops putting numbers, and checks that each was delivered once and in order.</summary>
         public async Task FinishAsync()
         {
             await _putEnough.CancelAsync();
             await _putting;
             await Stream.PutAsync(20, Stop);
-            await _worker.DeliveredAsync(_ledger, Stream.Numbers, Patience, Stop);
+            await _worker.DeliveredAsync(_ledger, Stream.Numbers, WaitTimeout, Stop);
             await _worker.StopAsync();
             Assert.Empty(Invariants.Violations(_ledger.Read(), Stream.Numbers, await Stream.ParentsAsync(Stop)));
 
-            // No processor was replaced, so there was no reason to deliver anything twice.
+            // No processor was replaced, so no record may be delivered twice.
             Assert.Equal(Stream.Numbers.Count, Delivered().Count());
         }
 
