@@ -24,7 +24,7 @@ public abstract partial class LeaseStoreConformance
             "a lease created with private attributes");
         lease = await WriteAsync(
             store,
-            LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Me), Checkpoint = Position("5") }),
+            LeaseWrite.Update(lease.Counter, new() { Owner = new(Me), Checkpoint = Position("5") }),
             cancellationToken).ConfigureAwait(false);
         RequireSame(
             Bare() with
@@ -47,12 +47,12 @@ public abstract partial class LeaseStoreConformance
         RequirePrivate(lease, "the answer to a change without a fence", ("kclThree", "3"), ("kclTwo", Odd));
         lease = await WriteAsync(
             store,
-            LeaseWrite.Fenced(1, new() { PrivateAttributes = Changes(("kclTwo", "2"), ("kclThree", null)) }),
+            LeaseWrite.Update(1, new() { PrivateAttributes = Changes(("kclTwo", "2"), ("kclThree", null)) }),
             cancellationToken).ConfigureAwait(false);
         RequirePrivate(lease, "the answer to a fenced change", ("kclTwo", "2"));
         lease = await WriteAsync(
             store,
-            LeaseWrite.Fenced(2, new() { PrivateAttributes = Changes(("kclTwo", null)) }),
+            LeaseWrite.Update(2, new() { PrivateAttributes = Changes(("kclTwo", null)) }),
             cancellationToken).ConfigureAwait(false);
         RequirePrivate(lease, "the answer to the removal of the last one");
         RequirePrivate(await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row listed");
@@ -141,7 +141,7 @@ public abstract partial class LeaseStoreConformance
             HashKeyRange = new(3, 9),
             PrivateAttributes = Changes(("kclOne", null), ("kclTwo", "2")),
         };
-        var changed = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, update), cancellationToken).ConfigureAwait(false);
+        var changed = await WriteAsync(store, LeaseWrite.Update(lease.Counter, update), cancellationToken).ConfigureAwait(false);
         RequireSame(LeaseRow.Apply(update, lease), changed, "the answer");
         RequireSame(
             Bare() with { Counter = 42, HashKeyRange = new(3, 9), PrivateAttributes = Private(("kclTwo", "2")) },

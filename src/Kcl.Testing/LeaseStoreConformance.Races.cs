@@ -16,7 +16,7 @@ public abstract partial class LeaseStoreConformance
         var writes = await AtOnceAsync(
             i => store.TryWriteAsync(
                 Key,
-                LeaseWrite.Fenced(lease.Counter, new() { Owner = new(new($"worker-{i}")) }),
+                LeaseWrite.Update(lease.Counter, new() { Owner = new(new($"worker-{i}")) }),
                 cancellationToken).AsTask(),
             cancellationToken).ConfigureAwait(false);
         var winner = RequireOneWinner(writes);

@@ -13,7 +13,7 @@ public abstract partial class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
-        var renewed = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new()), cancellationToken).ConfigureAwait(false);
+        var renewed = await WriteAsync(store, LeaseWrite.Update(lease.Counter, new()), cancellationToken).ConfigureAwait(false);
         RequireSame(lease with { Counter = lease.Counter + 1 }, renewed, "the answer to a renewal");
         RequireSame(renewed, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a renewal");
     }
@@ -26,7 +26,7 @@ public abstract partial class LeaseStoreConformance
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
         var changed = await WriteAsync(
             store,
-            LeaseWrite.Fenced(lease.Counter, new() { Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 }),
+            LeaseWrite.Update(lease.Counter, new() { Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 }),
             cancellationToken).ConfigureAwait(false);
         RequireSame(
             lease with { Counter = lease.Counter + 1, Checkpoint = Position("900", 3), OwnerSwitchesSinceCheckpoint = 0 },
@@ -37,7 +37,7 @@ public abstract partial class LeaseStoreConformance
         var range = new HashKeyRange(7, 8);
         var described = await WriteAsync(
             store,
-            LeaseWrite.Fenced(changed.Counter, new() { ChildShardIds = children, HashKeyRange = range }),
+            LeaseWrite.Update(changed.Counter, new() { ChildShardIds = children, HashKeyRange = range }),
             cancellationToken).ConfigureAwait(false);
         RequireSame(
             changed with { Counter = changed.Counter + 1, ChildShardIds = children, HashKeyRange = range },
@@ -55,7 +55,7 @@ public abstract partial class LeaseStoreConformance
         {
             var write = await store.TryWriteAsync(
                 Key,
-                LeaseWrite.Fenced(wrong, new() { Owner = new(Peer), Checkpoint = ExtendedSequenceNumber.ShardEnd }),
+                LeaseWrite.Update(wrong, new() { Owner = new(Peer), Checkpoint = ExtendedSequenceNumber.ShardEnd }),
                 cancellationToken).ConfigureAwait(false);
             Require(
                 write.Status == LeaseWriteStatus.Conflict,
@@ -76,7 +76,7 @@ public abstract partial class LeaseStoreConformance
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var fenced = await store.TryWriteAsync(
             Key,
-            LeaseWrite.Fenced(0, new() { Owner = new(Me) }),
+            LeaseWrite.Update(0, new() { Owner = new(Me) }),
             cancellationToken).ConfigureAwait(false);
         Require(fenced.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must say so, but said {fenced.Status}");
         var descriptive = await store.TryWriteAsync(
@@ -97,7 +97,7 @@ public abstract partial class LeaseStoreConformance
         var lease = await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
         var taken = await WriteAsync(
             store,
-            LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Me), OwnerSwitchesSinceCheckpoint = 1 }),
+            LeaseWrite.Update(lease.Counter, new() { Owner = new(Me), OwnerSwitchesSinceCheckpoint = 1 }),
             cancellationToken).ConfigureAwait(false);
         RequireSame(
             lease with { Counter = lease.Counter + 1, Owner = Me, OwnerSwitchesSinceCheckpoint = 1 },
@@ -105,7 +105,7 @@ public abstract partial class LeaseStoreConformance
             "a lease that was taken");
         var released = await WriteAsync(
             store,
-            LeaseWrite.Fenced(taken.Counter, new() { ReleasesLease = true }),
+            LeaseWrite.Update(taken.Counter, new() { ReleasesLease = true }),
             cancellationToken).ConfigureAwait(false);
         RequireSame(taken with { Counter = taken.Counter + 1, Owner = null }, released, "a lease that was released");
         RequireSame(released, await SingleAsync(store, cancellationToken).ConfigureAwait(false), "a released lease, as listed");
@@ -119,7 +119,7 @@ public abstract partial class LeaseStoreConformance
         var lease = await CreateAsync(store, Full() with { CheckpointOwner = Peer }, cancellationToken).ConfigureAwait(false);
         var taken = await WriteAsync(
             store,
-            LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Me), CheckpointOwner = new(null) }),
+            LeaseWrite.Update(lease.Counter, new() { Owner = new(Me), CheckpointOwner = new(null) }),
             cancellationToken).ConfigureAwait(false);
         Require(taken.CheckpointOwner is null, "taking a lease must remove its checkpointOwner");
     }
@@ -130,7 +130,7 @@ public abstract partial class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full() with { CheckpointOwner = Peer }, cancellationToken).ConfigureAwait(false);
-        var released = await WriteAsync(store, LeaseWrite.Fenced(lease.Counter, new() { ReleasesLease = true }), cancellationToken)
+        var released = await WriteAsync(store, LeaseWrite.Update(lease.Counter, new() { ReleasesLease = true }), cancellationToken)
             .ConfigureAwait(false);
         RequireSame(lease with { Counter = lease.Counter + 1, CheckpointOwner = null }, released, "a lease released during a hand-off");
     }
@@ -147,7 +147,7 @@ public abstract partial class LeaseStoreConformance
             var pending = new PendingCheckpoint { Position = Position("77", 2), State = bytes };
             lease = await WriteAsync(
                 store,
-                LeaseWrite.Fenced(lease.Counter, new() { PendingCheckpoint = new(pending) }),
+                LeaseWrite.Update(lease.Counter, new() { PendingCheckpoint = new(pending) }),
                 cancellationToken).ConfigureAwait(false);
             RequireSame(
                 Bare() with { Counter = lease.Counter, PendingCheckpoint = pending.Position, PendingCheckpointState = bytes },
@@ -157,7 +157,7 @@ public abstract partial class LeaseStoreConformance
 
         lease = await WriteAsync(
             store,
-            LeaseWrite.Fenced(lease.Counter, new() { Checkpoint = Position("77", 2), PendingCheckpoint = new(null) }),
+            LeaseWrite.Update(lease.Counter, new() { Checkpoint = Position("77", 2), PendingCheckpoint = new(null) }),
             cancellationToken).ConfigureAwait(false);
         RequireSame(Bare() with { Counter = lease.Counter, Checkpoint = Position("77", 2) }, lease, "a checkpoint that was completed");
     }

@@ -6,12 +6,14 @@ using Kcl.Streams;
 
 namespace Kcl;
 
-/// <summary>Maps the options of a consumer to the settings of the rooms. No room knows the options.</summary>
+/// <summary>
+/// Maps the options of a consumer to the settings of retrieval, consuming and coordination, which do not use the options themselves.
+/// </summary>
 internal static class ConsumerSettings
 {
-    /// <summary>Returns the settings with which shards are consumed.</summary>
+    /// <summary>Creates the settings with which shards are consumed.</summary>
     /// <param name="options">The frozen options of the consumer.</param>
-    public static ConsumingSettings Consuming(KinesisConsumerOptions options) => new()
+    public static ConsumingSettings CreateConsuming(KinesisConsumerOptions options) => new()
     {
         Stream = options.Stream.Identifier,
         StartTimestamp = options.Stream.InitialPosition.Timestamp,
@@ -23,9 +25,9 @@ internal static class ConsumerSettings
         SlowProcessorWarningAfter = options.SlowProcessorWarningAfter,
     };
 
-    /// <summary>Returns the settings with which records are retrieved.</summary>
+    /// <summary>Creates the settings with which records are retrieved.</summary>
     /// <param name="options">The frozen options of the consumer.</param>
-    public static RetrievalSettings Retrieval(KinesisConsumerOptions options) => new()
+    public static RetrievalSettings CreateRetrieval(KinesisConsumerOptions options) => new()
     {
         Stream = options.Stream.Identifier,
         Mode = options.RetrievalMode,
@@ -45,16 +47,16 @@ internal static class ConsumerSettings
     /// <param name="budget">The bytes that all shards share; null for those of the options.</param>
     public static RecordSourceFactory CreateRecordSources(
         KinesisConsumerOptions options, KinesisConsumerServices services, ByteBudget? budget = null) => new(
-            Retrieval(options),
+            CreateRetrieval(options),
             services.KinesisClient,
             budget ?? new ByteBudget(options.MaxPrefetchedBytes),
             services.TimeProvider,
             services.Random,
             services.LoggerFactory);
 
-    /// <summary>Returns the settings with which the shards of the stream are coordinated.</summary>
+    /// <summary>Creates the settings with which the shards of the stream are coordinated.</summary>
     /// <param name="options">The frozen options of the consumer.</param>
-    public static CoordinationSettings Coordination(KinesisConsumerOptions options) => new()
+    public static CoordinationSettings CreateCoordination(KinesisConsumerOptions options) => new()
     {
         Application = options.ApplicationName,
         Stream = options.Stream.Identifier,

@@ -20,24 +20,24 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
     /// <summary>Gets the position after the newest record at the time when the application first reads the stream: <c>LATEST</c>.</summary>
     public static InitialPosition Latest => new(ExtendedSequenceNumber.Latest);
 
-    /// <summary>Gets the positions that have a name, which is also their text: those that need no instant.</summary>
+    /// <summary>Gets the positions that are identified by name alone, without a timestamp.</summary>
     public static IReadOnlyList<InitialPosition> Named { get; } = [Latest, TrimHorizon];
 
     /// <summary>Gets the checkpoint of a new lease: one of the named positions.</summary>
     public ExtendedSequenceNumber Checkpoint { get; }
 
-    /// <summary>Gets the instant of <see cref="AtTimestamp(DateTimeOffset)"/>; null for the other positions.</summary>
+    /// <summary>Gets the timestamp of <see cref="AtTimestamp(DateTimeOffset)"/>; null for the other positions.</summary>
     public DateTimeOffset? Timestamp { get; }
 
-    /// <summary>Returns the position at the first record that arrived at or after an instant.</summary>
-    /// <param name="timestamp">The instant.</param>
+    /// <summary>Returns the position at the first record that arrived at or after a timestamp.</summary>
+    /// <param name="timestamp">The timestamp.</param>
     public static InitialPosition AtTimestamp(DateTimeOffset timestamp) => new(ExtendedSequenceNumber.AtTimestamp, timestamp);
 
     /// <summary>
-    /// Reads a position: <c>LATEST</c>, <c>TRIM_HORIZON</c>, or an ISO 8601 instant with its offset from UTC, for example
+    /// Parses a position: <c>LATEST</c>, <c>TRIM_HORIZON</c>, or an ISO 8601 timestamp with its offset from UTC, for example
     /// <c>2025-01-31T12:00:00Z</c>.
     /// </summary>
-    /// <param name="text">The text to read. Upper and lower case are the same; the current culture has no effect.</param>
+    /// <param name="text">The text to parse. Case is ignored; the current culture has no effect.</param>
     /// <exception cref="FormatException"><paramref name="text"/> is not a position.</exception>
     public static InitialPosition Parse(string text)
     {
@@ -45,16 +45,16 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
         return TryParse(text, out var result)
             ? result
             : throw new FormatException(
-                $"'{text}' is not an initial position. Use {string.Join(", ", Named)}, or an instant with its offset from UTC, "
+                $"'{text}' is not an initial position. Use {string.Join(", ", Named)}, or a timestamp with its offset from UTC, "
                 + "for example 2025-01-31T12:00:00Z.");
     }
 
     static InitialPosition IParsable<InitialPosition>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
-    /// <summary>Reads what <see cref="Parse(string)"/> accepts.</summary>
-    /// <param name="text">The text to read.</param>
-    /// <param name="result">The position.</param>
-    /// <returns><see langword="true"/> if <paramref name="text"/> is a position.</returns>
+    /// <summary>Parses a position in a form that <see cref="Parse(string)"/> accepts.</summary>
+    /// <param name="text">The text to parse.</param>
+    /// <param name="result">The position; the default value if the text is not a position.</param>
+    /// <returns>True if <paramref name="text"/> is a position; otherwise, false.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out InitialPosition result)
     {
         result = default;
@@ -67,7 +67,8 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
             }
         }
 
-        // "K" also accepts no offset at all, which would be the time zone of this machine: workers would start at different records.
+        // "K" also accepts a text without an offset, which would mean the time zone of this machine. Workers would then start at different
+        // records.
         const DateTimeStyles KindKept = DateTimeStyles.RoundtripKind;
         if (!DateTime.TryParseExact(text, InstantFormats, CultureInfo.InvariantCulture, KindKept, out var local)
             || local.Kind == DateTimeKind.Unspecified
@@ -83,7 +84,7 @@ public readonly record struct InitialPosition : IParsable<InitialPosition>
     static bool IParsable<InitialPosition>.TryParse(
         [NotNullWhen(true)] string? s, IFormatProvider? provider, out InitialPosition result) => TryParse(s, out result);
 
-    /// <summary>Returns the text that <see cref="Parse(string)"/> reads.</summary>
+    /// <summary>Returns the text that <see cref="Parse(string)"/> accepts.</summary>
     public override string ToString() =>
         Timestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture) ?? Checkpoint.ToCheckpointText();
 }

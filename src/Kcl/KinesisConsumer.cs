@@ -10,8 +10,8 @@ using Kcl.Retrieval;
 namespace Kcl;
 
 /// <summary>
-/// Consumes a Kinesis stream as one worker of an application: leases shards, reads them, calls your processors and stores checkpoints. The
-/// services passed in are not disposed.
+/// Consumes a Kinesis stream as one worker of an application: it takes leases of shards, reads the shards, calls your processors and stores
+/// checkpoints. It does not dispose the services that are passed to it.
 /// </summary>
 public sealed class KinesisConsumer : IAsyncDisposable
 {
@@ -49,7 +49,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
         _retrieval = ConsumerSettings.CreateRecordSources(_options, _services);
         var consuming = new ConsumingServices(
             _services.ProcessorFactory, _retrieval, _services.TimeProvider, _services.Random, _services.LoggerFactory);
-        var settings = ConsumerSettings.Consuming(_options);
+        var settings = ConsumerSettings.CreateConsuming(_options);
         _factory = factory ?? ((lease, coordination) => new ShardConsumer(lease, coordination, settings, consuming));
     }
 
@@ -59,21 +59,21 @@ public sealed class KinesisConsumer : IAsyncDisposable
 
     /// <summary>
     /// Gets every shard of the application: the shards of this worker in their current state, the others as last read from the lease store.
-    /// Empty before the first read.
+    /// The list is empty before the first read.
     /// </summary>
     public IReadOnlyList<ShardStatus> Shards => Volatile.Read(ref _worker)?.Shards ?? [];
 
-    /// <summary>Runs the worker until it is asked to stop. A consumer runs once.</summary>
+    /// <summary>Runs the worker until a stop is requested. A consumer can run only once.</summary>
     /// <remarks>
-    /// The stop takes no more leases, lets each processor finish its current batch and checkpoint, calls
-    /// <see cref="IShardRecordProcessor.ShutdownRequestedAsync"/>, then releases the leases.
+    /// When a stop is requested, the worker takes no more leases. Each processor finishes its current batch.
+    /// <see cref="IShardRecordProcessor.ShutdownRequestedAsync"/> is called, in which it can checkpoint. Then the leases are released.
     /// </remarks>
     /// <param name="stop">Requests the stop. The processors then have <see cref="KinesisConsumerOptions.ShutdownTimeout"/>.</param>
     /// <returns>A task that completes when everything has stopped. A requested stop is not an error.</returns>
     /// <exception cref="InvalidStateException">
     /// The stream or the lease store is missing or misconfigured. Transient failures are retried instead.
     /// </exception>
-    /// <exception cref="Kinesis.KinesisException">The service refuses a request, for example because a permission is missing.</exception>
+    /// <exception cref="Kinesis.KinesisException">Kinesis refuses a request, for example because a permission is missing.</exception>
     /// <exception cref="InvalidOperationException">The consumer is running or has run.</exception>
     /// <exception cref="ObjectDisposedException">The consumer was disposed.</exception>
     public Task RunAsync(CancellationToken stop)
@@ -84,19 +84,19 @@ public sealed class KinesisConsumer : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_runEnded is not null)
             {
-                throw new InvalidOperationException("A consumer runs once. Create another one to run again.");
+                throw new InvalidOperationException("A consumer can run only once. Create another one to run again.");
             }
 
             _runEnded = ended.Task;
         }
 
-        // Outside the lock: the beginning runs code of the caller's services, which may block or call this consumer.
+        // Called outside the lock, because it runs code of the caller's services, which may block or call this consumer.
         return RunOnceAsync(ended, stop);
     }
 
     /// <summary>
-    /// Stops the worker, as the token of <see cref="RunAsync"/> does, and waits until it has stopped. Does not throw a failure of the
-    /// run.
+    /// Stops the worker, as the token of <see cref="RunAsync"/> does, and waits until it has stopped. Exceptions of <see cref="RunAsync"/>
+    /// are not thrown here.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -134,7 +134,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
         }
         finally
         {
-            // A host that reads its log now finds all of it.
+            // The log must be complete when RunAsync returns.
             await QueuedLoggerFactory.FlushAsync(_services.LoggerFactory).ConfigureAwait(false);
             ended.SetResult();
         }
@@ -150,7 +150,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
             Writing = _leaseWriting,
         };
         var services = new CoordinationServices(leasing, _services.LoggerFactory.CreateLogger(CoordinationLog.Category));
-        var settings = ConsumerSettings.Coordination(_options);
+        var settings = ConsumerSettings.CreateCoordination(_options);
         using var worker = new Worker(settings, WorkerId, services, _services.KinesisClient, _factory, _retrieval.PrepareAsync);
         Volatile.Write(ref _worker, worker);
         await worker.RunAsync(either.Token).ConfigureAwait(false);

@@ -12,11 +12,12 @@ public sealed class KinesisConsumerOptions
     private static readonly TimeSpan MinIdleTime = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// Gets or sets the name of the application. Workers with the same name share the stream. Lease stores have the name too, because
-    /// leases are kept under it; give it once, to the store.
+    /// Gets or sets the name of the application. Workers with the same name share the stream. A lease store has the name too, because it
+    /// stores the leases under that name. Set it only in the store.
     /// </summary>
     /// <value>
-    /// The default is empty: the name of the lease store. A name that differs from the store's is refused. Required if the store has none.
+    /// The default is empty, which means the name in the lease store. A name that differs from it is not accepted. Required if the store
+    /// has no name.
     /// </value>
     public string ApplicationName { get; set; } = "";
 
@@ -30,8 +31,8 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is null: a random UUID.</value>
     public WorkerId? WorkerId { get; set; }
 
-    /// <summary>Gets or sets how long a lease can go without renewal before another worker may take it.</summary>
-    /// <value>The default is 10 seconds; the minimum is 500 milliseconds. Leases are renewed about three times as often.</value>
+    /// <summary>Gets or sets how long a lease can remain without renewal before another worker may take it.</summary>
+    /// <value>The default is 10 seconds; the minimum is 500 milliseconds. A lease is renewed about every third of this time.</value>
     public TimeSpan FailoverTime { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets the maximum number of leases this worker holds.</summary>
@@ -39,7 +40,7 @@ public sealed class KinesisConsumerOptions
     public int MaxLeasesForWorker { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Gets or sets the maximum number of leases that a worker with too few takes in one round from the worker that has most.
+    /// Gets or sets the maximum number of leases that a worker with too few leases takes in one round from the worker that has the most.
     /// </summary>
     /// <value>The default is 1, which is also the minimum.</value>
     public int MaxLeasesToStealAtOneTime { get; set; } = 1;
@@ -49,8 +50,8 @@ public sealed class KinesisConsumerOptions
     public TimeSpan ShardSyncInterval { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Gets or sets the maximum time between two reads of the leases of a shard's unfinished parents. Parents that this worker finishes
-    /// are noticed immediately.
+    /// Gets or sets the maximum time between two reads of the leases of a shard's unfinished parents. Parents that this worker finishes are
+    /// noticed immediately.
     /// </summary>
     /// <value>The default is 10 seconds; the minimum is 100 milliseconds.</value>
     public TimeSpan ParentShardPollInterval { get; set; } = TimeSpan.FromSeconds(10);
@@ -121,8 +122,8 @@ public sealed class KinesisConsumerOptions
     public int MaxFailuresBeforeRelease { get; set; } = 10;
 
     /// <summary>
-    /// Gets or sets how long a stop waits for the processors to finish their batches and to checkpoint. Then their tokens are cancelled
-    /// and the leases are released.
+    /// Gets or sets how long a stop waits for the processors to finish their batches and to checkpoint. Then their tokens are canceled and
+    /// the leases are released.
     /// </summary>
     /// <value>The default is 30 seconds; the minimum is zero.</value>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -137,7 +138,7 @@ public sealed class KinesisConsumerOptions
             .NotNull(nameof(Stream), Stream)
             .Nested(nameof(Stream), Stream?.Validate() ?? [])
             .Require(WorkerId != default(WorkerId), "WorkerId is the default value; set an id, or null for a random one.")
-            .AtLeast(nameof(FailoverTime), FailoverTime, MinFailoverTime, "leases are renewed about three times as often")
+            .AtLeast(nameof(FailoverTime), FailoverTime, MinFailoverTime, "a lease is renewed about every third of it")
             .AtLeast(nameof(MaxLeasesForWorker), MaxLeasesForWorker, 1)
             .AtLeast(nameof(MaxLeasesToStealAtOneTime), MaxLeasesToStealAtOneTime, 1)
             .AtLeast(nameof(ShardSyncInterval), ShardSyncInterval, TimeSpan.FromSeconds(1), "each comparison lists the stream's shards")
@@ -161,8 +162,8 @@ public sealed class KinesisConsumerOptions
         return problems.All;
     }
 
-    /// <summary>Returns a copy with the application's name that later changes do not affect.</summary>
-    /// <param name="storeApplicationName">The application's name of the lease store; null if the store has none.</param>
+    /// <summary>Returns a copy, with the application's name, that later changes do not affect.</summary>
+    /// <param name="storeApplicationName">The name of the application in the lease store; null if the store has none.</param>
     /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
     internal KinesisConsumerOptions Freeze(string? storeApplicationName)
     {
@@ -171,10 +172,10 @@ public sealed class KinesisConsumerOptions
         var problems = new OptionsProblems()
             .Require(
                 isNamed || isStoreNamed,
-                "ApplicationName is empty, and the lease store has no name of an application either; set it.")
+                "ApplicationName is empty, and the lease store has no application name either; set ApplicationName.")
             .Require(
                 !isNamed || !isStoreNamed || ApplicationName == storeApplicationName,
-                $"ApplicationName is '{ApplicationName}', but the lease store keeps the leases of application '{storeApplicationName}'; "
+                $"ApplicationName is '{ApplicationName}', but the lease store stores the leases of application '{storeApplicationName}'; "
                 + "leave ApplicationName empty, or give both the same name.");
         OptionsProblems.ThrowIfAny("The options of the consumer", [.. problems.All, .. Validate()]);
         var copy = (KinesisConsumerOptions)MemberwiseClone();

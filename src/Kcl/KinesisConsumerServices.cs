@@ -45,7 +45,7 @@ public sealed class KinesisConsumerServices
     public Random Random { get; init; } = Random.Shared;
 #pragma warning restore RS0030
 
-    /// <summary>Returns the same services, with loggers that neither throw nor block.</summary>
+    /// <summary>Returns a copy of the services whose loggers neither throw nor block.</summary>
     internal KinesisConsumerServices WithSafeLogging()
     {
         var copy = (KinesisConsumerServices)MemberwiseClone();

@@ -29,11 +29,11 @@ public sealed class StreamOptions
     public StreamIdentifier Identifier { get; set; }
 
     /// <summary>
-    /// Gets or sets the position where shards start that have no lease yet. Shards with a lease continue at their checkpoint.
+    /// Gets or sets the position at which shards without a lease start. Shards with a lease continue at their checkpoint.
     /// </summary>
     /// <value>
-    /// The default is <see cref="InitialPosition.Latest"/>, as in every KCL. Set the same position in all workers of an application: the
-    /// instant of <see cref="InitialPosition.AtTimestamp(DateTimeOffset)"/> is not part of the checkpoint.
+    /// The default is <see cref="InitialPosition.Latest"/>, as in every KCL. Set the same position in all workers of an application,
+    /// because a lease keeps the timestamp of the worker that creates it or takes it first.
     /// </value>
     public InitialPosition InitialPosition { get; set; } = InitialPosition.Latest;
 

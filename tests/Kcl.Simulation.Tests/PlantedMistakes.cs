@@ -78,7 +78,7 @@ internal static class PlantedMistakes
         var retrieval = ConsumerSettings.CreateRecordSources(options, services);
         var consuming = new ConsumingServices(
             services.ProcessorFactory, retrieval, services.TimeProvider, services.Random, services.LoggerFactory);
-        var settings = ConsumerSettings.Consuming(options);
+        var settings = ConsumerSettings.CreateConsuming(options);
         return new(
             options,
             services,

@@ -82,7 +82,7 @@ public sealed class WorkerTests
         await RunForAsync(2);
         var stolen = _pretence.Consumers[0];
         var row = _table.Find(stolen.Key)!;
-        _table.Write(stolen.Key, LeaseWrite.Fenced(row.Counter, new() { Owner = new(new("peer")) }));
+        _table.Write(stolen.Key, LeaseWrite.Update(row.Counter, new() { Owner = new(new("peer")) }));
         await RunForAsync(1.5);
         Assert.Equal(ShardConsumerOutcome.LeaseLost, await stolen.Completion);
     });

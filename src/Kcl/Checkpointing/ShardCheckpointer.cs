@@ -4,10 +4,10 @@ using Kcl.Leasing;
 namespace Kcl.Checkpointing;
 
 /// <summary>
-/// Stores the checkpoints of one processor instance: forward only, never past what was delivered to it, and never without the lease.
-/// Thread-safe.
+/// Stores the checkpoints of one processor instance. A checkpoint never moves back, never passes the records that were delivered, and
+/// requires the lease. Thread-safe.
 /// </summary>
-#pragma warning disable CA1001 // Never disposed: a processor that calls late must get a LeaseLostException, not an ObjectDisposedException.
+#pragma warning disable CA1001 // Never disposed: a late call of a processor must throw LeaseLostException, not ObjectDisposedException.
 internal sealed class ShardCheckpointer : ICheckpointer
 #pragma warning restore CA1001
 {
@@ -15,7 +15,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
     private readonly ShardMetrics _metrics;
     private readonly TimeProvider _time;
 
-    // One checkpoint at a time, so that each is validated against what the previous one stored. The lock guards the fields in between.
+    // Only one checkpoint is made at a time, so that each is validated against the previous one. The lock guards the fields.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private CheckpointRules _rules;
@@ -29,7 +29,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
         _lease = lease;
         _metrics = metrics;
         _time = time;
-        _rules = CheckpointRules.ResumedAt(lease.Current.Checkpoint);
+        _rules = CheckpointRules.ResumeAt(lease.Current.Checkpoint);
     }
 
     /// <summary>Gets the last checkpoint.</summary>
@@ -38,37 +38,37 @@ internal sealed class ShardCheckpointer : ICheckpointer
         get { lock (_gate) { return _rules.Last; } }
     }
 
-    /// <summary>Notes that records are about to be delivered.</summary>
+    /// <summary>Records that a call with records begins.</summary>
     /// <param name="first">The position of the first record.</param>
     /// <param name="last">The position of the last record.</param>
-    public void Delivering(ExtendedSequenceNumber first, ExtendedSequenceNumber last)
+    public void BeginDelivery(ExtendedSequenceNumber first, ExtendedSequenceNumber last)
     {
         lock (_gate)
         {
-            _rules = _rules.Delivering(first, last);
+            _rules = _rules.BeforeDelivery(first, last);
         }
     }
 
-    /// <summary>Notes that the call that got the records has ended.</summary>
-    /// <param name="processed">Whether the call returned. If not, a checkpoint of everything does not include its records.</param>
-    public void Delivered(bool processed)
+    /// <summary>Records that the call has ended.</summary>
+    /// <param name="processed">Whether the call returned. If not, a checkpoint without a position does not include its records.</param>
+    public void EndDelivery(bool processed)
     {
         lock (_gate)
         {
-            _rules = processed ? _rules.Processed() : _rules.NotProcessed();
+            _rules = processed ? _rules.AfterProcessing() : _rules.AfterFailure();
         }
     }
 
-    /// <summary>Notes that every record was delivered: from now on, the largest checkpoint is the end of the shard.</summary>
-    public void Ending()
+    /// <summary>Records that every record was delivered: from now on, the largest valid checkpoint is the end of the shard.</summary>
+    public void BeginShardEnd()
     {
         lock (_gate)
         {
-            _rules = _rules.Ending();
+            _rules = _rules.AfterLastRecord();
         }
     }
 
-    /// <summary>Refuses every later checkpoint as if the lease were lost.</summary>
+    /// <summary>Rejects every later checkpoint as if the lease were lost.</summary>
     /// <param name="reason">The reason, for the message.</param>
     public void Close(string reason)
     {
@@ -113,7 +113,7 @@ internal sealed class ShardCheckpointer : ICheckpointer
                 await WriteAsync(_ => new LeaseUpdate { PendingCheckpoint = new(pending) }, cancellationToken).ConfigureAwait(false);
             }
 
-            return new Prepared(this, target);
+            return new PreparedCheckpoint(this, target);
         }
         finally
         {
@@ -132,10 +132,10 @@ internal sealed class ShardCheckpointer : ICheckpointer
                 return;
             }
 
-            await WriteAsync(current => Change(current, target), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(current => CreateUpdate(current, target), cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
-                _rules = _rules.Stored(target);
+                _rules = _rules.AfterCheckpoint(target);
             }
         }
         finally
@@ -154,16 +154,17 @@ internal sealed class ShardCheckpointer : ICheckpointer
                 throw new LeaseLostException($"Shard {_lease.Current.ShardId} cannot be checkpointed: {_closed ?? "its lease is lost"}.");
             }
 
-            return _rules.Resolve(position) ?? throw Refused(position!.Value, _rules.Smallest, _rules.Largest);
+            return _rules.Resolve(position) ?? throw CreateException(position!.Value, _rules.Smallest, _rules.Largest);
         }
     }
 
-    private LeaseUpdate? Change(Lease current, ExtendedSequenceNumber target)
+    private LeaseUpdate? CreateUpdate(Lease current, ExtendedSequenceNumber target)
     {
-        // A write that was reported as failed may have taken effect. The row decides what is forward, not what is remembered of it.
+        // A write that was reported as failed may have taken effect, so the position is compared with the row, not only with the last known
+        // checkpoint.
         if (current.Checkpoint > target)
         {
-            throw Refused(target, current.Checkpoint, _rules.Largest);
+            throw CreateException(target, current.Checkpoint, _rules.Largest);
         }
 
         return current.Checkpoint == target && current.PendingCheckpoint is null
@@ -203,13 +204,12 @@ internal sealed class ShardCheckpointer : ICheckpointer
         }
     }
 
-    private InvalidCheckpointException Refused(
+    private InvalidCheckpointException CreateException(
         ExtendedSequenceNumber position, ExtendedSequenceNumber last, ExtendedSequenceNumber largest) => new(
-        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: a checkpoint lies between {last} (the last "
-            + "checkpoint, or the "
-        + $"first delivered record) and {largest} (the last delivered record).");
+        $"Shard {_lease.Current.ShardId} cannot be checkpointed at {position}: the position must lie between {last} (the last checkpoint, "
+        + $"or the first delivered record) and {largest} (the last delivered record).");
 
-    private sealed class Prepared(ShardCheckpointer owner, ExtendedSequenceNumber position) : IPreparedCheckpoint
+    private sealed class PreparedCheckpoint(ShardCheckpointer owner, ExtendedSequenceNumber position) : IPreparedCheckpoint
     {
         public ExtendedSequenceNumber Position { get; } = position;
 

@@ -6,7 +6,7 @@ namespace Kcl.Consuming;
 /// <summary>Delivers the batches of one shard to its processor.</summary>
 /// <param name="context">The shard.</param>
 /// <param name="progress">Tracks the progress.</param>
-/// <param name="retry">Decides what follows a failure.</param>
+/// <param name="retry">Decides what happens after a failure.</param>
 internal sealed class BatchDelivery(ShardContext context, ShardProgress progress, ShardRetryPolicy retry)
 {
     private bool _delivering;
@@ -14,8 +14,8 @@ internal sealed class BatchDelivery(ShardContext context, ShardProgress progress
     /// <summary>Gets a value indicating whether a batch is being delivered.</summary>
     public bool IsDelivering => Volatile.Read(ref _delivering);
 
-    /// <summary>Delivers a batch, repeatedly until it is processed or something else must happen.</summary>
-    /// <returns>What must happen instead; <see langword="null"/> if the batch was processed.</returns>
+    /// <summary>Delivers a batch, again after failures, until it is processed or something else must happen.</summary>
+    /// <returns>What must happen instead; null if the batch was processed.</returns>
     public async ValueTask<ShardConsumerSignal?> DeliverAsync(ProcessorSession session, RecordBatch batch)
     {
         Volatile.Write(ref _delivering, true);
@@ -42,12 +42,12 @@ internal sealed class BatchDelivery(ShardContext context, ShardProgress progress
         {
             if (batch.Last is { } last)
             {
-                session.Checkpointer.Delivering(batch.Records[0].Position, last);
+                session.Checkpointer.BeginDelivery(batch.Records[0].Position, last);
                 session.Delivered = last;
             }
 
             var call = await session.Processor.ProcessRecordsAsync(input, context.Tokens.Working).ConfigureAwait(false);
-            session.Checkpointer.Delivered(call.IsCompleted);
+            session.Checkpointer.EndDelivery(call.IsCompleted);
             switch (call.Status)
             {
                 case ProcessorCallStatus.Completed:
@@ -58,8 +58,8 @@ internal sealed class BatchDelivery(ShardContext context, ShardProgress progress
                 case ProcessorCallStatus.Unusable:
                     return ShardConsumerSignal.ProcessorUnusable;
                 default:
-                    // On a stop, the batch was not processed: the next owner of the shard sees it again.
-                    if (retry.Interruption() is { } interruption)
+                    // If the call was canceled by a stop, the batch was not processed, and the next owner of the shard gets it again.
+                    if (retry.GetInterruption() is { } interruption)
                     {
                         return interruption;
                     }

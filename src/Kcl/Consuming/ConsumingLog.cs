@@ -18,7 +18,7 @@ internal static partial class ConsumingLog
     [LoggerMessage(
         1404,
         LogLevel.Warning,
-        "Shard {ShardId}: {Failures} failure(s) in a row without progress, the last one while {Doing}; next try in {Pause}",
+        "Shard {ShardId}: {Failures} failure(s) in a row without progress, the last one while {Doing}; next attempt in {Pause}",
         EventName = "ConsumerFailed")]
     public static partial void ConsumerFailed(this ILogger logger, ShardId shardId, int failures, string doing, TimeSpan pause);
 
@@ -50,14 +50,14 @@ internal static partial class ConsumingLog
     [LoggerMessage(
         1409,
         LogLevel.Warning,
-        "Shard {ShardId}: no read has been answered for {Age}, so reading is restarted after the last record delivered",
+        "Shard {ShardId}: the service has not responded to a read for {Age}; reading is restarted after the last delivered record",
         EventName = "RetrievalRestarted")]
     public static partial void RetrievalRestarted(this ILogger logger, ShardId shardId, TimeSpan age);
 
     [LoggerMessage(
         1410,
         LogLevel.Error,
-        "Shard {ShardId}: no read has been answered for {Age}. Its lease is released so that another worker can try; "
+        "Shard {ShardId}: the service has not responded to a read for {Age}. Its lease is released so that another worker can try; "
         + "nothing after checkpoint {Checkpoint} is skipped",
         EventName = "RetrievalGaveUp")]
     public static partial void RetrievalGaveUp(this ILogger logger, ShardId shardId, TimeSpan age, ExtendedSequenceNumber checkpoint);

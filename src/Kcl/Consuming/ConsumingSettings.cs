@@ -8,9 +8,7 @@ internal sealed record ConsumingSettings
     /// <summary>Gets the stream.</summary>
     public required StreamIdentifier Stream { get; init; }
 
-    /// <summary>
-    /// Gets the configured instant of <c>AT_TIMESTAMP</c>; <see langword="null" /> if the stream starts at another position.
-    /// </summary>
+    /// <summary>Gets the configured instant of <c>AT_TIMESTAMP</c>; null if the stream starts at another position.</summary>
     public DateTimeOffset? StartTimestamp { get; init; }
 
     /// <summary>Gets the maximum pause between two reads of a shard that has no new records.</summary>
@@ -28,6 +26,6 @@ internal sealed record ConsumingSettings
     /// <summary>Gets the number of consecutive failures without progress after which the shard is released.</summary>
     public required int MaxFailuresBeforeRelease { get; init; }
 
-    /// <summary>Gets the duration of a processor's call after which a warning is logged; <see langword="null"/> for no warning.</summary>
+    /// <summary>Gets the duration of a processor's call after which a warning is logged; null for no warning.</summary>
     public TimeSpan? SlowProcessorWarningAfter { get; init; }
 }

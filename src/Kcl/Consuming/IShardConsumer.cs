@@ -1,11 +1,11 @@
 namespace Kcl.Consuming;
 
-/// <summary>Consumes one shard on this worker, from the wait for its parents to the last call of its processor.</summary>
+/// <summary>Consumes one shard on this worker, from waiting for its parents to the last call of its processor.</summary>
 internal interface IShardConsumer : IAsyncDisposable
 {
     /// <summary>
-    /// Gets a task that completes, and never fails, when the processor has had its last call and everything that the shard used is
-    /// released.
+    /// Gets a task that completes when the processor has had its last call and everything that the shard used is released. The task never
+    /// fails.
     /// </summary>
     Task<ShardConsumerOutcome> Completion { get; }
 
@@ -17,7 +17,7 @@ internal interface IShardConsumer : IAsyncDisposable
 
     /// <summary>
     /// Requests an orderly stop: fetching ends, the current batch is finished, and then <c>ShutdownRequestedAsync</c> and
-    /// <c>LeaseLostAsync</c> are called. The lease stays held meanwhile; the caller releases it afterwards.
+    /// <c>LeaseLostAsync</c> are called. The lease is still held during these calls; the caller releases it afterwards.
     /// </summary>
     void RequestStop();
 

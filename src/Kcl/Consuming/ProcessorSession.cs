@@ -5,8 +5,7 @@ using Kcl.Retrieval;
 namespace Kcl.Consuming;
 
 /// <summary>
-/// One processor instance with everything that belongs to it alone: its checkpointer, and the records read for it. A replaced processor
-/// leaves nothing to its successor.
+/// One processor instance, with its own checkpointer and its own record source. A replaced processor shares nothing with its successor.
 /// </summary>
 /// <param name="processor">The processor.</param>
 /// <param name="checkpointer">The checkpointer of the processor.</param>
@@ -24,10 +23,10 @@ internal sealed class ProcessorSession(ProcessorInvoker processor, ShardCheckpoi
 
     public IRecordSource Source { get; private set; } = source;
 
-    /// <summary>Gets or sets the last position delivered to the processor; <see langword="null"/> if nothing was delivered yet.</summary>
+    /// <summary>Gets or sets the last position delivered to the processor; null if nothing was delivered yet.</summary>
     public ExtendedSequenceNumber? Delivered { get; set; }
 
-    /// <summary>Continues with the records of another source. Records that the former source fetched are dropped.</summary>
+    /// <summary>Continues with the records of another source. Records that the previous source fetched are dropped.</summary>
     public async ValueTask ReplaceSourceAsync(IRecordSource source)
     {
         var former = Source;

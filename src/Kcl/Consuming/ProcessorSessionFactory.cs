@@ -16,17 +16,17 @@ internal sealed class ProcessorSessionFactory(ShardContext context)
     private readonly TimeProvider _time = context.Services.Time;
     private ProcessorSession? _current;
     private ReadPosition? _origin;
-    private long _unansweredSince;
+    private long _noResponseSince;
     private long _sourceOpenedAt;
 
-    /// <summary>Gets the current session; <see langword="null"/> if no session is open.</summary>
+    /// <summary>Gets the current session; null if no session is open.</summary>
     public ProcessorSession? Current => Volatile.Read(ref _current);
 
-    /// <summary>Gets the time since the service last answered a read of the current source.</summary>
-    public TimeSpan SinceSourceAnswer => Current?.Source.SinceAnswer ?? _time.GetElapsedTime(_sourceOpenedAt);
+    /// <summary>Gets the time since the service last responded to a read of the current source.</summary>
+    public TimeSpan SinceSourceResponse => Current?.Source.SinceResponse ?? _time.GetElapsedTime(_sourceOpenedAt);
 
-    /// <summary>Gets the time since the service last answered a read of any source of the session.</summary>
-    public TimeSpan SinceSessionAnswer => Current?.Source.SinceAnswer ?? _time.GetElapsedTime(_unansweredSince);
+    /// <summary>Gets the time since the service last responded to a read of any source of the session.</summary>
+    public TimeSpan SinceSessionResponse => Current?.Source.SinceResponse ?? _time.GetElapsedTime(_noResponseSince);
 
     /// <summary>Returns the current session, or opens one at the last checkpoint.</summary>
     public ProcessorSession OpenOrCurrent()
@@ -42,7 +42,7 @@ internal sealed class ProcessorSessionFactory(ShardContext context)
             _services.RetrievalLogger.TimestampMissing(context.ShardId);
         }
 
-        _unansweredSince = _time.GetTimestamp();
+        _noResponseSince = _time.GetTimestamp();
         var warnAfter = context.Settings.SlowProcessorWarningAfter;
         var session = new ProcessorSession(
             new ProcessorInvoker(_services.Processors, context.ShardId, warnAfter, _time, context.Metrics, _services.ProcessingLogger),
@@ -53,14 +53,14 @@ internal sealed class ProcessorSessionFactory(ShardContext context)
         return session;
     }
 
-    /// <summary>Restarts reading after the last position delivered to the current processor, which does not notice it.</summary>
+    /// <summary>Restarts reading after the last position delivered to the current processor. The processor is not affected.</summary>
     public async ValueTask RestartRetrievalAsync()
     {
         var session = Current!;
         var former = session.Source;
-        if (former.SinceAnswer is { } sinceAnswer)
+        if (former.SinceResponse is { } sinceResponse)
         {
-            _unansweredSince = _time.GetTimestamp() - (long)(sinceAnswer.TotalSeconds * _time.TimestampFrequency);
+            _noResponseSince = _time.GetTimestamp() - (long)(sinceResponse.TotalSeconds * _time.TimestampFrequency);
         }
 
         _origin = former.Origin;
@@ -77,10 +77,10 @@ internal sealed class ProcessorSessionFactory(ShardContext context)
         }
     }
 
-    /// <summary>Returns the position from which the shard is read, with the instant that a named position stands for.</summary>
+    /// <summary>Returns a description of the position from which the shard is read, with the start time of a named position.</summary>
     public string DescribeStart() => StartOf(_lease.Current.Checkpoint).ToString();
 
-    // A named position keeps the meaning that it had when the shard was first read here.
+    // A named position keeps the start time that it had when the shard was first read here.
     private ReadPosition PositionOf(ExtendedSequenceNumber position) =>
         _origin is { } origin && !position.IsNumber ? origin : ReadPosition.From(StartOf(position));
 

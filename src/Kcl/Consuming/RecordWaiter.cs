@@ -1,6 +1,6 @@
 namespace Kcl.Consuming;
 
-/// <summary>Waits for the next records of one shard, and acts on a retrieval that has stalled.</summary>
+/// <summary>Waits for the next records of one shard, and restarts or gives up a retrieval that has stalled.</summary>
 /// <param name="context">The shard.</param>
 /// <param name="sessions">The sessions of the shard.</param>
 /// <param name="retry">Decides what interrupts the wait.</param>
@@ -9,7 +9,7 @@ internal sealed class RecordWaiter(ShardContext context, ProcessorSessionFactory
     private readonly TimeProvider _time = context.Services.Time;
 
     /// <summary>Waits until there may be records.</summary>
-    /// <returns>What must happen instead; <see langword="null"/> if reading is worth trying.</returns>
+    /// <returns>What must happen instead; null if there may be records.</returns>
     public async ValueTask<ShardConsumerSignal?> WaitAsync(ProcessorSession session)
     {
         for (var started = _time.GetTimestamp(); ;)
@@ -24,7 +24,7 @@ internal sealed class RecordWaiter(ShardContext context, ProcessorSessionFactory
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
-                if (retry.Interruption() is { } interruption)
+                if (retry.GetInterruption() is { } interruption)
                 {
                     return interruption;
                 }
@@ -37,16 +37,17 @@ internal sealed class RecordWaiter(ShardContext context, ProcessorSessionFactory
 
             var waiting = _time.GetElapsedTime(started);
             var idle = context.Settings.IdleTimeBetweenReads;
-            switch (StallDetector.Evaluate(waiting, sessions.SinceSourceAnswer, sessions.SinceSessionAnswer, idle))
+            switch (StallDetector.Evaluate(waiting, sessions.SinceSourceResponse, sessions.SinceSessionResponse, idle))
             {
                 case StallAction.RestartRetrieval:
                     context.Metrics.RetrievalRestarted();
-                    context.Services.Logger.RetrievalRestarted(context.ShardId, sessions.SinceSourceAnswer);
+                    context.Services.Logger.RetrievalRestarted(context.ShardId, sessions.SinceSourceResponse);
                     await sessions.RestartRetrievalAsync().ConfigureAwait(false);
                     break;
                 case StallAction.Release:
                     context.Metrics.GaveUp();
-                    context.Services.Logger.RetrievalGaveUp(context.ShardId, sessions.SinceSessionAnswer, context.Lease.Current.Checkpoint);
+                    context.Services.Logger.RetrievalGaveUp(
+                        context.ShardId, sessions.SinceSessionResponse, context.Lease.Current.Checkpoint);
                     return ShardConsumerSignal.GaveUp;
             }
         }

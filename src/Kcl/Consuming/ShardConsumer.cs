@@ -70,7 +70,7 @@ internal sealed class ShardConsumer : IShardConsumer
         _abort.Dispose();
     }
 
-    // Completes in every case: the coordination waits for it, and the lease is renewed until then.
+    // Always completes, because the coordination waits for it and the lease is renewed until then.
     private async Task RunAsync()
     {
         var outcome = ShardConsumerOutcome.GaveUp;

@@ -42,7 +42,7 @@ internal sealed class ShardConsumerLoop
     {
         get
         {
-            // If nothing is being delivered, the last response has the lag, even if it had no records.
+            // If nothing is being delivered, the lag is that of the last response, even if it had no records.
             var status = _progress.Status;
             return !_delivery.IsDelivering && _sessions.Current?.Source is { IsDrained: true, MillisBehindLatest: { } lag }
                 ? status with { MillisBehindLatest = lag }
@@ -66,7 +66,7 @@ internal sealed class ShardConsumerLoop
                 await _sessions.CloseAsync().ConfigureAwait(false);
             }
         }
-#pragma warning disable CA1031 // The coordination gets an outcome, never an exception.
+#pragma warning disable CA1031 // The coordination must get an outcome, not an exception.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -115,7 +115,7 @@ internal sealed class ShardConsumerLoop
         }
 
         var ended = _lease.Current.Checkpoint.IsShardEnd;
-        return ShardConsumerTransitions.Outcome(reason, !_lease.IsHeld, ended);
+        return ShardConsumerTransitions.GetOutcome(reason, !_lease.IsHeld, ended);
     }
 
     private async ValueTask<ShardConsumerSignal> WaitForParentsAsync()
@@ -125,7 +125,7 @@ internal sealed class ShardConsumerLoop
             return ShardConsumerSignal.ShardExhausted;
         }
 
-        var signal = await _retry.PersistAsync(
+        var signal = await _retry.RetryUntilDoneAsync(
             "waiting for its parents",
             token => _context.Coordination.WhenParentsFinishedAsync(_lease.Current, token),
             _halted).ConfigureAwait(false);
@@ -134,7 +134,7 @@ internal sealed class ShardConsumerLoop
 
     private async ValueTask<ShardConsumerSignal> StartProcessorAsync()
     {
-        while (_retry.Interruption() is not { } interruption)
+        while (_retry.GetInterruption() is not { } interruption)
         {
             var session = _sessions.OpenOrCurrent();
             var row = _lease.Current;
@@ -147,7 +147,7 @@ internal sealed class ShardConsumerLoop
                 return ShardConsumerSignal.Started;
             }
 
-            // A replaced processor is initialized like the first one, without leaving this state.
+            // A replaced processor is initialized like the first one, in the same state.
             var signal = call.Status == ProcessorCallStatus.Unusable
                 ? await ReplaceAsync("initializing").ConfigureAwait(false)
                 : await _retry.PauseAsync("initializing").ConfigureAwait(false);
@@ -157,7 +157,7 @@ internal sealed class ShardConsumerLoop
             }
         }
 
-        return _retry.Interruption()!.Value;
+        return _retry.GetInterruption()!.Value;
     }
 
     private async ValueTask<ShardConsumerSignal> ProcessAsync()
@@ -165,7 +165,7 @@ internal sealed class ShardConsumerLoop
         var session = _sessions.Current!;
         while (true)
         {
-            if (_retry.Interruption() is { } interruption)
+            if (_retry.GetInterruption() is { } interruption)
             {
                 return interruption;
             }
@@ -233,13 +233,13 @@ internal sealed class ShardConsumerLoop
     }
 
     /// <summary>
-    /// Creates the children's leases, makes the processor's last call, and then checkpoints the end: a worker that crashes in between
-    /// leaves a shard that its next owner completes.
+    /// Creates the children's leases, calls the processor for the last time, and then checkpoints the end. If the worker crashes in
+    /// between, the next owner completes the shard.
     /// </summary>
-    /// <returns>What must happen instead; <see langword="null"/> if the shard is complete.</returns>
+    /// <returns>What must happen instead; null if the shard is complete.</returns>
     private async ValueTask<ShardConsumerSignal?> CompleteShardAsync()
     {
-        var instead = await _retry.PersistAsync(
+        var instead = await _retry.RetryUntilDoneAsync(
             "creating its children's leases",
             token => _context.Coordination.CreateChildLeasesAsync(_lease, _children, token),
             _halted).ConfigureAwait(false);
@@ -248,7 +248,7 @@ internal sealed class ShardConsumerLoop
             return instead;
         }
 
-        session.Checkpointer.Ending();
+        session.Checkpointer.BeginShardEnd();
         while (true)
         {
             var call = await session.Processor.ShardEndedAsync(new ShardEndedInput(session.Checkpointer), _working).ConfigureAwait(false);
@@ -262,7 +262,7 @@ internal sealed class ShardConsumerLoop
                 return await ReplaceAsync("ending the shard").ConfigureAwait(false);
             }
 
-            if (_retry.Interruption() is { } interruption)
+            if (_retry.GetInterruption() is { } interruption)
             {
                 return interruption;
             }
@@ -273,9 +273,9 @@ internal sealed class ShardConsumerLoop
             }
         }
 
-        // The return of the call is the acknowledgement. Most processors have checkpointed the end themselves; then this writes nothing.
+        // Returning from the call completes the shard. If the processor has already checkpointed the end, nothing is written here.
         _isEndAcknowledged = true;
-        return await _retry.PersistAsync(
+        return await _retry.RetryUntilDoneAsync(
             "checkpointing its end", token => session.Checkpointer.CheckpointAsync(token), _working).ConfigureAwait(false);
     }
 

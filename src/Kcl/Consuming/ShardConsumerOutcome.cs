@@ -1,6 +1,6 @@
 namespace Kcl.Consuming;
 
-/// <summary>Why a shard's consumer ended.</summary>
+/// <summary>Specifies why a shard's consumer ended.</summary>
 internal enum ShardConsumerOutcome
 {
     /// <summary>The lease was lost. Nothing was written after that.</summary>

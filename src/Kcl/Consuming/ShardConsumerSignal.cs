@@ -1,6 +1,6 @@
 namespace Kcl.Consuming;
 
-/// <summary>The events that end a state of a shard's consumer.</summary>
+/// <summary>Specifies the event that ends a state of a shard's consumer.</summary>
 internal enum ShardConsumerSignal
 {
     /// <summary>Every parent is finished.</summary>
@@ -18,7 +18,7 @@ internal enum ShardConsumerSignal
     /// <summary>An orderly stop was requested.</summary>
     StopRequested,
 
-    /// <summary>The processor was closed and must be replaced, starting at the last checkpoint.</summary>
+    /// <summary>The processor was closed. Its replacement must start at the last checkpoint.</summary>
     ProcessorUnusable,
 
     /// <summary>There were too many failures without progress.</summary>

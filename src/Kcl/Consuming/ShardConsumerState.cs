@@ -1,6 +1,6 @@
 namespace Kcl.Consuming;
 
-/// <summary>The states of a shard's consumer.</summary>
+/// <summary>Specifies the state of a shard's consumer.</summary>
 internal enum ShardConsumerState
 {
     /// <summary>The shard's parents are not finished.</summary>

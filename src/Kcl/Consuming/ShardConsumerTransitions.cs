@@ -1,9 +1,9 @@
 namespace Kcl.Consuming;
 
-/// <summary>Decides which state follows which. Total and pure.</summary>
+/// <summary>Decides which state follows a signal. Pure functions, defined for every state and signal.</summary>
 internal static class ShardConsumerTransitions
 {
-    /// <summary>Returns the state after a signal. A signal that is late, repeated or out of place changes nothing.</summary>
+    /// <summary>Returns the state after a signal. A signal that is late, repeated or not expected in the state changes nothing.</summary>
     public static ShardConsumerState Next(ShardConsumerState state, ShardConsumerSignal signal) => (state, signal) switch
     {
         (ShardConsumerState.Ended, _) => ShardConsumerState.Ended,
@@ -11,14 +11,15 @@ internal static class ShardConsumerTransitions
 
         (ShardConsumerState.WaitingForParents, ShardConsumerSignal.ParentsFinished) => ShardConsumerState.Starting,
 
-        // There is no processor yet that must be notified.
+        // There is no processor to notify yet.
         (ShardConsumerState.WaitingForParents,
             ShardConsumerSignal.LeaseLost or ShardConsumerSignal.StopRequested or ShardConsumerSignal.GaveUp) => ShardConsumerState.Ended,
         (ShardConsumerState.WaitingForParents, ShardConsumerSignal.ShardExhausted) => ShardConsumerState.Draining,
 
         (ShardConsumerState.Starting, ShardConsumerSignal.Started) => ShardConsumerState.Processing,
 
-        // Also for a processor that fails while it drains: its successor must see what it had not checkpointed.
+        // This also applies to a processor that fails during its last calls: its replacement must get the records that were not
+        // checkpointed.
         (ShardConsumerState.Processing or ShardConsumerState.Draining, ShardConsumerSignal.ProcessorUnusable) =>
             ShardConsumerState.Starting,
 
@@ -30,9 +31,9 @@ internal static class ShardConsumerTransitions
 
     /// <summary>Returns the outcome of a consumer.</summary>
     /// <param name="reason">The signal that ended the processing.</param>
-    /// <param name="leaseLost">Whether the lease is lost by now, which may not be what ended the processing.</param>
+    /// <param name="leaseLost">Whether the lease is lost, even if something else ended the processing.</param>
     /// <param name="shardEndStored">Whether the end of the shard is checkpointed.</param>
-    public static ShardConsumerOutcome Outcome(ShardConsumerSignal reason, bool leaseLost, bool shardEndStored) => reason switch
+    public static ShardConsumerOutcome GetOutcome(ShardConsumerSignal reason, bool leaseLost, bool shardEndStored) => reason switch
     {
         ShardConsumerSignal.ShardExhausted when shardEndStored => ShardConsumerOutcome.ShardEnded,
         _ when leaseLost => ShardConsumerOutcome.LeaseLost,

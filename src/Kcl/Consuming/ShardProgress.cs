@@ -39,7 +39,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Notes that a batch is about to be delivered.</summary>
+    /// <summary>Records that the delivery of a batch begins.</summary>
     public void OnDelivering(ExtendedSequenceNumber? last, long? millisBehindLatest)
     {
         lock (_gate)
@@ -50,12 +50,12 @@ internal sealed class ShardProgress
     }
 
     /// <summary>
-    /// Notes that a batch was processed. Only records that were never processed before are progress: the replay of a suffix that then
-    /// fails again is not.
+    /// Records that a batch was processed. Only records that were not processed before count as progress. Records that are processed again
+    /// after a failure do not.
     /// </summary>
     /// <param name="records">The number of records.</param>
     /// <param name="bytes">The payload of the records, in bytes.</param>
-    /// <param name="last">The position of the last record; <see langword="null"/> for an empty batch.</param>
+    /// <param name="last">The position of the last record; null for an empty batch.</param>
     /// <param name="hadFailed">Whether this batch had failed before.</param>
     public void OnProcessed(int records, long bytes, ExtendedSequenceNumber? last, bool hadFailed)
     {
@@ -72,7 +72,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Notes that the processor was replaced.</summary>
+    /// <summary>Records that the processor was replaced.</summary>
     public void OnReplaced()
     {
         lock (_gate)

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Consuming;
 
 /// <summary>
-/// Decides what a shard does after failures: it pauses, tries again, and gives up when there is no progress, unless it must stop first.
+/// Decides what a shard does after a failure: it pauses and tries again, or gives up after too many failures without progress. A stop or
+/// the loss of the lease ends this.
 /// </summary>
 /// <param name="context">The shard.</param>
 /// <param name="progress">Counts the failures.</param>
@@ -17,21 +18,19 @@ internal sealed class ShardRetryPolicy(ShardContext context, ShardProgress progr
     private readonly Backoff _backoff = new(
         context.Settings.RetryDelay, context.Settings.MaxRetryDelay, context.Services.Chance, context.Settings.RetryDelay / 2);
 
-    /// <summary>Returns what must happen before anything else; <see langword="null"/> if nothing must.</summary>
-    /// <remarks>Reads the original tokens, not the tokens linked to them, which are cancelled a moment later.</remarks>
-    public ShardConsumerSignal? Interruption() =>
+    /// <summary>Returns the signal of a lost lease or a requested stop; null if there is neither.</summary>
+    /// <remarks>Reads the original tokens, because the tokens linked to them are canceled slightly later.</remarks>
+    public ShardConsumerSignal? GetInterruption() =>
         _lease.Lost.IsCancellationRequested || !_lease.IsHeld ? ShardConsumerSignal.LeaseLost
         : _tokens.Stop.IsCancellationRequested || _tokens.Abort.IsCancellationRequested ? ShardConsumerSignal.StopRequested
         : null;
 
-    /// <summary>
-    /// Repeats an action that the store or the stream may refuse for a while, until it succeeds or something else must happen.
-    /// </summary>
-    /// <returns>What must happen instead; <see langword="null"/> if the action succeeded.</returns>
-    public async ValueTask<ShardConsumerSignal?> PersistAsync(
+    /// <summary>Repeats an action of the coordination until it succeeds or something else must happen.</summary>
+    /// <returns>What must happen instead; null if the action succeeded.</returns>
+    public async ValueTask<ShardConsumerSignal?> RetryUntilDoneAsync(
         string doing, Func<CancellationToken, ValueTask> act, CancellationToken cancellationToken)
     {
-        // A success of this action does not reset the count of the processor's failures.
+        // If this action succeeds, the number of the processor's failures is restored, not reset.
         var failuresBefore = progress.Failures;
         for (var transient = 0; ;)
         {
@@ -44,7 +43,7 @@ internal sealed class ShardRetryPolicy(ShardContext context, ShardProgress progr
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                return Interruption();
+                return GetInterruption();
             }
             catch (LeaseLostException)
             {
@@ -52,11 +51,11 @@ internal sealed class ShardRetryPolicy(ShardContext context, ShardProgress progr
             }
             catch (KclException exception) when (exception.IsTransient)
             {
-                // Another owner of the lease would meet the same store and the same stream, so it is not released.
+                // The lease is not released, because another owner would use the same store and the same stream.
                 _logger.CoordinationFailed(exception, context.ShardId, doing);
-                instead = await RestAsync(doing, ++transient).ConfigureAwait(false);
+                instead = await DelayAsync(doing, ++transient).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Logged, paced and counted; after too many failures the lease is released.
+#pragma warning disable CA1031 // Logged and counted; after too many failures the lease is released.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -72,11 +71,11 @@ internal sealed class ShardRetryPolicy(ShardContext context, ShardProgress progr
     }
 
     /// <summary>Pauses after a failure, or gives up after too many failures without progress.</summary>
-    /// <returns>What must happen instead of another try; <see langword="null"/> for another try.</returns>
+    /// <returns>What must happen instead of another attempt; null for another attempt.</returns>
     public async ValueTask<ShardConsumerSignal?> PauseAsync(string doing)
     {
         progress.Failures++;
-        if (Interruption() is { } interruption)
+        if (GetInterruption() is { } interruption)
         {
             return interruption;
         }
@@ -88,14 +87,14 @@ internal sealed class ShardRetryPolicy(ShardContext context, ShardProgress progr
             return ShardConsumerSignal.GaveUp;
         }
 
-        return await RestAsync(doing, progress.Failures).ConfigureAwait(false);
+        return await DelayAsync(doing, progress.Failures).ConfigureAwait(false);
     }
 
-    private async ValueTask<ShardConsumerSignal?> RestAsync(string doing, int failures)
+    private async ValueTask<ShardConsumerSignal?> DelayAsync(string doing, int failures)
     {
         var pause = _backoff.After(failures);
         _logger.ConsumerFailed(context.ShardId, failures, doing, pause);
         await Task.Delay(pause, context.Services.Time, _tokens.Halted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return Interruption();
+        return GetInterruption();
     }
 }

@@ -1,14 +1,14 @@
 namespace Kcl.Consuming;
 
-/// <summary>What follows when a shard waits for records.</summary>
+/// <summary>Specifies what happens when a shard waits for records.</summary>
 internal enum StallAction
 {
     /// <summary>Continue to wait.</summary>
     Wait,
 
-    /// <summary>Restart reading after the last record delivered.</summary>
+    /// <summary>Restart reading after the last delivered record.</summary>
     RestartRetrieval,
 
-    /// <summary>Release the lease: another worker may reach a service that this one does not.</summary>
+    /// <summary>Release the lease, because another worker may be able to reach the service.</summary>
     Release,
 }

@@ -3,8 +3,8 @@ using Kcl.Internal;
 namespace Kcl.Consuming;
 
 /// <summary>
-/// Detects that reading has stalled: the processor waits, and no fetched record is left. A processor that takes its time is never
-/// affected. Pure.
+/// Detects that reading has stalled: the processor waits, and no fetched record is left. A slow processor is never affected. Pure
+/// functions.
 /// </summary>
 internal static class StallDetector
 {
@@ -12,30 +12,31 @@ internal static class StallDetector
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The time without an answer after which reading is restarted: longer than any call of the service may take, with retries.
+    /// The time without a response after which reading is restarted. It is longer than any call of the service may take, including retries.
     /// </summary>
     public static readonly TimeSpan RestartAfter = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// The time without an answer after which the lease is released: long enough that an outage of the service does not move every lease.
+    /// The time without a response after which the lease is released. It is so long that a usual outage of the service does not move every
+    /// lease.
     /// </summary>
     public static readonly TimeSpan ReleaseAfter = TimeSpan.FromMinutes(10);
 
-    /// <summary>Returns what follows.</summary>
+    /// <summary>Returns what the shard does.</summary>
     /// <param name="waiting">How long the processor has been waiting for records.</param>
-    /// <param name="sinceSourceAnswer">The time since the service last answered a read of the current source.</param>
-    /// <param name="sinceSessionAnswer">
-    /// The time since it last answered a read of any source: a restart does not count as an answer.
+    /// <param name="sinceSourceResponse">The time since the service last responded to a read of the current source.</param>
+    /// <param name="sinceSessionResponse">
+    /// The time since the service last responded to a read of any source. A restart does not count as a response.
     /// </param>
     /// <param name="idle">The longest pause between reads.</param>
-    public static StallAction Evaluate(TimeSpan waiting, TimeSpan sinceSourceAnswer, TimeSpan sinceSessionAnswer, TimeSpan idle)
+    public static StallAction Evaluate(TimeSpan waiting, TimeSpan sinceSourceResponse, TimeSpan sinceSessionResponse, TimeSpan idle)
     {
         var grace = idle * 2;
-        if (Durations.Min(waiting, sinceSessionAnswer) >= ReleaseAfter + grace)
+        if (Durations.Min(waiting, sinceSessionResponse) >= ReleaseAfter + grace)
         {
             return StallAction.Release;
         }
 
-        return Durations.Min(waiting, sinceSourceAnswer) >= RestartAfter + grace ? StallAction.RestartRetrieval : StallAction.Wait;
+        return Durations.Min(waiting, sinceSourceResponse) >= RestartAfter + grace ? StallAction.RestartRetrieval : StallAction.Wait;
     }
 }

@@ -19,7 +19,7 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1101,
         LogLevel.Warning,
-        "The worker cannot start yet: {Step} failed {Failures} time(s) and is tried again",
+        "The worker cannot start yet: {Step} failed {Failures} time(s) and will be retried",
         EventName = "StartUpWaits")]
     public static partial void StartUpWaits(ILogger logger, Exception exception, string step, int failures);
 
@@ -33,14 +33,14 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1103,
         LogLevel.Information,
-        "Created {Created} of {Wanted} lease(s) for shards that had none",
+        "Created {Created} lease(s) for {Wanted} shard(s) without a lease",
         EventName = "LeasesCreated")]
     public static partial void LeasesCreated(ILogger logger, int created, int wanted);
 
     [LoggerMessage(
         1104,
         LogLevel.Information,
-        "Owns {Mine} lease(s), should own {Target}; {Workers} worker(s) seen. Took {Taken}",
+        "Took {Taken} lease(s); this worker owns {Mine} and should own {Target}. {Workers} worker(s) share the leases",
         EventName = "LeasesTaken")]
     public static partial void LeasesTaken(ILogger logger, int mine, int target, int workers, int taken);
 
@@ -50,15 +50,15 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1106,
         LogLevel.Warning,
-        "Shard(s) {Shards} did not finish within {Grace}; their tokens are cancelled",
+        "Shard(s) {Shards} did not finish within {Grace}; their tokens are canceled",
         EventName = "StopGraceOver")]
     public static partial void StopGraceOver(ILogger logger, string shards, TimeSpan grace);
 
     [LoggerMessage(
         1107,
         LogLevel.Error,
-        "Shard(s) {Shards} still run user code that ignores its cancelled token; their leases are released nevertheless, and nothing "
-        + "more is checkpointed",
+        "The processors of shard(s) {Shards} are still running although their tokens were canceled. Their leases are released, so these "
+        + "processors can no longer checkpoint",
         EventName = "StopAbandons")]
     public static partial void StopAbandons(ILogger logger, string shards);
 
@@ -71,7 +71,7 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1110,
         LogLevel.Warning,
-        "Gave up shard {Shard} so that another worker can try; this worker does not take it again for {Pause}",
+        "Released shard {Shard} so that another worker can try; this worker does not take it again for {Pause}",
         EventName = "ShardGivenUp")]
     public static partial void ShardGivenUp(ILogger logger, ShardId shard, TimeSpan pause);
 
@@ -85,7 +85,7 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1112,
         LogLevel.Debug,
-        "The shard list was read while the stream changed ({Count} shard(s) whose parents are still open); it is read again later",
+        "The shard list was read while the stream changed ({Count} shard(s) whose parents are still open); it will be read again later",
         EventName = "ShardListInconsistent")]
     public static partial void ShardListInconsistent(ILogger logger, int count);
 
@@ -95,15 +95,15 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1114,
         LogLevel.Warning,
-        "No lease covers the hash keys {Start} to {End}; found {Times} time(s) in a row",
+        "No lease covers the hash keys {Start} to {End}; {Times} listing(s) in a row showed this",
         EventName = "HashRangeHole")]
     public static partial void HashRangeHole(ILogger logger, UInt128 start, UInt128 end, int times);
 
     [LoggerMessage(
         1115,
         LogLevel.Warning,
-        "The lease of shard {Shard} was started over at TRIM_HORIZON: its checkpoint {Checkpoint} is not of stream {Stream}, which "
-        + "was created again under the same name",
+        "The lease of shard {Shard} was restarted at TRIM_HORIZON: its checkpoint {Checkpoint} is not a position of stream {Stream}, "
+        + "which was re-created under the same name",
         EventName = "StreamRecreated")]
     public static partial void StartedOver(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
 
@@ -117,7 +117,7 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1117,
         LogLevel.Warning,
-        "The tasks of the leader (comparing shards with leases, clean-up) fail; {Failures} failure(s) in a row",
+        "The tasks of the leader (comparing shards with leases, clean-up) failed {Failures} time(s) in a row",
         EventName = "ChoresFail")]
     public static partial void ChoresFail(ILogger logger, Exception exception, int failures);
 
@@ -136,14 +136,14 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1122,
         LogLevel.Warning,
-        "Removed the lease of shard {Shard}: it was of an earlier stream, and {Stream} has no such shard",
+        "Removed the lease of shard {Shard}: it belonged to an earlier stream, and {Stream} has no such shard",
         EventName = "EarlierLeaseRemoved")]
     public static partial void EarlierLeaseRemoved(ILogger logger, ShardId shard, string stream);
 
     [LoggerMessage(
         1123,
         LogLevel.Error,
-        "This worker takes no more leases, and does not compare them with its stream: while it ran, they became leases of another "
+        "This worker takes no more leases and stops comparing them with its stream: while it ran, they were assigned to another "
         + "stream. {Refusal}",
         EventName = "LeasesOfAnotherStream")]
     public static partial void LeasesOfAnotherStream(ILogger logger, string refusal);
@@ -151,38 +151,38 @@ internal static partial class CoordinationLog
     [LoggerMessage(
         1124,
         LogLevel.Error,
-        "The shard of lease {Lease} is not consumed: the lease cannot be read ({Problem}). Correct the row, or remove it with 'kcl "
-        + "leases delete' to have a new one made. This is repeated once a minute",
+        "The shard of lease {Lease} is not consumed: the lease cannot be read ({Problem}). Correct the row, or remove it with "
+        + "'kcl leases delete', after which a new one is created. This is logged once a minute",
         EventName = "LeaseUnreadable")]
     public static partial void LeaseUnreadable(ILogger logger, LeaseKey lease, string problem);
 
     [LoggerMessage(
         1125,
         LogLevel.Warning,
-        "The lease of shard {Shard} was at SHARD_END, but the shard accepts records: it was started over at TRIM_HORIZON",
+        "The lease of shard {Shard} was at SHARD_END, but the shard accepts records: it was restarted at TRIM_HORIZON",
         EventName = "EndTakenBack")]
     public static partial void EndTakenBack(ILogger logger, ShardId shard);
 
     [LoggerMessage(
         1126,
         LogLevel.Information,
-        "The lease of shard {Shard} now belongs to stream {Stream}, which was created again under the same name; its checkpoint "
-        + "{Checkpoint} is one of that stream and is kept",
+        "The lease of shard {Shard} now belongs to stream {Stream}, which was re-created under the same name; its checkpoint "
+        + "{Checkpoint} is a position of that stream and is kept",
         EventName = "LeaseMoved")]
     public static partial void MovedIntoStream(ILogger logger, ShardId shard, ExtendedSequenceNumber checkpoint, string stream);
 
     [LoggerMessage(
         1127,
         LogLevel.Error,
-        "The lease table holds {Rows}. This worker reads stream {Stream} alone and ignores these rows. Another application uses the same "
-        + "table: give each application its own name. This is repeated once a minute",
+        "The lease table contains {Rows}. This worker reads only stream {Stream} and ignores these rows. Another application uses the same "
+        + "table: give each application its own name. This is logged once a minute",
         EventName = "LeasesOfOtherStreams")]
     public static partial void LeasesOfOtherStreams(ILogger logger, string rows, StreamIdentifier stream);
 
     [LoggerMessage(
         1128,
         LogLevel.Warning,
-        "The lease {Lease} of a parent shard cannot be read; its child shards continue to wait. This is repeated once a minute",
+        "The lease {Lease} of a parent shard cannot be read; its child shards continue to wait. This is logged once a minute",
         EventName = "ParentLeaseUnreadable")]
     public static partial void ParentLeaseUnreadable(ILogger logger, Exception exception, LeaseKey lease);
 }

@@ -30,6 +30,6 @@ internal sealed record CoordinationSettings
     /// <summary>Gets a value indicating whether the lease of a finished shard is deleted after its children have started.</summary>
     public bool DeletesFinishedLeases { get; init; } = true;
 
-    /// <summary>Gets how long a stop waits for the processors before their tokens are cancelled.</summary>
+    /// <summary>Gets how long a stop waits for the processors before their tokens are canceled.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
 }

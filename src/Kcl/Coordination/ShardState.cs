@@ -1,6 +1,6 @@
 namespace Kcl;
 
-/// <summary>What a worker knows of a shard.</summary>
+/// <summary>Specifies what a worker knows about a shard.</summary>
 public enum ShardState
 {
     /// <summary>No worker owns the shard.</summary>

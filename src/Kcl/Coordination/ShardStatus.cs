@@ -15,15 +15,15 @@ public sealed record ShardStatus
     /// <summary>Gets the state of the shard.</summary>
     public required ShardState State { get; init; }
 
-    /// <summary>Gets the owner of the shard's lease; <see langword="null"/> if no worker owns it.</summary>
+    /// <summary>Gets the owner of the shard's lease; null if no worker owns it.</summary>
     public WorkerId? Owner { get; init; }
 
     /// <summary>Gets the checkpoint: the position through which the shard was processed.</summary>
     public required ExtendedSequenceNumber Checkpoint { get; init; }
 
     /// <summary>
-    /// Gets how far the end of the last batch is behind the tip of the shard, in milliseconds; <see langword="null" /> if it is not
-    /// known, and for shards of other workers.
+    /// Gets how far the end of the last batch is behind the tip of the shard, in milliseconds; null if it is not known, and for shards of
+    /// other workers.
     /// </summary>
     public long? MillisBehindLatest { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record ShardStatus
     /// <summary>Gets the payload of these records, in bytes.</summary>
     public long BytesDelivered { get; init; }
 
-    /// <summary>Gets the last position passed to this worker's processor; <see langword="null"/> if nothing was passed yet.</summary>
+    /// <summary>Gets the last position passed to this worker's processor; null if nothing was passed yet.</summary>
     public ExtendedSequenceNumber? Delivered { get; init; }
 
     /// <summary>Gets the number of times that this worker replaced the shard's processor.</summary>

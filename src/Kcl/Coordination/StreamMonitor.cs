@@ -6,8 +6,8 @@ using Kcl.Streams;
 namespace Kcl.Coordination;
 
 /// <summary>
-/// Knows the stream that this worker reads. The stream is described at the start and again from time to time, because it may be deleted
-/// and created again under the same name.
+/// Tracks the stream that this worker reads. The stream is described at startup and then regularly, because it may be re-created under the
+/// same name.
 /// </summary>
 /// <param name="services">The services of the coordination.</param>
 /// <param name="kinesis">The client.</param>
@@ -25,13 +25,13 @@ internal sealed class StreamMonitor(CoordinationServices services, IKinesisClien
     /// <summary>Gets the keys of the stream's leases.</summary>
     public StreamLeaseKeys Keys { get; } = new(stream);
 
-    /// <summary>Gets the identity of the stream as last described; <see langword="null"/> before the first description.</summary>
+    /// <summary>Gets the identity of the stream as last described; null before the first description.</summary>
     public StreamIdentity? Identity => Volatile.Read(ref _identity);
 
-    /// <summary>Gets the last description of the stream; <see langword="null"/> before the first one.</summary>
+    /// <summary>Gets the last description of the stream; null before the first one.</summary>
     public StreamSnapshot? Snapshot => Volatile.Read(ref _snapshot);
 
-    /// <summary>Gets the instant from which a later reader misses nothing that is put from now on.</summary>
+    /// <summary>Gets a safe start time.</summary>
     public DateTimeOffset Now => StartInstant.Now(kinesis, services.Time);
 
     /// <summary>Waits until the stream can be read.</summary>
@@ -51,7 +51,7 @@ internal sealed class StreamMonitor(CoordinationServices services, IKinesisClien
     }
 
     /// <summary>Describes the stream once.</summary>
-    /// <returns><see langword="true"/> if the stream can be read; <see langword="false"/> while it is being created.</returns>
+    /// <returns>True if the stream can be read; otherwise, false: the stream is being created.</returns>
     /// <exception cref="InvalidStateException">The stream does not exist, or is being deleted.</exception>
     public async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -64,8 +64,8 @@ internal sealed class StreamMonitor(CoordinationServices services, IKinesisClien
         catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceNotFound)
         {
             throw new InvalidStateException(
-                $"Stream {stream} does not exist. Create it, or check its name, the region, the endpoint and whose credentials are used. "
-                + exception.Message,
+                $"Stream {stream} does not exist. Create it, or check its name, the region, the endpoint and the account of the "
+                + "credentials. " + exception.Message,
                 exception);
         }
 
@@ -75,7 +75,7 @@ internal sealed class StreamMonitor(CoordinationServices services, IKinesisClien
                 Volatile.Write(ref _snapshot, new(summary, requestedAt));
                 var described = StreamIdentity.Of(summary);
 
-                // A description may be a moment behind. The creation of the stream never moves back.
+                // A description may be outdated. A stream that was created earlier does not replace the known one.
                 if (Identity is not { } known || described.To(known) != StreamRelation.Earlier)
                 {
                     Volatile.Write(ref _identity, described);
@@ -84,7 +84,7 @@ internal sealed class StreamMonitor(CoordinationServices services, IKinesisClien
                 return true;
             case StreamStatus.Deleting:
                 throw new InvalidStateException(
-                    $"Stream {stream} is being deleted. Create it again when that is done, or check its name, the region and the "
+                    $"Stream {stream} is being deleted. Re-create it after that, or check its name, the region and the "
                     + "endpoint.");
             default:
                 return false;

@@ -11,11 +11,12 @@ using Kcl.Streams;
 namespace Kcl.Coordination;
 
 /// <summary>
-/// Coordinates one worker: takes leases, runs their shards, performs the tasks of a leader, and stops in order. Touches no record.
+/// Coordinates one worker: takes leases, runs their shards, performs the tasks of a leader, and stops them in order. It does not handle
+/// records.
 /// </summary>
 internal sealed class Worker : IDisposable
 {
-    // How long a stop waits for processors whose tokens were cancelled.
+    // How long a stop waits for processors after their tokens were canceled.
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(5);
     private readonly CoordinationSettings _settings;
     private readonly CoordinationServices _services;
@@ -28,9 +29,9 @@ internal sealed class Worker : IDisposable
     private readonly WorkerStartup _startup;
     private readonly SupervisedLoop _takingLoop;
     private readonly SupervisedLoop _maintenanceLoop;
-    private readonly LogThrottle _listFailureLogged;
-    private readonly LogThrottle _unreadableLogged;
-    private readonly LogThrottle _otherStreamsLogged;
+    private readonly LogThrottle _listFailureLogThrottle;
+    private readonly LogThrottle _unreadableLogThrottle;
+    private readonly LogThrottle _otherStreamsLogThrottle;
     private IReadOnlyList<Lease> _leases = [];
     private int _listFailures;
 
@@ -52,9 +53,9 @@ internal sealed class Worker : IDisposable
         Id = id;
         _services = services;
         _shards = new(kinesis, settings.Stream, services.Time);
-        _listFailureLogged = new(services.Time);
-        _unreadableLogged = new(services.Time);
-        _otherStreamsLogged = new(services.Time);
+        _listFailureLogThrottle = new(services.Time);
+        _unreadableLogThrottle = new(services.Time);
+        _otherStreamsLogThrottle = new(services.Time);
         _stream = new(services, kinesis, settings.Stream);
         _parents = new(services, _stream.Keys, settings.MaxParentPollInterval);
         var gate = new LeaseTakingGate(services);
@@ -77,7 +78,7 @@ internal sealed class Worker : IDisposable
     public WorkerId Id { get; }
 
     /// <summary>
-    /// Gets every shard of the application: those of this worker as they are now, the others as the lease table was last read.
+    /// Gets every shard of the application: the shards of this worker in their current state, the others as last read from the lease table.
     /// </summary>
     public IReadOnlyList<ShardStatus> Shards
     {
@@ -140,14 +141,14 @@ internal sealed class Worker : IDisposable
         LeaseTakeResult round;
         try
         {
-            round = await _taker.RoundAsync(_runner.Held, cancellationToken).ConfigureAwait(false);
+            round = await _taker.RunRoundAsync(_runner.Held, cancellationToken).ConfigureAwait(false);
             _listFailures = 0;
         }
         catch (KclException exception)
         {
-            // Leases are held and renewed independently of this. A store that fails is read less often, and logged once a minute.
+            // Leases are held and renewed independently of this. A store that fails is read less often; failures are logged once a minute.
             _listFailures++;
-            if (_listFailureLogged.ShouldReport())
+            if (_listFailureLogThrottle.ShouldReport())
             {
                 LeasingLog.ListFails(_services.Leasing.Logger, exception, _listFailures);
             }
@@ -198,7 +199,7 @@ internal sealed class Worker : IDisposable
 
     private void LogUnusableRows(LeaseListing leases)
     {
-        if (leases.Unreadable.Count > 0 && _unreadableLogged.ShouldReport())
+        if (leases.Unreadable.Count > 0 && _unreadableLogThrottle.ShouldReport())
         {
             foreach (var row in leases.Unreadable)
             {
@@ -206,7 +207,7 @@ internal sealed class Worker : IDisposable
             }
         }
 
-        if (leases.OtherStreams.Count > 0 && _otherStreamsLogged.ShouldReport())
+        if (leases.OtherStreams.Count > 0 && _otherStreamsLogThrottle.ShouldReport())
         {
             CoordinationLog.LeasesOfOtherStreams(_services.Logger, StreamLeaseKeys.Describe(leases.OtherStreams), _settings.Stream);
         }

@@ -32,7 +32,7 @@ internal sealed class WorkerStartup(
             RetryAsync("preparing the lease store", InitializeStoreAsync, cancellationToken),
             RetryAsync($"describing stream {stream.Stream}", stream.WaitUntilActiveAsync, cancellationToken)).ConfigureAwait(false);
 
-        // Before anything is registered or written: the leases may belong to another stream.
+        // Checked before anything is registered or written, because the leases may belong to another stream.
         await RetryAsync("checking the leases", CheckLeasesAsync, cancellationToken).ConfigureAwait(false);
         await RetryAsync("preparing retrieval", PrepareRetrievalAsync, cancellationToken).ConfigureAwait(false);
         await RetryAsync("creating the first leases", firstLeases.RunAsync, cancellationToken).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal sealed class WorkerStartup(
 
     private async Task RetryAsync(string step, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
     {
-        var failureLogged = new LogThrottle(services.Time);
+        var failureLogThrottle = new LogThrottle(services.Time);
         for (var failures = 1; ; failures++)
         {
             try
@@ -66,7 +66,7 @@ internal sealed class WorkerStartup(
             }
             catch (KclException exception) when (exception.IsTransient)
             {
-                if (failureLogged.ShouldReport())
+                if (failureLogThrottle.ShouldReport())
                 {
                     CoordinationLog.StartUpWaits(services.Logger, exception, step, failures);
                 }

@@ -11,7 +11,8 @@ internal static class KclMetrics
 
     public static readonly Meter Meter = new(MeterName);
 
-    public static readonly Counter<long> Reads = Meter.CreateCounter<long>("kcl.reads", "{call}", "Reads of a shard that were answered.");
+    public static readonly Counter<long> Reads =
+        Meter.CreateCounter<long>("kcl.reads", "{call}", "Reads of a shard that returned a response.");
     public static readonly Counter<long> EmptyReads =
         Meter.CreateCounter<long>("kcl.reads.empty", "{call}", "Reads that returned no records.");
     public static readonly Counter<long> ReadBytes = Meter.CreateCounter<long>("kcl.read.bytes", "By", "Bytes of the responses to reads.");
@@ -22,16 +23,16 @@ internal static class KclMetrics
     public static readonly Counter<long> Aggregates = Meter.CreateCounter<long>(
         "kcl.aggregates",
         "{record}",
-        "KPL aggregates, by what became of them: expanded, malformed (delivered as they are), misplaced (left out; their producer puts "
-        + "them again).");
+        "KPL aggregates, by outcome: expanded, malformed (delivered unchanged), misplaced (left out, because their producer puts them "
+        + "again).");
     public static readonly Counter<long> AggregatedRecords =
-        Meter.CreateCounter<long>("kcl.aggregates.records", "{record}", "User records that came in KPL aggregates.");
+        Meter.CreateCounter<long>("kcl.aggregates.records", "{record}", "User records contained in KPL aggregates.");
     public static readonly Counter<long> Records =
-        Meter.CreateCounter<long>("kcl.records.processed", "{record}", "Records handed to a processor that returned.");
+        Meter.CreateCounter<long>("kcl.records.processed", "{record}", "Records passed to a processor that returned.");
     public static readonly Counter<long> Bytes =
-        Meter.CreateCounter<long>("kcl.bytes.processed", "By", "Payload bytes of the records handed to a processor that returned.");
+        Meter.CreateCounter<long>("kcl.bytes.processed", "By", "Payload bytes of the records passed to a processor that returned.");
     public static readonly Gauge<long> Lag =
-        Meter.CreateGauge<long>("kcl.lag", "ms", "How far the last batch handed to the processor is behind the tip of its shard.");
+        Meter.CreateGauge<long>("kcl.lag", "ms", "How far the last batch passed to the processor is behind the tip of its shard.");
     public static readonly Counter<long> ProcessorFailures =
         Meter.CreateCounter<long>("kcl.processor.failures", "{call}", "Calls of a processor that threw, by method.");
     public static readonly Counter<long> ProcessorRestarts =
@@ -39,7 +40,7 @@ internal static class KclMetrics
     public static readonly Counter<long> GivenUp =
         Meter.CreateCounter<long>("kcl.shards.given_up", "{shard}", "Shards released because they made no progress.");
     public static readonly Counter<long> RetrievalRestarts =
-        Meter.CreateCounter<long>("kcl.retrieval.restarts", "{restart}", "Retrievals restarted because no read was answered.");
+        Meter.CreateCounter<long>("kcl.retrieval.restarts", "{restart}", "Retrievals restarted because the service did not respond.");
     public static readonly Counter<long> Checkpoints = Meter.CreateCounter<long>("kcl.checkpoints", "{checkpoint}", "Checkpoints stored.");
     public static readonly Counter<long> CheckpointFailures =
         Meter.CreateCounter<long>("kcl.checkpoints.failed", "{checkpoint}", "Checkpoints that could not be stored.");

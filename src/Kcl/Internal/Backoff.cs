@@ -1,8 +1,8 @@
 namespace Kcl.Internal;
 
 /// <summary>
-/// Computes the delay after consecutive failures: exponential, capped and fully jittered, so that callers that failed together do not retry
-/// together.
+/// Computes the delay after consecutive failures. It grows exponentially up to a limit, with full jitter, so that callers that failed
+/// together do not retry together.
 /// </summary>
 /// <param name="first">The longest delay after the first failure.</param>
 /// <param name="cap">The longest delay.</param>
@@ -10,7 +10,7 @@ namespace Kcl.Internal;
 /// <param name="floor">The shortest delay.</param>
 internal sealed class Backoff(TimeSpan first, TimeSpan cap, Chance chance, TimeSpan floor = default)
 {
-    /// <summary>Returns how long to wait now.</summary>
+    /// <summary>Returns the delay before the next attempt.</summary>
     /// <param name="failures">The number of consecutive failures, including the latest.</param>
     public TimeSpan After(int failures) => Compute(first, cap, floor, failures, chance.NextDouble());
 

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Internal;
 
-/// <summary>Runs work in rounds in the background, with cancellation, backoff after failures and an orderly end.</summary>
+/// <summary>Runs work in rounds in the background, with cancellation, with a delay after failures, and with an orderly end.</summary>
 internal sealed partial class SupervisedLoop : IAsyncDisposable
 {
-    // Timers have an upper limit, and one needless round a day does no harm.
+    // Timers have an upper limit, and one unnecessary round a day does no harm.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _stop = new();
@@ -20,7 +20,7 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
 
     /// <summary>Initializes a loop. It does nothing before <see cref="Start"/>.</summary>
     /// <param name="name">The name used in logs.</param>
-    /// <param name="tick">Does one round of work and returns how long to wait before the next.</param>
+    /// <param name="tick">Does one round of work, and returns how long to wait before the next.</param>
     /// <param name="backoff">How long to wait after a failed round.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Receives the failures.</param>
@@ -89,8 +89,8 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
                 Report(exception, failures, delay);
             }
 
-            // A round may return a negative delay ("already late"). Timers drop fractions of a millisecond: without rounding up, the loop
-            // would spin until the last fraction has passed.
+            // A round may return a negative delay, if the next round is already late. Timers drop fractions of a millisecond. Without
+            // rounding up, the loop would run rounds until the last fraction has passed.
             delay = Durations.Clamp(delay, TimeSpan.Zero, MaxDelay);
             delay = TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
             await woken.Task.WaitAsync(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -110,7 +110,7 @@ internal sealed partial class SupervisedLoop : IAsyncDisposable
         }
     }
 
-    // The caller of Wake must not run the round itself.
+    // The round must not run on the thread that calls Wake.
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(

@@ -4,8 +4,8 @@ using Kcl.Kinesis;
 namespace Kcl.Leasing;
 
 /// <summary>
-/// A row of the lease table: which worker reads a shard and how far the shard was processed. The attributes are those of the Java KCL
-/// (leases/Lease).
+/// A row of the lease table: which worker reads a shard, and how far the shard was processed. The attributes are those of the Java KCL
+/// (<c>leases/Lease</c>).
 /// </summary>
 public sealed record Lease
 {
@@ -21,12 +21,12 @@ public sealed record Lease
     public WorkerId? Owner { get; init; }
 
     /// <summary>
-    /// Gets the counter, which every write of an owner increments. Conditional writes require an expected value, and other workers use the
-    /// counter to see whether the owner is active.
+    /// Gets the counter, which every write of an owner increments; -1 if the row has none, for example because it was created by hand.
+    /// Conditional writes require an expected value, and other workers use the counter to determine whether the owner is active.
     /// </summary>
     public long Counter { get; init; }
 
-    /// <summary>Gets the position up to which the shard was processed.</summary>
+    /// <summary>Gets the checkpoint: the position up to which the shard was processed, or a named position.</summary>
     public required ExtendedSequenceNumber Checkpoint { get; init; }
 
     /// <summary>Gets the checkpoint that was prepared but not completed; otherwise null.</summary>
@@ -41,7 +41,7 @@ public sealed record Lease
     /// <summary>Gets the shards that must be finished before this one starts.</summary>
     public IReadOnlyList<ShardId> ParentShardIds { get; init; } = [];
 
-    /// <summary>Gets the shards that continue this one. They are known when the shard has ended.</summary>
+    /// <summary>Gets the child shards of this one. They are known when the shard has ended.</summary>
     public IReadOnlyList<ShardId> ChildShardIds { get; init; } = [];
 
     /// <summary>Gets the range of the shard's hash keys; null if it is unknown.</summary>
@@ -55,15 +55,14 @@ public sealed record Lease
 
     /// <summary>
     /// Gets the attributes of the row that the Java KCL does not have. Their names begin with <see cref="PrivateAttributePrefix"/>. Workers
-    /// of
-    /// the Java KCL ignore and preserve them.
+    /// of the Java KCL ignore and preserve them.
     /// </summary>
     public IReadOnlyDictionary<string, string> PrivateAttributes { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The prefix of the names of private attributes.</summary>
     public const string PrivateAttributePrefix = "kcl";
 
-    /// <summary>Returns whether a private attribute can have a name: the prefix, followed by ASCII letters and digits.</summary>
+    /// <summary>Returns whether a text is a valid name of a private attribute: the prefix, followed by ASCII letters and digits.</summary>
     /// <param name="name">The name.</param>
     public static bool IsPrivateAttributeName(string name)
     {

@@ -8,9 +8,9 @@ public readonly record struct LeaseAttribute<T>
     where T : struct
 {
     /// <summary>Creates a value.</summary>
-    /// <param name="value">The value; <see langword="null"/> if the attribute is absent.</param>
+    /// <param name="value">The value; null if the attribute is absent.</param>
     public LeaseAttribute(T? value) => Value = value;
 
-    /// <summary>Gets the value; <see langword="null"/> if the attribute is absent.</summary>
+    /// <summary>Gets the value; null if the attribute is absent.</summary>
     public T? Value { get; }
 }

@@ -1,7 +1,8 @@
 namespace Kcl.Leasing;
 
 /// <summary>
-/// What a write does to a row: creates it, updates some of its attributes, or deletes it. <see cref="LeaseRow"/> holds the meaning.
+/// What a write does to a row: it creates the row, updates some of its attributes, or deletes it. <see cref="LeaseRow"/> defines the
+/// meaning.
 /// </summary>
 public abstract record LeaseChange
 {

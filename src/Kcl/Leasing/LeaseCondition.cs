@@ -2,9 +2,9 @@ using System.Collections.ObjectModel;
 
 namespace Kcl.Leasing;
 
-/// <summary>What a row must be for a write to take effect. All parts that are set must hold.</summary>
+/// <summary>The condition that a row must fulfill for a write to take effect. All parts that are set must hold.</summary>
 /// <remarks>
-/// The kinds of condition are a closed set, so that every store can translate every condition. <see cref="LeaseRow.Admits"/> is their
+/// The kinds of condition are a closed set, so that every store can translate every condition. <see cref="LeaseRow.Admits"/> defines their
 /// meaning. Every condition except <see cref="RowAbsent"/> also requires that the row exists.
 /// </remarks>
 public sealed record LeaseCondition
@@ -18,27 +18,29 @@ public sealed record LeaseCondition
     /// <summary>Gets a value indicating whether there must be no row.</summary>
     public bool RequiresAbsentRow { get; private init; }
 
-    /// <summary>Gets the counter that the row must have; <see langword="null"/> if any counter will do.</summary>
+    /// <summary>Gets the counter that the row must have; null if the counter does not matter.</summary>
     public long? Counter { get; init; }
 
-    /// <summary>Gets the owner that the row must have, or its absence; <see langword="null"/> if the owner does not matter.</summary>
+    /// <summary>
+    /// Gets the owner that the row must have; an attribute without a value requires a row without owner; null if the owner does not matter.
+    /// </summary>
     public LeaseAttribute<WorkerId>? Owner { get; init; }
 
-    /// <summary>Gets the checkpoint owner that the row must have, or its absence; <see langword="null"/> if it does not matter.</summary>
+    /// <summary>
+    /// Gets the checkpoint owner that the row must have; an attribute without a value requires a row without one; null if it does not
+    /// matter.
+    /// </summary>
     public LeaseAttribute<WorkerId>? CheckpointOwner { get; init; }
 
-    /// <summary>Gets the checkpoint that the row must have; <see langword="null"/> if any checkpoint will do.</summary>
+    /// <summary>Gets the checkpoint that the row must have; null if the checkpoint does not matter.</summary>
     public ExtendedSequenceNumber? Checkpoint { get; init; }
 
-    /// <summary>
-    /// Gets the private attributes that the row must have. A value of <see langword="null"/> requires that the attribute is absent.
-    /// </summary>
+    /// <summary>Gets the private attributes that the row must have. A value of null requires that the attribute is absent.</summary>
     /// <value>The default is empty: private attributes do not matter.</value>
     public IReadOnlyDictionary<string, string?> PrivateAttributes { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
     /// <summary>
-    /// Gets a value indicating whether the condition fences a change of who owns the lease: by the counter, or by both owners, as KCL 3.x
-    /// does.
+    /// Gets a value indicating whether the condition allows a change of the owner: it requires the counter, or both owners as in KCL 3.x.
     /// </summary>
     internal bool FencesOwnership => Counter is not null || (Owner is not null && CheckpointOwner is not null);
 

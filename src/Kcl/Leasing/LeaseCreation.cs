@@ -1,6 +1,6 @@
 namespace Kcl.Leasing;
 
-/// <summary>Creates a whole row.</summary>
+/// <summary>A change that creates the row.</summary>
 public sealed record LeaseCreation : LeaseChange
 {
     /// <summary>Gets the new lease.</summary>

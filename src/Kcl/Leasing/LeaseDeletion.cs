@@ -1,6 +1,6 @@
 namespace Kcl.Leasing;
 
-/// <summary>Deletes the row.</summary>
+/// <summary>A change that deletes the row.</summary>
 public sealed record LeaseDeletion : LeaseChange
 {
     private LeaseDeletion()

@@ -1,18 +1,18 @@
 namespace Kcl.Leasing;
 
-/// <summary>The reason why a lease is no longer held.</summary>
+/// <summary>Specifies why a lease is no longer held.</summary>
 internal enum LeaseLossReason
 {
-    /// <summary>A peer took it.</summary>
+    /// <summary>Another worker took it.</summary>
     Taken,
 
     /// <summary>Its row was deleted.</summary>
     Deleted,
 
-    /// <summary>No write succeeded for so long that a peer may take it soon.</summary>
+    /// <summary>No write succeeded for so long that another worker may soon take it.</summary>
     NotRenewed,
 
-    /// <summary>Another process writes under the id of this worker.</summary>
+    /// <summary>Another process writes with the id of this worker.</summary>
     DuplicateWorkerId,
 
     /// <summary>This worker released it.</summary>

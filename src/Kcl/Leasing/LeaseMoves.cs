@@ -3,47 +3,52 @@ using Kcl.Streams;
 
 namespace Kcl.Leasing;
 
-/// <summary>Creates the writes that move a lease into a stream. Pure.</summary>
+/// <summary>Creates the writes that move a lease into a stream. Pure functions.</summary>
 internal static class LeaseMoves
 {
     /// <summary>
-    /// Returns the write that moves a lease into the present stream. It is fenced, and removes the owner, which knows only the earlier
-    /// shard.
+    /// Creates the write that moves a lease into the current stream. The write requires the counter, and removes the owner, which knows
+    /// only the earlier shard.
     /// </summary>
-    /// <param name="lease">The lease as it is.</param>
-    /// <param name="shard">Its shard in the present stream.</param>
-    /// <param name="stream">The present stream.</param>
-    public static LeaseWrite GoingOn(Lease lease, Shard shard, StreamIdentity stream) => Write(lease, Moved(shard, stream));
+    /// <param name="lease">The current row.</param>
+    /// <param name="shard">Its shard in the current stream.</param>
+    /// <param name="stream">The current stream.</param>
+    public static LeaseWrite CreateContinuation(Lease lease, Shard shard, StreamIdentity stream) =>
+        CreateWrite(lease, CreateUpdate(shard, stream));
 
     /// <summary>
-    /// Returns the write that starts a lease over at the oldest record of its shard. It is fenced, and removes the owner.
+    /// Creates the write that restarts a lease at the oldest record of its shard. The write requires the counter, and removes the owner.
     /// </summary>
-    /// <inheritdoc cref="GoingOn" path="/param" />
-    public static LeaseWrite StartingOver(Lease lease, Shard shard, StreamIdentity stream) => Write(lease, Moved(shard, stream) with
+    /// <inheritdoc cref="CreateContinuation" path="/param" />
+    public static LeaseWrite CreateRestart(Lease lease, Shard shard, StreamIdentity stream)
     {
-        Checkpoint = ExtendedSequenceNumber.TrimHorizon,
-        PendingCheckpoint = new(null),
-        OwnerSwitchesSinceCheckpoint = 0,
-    });
+        var update = CreateUpdate(shard, stream) with
+        {
+            Checkpoint = ExtendedSequenceNumber.TrimHorizon,
+            PendingCheckpoint = new(null),
+            OwnerSwitchesSinceCheckpoint = 0,
+        };
+        return CreateWrite(lease, update);
+    }
 
     /// <summary>
-    /// Returns the write that removes a lease of an earlier stream. It never removes a row that was created for the present stream
-    /// meanwhile, also if that row has reached the same counter.
+    /// Creates the write that removes a lease of an earlier stream. A row that was created for the current stream in the meantime is not
+    /// removed, even if it has reached the same counter.
     /// </summary>
-    /// <param name="lease">The lease as it is.</param>
-    public static LeaseWrite Removing(Lease lease) => new()
+    /// <param name="lease">The current row.</param>
+    public static LeaseWrite CreateRemoval(Lease lease) => new()
     {
         Condition = WithSameStream(LeaseCondition.CounterIs(lease.Counter), lease),
         Change = LeaseDeletion.Instance,
     };
 
     /// <summary>
-    /// Returns the write that notes the stream of a lease that names none. It does not disturb the owner, and requires the checkpoint from
-    /// which the stream was concluded.
+    /// Creates the write that stores the stream in a lease that names none. It does not affect the owner, and requires the checkpoint by
+    /// which the stream was determined.
     /// </summary>
-    /// <param name="lease">The lease as it is.</param>
+    /// <param name="lease">The current row.</param>
     /// <param name="stream">The stream.</param>
-    public static LeaseWrite Naming(Lease lease, StreamIdentity stream) => new()
+    public static LeaseWrite CreateStreamNote(Lease lease, StreamIdentity stream) => new()
     {
         Condition = WithSameStream(LeaseCondition.RowPresent, lease),
         Change = new LeaseUpdate
@@ -61,7 +66,7 @@ internal static class LeaseMoves
         },
     };
 
-    private static LeaseUpdate Moved(Shard shard, StreamIdentity stream) => new()
+    private static LeaseUpdate CreateUpdate(Shard shard, StreamIdentity stream) => new()
     {
         IncrementsCounter = true,
         ReleasesLease = true,
@@ -75,8 +80,8 @@ internal static class LeaseMoves
         },
     };
 
-    // A row that was deleted and created again since it was read may have reached the same counter.
-    private static LeaseWrite Write(Lease lease, LeaseUpdate update) => new()
+    // The checkpoint is required too, because a row that was deleted and re-created in the meantime may have reached the same counter.
+    private static LeaseWrite CreateWrite(Lease lease, LeaseUpdate update) => new()
     {
         Condition = LeaseCondition.CounterIs(lease.Counter) with { Checkpoint = lease.Checkpoint },
         Change = update,

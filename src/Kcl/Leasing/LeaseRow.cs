@@ -1,14 +1,14 @@
 namespace Kcl.Leasing;
 
 /// <summary>
-/// The meaning of conditions and changes, as pure functions of a row. Every store must do the same; the conformance kit in
-/// <c>Kcl.Testing</c> compares them.
+/// Defines the meaning of conditions and changes, as pure functions of a row. Every store must give the same results; the conformance kit
+/// in <c>Kcl.Testing</c> verifies this.
 /// </summary>
 public static class LeaseRow
 {
     /// <summary>Returns whether a condition holds.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="row">The row; <see langword="null"/> if there is none.</param>
+    /// <param name="row">The row; null if there is none.</param>
     public static bool Admits(LeaseCondition condition, Lease? row)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -26,9 +26,9 @@ public static class LeaseRow
 
     /// <summary>Returns the row after a change.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="row">The row before; <see langword="null"/> if there is none.</param>
-    /// <returns>The row after; <see langword="null"/> if there is none.</returns>
-    /// <exception cref="ArgumentException">An update needs a row, and there is none.</exception>
+    /// <param name="row">The row before; null if there is none.</param>
+    /// <returns>The row after; null if there is none.</returns>
+    /// <exception cref="ArgumentException">The change is an update, but there is no row.</exception>
     public static Lease? Apply(LeaseChange change, Lease? row) => change switch
     {
         LeaseCreation creation => creation.Lease,
@@ -64,10 +64,10 @@ public static class LeaseRow
         };
     }
 
-    /// <summary>Returns whether two rows agree in everything that only the holder of a lease writes.</summary>
+    /// <summary>Returns whether two rows have the same values in all attributes that only the holder of a lease writes.</summary>
     /// <param name="one">A row.</param>
     /// <param name="other">Another row.</param>
-    internal static bool SameHolding(Lease one, Lease other) =>
+    internal static bool HasSameHolderState(Lease one, Lease other) =>
         one.Counter == other.Counter
         && one.Owner == other.Owner
         && one.Checkpoint == other.Checkpoint

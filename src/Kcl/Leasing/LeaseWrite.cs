@@ -3,10 +3,10 @@ namespace Kcl.Leasing;
 /// <summary>A conditional write of one lease: a condition, and the change that is made if the condition holds.</summary>
 public sealed record LeaseWrite
 {
-    /// <summary>Gets what the row must be.</summary>
+    /// <summary>Gets the condition that the row must fulfill.</summary>
     public required LeaseCondition Condition { get; init; }
 
-    /// <summary>Gets what is done to the row.</summary>
+    /// <summary>Gets the change of the row.</summary>
     public required LeaseChange Change { get; init; }
 
     /// <summary>Returns a write that creates a lease if there is none with its key.</summary>
@@ -17,7 +17,7 @@ public sealed record LeaseWrite
     /// <summary>Returns an update that requires a counter and increments it.</summary>
     /// <param name="counter">The counter that the row must have.</param>
     /// <param name="update">The update; the increment is added to it.</param>
-    public static LeaseWrite Fenced(long counter, LeaseUpdate update)
+    public static LeaseWrite Update(long counter, LeaseUpdate update)
     {
         ArgumentNullException.ThrowIfNull(update);
         return new() { Condition = LeaseCondition.CounterIs(counter), Change = update with { IncrementsCounter = true } };
@@ -28,27 +28,27 @@ public sealed record LeaseWrite
     public static LeaseWrite Describe(LeaseUpdate update) => new() { Condition = LeaseCondition.RowPresent, Change = update };
 
     /// <summary>Returns a deletion.</summary>
-    /// <param name="counter">The counter that the row must have; <see langword="null"/> if any counter will do.</param>
+    /// <param name="counter">The counter that the row must have; null if the counter does not matter.</param>
     public static LeaseWrite Delete(long? counter) => new()
     {
         Condition = counter is { } expected ? LeaseCondition.CounterIs(expected) : LeaseCondition.RowPresent,
         Change = LeaseDeletion.Instance,
     };
 
-    /// <summary>Throws if no store may carry out the write.</summary>
+    /// <summary>Throws an exception if the write is not valid for any store.</summary>
     /// <param name="key">The key of the row.</param>
     /// <exception cref="ArgumentException">
     /// The condition does not fit the change, or the name of a private attribute is not valid.
     /// </exception>
     public void ThrowIfInvalid(LeaseKey key)
     {
-        if (Problem(key) is { } problem)
+        if (FindProblem(key) is { } problem)
         {
             throw new ArgumentException(problem);
         }
     }
 
-    private string? Problem(LeaseKey key)
+    private string? FindProblem(LeaseKey key)
     {
         if (Condition.RequiresAbsentRow != Change is LeaseCreation)
         {
@@ -65,10 +65,10 @@ public sealed record LeaseWrite
             return $"The row {key} cannot be created from the lease {lease.Key}; the keys must be the same.";
         }
 
-        return InvalidName(Condition.PrivateAttributes) ?? (Change is LeaseUpdate update ? Problem(update) : null);
+        return FindInvalidName(Condition.PrivateAttributes) ?? (Change is LeaseUpdate update ? FindProblem(update) : null);
     }
 
-    private string? Problem(LeaseUpdate update)
+    private string? FindProblem(LeaseUpdate update)
     {
         if (update.ChangesProgress && Condition.Counter is null)
         {
@@ -84,23 +84,23 @@ public sealed record LeaseWrite
         if (Condition.Counter is not null && (update.ChangesOwnership || update.ChangesProgress) && !update.IncrementsCounter)
         {
             return "A change that requires a counter must increment it, unless it changes only descriptive attributes. Use "
-                + $"{nameof(LeaseWrite)}.{nameof(Fenced)}.";
+                + $"{nameof(LeaseWrite)}.{nameof(Update)}.";
         }
 
         if (update.ReleasesLease && (update.Owner is not null || update.CheckpointOwner is not null))
         {
-            return "A release cannot set or remove owners: the row decides which of them it removes.";
+            return "A release cannot set or remove owners: which owner a release removes depends on the row.";
         }
 
         if (update.IncrementsOwnerSwitches && update.OwnerSwitchesSinceCheckpoint is not null)
         {
-            return "The count of owner switches can be set or incremented, not both.";
+            return "The count of owner switches can be set or incremented, but not both.";
         }
 
-        return update.PrivateAttributes is { } changes ? InvalidName(changes) : null;
+        return update.PrivateAttributes is { } changes ? FindInvalidName(changes) : null;
     }
 
-    private static string? InvalidName(IReadOnlyDictionary<string, string?> attributes)
+    private static string? FindInvalidName(IReadOnlyDictionary<string, string?> attributes)
     {
         foreach (var (name, _) in attributes)
         {

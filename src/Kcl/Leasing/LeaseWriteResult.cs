@@ -7,8 +7,8 @@ public readonly record struct LeaseWriteResult
     public required LeaseWriteStatus Status { get; init; }
 
     /// <summary>
-    /// Gets the row after a write that took effect, or the row that prevented it. It is <see langword="null"/> if there is no row, or if
-    /// the store cannot show it.
+    /// Gets the row after a write that took effect, or the row that prevented it. It is null if there is no row, or if the store does not
+    /// return it.
     /// </summary>
     public Lease? Current { get; init; }
 
@@ -16,13 +16,13 @@ public readonly record struct LeaseWriteResult
     public bool Succeeded => Status == LeaseWriteStatus.Written;
 
     /// <summary>Returns the result of a write that took effect.</summary>
-    /// <param name="row">The row after the write; <see langword="null"/> after a deletion.</param>
+    /// <param name="row">The row after the write; null after a deletion.</param>
     public static LeaseWriteResult Written(Lease? row) => new() { Status = LeaseWriteStatus.Written, Current = row };
 
     /// <summary>Returns the result of a write that an existing row prevented.</summary>
-    /// <param name="row">The row; <see langword="null"/> if it cannot be shown.</param>
+    /// <param name="row">The row; null if the store does not return it.</param>
     public static LeaseWriteResult Conflict(Lease? row) => new() { Status = LeaseWriteStatus.Conflict, Current = row };
 
-    /// <summary>Returns the result of a write that needed a row where there was none.</summary>
+    /// <summary>Returns the result of a write that requires a row if there is none.</summary>
     public static LeaseWriteResult Missing() => new() { Status = LeaseWriteStatus.Missing };
 }

@@ -5,7 +5,7 @@ namespace Kcl.Leasing;
 /// <summary>The log messages of leasing: 1200–1299.</summary>
 internal static partial class LeasingLog
 {
-    /// <summary>Logs the end of a holding at the level of its reason. A release is logged by its caller.</summary>
+    /// <summary>Logs that a lease is no longer held, at the level of the reason. A release is logged by its caller.</summary>
     /// <param name="services">The log, and the intervals of leasing.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="self">The worker that held it.</param>
@@ -42,15 +42,15 @@ internal static partial class LeasingLog
     [LoggerMessage(
         1202,
         LogLevel.Warning,
-        "The row of lease {Lease} was deleted; its shard stops here. The next comparison with the shard list creates the row again if the "
-        + "shard still needs one",
+        "The row of lease {Lease} was deleted, so its shard is no longer processed here. The next comparison with the shard list "
+        + "re-creates the row if the shard still needs one",
         EventName = "LeaseRowDeleted")]
     public static partial void LostRow(ILogger logger, LeaseKey lease);
 
     [LoggerMessage(
         1203,
         LogLevel.Warning,
-        "Lease {Lease} could not be renewed for {Deadline}; its shard stops here before a peer may take it",
+        "Lease {Lease} could not be renewed for {Deadline}. Its shard is no longer processed here, because another worker may soon take it",
         EventName = "LeaseNotRenewed")]
     public static partial void NotRenewed(ILogger logger, LeaseKey lease, TimeSpan deadline);
 
@@ -65,8 +65,8 @@ internal static partial class LeasingLog
     [LoggerMessage(
         1205,
         LogLevel.Error,
-        "Writes of lease {Lease} repeatedly find their own result already stored: either replies of the store are lost, or another process "
-        + "uses the worker id {WorkerId}. Worker ids must differ between running processes",
+        "Writes of lease {Lease} repeatedly found their own result already stored: either replies of the store are lost, or another "
+        + "process uses the worker id {WorkerId}. Worker ids must differ between running processes",
         EventName = "PerhapsDuplicateWorkerId")]
     public static partial void PerhapsDuplicateWorkerId(ILogger logger, LeaseKey lease, WorkerId workerId);
 
@@ -90,15 +90,14 @@ internal static partial class LeasingLog
     [LoggerMessage(
         1210,
         LogLevel.Warning,
-        "Lease {Lease} could not be released; peers can take it {FailoverTime} after its last renewal",
+        "Lease {Lease} could not be released; other workers can take it {FailoverTime} after its last renewal",
         EventName = "LeaseNotReleased")]
     public static partial void NotReleased(ILogger logger, Exception exception, LeaseKey lease, TimeSpan failoverTime);
 
     [LoggerMessage(
         1211,
         LogLevel.Warning,
-        "No worker takes {Count} lease(s), and this worker has no room for them: it may own {MaxLeases}. Start more workers or raise the "
-        + "limit",
+        "No worker takes {Count} lease(s), and this worker cannot: it may own at most {MaxLeases}. Start more workers or raise the limit",
         EventName = "LeaseSpillover")]
     public static partial void Spillover(ILogger logger, int count, int maxLeases);
 
@@ -112,7 +111,7 @@ internal static partial class LeasingLog
     [LoggerMessage(
         1213,
         LogLevel.Warning,
-        "Taking lease {Lease} failed; the next round tries again. Logged at most once a minute",
+        "Taking lease {Lease} failed; the next round tries again. This is logged at most once a minute",
         EventName = "TakeFailed")]
     public static partial void TakeFailed(ILogger logger, Exception exception, LeaseKey lease);
 }

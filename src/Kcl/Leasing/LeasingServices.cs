@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Leasing;
 
-/// <summary>What the parts of one worker that work on leases share.</summary>
+/// <summary>The services that the leases of one worker share.</summary>
 internal sealed record LeasingServices
 {
     /// <summary>Initializes the services.</summary>
@@ -20,10 +20,10 @@ internal sealed record LeasingServices
         Time = time;
         Chance = new(random);
         Logger = logger;
-        RenewalFailures = new(timing, time, logger);
+        WriteFailures = new(timing, time, logger);
     }
 
-    /// <summary>Gets the store. Every call of it ends within <see cref="LeaseTiming.CallTimeout"/>.</summary>
+    /// <summary>Gets the store. Every read and write ends within <see cref="LeaseTiming.CallTimeout"/>.</summary>
     public ILeaseStore Store { get; }
 
     /// <summary>Gets the intervals of leasing.</summary>
@@ -38,9 +38,9 @@ internal sealed record LeasingServices
     /// <summary>Gets the log.</summary>
     public ILogger Logger { get; }
 
-    /// <summary>Gets the record of failing writes of held leases.</summary>
-    public RenewalFailureTracker RenewalFailures { get; }
+    /// <summary>Gets the tracker of failed writes of held leases.</summary>
+    public LeaseWriteFailureTracker WriteFailures { get; }
 
-    /// <summary>Gets how held leases are written.</summary>
+    /// <summary>Gets the parts that write held leases.</summary>
     public LeaseWriting Writing { get; init; } = new();
 }

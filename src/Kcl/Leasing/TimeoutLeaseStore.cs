@@ -1,10 +1,10 @@
 namespace Kcl.Leasing;
 
-/// <summary>Ends calls of a store that take longer than leasing can wait.</summary>
+/// <summary>Cancels calls of a store that take longer than a limit.</summary>
 /// <param name="store">The store.</param>
 /// <param name="limit">
-/// The longest that a call may take. It does not apply to the initialization, which may create a table, nor to the inspection of the fleet,
-/// on which no lease depends.
+/// The longest time that a call may take. It does not apply to the initialization, which may create a table, or to the inspection of the
+/// fleet, on which no held lease depends.
 /// </param>
 /// <param name="time">The clock.</param>
 internal sealed class TimeoutLeaseStore(ILeaseStore store, TimeSpan limit, TimeProvider time) : ILeaseStore
@@ -24,7 +24,8 @@ internal sealed class TimeoutLeaseStore(ILeaseStore store, TimeSpan limit, TimeP
     public ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
         store.InspectFleetAsync(listed, cancellationToken);
 
-    private async ValueTask<T> CallAsync<T>(string what, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+    private async ValueTask<T> CallAsync<T>(
+        string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -34,7 +35,7 @@ internal sealed class TimeoutLeaseStore(ILeaseStore store, TimeSpan limit, TimeP
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DependencyException($"The lease store did not answer a call to {what} within {limit}.", exception);
+            throw new DependencyException($"The lease store did not respond to a call to {operation} within {limit}.", exception);
         }
     }
 }

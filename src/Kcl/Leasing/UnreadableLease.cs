@@ -9,6 +9,6 @@ public sealed record UnreadableLease
     /// <summary>Gets what is wrong with the row: one clause, for example <c>checkpoint 'x' is not a checkpoint</c>.</summary>
     public required string Problem { get; init; }
 
-    /// <summary>Gets the row's shard; <see langword="null"/> if the key does not name a shard, or one of another stream.</summary>
+    /// <summary>Gets the row's shard; null if the key names no shard, or a shard of another stream.</summary>
     internal ShardId? ShardId => Key.TryParse(out var stream, out var shardId) && stream is null ? shardId : null;
 }

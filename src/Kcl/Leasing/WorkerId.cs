@@ -15,8 +15,9 @@ public readonly record struct WorkerId
     }
 
     /// <summary>Gets the text of the id.</summary>
-    /// <exception cref="InvalidOperationException">This is the default value, which is no id.</exception>
-    public string Value => _value ?? throw new InvalidOperationException("This worker id was never set.");
+    /// <exception cref="InvalidOperationException">This is the default value, which is not an id.</exception>
+    public string Value => _value
+        ?? throw new InvalidOperationException("This WorkerId is the default value and has no text. Create one with new WorkerId(value).");
 
     /// <summary>Returns the text of the id; an empty text for the default value.</summary>
     public override string ToString() => _value ?? "";

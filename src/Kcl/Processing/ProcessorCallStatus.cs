@@ -1,6 +1,6 @@
 namespace Kcl.Processing;
 
-/// <summary>How a call of user code ended.</summary>
+/// <summary>Specifies how a call of user code ended.</summary>
 internal enum ProcessorCallStatus
 {
     /// <summary>The call returned.</summary>

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Processing;
 
-/// <summary>Calls one processor instance, one call at a time. User code is called nowhere else.</summary>
+/// <summary>Calls one processor instance, one call at a time. No other type calls user code.</summary>
 /// <param name="factory">Creates the instance.</param>
 /// <param name="shardId">The shard of the instance.</param>
-/// <param name="warnAfter">The duration of a call after which a warning is logged; <see langword="null"/> for no warning.</param>
+/// <param name="warnAfter">The duration of a call after which a warning is logged; null for no warning.</param>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">The metrics of the shard.</param>
 /// <param name="logger">Logs slow and failed calls.</param>
@@ -22,7 +22,7 @@ internal sealed class ProcessorInvoker(
     /// </summary>
     public bool IsInitialized { get; private set; }
 
-    /// <summary>Gets a token that is cancelled when the instance reports that it can no longer be used.</summary>
+    /// <summary>Gets a token that is canceled when the instance reports that it can no longer be used.</summary>
     public CancellationToken Unusable => (_processor as IMonitoredProcessor)?.Unusable ?? CancellationToken.None;
 
     public async ValueTask<ProcessorCall> InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
@@ -98,10 +98,10 @@ internal sealed class ProcessorInvoker(
         catch (Exception exception)
             when (exception is LeaseLostException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            // A checkpoint may find out that the lease is lost a moment before the token is cancelled.
+            // A checkpoint may detect the loss of the lease slightly before the token is canceled.
             return new(ProcessorCallStatus.Cancelled, time.GetElapsedTime(started), null);
         }
-#pragma warning disable CA1031 // An exception of user code becomes a value; the caller decides what follows.
+#pragma warning disable CA1031 // An exception of user code becomes a value; the caller decides what happens.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

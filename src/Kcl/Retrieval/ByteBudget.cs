@@ -1,11 +1,11 @@
 namespace Kcl.Retrieval;
 
-/// <summary>Limits the bytes that all shards of a worker together may have read and not yet processed.</summary>
+/// <summary>Limits the number of bytes that all shards of a worker together have read but not yet processed.</summary>
 /// <remarks>
-/// A shard with nothing buffered is always granted one response: otherwise the stuck processor of one shard could stop the others. Other
-/// requests are granted in order, as far as they fit. A request that does not fit does not block later ones.
+/// A shard with nothing buffered is always granted one response. Otherwise, a processor that does not return could stop the other shards.
+/// Other requests are granted in order if they fit. A request that does not fit does not block later ones.
 /// </remarks>
-/// <param name="capacity">The number of bytes; at least 1.</param>
+/// <param name="capacity">The limit, in bytes; at least 1.</param>
 internal sealed class ByteBudget(long capacity)
 {
     private readonly Lock _gate = new();
@@ -13,30 +13,30 @@ internal sealed class ByteBudget(long capacity)
     private long _held;
     private int _accounts;
 
-    /// <summary>Gets the number of bytes.</summary>
+    /// <summary>Gets the limit, in bytes.</summary>
     public long Capacity { get; } = capacity;
 
-    /// <summary>Gets the bytes that all shards have reserved.</summary>
+    /// <summary>Gets the number of bytes that all shards have reserved.</summary>
     public long Held
     {
         get { lock (_gate) { return _held; } }
     }
 
-    /// <summary>Gets the bytes that each shard would have if they were shared equally.</summary>
+    /// <summary>Gets the number of bytes that each shard would have if the budget were shared equally.</summary>
     public long FairShare
     {
         get { lock (_gate) { return Capacity / Math.Max(1, _accounts); } }
     }
 
-    /// <summary>Opens one shard's account. Dispose it after its reservations.</summary>
+    /// <summary>Opens the account of one shard. Dispose it after its reservations.</summary>
     public Account Open() => new(this);
 
-    /// <summary>One shard's part in the budget. Only one reservation may be requested at a time.</summary>
+    /// <summary>The account of one shard in the budget. Only one reservation may be requested at a time.</summary>
     internal sealed class Account : IDisposable
     {
         private readonly ByteBudget _budget;
         private TaskCompletionSource? _granted;
-        private long _wanted;
+        private long _requestedBytes;
         private long _held;
         private bool _disposed;
 
@@ -49,8 +49,8 @@ internal sealed class ByteBudget(long capacity)
             }
         }
 
-        /// <summary>Waits until the bytes may be read.</summary>
-        /// <param name="bytes">The expected size of the response; corrected by <see cref="Reservation.Correct"/>.</param>
+        /// <summary>Waits until the bytes may be read, and reserves them.</summary>
+        /// <param name="bytes">The expected size of the response, in bytes. <see cref="Reservation.Correct"/> corrects it.</param>
         /// <param name="cancellationToken">Cancels the request.</param>
         public ValueTask<Reservation> ReserveAsync(long bytes, CancellationToken cancellationToken)
         {
@@ -63,11 +63,11 @@ internal sealed class ByteBudget(long capacity)
 
                 if (_held == 0 || _budget._held + bytes <= _budget.Capacity)
                 {
-                    Take_NeedsLock(bytes);
+                    Reserve_NeedsLock(bytes);
                     return new(new Reservation(this, bytes));
                 }
 
-                _wanted = bytes;
+                _requestedBytes = bytes;
                 _granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _budget._waiting.AddLast(this);
                 return WaitAsync(_granted.Task, bytes, cancellationToken);
@@ -98,7 +98,7 @@ internal sealed class ByteBudget(long capacity)
                 {
                     if (granted.IsCompleted)
                     {
-                        Give_NeedsLock(bytes); // granted at the same time, but not used
+                        Return_NeedsLock(bytes); // granted at the same time, but not used
                     }
                     else
                     {
@@ -113,40 +113,40 @@ internal sealed class ByteBudget(long capacity)
             return new Reservation(this, bytes);
         }
 
-        private void Take_NeedsLock(long bytes)
+        private void Reserve_NeedsLock(long bytes)
         {
             _held += bytes;
             _budget._held += bytes;
         }
 
-        private void Give_NeedsLock(long bytes)
+        private void Return_NeedsLock(long bytes)
         {
             _held -= bytes;
             _budget._held -= bytes;
             if (_held == 0 && _granted is not null)
             {
                 _budget._waiting.Remove(this);
-                Granted_NeedsLock();
+                CompleteGrant_NeedsLock();
             }
 
             _budget.Grant_NeedsLock();
         }
 
-        private void Granted_NeedsLock()
+        private void CompleteGrant_NeedsLock()
         {
-            Take_NeedsLock(_wanted);
+            Reserve_NeedsLock(_requestedBytes);
             var granted = _granted!;
             _granted = null;
             granted.SetResult(); // continuations run elsewhere
         }
 
-        /// <summary>Bytes that one shard may hold. Disposing it returns them.</summary>
+        /// <summary>The bytes that one shard has reserved. Disposing the reservation returns them.</summary>
         internal sealed class Reservation(Account account, long bytes) : IDisposable
         {
             private long _bytes = bytes;
 
-            /// <summary>Replaces the expected size by the real one.</summary>
-            /// <param name="actual">The size of the response.</param>
+            /// <summary>Replaces the expected size with the actual one.</summary>
+            /// <param name="actual">The size of the response, in bytes.</param>
             public void Correct(long actual)
             {
                 lock (account._budget._gate)
@@ -155,11 +155,11 @@ internal sealed class ByteBudget(long capacity)
                     _bytes = actual;
                     if (difference > 0)
                     {
-                        account.Take_NeedsLock(difference);
+                        account.Reserve_NeedsLock(difference);
                     }
                     else if (difference < 0)
                     {
-                        account.Give_NeedsLock(-difference);
+                        account.Return_NeedsLock(-difference);
                     }
                 }
             }
@@ -169,12 +169,12 @@ internal sealed class ByteBudget(long capacity)
 
         internal bool TryGrant_NeedsLock()
         {
-            if (_budget._held + _wanted > _budget.Capacity)
+            if (_budget._held + _requestedBytes > _budget.Capacity)
             {
                 return false;
             }
 
-            Granted_NeedsLock();
+            CompleteGrant_NeedsLock();
             return true;
         }
     }

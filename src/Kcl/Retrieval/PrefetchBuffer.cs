@@ -6,7 +6,7 @@ using Kcl.Retrieval.Aggregates;
 
 namespace Kcl.Retrieval;
 
-/// <summary>A bounded buffer of batches between the reader of a shard and its processor, with the bytes that it may hold.</summary>
+/// <summary>A buffer of batches between the reader of a shard and its processor, bounded in batches and bytes.</summary>
 /// <remarks>One task reads and accepts; another takes the batches.</remarks>
 internal sealed class PrefetchBuffer : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class PrefetchBuffer : IDisposable
     private readonly ByteBudget.Account _account;
     private readonly Channel<RecordBatch> _batches;
     private long _millisBehindLatest = -1;
-    private long _answeredAt = long.MinValue;
+    private long _respondedAt = long.MinValue;
 
-    /// <param name="context">What the retrieval works with.</param>
-    /// <param name="cursor">Where reading has come to; moved by what is accepted.</param>
+    /// <param name="context">The context of the retrieval.</param>
+    /// <param name="cursor">The position of reading; advanced by accepted responses.</param>
     /// <param name="aggregates">Expands the shard's aggregates.</param>
     public PrefetchBuffer(RetrievalContext context, ReadCursor cursor, ShardAggregates aggregates)
     {
@@ -45,14 +45,14 @@ internal sealed class PrefetchBuffer : IDisposable
     /// <summary>Gets the lag of the last response; null if it is not known.</summary>
     public long? MillisBehindLatest => Volatile.Read(ref _millisBehindLatest) is >= 0 and var lag ? lag : null;
 
-    /// <summary>Gets how long ago the last response was accepted; null if none was.</summary>
-    public TimeSpan? SinceAnswer =>
-        Volatile.Read(ref _answeredAt) is not long.MinValue and var answered ? _time.GetElapsedTime(answered) : null;
+    /// <summary>Gets the time since the last response was accepted; null before the first.</summary>
+    public TimeSpan? SinceResponse =>
+        Volatile.Read(ref _respondedAt) is not long.MinValue and var answered ? _time.GetElapsedTime(answered) : null;
 
     /// <summary>Gets a value indicating whether the buffer is empty.</summary>
     public bool IsDrained => _batches.Reader.Count == 0;
 
-    /// <summary>Gets the bytes that each shard would have if the budget were shared equally.</summary>
+    /// <summary>Gets the number of bytes that each shard would have if the budget were shared equally.</summary>
     public long FairShare => _budget.FairShare;
 
     /// <summary>Takes the next batch if there is one.</summary>
@@ -62,11 +62,11 @@ internal sealed class PrefetchBuffer : IDisposable
     public async ValueTask WaitToReadAsync(CancellationToken cancellationToken) =>
         await _batches.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Waits until one more batch may be accepted. The room stays, because there is only one writer.</summary>
-    /// <returns><see langword="false"/> if the shard has ended.</returns>
+    /// <summary>Waits until another batch may be accepted. The room remains available, because there is only one writer.</summary>
+    /// <returns>True if a batch may be accepted; otherwise, false: the shard has ended.</returns>
     public ValueTask<bool> WaitForRoomAsync(CancellationToken cancellationToken) => _batches.Writer.WaitToWriteAsync(cancellationToken);
 
-    /// <summary>Waits until a response of a size may be read.</summary>
+    /// <summary>Waits until a response of a given size may be read.</summary>
     public ValueTask<ByteBudget.Account.Reservation> ReserveAsync(long bytes, CancellationToken cancellationToken) =>
         _account.ReserveAsync(bytes, cancellationToken);
 
@@ -74,11 +74,11 @@ internal sealed class PrefetchBuffer : IDisposable
     /// Accepts a response, with its buffer and its reservation, whether or not its records are delivered. There must be room.
     /// </summary>
     /// <param name="read">The response.</param>
-    /// <param name="continueAfter">The number after which reading continues, if the service named one.</param>
+    /// <param name="continueAfter">The sequence number after which reading continues; null if the service returned none.</param>
     /// <param name="children">The child shards if the shard has ended; null if it has not.</param>
-    /// <param name="reservation">The bytes that the response takes.</param>
+    /// <param name="reservation">The bytes reserved for the response.</param>
     /// <param name="cancellationToken">
-    /// Cancels the call. The caller then still owns buffer and reservation, and reading continues where it was.
+    /// Cancels the operation. The caller then still owns the buffer and the reservation, and the position of reading does not change.
     /// </param>
     public async ValueTask AcceptAsync(
         RecordsResult read,
@@ -88,7 +88,7 @@ internal sealed class PrefetchBuffer : IDisposable
         CancellationToken cancellationToken)
     {
         _metrics.Read(read.Records.Count, read.ByteCount);
-        Volatile.Write(ref _answeredAt, _time.GetTimestamp());
+        Volatile.Write(ref _respondedAt, _time.GetTimestamp());
         Volatile.Write(ref _millisBehindLatest, read.MillisBehindLatest ?? -1);
         var users = await _aggregates.ExpandAsync(read.Records, cancellationToken).ConfigureAwait(false);
         var records = _cursor.Advance(read.Records, users);
@@ -118,8 +118,8 @@ internal sealed class PrefetchBuffer : IDisposable
         }
     }
 
-    /// <summary>Ends the buffer without a last response: the shard list says that the shard has ended.</summary>
-    /// <param name="children">The shards that continue it.</param>
+    /// <summary>Ends the buffer without a last response, because the shard list shows that the shard has ended.</summary>
+    /// <param name="children">The child shards.</param>
     public void End(IReadOnlyList<ChildShard> children)
     {
         _batches.Writer.TryWrite(new RecordBatch([], null, children, buffer: null, reservation: null));

@@ -3,7 +3,7 @@ using Kcl.Streams;
 
 namespace Kcl.Retrieval;
 
-/// <summary>The position that the reading of a shard has come to. Moved by one task; <see cref="Origin"/> may be read by any.</summary>
+/// <summary>The current position in the reading of a shard. Changed by one task; any thread may read <see cref="Origin"/>.</summary>
 /// <param name="position">The first position.</param>
 /// <param name="client">The service, for its clock.</param>
 /// <param name="time">The clock.</param>
@@ -15,33 +15,35 @@ internal sealed class ReadCursor(ReadPosition position, IKinesisClient client, T
     /// <summary>Gets the position from which reading continues.</summary>
     public ReadPosition Position { get; private set; } = position;
 
-    /// <summary>Gets the position from which the shard has been read, in a form that names the same place for ever.</summary>
+    /// <summary>Gets the position from which the shard has been read, in a form that does not depend on the time.</summary>
     public ReadPosition Origin
     {
         get { lock (_gate) { return _origin; } }
         private set { lock (_gate) { _origin = value; } }
     }
 
-    /// <summary>Returns what to ask the service for, immediately before it is asked.</summary>
+    /// <summary>Returns the position to request from the service. Call it immediately before the request.</summary>
     /// <remarks>
-    /// LATEST is asked for once, whether or not the call succeeds: a second call would mean a later tip and skip records. After that,
-    /// reading continues from this moment instead.
+    /// LATEST is requested only once, whether or not the request succeeds. A second request would mean a later tip, and would skip records.
+    /// After that, reading continues from the time of this call.
     /// </remarks>
     public StartingPosition TakeStart()
     {
         var start = Position.Start;
         if (start.Type == StartingPositionType.Latest)
         {
-            Origin = Position = Position.Resolved(StartInstant.Now(client, time));
+            Origin = Position = Position.ResolveAt(StartInstant.Now(client, time));
         }
 
         return start;
     }
 
-    /// <summary>Continues at the same place, but searches for it from the oldest record on, because the service does not find it.</summary>
-    public void GoToHorizon() => Position = Position.FromHorizon();
+    /// <summary>
+    /// Continues at the same position, but reads from the oldest record to find it, because the service does not find it.
+    /// </summary>
+    public void RestartAtHorizon() => Position = Position.RestartAtHorizon();
 
-    /// <summary>Moves on after records.</summary>
+    /// <summary>Advances after records.</summary>
     /// <param name="records">The Kinesis records.</param>
     /// <param name="userRecords">The user records that they contain; fewer if aggregates were left out.</param>
     /// <returns>The user records that were not processed before.</returns>
@@ -67,7 +69,7 @@ internal sealed class ReadCursor(ReadPosition position, IKinesisClient client, T
         return processed == 0 ? userRecords : [.. userRecords.Skip(processed)];
     }
 
-    /// <summary>Moves on to a place that the service named.</summary>
-    /// <param name="number">The number after which reading continues.</param>
+    /// <summary>Advances to a position that the service returned.</summary>
+    /// <param name="number">The sequence number after which reading continues.</param>
     public void AdvanceTo(SequenceNumber number) => Position = Position.AfterGap(number);
 }

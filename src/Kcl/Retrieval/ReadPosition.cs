@@ -4,15 +4,15 @@ using Kcl.Streams;
 namespace Kcl.Retrieval;
 
 /// <summary>
-/// The place from which the reading of a shard continues: what to ask the service for, and which of the returned records were processed
-/// before.
+/// The position from which the reading of a shard continues: what to request from the service, and which of the returned records were
+/// processed before.
 /// </summary>
-/// <param name="Start">What to ask for.</param>
-/// <param name="ProcessedThrough">Records up to and including this position are dropped; null if none are.</param>
+/// <param name="Start">The position to request.</param>
+/// <param name="ProcessedThrough">Records up to and including this position are dropped; null to drop none.</param>
 internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSequenceNumber? ProcessedThrough = null)
 {
     /// <summary>Returns the position at which a lease resumes.</summary>
-    /// <param name="start">The lease's checkpoint, with the instant that it stands for; not the end of the shard.</param>
+    /// <param name="start">The lease's checkpoint, with its start time; not the end of the shard.</param>
     /// <exception cref="ArgumentException"><paramref name="start"/> is the end of the shard.</exception>
     public static ReadPosition From(StartPosition start) => start.Checkpoint switch
     {
@@ -21,33 +21,29 @@ internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSeq
         _ => new(start.ToIterator()),
     };
 
-    /// <summary>
-    /// Returns the position after the service was first asked for it. LATEST would then skip records; reading continues from this moment
-    /// instead.
-    /// </summary>
-    /// <param name="instant">An instant before the service was asked, from which nothing is missed that was put since.</param>
-    public ReadPosition Resolved(DateTimeOffset instant) =>
+    /// <summary>Returns the position after its first request. LATEST would then skip records, so it is replaced with a time.</summary>
+    /// <param name="instant">A safe start time, determined before the request.</param>
+    public ReadPosition ResolveAt(DateTimeOffset instant) =>
         Start.Type == StartingPositionType.Latest ? new(StartingPosition.AtTimestamp(instant)) : this;
 
     /// <summary>Returns the position after records.</summary>
-    /// <param name="last">The last of them.</param>
+    /// <param name="last">The sequence number of the last of these records.</param>
     public static ReadPosition After(SequenceNumber last) => new(StartingPosition.After(last));
 
     /// <summary>Returns the position after a batch of records.</summary>
-    /// <param name="last">The last Kinesis record of the batch.</param>
-    /// <param name="areProcessed">
-    /// Whether all of its records were processed before. What was processed then stays in force, wherever reading continues.
-    /// </param>
+    /// <param name="last">The sequence number of the last Kinesis record of the batch.</param>
+    /// <param name="areProcessed">Whether all of its records were processed before. <see cref="ProcessedThrough"/> is then kept.</param>
     public ReadPosition AfterBatch(SequenceNumber last, bool areProcessed) => areProcessed ? AfterGap(last) : After(last);
 
-    /// <summary>Returns the position after a place that the service named, up to which it has no records.</summary>
-    /// <param name="number">The number after which reading continues.</param>
+    /// <summary>Returns the position after a sequence number that the service returned, up to which there are no more records.</summary>
+    /// <param name="number">The sequence number after which reading continues.</param>
     public ReadPosition AfterGap(SequenceNumber number) => After(number) with { ProcessedThrough = ProcessedThrough };
 
     /// <summary>
-    /// Returns the same place, searched for from the oldest record on; for servers that do not find a number that they have trimmed.
+    /// Returns the same position, found by reading from the oldest record. Used for servers that do not find a sequence number whose record
+    /// they have trimmed.
     /// </summary>
-    public ReadPosition FromHorizon() => Start.Type switch
+    public ReadPosition RestartAtHorizon() => Start.Type switch
     {
         StartingPositionType.AfterSequenceNumber =>
             new(StartingPosition.TrimHorizon, Later(ProcessedThrough, new(Start.SequenceNumber!.Value, long.MaxValue))),
@@ -56,9 +52,8 @@ internal readonly record struct ReadPosition(StartingPosition Start, ExtendedSeq
     };
 
     /// <summary>
-    /// Counts the records at the start of a batch that were processed before. Records of a shard are ordered, so this takes one comparison
-    /// if
-    /// there are none, and a binary search otherwise.
+    /// Counts the records at the start of a batch that were processed before. Records of a shard are ordered, so this needs one comparison
+    /// if there are none, and a binary search otherwise.
     /// </summary>
     /// <param name="records">The batch.</param>
     public int CountProcessed(IReadOnlyList<KinesisRecord> records)

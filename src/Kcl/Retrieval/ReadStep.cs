@@ -12,18 +12,20 @@ internal readonly record struct ReadStep
         Pause = pause;
     }
 
-    /// <summary>Gets what was read; null if nothing was. The receiver of the step disposes it.</summary>
+    /// <summary>Gets the response; null if there is none. The receiver of the step disposes it.</summary>
     public RecordsResult? Result { get; }
 
-    /// <summary>Gets the number after which reading continues, if the service named one; it may lie beyond the last record.</summary>
+    /// <summary>
+    /// Gets the sequence number after which reading continues; null if the service returned none. It may lie after the last record.
+    /// </summary>
     public SequenceNumber? ContinueAfter { get; }
 
-    /// <summary>Gets the pause before the next read, if nothing was read.</summary>
+    /// <summary>Gets the pause before the next read, if there is no response.</summary>
     public TimeSpan Pause { get; }
 
-    /// <summary>Returns the outcome of a read that was answered.</summary>
+    /// <summary>Returns the outcome of a read with a response.</summary>
     /// <param name="result">The response.</param>
-    /// <param name="continueAfter">The number after which reading continues; null if the service does not name one.</param>
+    /// <param name="continueAfter">The sequence number after which reading continues; null if the service returned none.</param>
     public static ReadStep Read(RecordsResult result, SequenceNumber? continueAfter = null) => new(result, continueAfter, default);
 
     /// <summary>Returns the outcome of a read that ended without a response and without an error.</summary>

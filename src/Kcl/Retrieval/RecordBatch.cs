@@ -3,7 +3,7 @@ using Kcl.Kinesis;
 namespace Kcl.Retrieval;
 
 /// <summary>
-/// The unprocessed records of one response, with the resources that they need. The holder disposes it when the processor's call has
+/// The unprocessed records of one response, with the resources that they need. The owner disposes it when the processor's call has
 /// returned.
 /// </summary>
 internal sealed class RecordBatch : IDisposable
@@ -12,10 +12,10 @@ internal sealed class RecordBatch : IDisposable
     private readonly IDisposable? _reservation;
 
     /// <param name="records">The records, in shard order.</param>
-    /// <param name="millisBehindLatest">How far the response is behind the tip; null if that is not known.</param>
-    /// <param name="children">The shards that continue this one, as far as known, if there are no more records; otherwise null.</param>
-    /// <param name="buffer">The owner of the buffer that the records are slices of.</param>
-    /// <param name="reservation">The bytes that the batch takes of the worker's budget.</param>
+    /// <param name="millisBehindLatest">How far the response is behind the tip, in milliseconds; null if that is not known.</param>
+    /// <param name="children">The known child shards if the shard has ended; null if it has not.</param>
+    /// <param name="buffer">The owner of the buffer of which the records are slices.</param>
+    /// <param name="reservation">The bytes of the worker's budget that are reserved for the batch.</param>
     public RecordBatch(
         IReadOnlyList<KinesisRecord> records,
         long? millisBehindLatest,
@@ -41,13 +41,13 @@ internal sealed class RecordBatch : IDisposable
     /// <summary>Gets a value indicating whether the shard has no more records.</summary>
     public bool IsShardEnd { get; }
 
-    /// <summary>Gets the shards that continue this one, as far as known; empty unless it has ended.</summary>
+    /// <summary>Gets the known child shards; empty unless the shard has ended.</summary>
     public IReadOnlyList<ChildShard> ChildShards { get; }
 
     /// <summary>Gets the position of the last record; null if there is none.</summary>
     public ExtendedSequenceNumber? Last { get; }
 
-    /// <summary>Gets the payload bytes of all records.</summary>
+    /// <summary>Gets the payload of all records, in bytes.</summary>
     public long PayloadBytes
     {
         get

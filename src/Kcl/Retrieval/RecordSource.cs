@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Retrieval;
 
 /// <summary>
-/// Reads a shard ahead of its processor, never further than batches and bytes allow. The <see cref="IShardReader"/> decides how records
-/// arrive; prefetching, the end of the shard and recovery are the same for every reader.
+/// Reads a shard ahead of its processor, up to the limits for batches and bytes. The <see cref="IShardReader"/> determines how records are
+/// retrieved; prefetching, the end of the shard and recovery are the same for every reader.
 /// </summary>
 internal sealed class RecordSource : IRecordSource
 {
@@ -23,17 +23,17 @@ internal sealed class RecordSource : IRecordSource
     private readonly ShardRef _shard;
     private readonly ShardMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly LogThrottle _contradictions;
+    private readonly LogThrottle _contradictionLogThrottle;
     private readonly CancellationToken _stopFetching;
     private readonly SupervisedLoop _loop;
     private bool _disposed;
 
     /// <summary>Initializes a source and starts to read.</summary>
-    /// <param name="context">What the retrieval works with.</param>
+    /// <param name="context">The context of the retrieval.</param>
     /// <param name="reader">Reads the shard.</param>
-    /// <param name="cursor">Where to begin; shared with the reader.</param>
+    /// <param name="cursor">The position of reading; shared with the reader.</param>
     /// <param name="aggregates">Expands the shard's aggregates.</param>
-    /// <param name="stopFetching">Cancelled when nothing more may be read. What was read stays available.</param>
+    /// <param name="stopFetching">Canceled when nothing more may be read. What was read stays available.</param>
     public RecordSource(
         RetrievalContext context, IShardReader reader, ReadCursor cursor, ShardAggregates aggregates, CancellationToken stopFetching)
     {
@@ -44,7 +44,7 @@ internal sealed class RecordSource : IRecordSource
         _shard = context.Shard;
         _metrics = context.Metrics;
         _logger = context.Logger;
-        _contradictions = new LogThrottle(context.Time);
+        _contradictionLogThrottle = new LogThrottle(context.Time);
         _stopFetching = stopFetching;
         _loop = new SupervisedLoop(reader.Name, RunRoundAsync, reader.Backoff, context.Time, context.Logger);
         _loop.Start();
@@ -54,7 +54,7 @@ internal sealed class RecordSource : IRecordSource
 
     public bool IsDrained => _buffer.IsDrained;
 
-    public TimeSpan? SinceAnswer => _buffer.SinceAnswer;
+    public TimeSpan? SinceResponse => _buffer.SinceResponse;
 
     public ReadPosition Origin => _cursor.Origin;
 
@@ -71,7 +71,7 @@ internal sealed class RecordSource : IRecordSource
         }
     }
 
-    /// <summary>Reads until the reader asks for a pause, fails or has nothing more to read.</summary>
+    /// <summary>Reads until the reader returns a pause, fails or has nothing more to read.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // a round of polling is one response
     private async ValueTask<TimeSpan> RunRoundAsync(CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal sealed class RecordSource : IRecordSource
         {
             while (true)
             {
-                // Before the reader is opened: a subscription whose first event finds no room would only age.
+                // Checked before the reader is opened, because a subscription without room for its first event would only expire.
                 if (_stopFetching.IsCancellationRequested || !await _buffer.WaitForRoomAsync(cancellationToken).ConfigureAwait(false))
                 {
                     return Never;
@@ -104,14 +104,14 @@ internal sealed class RecordSource : IRecordSource
 
                     unaccepted = read;
                     reservation.Correct(read.ByteCount);
-                    var (verdict, children) =
+                    var (decision, children) =
                         await _end.EvaluateAsync(!read.IsEndOfShard, read.ChildShards, cancellationToken).ConfigureAwait(false);
-                    if (verdict == ResponseVerdict.Invalid)
+                    if (decision == ResponseDecision.Invalid)
                     {
                         return OnContradiction(read);
                     }
 
-                    var ended = verdict == ResponseVerdict.Ended;
+                    var ended = decision == ResponseDecision.Ended;
                     var accepting = _buffer.AcceptAsync(read, step.ContinueAfter, ended ? children : null, reservation, cancellationToken);
                     await accepting.ConfigureAwait(false);
                     unaccepted = null; // the batch owns the buffer and the reservation now
@@ -146,7 +146,7 @@ internal sealed class RecordSource : IRecordSource
 
     private TimeSpan OnContradiction(RecordsResult read)
     {
-        if (_contradictions.ShouldReport())
+        if (_contradictionLogThrottle.ShouldReport())
         {
             _logger.ReadAnswerContradictory(_shard.ShardId, read.IsEndOfShard, read.ChildShards.Count);
         }
@@ -165,14 +165,15 @@ internal sealed class RecordSource : IRecordSource
             {
                 await OnPositionRefusedAsync(cancellationToken).ConfigureAwait(false);
             }
-            else if (failure != ReadFailure.Unrelated && await EndIfGoneAsync(failure, cancellationToken).ConfigureAwait(false))
+            else if (failure != ReadFailure.Unrelated && await EndIfUnlistedAsync(failure, cancellationToken).ConfigureAwait(false))
             {
                 return Never;
             }
         }
         catch (KclException unknown)
         {
-            // Without the shard list it is not known whether the shard has ended, so it has not. The stream itself may be gone.
+            // Without the shard list, it is not known whether the shard has ended, so reading continues. The stream itself may have been
+            // deleted.
             cause = unknown;
         }
 
@@ -185,11 +186,11 @@ internal sealed class RecordSource : IRecordSource
         if (await _end.AfterRefusalAsync(start, cancellationToken).ConfigureAwait(false) == ShardEndDecision.ReadFromHorizon)
         {
             _logger.PositionBeforeShard(_shard.ShardId, start.SequenceNumber!.Value);
-            _cursor.GoToHorizon();
+            _cursor.RestartAtHorizon();
         }
     }
 
-    private async ValueTask<bool> EndIfGoneAsync(ReadFailure failure, CancellationToken cancellationToken)
+    private async ValueTask<bool> EndIfUnlistedAsync(ReadFailure failure, CancellationToken cancellationToken)
     {
         var isAmbiguous = failure == ReadFailure.ShardOrReaderNotFound;
         var start = _cursor.Position.Start;
@@ -201,7 +202,7 @@ internal sealed class RecordSource : IRecordSource
                 _buffer.End(listing.Children);
                 return true;
             case ShardEndDecision.ReadFromHorizon:
-                _cursor.GoToHorizon();
+                _cursor.RestartAtHorizon();
                 break;
         }
 

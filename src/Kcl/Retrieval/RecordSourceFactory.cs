@@ -12,7 +12,7 @@ namespace Kcl.Retrieval;
 /// <summary>Opens the record sources of a worker's shards, and owns what they share.</summary>
 internal sealed class RecordSourceFactory : IDisposable
 {
-    /// <summary>The category of the room's log messages.</summary>
+    /// <summary>The category of the log messages of retrieval.</summary>
     public const string LogCategory = "Kcl.Retrieval";
 
     private readonly RetrievalSettings _settings;
@@ -29,10 +29,10 @@ internal sealed class RecordSourceFactory : IDisposable
 
     /// <param name="settings">The settings.</param>
     /// <param name="client">The service.</param>
-    /// <param name="budget">The bytes that all shards of the worker share.</param>
+    /// <param name="budget">The byte budget that all shards of the worker share.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="random">The source of jitter; may be shared.</param>
-    /// <param name="loggers">Creates the room's logger.</param>
+    /// <param name="random">The source of jitter; may be shared between threads.</param>
+    /// <param name="loggers">Creates the logger of retrieval.</param>
     public RecordSourceFactory(
         RetrievalSettings settings, IKinesisClient client, ByteBudget budget, TimeProvider time, Random random, ILoggerFactory loggers)
     {
@@ -49,12 +49,14 @@ internal sealed class RecordSourceFactory : IDisposable
         _reports = new AggregateReports(time, _logger);
     }
 
-    /// <summary>Makes sure that records can be retrieved as configured. Called before the first shard is opened.</summary>
+    /// <summary>Ensures that records can be retrieved as configured. Called before the first shard is opened.</summary>
     /// <param name="stream">The stream, as the service described it.</param>
     /// <param name="asked">When the description was requested.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidStateException">Fan-out is configured but not possible.</exception>
-    /// <exception cref="KinesisException">The service did not say whether it is possible; it may later.</exception>
+    /// <exception cref="KinesisException">
+    /// The service did not respond, so it is not known whether fan-out is possible. The call can be repeated.
+    /// </exception>
     public async Task PrepareAsync(StreamDescriptionSummary stream, DateTimeOffset asked, CancellationToken cancellationToken)
     {
         _distribution.Update(stream.RecordDistribution, asked);
@@ -93,11 +95,11 @@ internal sealed class RecordSourceFactory : IDisposable
 
     /// <summary>Opens the source of one shard's records.</summary>
     /// <param name="shard">The shard.</param>
-    /// <param name="position">Where to begin.</param>
+    /// <param name="position">The position at which reading starts.</param>
     /// <param name="hashKeys">The shard's hash keys; null if they are not known.</param>
-    /// <param name="directory">Knows the shard list.</param>
+    /// <param name="directory">Provides the shard list.</param>
     /// <param name="metrics">The shard's metrics.</param>
-    /// <param name="stopFetching">Cancelled when nothing more may be read.</param>
+    /// <param name="stopFetching">Canceled when nothing more may be read.</param>
     public IRecordSource Open(
         ShardRef shard,
         ReadPosition position,

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Retrieval;
 
-/// <summary>What the retrieval of one shard works with.</summary>
+/// <summary>The settings and services for the retrieval of one shard.</summary>
 internal sealed record RetrievalContext
 {
     /// <summary>Gets the shard.</summary>
@@ -21,16 +21,16 @@ internal sealed record RetrievalContext
     /// <summary>Gets the service.</summary>
     public required IKinesisClient Client { get; init; }
 
-    /// <summary>Gets the directory that is asked when a response leaves open whether the shard has ended.</summary>
+    /// <summary>Gets the directory that decides whether the shard has ended if a response does not show it.</summary>
     public required IShardDirectory Directory { get; init; }
 
-    /// <summary>Gets the bytes that all shards of the worker share.</summary>
+    /// <summary>Gets the byte budget that all shards of the worker share.</summary>
     public required ByteBudget Budget { get; init; }
 
     /// <summary>Gets the shard's metrics.</summary>
     public required ShardMetrics Metrics { get; init; }
 
-    /// <summary>Gets the logger of the room.</summary>
+    /// <summary>Gets the logger of retrieval.</summary>
     public required ILogger Logger { get; init; }
 
     /// <summary>Gets the clock.</summary>

@@ -15,7 +15,7 @@ public enum RetrievalMode
     FanOut,
 
     /// <summary>
-    /// Enhanced fan-out if it is possible, otherwise polling. Fan-out is not possible without the permission, with too many registered
+    /// Enhanced fan-out if it is possible; otherwise, polling. Fan-out is not possible without the permission, with too many registered
     /// consumers, or on a server without the operation. The worker then logs a warning once.
     /// </summary>
     FanOutOrPolling,

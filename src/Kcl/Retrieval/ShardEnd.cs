@@ -4,7 +4,8 @@ using Kcl.Streams;
 namespace Kcl.Retrieval;
 
 /// <summary>
-/// Finds out whether a shard has ended, whichever way it is read. The shard list decides where a response leaves it open. Used by one task.
+/// Determines whether a shard has ended, for every retrieval method. The shard list decides if a response does not show it. Used by one
+/// task.
 /// </summary>
 /// <param name="directory">Provides the shard list.</param>
 /// <param name="shard">The shard.</param>
@@ -14,34 +15,34 @@ internal sealed class ShardEnd(IShardDirectory directory, ShardRef shard, TimePr
     private readonly ShardAbsence _absence = new(time);
     private bool _notFoundButListed;
 
-    /// <summary>Evaluates what a response says about the shard's end.</summary>
-    /// <param name="hasMore">Whether the response names a place to continue from.</param>
-    /// <param name="childShards">The child shards that it names.</param>
+    /// <summary>Evaluates what a response means for the end of the shard.</summary>
+    /// <param name="hasMore">Whether the response contains a position from which to continue.</param>
+    /// <param name="childShards">The child shards that the response names.</param>
     /// <param name="cancellationToken">Cancels the request for the list.</param>
     /// <returns>
-    /// A verdict other than <see cref="ResponseVerdict.MayHaveEnded"/>, and the child shards: those of the list if it decided that the
+    /// A decision other than <see cref="ResponseDecision.MayHaveEnded"/>, and the child shards: those of the list if it decided that the
     /// shard has ended.
     /// </returns>
-    public ValueTask<(ResponseVerdict Verdict, IReadOnlyList<ChildShard> Children)> EvaluateAsync(
+    public ValueTask<(ResponseDecision Decision, IReadOnlyList<ChildShard> Children)> EvaluateAsync(
         bool hasMore, IReadOnlyList<ChildShard> childShards, CancellationToken cancellationToken)
     {
-        var verdict = ShardEndRules.Evaluate(hasMore, childShards);
-        if (verdict == ResponseVerdict.MayHaveEnded)
+        var decision = ShardEndRules.Evaluate(hasMore, childShards);
+        if (decision == ResponseDecision.MayHaveEnded)
         {
-            return AskListAsync(childShards, cancellationToken);
+            return CheckListAsync(childShards, cancellationToken);
         }
 
         _absence.Reset();
-        _notFoundButListed &= verdict == ResponseVerdict.Invalid;
-        return new((verdict, childShards));
+        _notFoundButListed &= decision == ResponseDecision.Invalid;
+        return new((decision, childShards));
     }
 
-    /// <summary>Decides what follows when the service does not find what it was asked for.</summary>
-    /// <param name="start">What was asked for.</param>
-    /// <param name="isAmbiguous">Whether it may be the reader's own registration that does not exist.</param>
+    /// <summary>Decides what to do if the service does not find what was requested.</summary>
+    /// <param name="start">The requested position.</param>
+    /// <param name="isAmbiguous">Whether the reader's own registration may be what does not exist.</param>
     /// <param name="cancellationToken">Cancels the request for the list.</param>
-    /// <returns>What follows, and what the list says.</returns>
-    public async ValueTask<(ShardEndDecision Verdict, ShardListing Listing)> AfterNotFoundAsync(
+    /// <returns>The decision, and what the list shows.</returns>
+    public async ValueTask<(ShardEndDecision Decision, ShardListing Listing)> AfterNotFoundAsync(
         StartingPosition start, bool isAmbiguous, CancellationToken cancellationToken)
     {
         directory.RequestStreamCheck();
@@ -56,7 +57,7 @@ internal sealed class ShardEnd(IShardDirectory directory, ShardRef shard, TimePr
         return (decision, listing);
     }
 
-    /// <summary>Decides what follows when the service refuses a position as invalid.</summary>
+    /// <summary>Decides what to do if the service refuses a position as invalid.</summary>
     /// <param name="start">The position.</param>
     /// <param name="cancellationToken">Cancels the request for the list.</param>
     public async ValueTask<ShardEndDecision> AfterRefusalAsync(StartingPosition start, CancellationToken cancellationToken)
@@ -71,20 +72,20 @@ internal sealed class ShardEnd(IShardDirectory directory, ShardRef shard, TimePr
         return ShardEndRules.AfterRefusal(start, listing.StartingSequenceNumber);
     }
 
-    private async ValueTask<(ResponseVerdict Verdict, IReadOnlyList<ChildShard> Children)> AskListAsync(
+    private async ValueTask<(ResponseDecision Decision, IReadOnlyList<ChildShard> Children)> CheckListAsync(
         IReadOnlyList<ChildShard> childShards, CancellationToken cancellationToken)
     {
         var listing = await FindAsync(cancellationToken).ConfigureAwait(false);
-        return ShardEndRules.AfterLastAnswer(listing.Exists, listing.IsOpen, _absence.Length) == ShardEndDecision.Ended
-            ? (ResponseVerdict.Ended, listing.Children)
-            : (ResponseVerdict.Invalid, childShards);
+        return ShardEndRules.AfterLastResponse(listing.Exists, listing.IsOpen, _absence.Length) == ShardEndDecision.Ended
+            ? (ResponseDecision.Ended, listing.Children)
+            : (ResponseDecision.Invalid, childShards);
     }
 
     private async ValueTask<ShardListing> FindAsync(CancellationToken cancellationToken)
     {
-        var asked = time.GetTimestamp();
+        var requestedAt = time.GetTimestamp();
         var listing = await directory.FindAsync(shard, cancellationToken).ConfigureAwait(false);
-        _absence.Add(asked, listing.Exists);
+        _absence.Add(requestedAt, listing.Exists);
         return listing;
     }
 }

@@ -7,18 +7,18 @@ namespace Kcl.Streams;
 /// <remarks>
 /// The form is not documented; it was determined from sequence numbers of the service. A number has 186 bits, which are 56 digits. From the
 /// most significant bit: the digit 2, the second in which the shard was created (36 bits), the low four bits of the shard's index, the
-/// record's index (64), eight zero bits, the second of the record (36), the shard's index (32), the version 2 (4). Emulators may count 1,
-/// 2, 3 instead; such numbers have no fields.
+/// record's index (64), eight zero bits, the second of the record (36), the shard's index (32), the version 2 (4). Emulators may use 1, 2,
+/// 3 and so on; such numbers have no fields.
 /// </remarks>
-/// <param name="ShardCreatedAt">When the shard was created: the same in every number of a shard.</param>
+/// <param name="ShardCreatedAt">When the shard was created. It is the same in every sequence number of a shard.</param>
 /// <param name="RecordedAt">When the record was put, or the shard was closed.</param>
 internal readonly record struct SequenceNumberFields(DateTimeOffset ShardCreatedAt, DateTimeOffset RecordedAt)
 {
     private const int Digits = 56;
     private const ulong SecondMask = (1UL << 36) - 1;
 
-    /// <summary>Returns the fields of a number; <see langword="null"/> if the number has another form.</summary>
-    /// <param name="number">The number.</param>
+    /// <summary>Returns the fields of a sequence number; null if it has another form.</summary>
+    /// <param name="number">The sequence number.</param>
     public static SequenceNumberFields? Of(SequenceNumber number)
     {
         var text = number.ToString();

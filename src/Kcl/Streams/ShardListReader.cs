@@ -13,9 +13,9 @@ internal sealed class ShardListReader(IKinesisClient kinesis, StreamIdentifier s
 
     /// <summary>Reads the whole shard list.</summary>
     /// <param name="maxAge">
-    /// The maximum age of a list that is used again. With zero, only a list whose request began after this call is used.
+    /// The maximum age of a list that may be reused. If it is zero, only a list that was requested after this call began is used.
     /// </param>
-    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidStateException">The stream does not exist.</exception>
     public async ValueTask<ShardTree> ListAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
@@ -40,8 +40,8 @@ internal sealed class ShardListReader(IKinesisClient kinesis, StreamIdentifier s
     }
 
     /// <summary>Reads the shards that a filter selects. Servers that do not support filters return the whole list.</summary>
-    /// <param name="filter">The filter; <see langword="null"/> for the whole list.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <param name="filter">The filter; null for the whole list.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidStateException">The stream does not exist.</exception>
     public async ValueTask<ShardTree> ListAsync(ShardFilter? filter, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class ShardListReader(IKinesisClient kinesis, StreamIdentifier s
         }
         catch (KinesisException exception) when (exception.Code == KinesisErrorCode.ResourceNotFound)
         {
-            throw new InvalidStateException($"Stream {stream} does not exist (any more). {exception.Message}", exception);
+            throw new InvalidStateException($"Stream {stream} does not exist. It may have been deleted. {exception.Message}", exception);
         }
     }
 

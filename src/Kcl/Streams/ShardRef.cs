@@ -2,8 +2,8 @@ using Kcl.Kinesis;
 
 namespace Kcl;
 
-/// <summary>Identifies a shard: the stream it belongs to, and its id within that stream. Ordered by stream, then by id.</summary>
-/// <remarks>Shard ids repeat from stream to stream, so an id alone does not identify a shard.</remarks>
+/// <summary>Identifies a shard: the stream to which it belongs, and its id within that stream. Ordered by stream, then by id.</summary>
+/// <remarks>Different streams have shards with the same ids, so an id alone does not identify a shard.</remarks>
 public readonly record struct ShardRef : IComparable<ShardRef>
 {
     /// <summary>Creates a reference to a shard.</summary>

@@ -5,15 +5,14 @@ using Kcl.Kinesis;
 namespace Kcl.Streams;
 
 /// <summary>
-/// Identifies a stream by its name, account, region and creation. A stream that was deleted and created again is another stream of the same
-/// name.
+/// Identifies a stream by its name, account, region and creation time. A re-created stream is another stream of the same name.
 /// </summary>
 /// <param name="Name">The name.</param>
-/// <param name="Arn">The ARN, which has the account and the region; <see langword="null"/> on a server that does not return one.</param>
-/// <param name="CreatedAt">When the stream was created; <see langword="null"/> on a server that does not return it.</param>
+/// <param name="Arn">The ARN, which has the account and the region; null on a server that does not return one.</param>
+/// <param name="CreatedAt">When the stream was created; null on a server that does not return it.</param>
 internal sealed record StreamIdentity(StreamName Name, StreamArn? Arn, DateTimeOffset? CreatedAt)
 {
-    // Two descriptions of one stream may round the instant differently.
+    // Two descriptions of one stream may round the creation time differently.
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Returns the identity of a described stream.</summary>
@@ -24,9 +23,9 @@ internal sealed record StreamIdentity(StreamName Name, StreamArn? Arn, DateTimeO
         return new(summary.StreamName, summary.StreamArn, isCreationKnown ? summary.CreationTimestamp.ToUniversalTime() : null);
     }
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    /// <returns>The identity; <see langword="null"/> if the text has another form.</returns>
-    public static StreamIdentity? TryParse(string text)
+    /// <summary>Parses the result of <see cref="ToString"/>.</summary>
+    /// <returns>The identity; null if the text has another form.</returns>
+    public static StreamIdentity? ParseOrNull(string text)
     {
         var at = text.LastIndexOf('@');
         var (stream, instant) = at < 0 ? (text, "") : (text[..at], text[(at + 1)..]);
@@ -45,17 +44,17 @@ internal sealed record StreamIdentity(StreamName Name, StreamArn? Arn, DateTimeO
     }
 
     /// <summary>
-    /// Compares a stored identity with what the stream is now. A part that is unknown on either side is not a difference.
+    /// Compares a stored identity with that of the current stream. A part that is unknown on either side counts as equal.
     /// </summary>
-    /// <param name="now">What the stream is now.</param>
-    public StreamRelation To(StreamIdentity now)
+    /// <param name="current">The current stream.</param>
+    public StreamRelation To(StreamIdentity current)
     {
-        if (Name != now.Name || (Arn is { } stored && now.Arn is { } present && !IsSamePlace(stored, present)))
+        if (Name != current.Name || (Arn is { } arn && current.Arn is { } currentArn && !IsSamePlace(arn, currentArn)))
         {
             return StreamRelation.Other;
         }
 
-        if (CreatedAt is not { } before || now.CreatedAt is not { } created || IsSameInstant(before, created))
+        if (CreatedAt is not { } before || current.CreatedAt is not { } created || IsSameInstant(before, created))
         {
             return StreamRelation.Same;
         }
@@ -64,12 +63,12 @@ internal sealed record StreamIdentity(StreamName Name, StreamArn? Arn, DateTimeO
     }
 
     /// <summary>
-    /// Returns the stored form: the ARN, or the name if there is no ARN; then <c>@</c> and the instant of the creation, if it is known.
+    /// Returns the stored form: the ARN, or the name if there is no ARN; then <c>@</c> and the creation time, if it is known.
     /// </summary>
     public override string ToString() =>
         (Arn?.ToString() ?? Name.ToString()) + (CreatedAt is { } createdAt ? "@" + Instants.ToText(createdAt) : "");
 
-    /// <summary>Returns a text for messages.</summary>
+    /// <summary>Returns a description for messages.</summary>
     public string Describe()
     {
         var stream = Arn?.ToString() ?? Name.ToString();
@@ -81,7 +80,7 @@ internal sealed record StreamIdentity(StreamName Name, StreamArn? Arn, DateTimeO
     private static bool IsSamePlace(StreamArn one, StreamArn other) =>
         one.AccountId == other.AccountId && one.Region == other.Region && one.Partition == other.Partition;
 
-    // Some servers return whole seconds as JSON and milliseconds as CBOR: whole seconds are compared as such.
+    // Some servers return whole seconds in JSON and milliseconds in CBOR. If one side has whole seconds, only the seconds are compared.
     private static bool IsSameInstant(DateTimeOffset one, DateTimeOffset other) => one.Millisecond == 0 || other.Millisecond == 0
         ? one.ToUnixTimeSeconds() == other.ToUnixTimeSeconds()
         : (one - other).Duration() < Rounding;

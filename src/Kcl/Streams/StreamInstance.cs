@@ -22,13 +22,13 @@ public readonly record struct StreamInstance
     /// <summary>Gets the stream's name.</summary>
     public StreamName Name { get; }
 
-    /// <summary>Gets the second in which the stream was created, counted from 1970; greater than zero.</summary>
+    /// <summary>Gets when the stream was created, in seconds since 1970-01-01 UTC; greater than zero.</summary>
     public long CreationEpoch { get; }
 
-    /// <summary>Reads the serialized form.</summary>
-    /// <param name="text">The text to read.</param>
-    /// <param name="result">The stream.</param>
-    /// <returns><see langword="true"/> if <paramref name="text"/> has the form.</returns>
+    /// <summary>Parses the serialized form.</summary>
+    /// <param name="text">The text to parse.</param>
+    /// <param name="result">The instance; the default value if the text has another form.</param>
+    /// <returns>True if <paramref name="text"/> has the form; otherwise, false.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out StreamInstance result)
     {
         result = default;

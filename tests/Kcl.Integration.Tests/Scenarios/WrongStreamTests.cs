@@ -86,7 +86,7 @@ public sealed class WrongStreamTests(ServerPark park)
         // The plan is shown, and the question is answered with no.
         var (code, output) = await RunAsync("n\n", "leases", "adopt", "-p", worker.Properties);
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains("starts over at TRIM_HORIZON", output, StringComparison.Ordinal);
+        Assert.Contains("restarts at TRIM_HORIZON", output, StringComparison.Ordinal);
         Assert.Contains("Apply these changes? [y/N]", output, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", output, StringComparison.Ordinal);
         Assert.Equal(before, await RowsAsync(fleet));

@@ -20,7 +20,7 @@ internal sealed class UnfencedStore(ILeaseStore store) : ILeaseStore
             && write.Change is LeaseUpdate { Checkpoint: not null, ReleasesLease: false } checkpoint
             && await store.GetAsync(key, cancellationToken) is { } row)
         {
-            await store.TryWriteAsync(key, LeaseWrite.Fenced(row.Counter, checkpoint), cancellationToken);
+            await store.TryWriteAsync(key, LeaseWrite.Update(row.Counter, checkpoint), cancellationToken);
         }
 
         return result;

@@ -30,7 +30,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Everything_delivered_is_checkpointed_with_its_sub_sequence_number()
     {
-        _checkpointer.Delivering(At(1), At(20, 3));
+        _checkpointer.BeginDelivery(At(1), At(20, 3));
 
         await _checkpointer.CheckpointAsync(Token);
 
@@ -41,7 +41,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task A_record_is_checkpointed_with_its_sub_sequence_number_and_a_bare_number_with_none()
     {
-        _checkpointer.Delivering(At(1), At(20, 3));
+        _checkpointer.BeginDelivery(At(1), At(20, 3));
 
         await _checkpointer.CheckpointAsync(FakeStream.Record(15, 2), Token);
         Assert.Equal(At(15, 2), _lease.Current.Checkpoint);
@@ -65,7 +65,7 @@ public class ShardCheckpointerTests
     [InlineData(15, -1)]
     public async Task S58_Outside_of_last_checkpoint_and_last_delivered_is_refused_and_changes_nothing(long number, long sub)
     {
-        _checkpointer.Delivering(At(1), At(20));
+        _checkpointer.BeginDelivery(At(1), At(20));
 
         await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.CheckpointAsync(
             SequenceNumber.Parse($"{number}"),
@@ -80,7 +80,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S60_A_store_that_throttles_is_heard_and_nothing_moves()
     {
-        _checkpointer.Delivering(At(1), At(20));
+        _checkpointer.BeginDelivery(At(1), At(20));
         _lease.FailWrites(new ThrottlingException("slow down"), new DependencyException("down"));
 
         await Assert.ThrowsAsync<ThrottlingException>(async () => await _checkpointer.CheckpointAsync(Token));
@@ -94,7 +94,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task A_failed_write_that_took_effect_is_never_undone_by_a_smaller_one()
     {
-        _checkpointer.Delivering(At(1), At(30));
+        _checkpointer.BeginDelivery(At(1), At(30));
         _lease.FailedWritesLand = true;
         _lease.FailWrites(new DependencyException("reply lost"));
         await Assert.ThrowsAsync<DependencyException>(async () => await _checkpointer.CheckpointAsync(Token));
@@ -111,7 +111,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task After_the_lease_is_lost_every_call_says_so()
     {
-        _checkpointer.Delivering(At(1), At(20));
+        _checkpointer.BeginDelivery(At(1), At(20));
         _lease.Lose();
 
         await Assert.ThrowsAsync<LeaseLostException>(async () => await _checkpointer.CheckpointAsync(Token));
@@ -126,7 +126,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Closed_it_refuses_as_if_the_lease_were_lost()
     {
-        _checkpointer.Delivering(At(1), At(20));
+        _checkpointer.BeginDelivery(At(1), At(20));
         _checkpointer.Close("over");
 
         Assert.Contains(
@@ -138,8 +138,8 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task At_the_end_of_the_shard_everything_means_its_end()
     {
-        _checkpointer.Delivering(At(1), At(20));
-        _checkpointer.Ending();
+        _checkpointer.BeginDelivery(At(1), At(20));
+        _checkpointer.BeginShardEnd();
 
         await _checkpointer.CheckpointAsync(Token);
 
@@ -149,9 +149,9 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S56_At_the_end_of_the_shard_naming_the_last_record_means_its_end_even_if_it_was_checkpointed_before()
     {
-        _checkpointer.Delivering(At(1), At(20, 2));
+        _checkpointer.BeginDelivery(At(1), At(20, 2));
         await _checkpointer.CheckpointAsync(Token);
-        _checkpointer.Ending();
+        _checkpointer.BeginShardEnd();
 
         await _checkpointer.CheckpointAsync(SequenceNumber.Parse("20"), 2, Token);
 
@@ -161,8 +161,8 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task At_the_end_of_the_shard_an_earlier_record_is_just_that()
     {
-        _checkpointer.Delivering(At(1), At(20));
-        _checkpointer.Ending();
+        _checkpointer.BeginDelivery(At(1), At(20));
+        _checkpointer.BeginShardEnd();
 
         await _checkpointer.CheckpointAsync(SequenceNumber.Parse("19"), cancellationToken: Token);
 
@@ -172,7 +172,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Before_the_end_of_the_shard_its_end_cannot_be_prepared()
     {
-        _checkpointer.Delivering(At(1), At(20));
+        _checkpointer.BeginDelivery(At(1), At(20));
 
         await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await _checkpointer.PrepareCheckpointAsync(
             ExtendedSequenceNumber.ShardEnd,
@@ -183,7 +183,7 @@ public class ShardCheckpointerTests
     public async Task A_named_position_is_no_place_to_checkpoint()
     {
         var fresh = new ShardCheckpointerTests(ExtendedSequenceNumber.TrimHorizon);
-        fresh._checkpointer.Delivering(At(1), At(20));
+        fresh._checkpointer.BeginDelivery(At(1), At(20));
 
         await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.PrepareCheckpointAsync(
             ExtendedSequenceNumber.Latest,
@@ -198,7 +198,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S55_A_prepared_checkpoint_keeps_position_and_state_until_it_is_completed()
     {
-        _checkpointer.Delivering(At(1), At(20, 4));
+        _checkpointer.BeginDelivery(At(1), At(20, 4));
 
         var prepared = await _checkpointer.PrepareCheckpointAsync(applicationState: new byte[] { 1, 2, 3 }, cancellationToken: Token);
 
@@ -214,7 +214,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task A_prepared_checkpoint_that_was_overtaken_is_refused()
     {
-        _checkpointer.Delivering(At(1), At(30));
+        _checkpointer.BeginDelivery(At(1), At(30));
         var prepared = await _checkpointer.PrepareCheckpointAsync(At(20), cancellationToken: Token);
         await _checkpointer.CheckpointAsync(Token);
 
@@ -225,7 +225,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task S59_A_checkpoint_where_it_stands_clears_what_was_pending()
     {
-        _checkpointer.Delivering(At(1), At(30));
+        _checkpointer.BeginDelivery(At(1), At(30));
         await _checkpointer.PrepareCheckpointAsync(At(20), cancellationToken: Token);
 
         await _checkpointer.CheckpointAsync(SequenceNumber.Parse("10"), cancellationToken: Token);
@@ -238,7 +238,7 @@ public class ShardCheckpointerTests
     public async Task Known_children_are_written_again_with_the_checkpoint()
     {
         _lease.Current = _lease.Current with { ChildShardIds = [new("a"), new("b")] };
-        _checkpointer.Delivering(At(1), At(20));
+        _checkpointer.BeginDelivery(At(1), At(20));
 
         await _checkpointer.CheckpointAsync(Token);
 
@@ -248,7 +248,7 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Checkpoints_from_many_tasks_only_move_forward()
     {
-        _checkpointer.Delivering(At(1), At(1000));
+        _checkpointer.BeginDelivery(At(1), At(1000));
 
         await Task.WhenAll(Enumerable.Range(11, 200).Select(n => Task.Run(async () =>
         {
@@ -270,10 +270,10 @@ public class ShardCheckpointerTests
     [Fact]
     public async Task Everything_does_not_count_a_batch_whose_call_failed_until_it_is_delivered_again()
     {
-        _checkpointer.Delivering(At(1), At(20));
-        _checkpointer.Delivered(processed: true);
-        _checkpointer.Delivering(At(1), At(30));
-        _checkpointer.Delivered(processed: false);
+        _checkpointer.BeginDelivery(At(1), At(20));
+        _checkpointer.EndDelivery(processed: true);
+        _checkpointer.BeginDelivery(At(1), At(30));
+        _checkpointer.EndDelivery(processed: false);
 
         await _checkpointer.CheckpointAsync(Token);
         Assert.Equal(At(20), _lease.Current.Checkpoint);
@@ -282,7 +282,7 @@ public class ShardCheckpointerTests
         await _checkpointer.CheckpointAsync(Token);
         Assert.Equal(At(25), _lease.Current.Checkpoint);
 
-        _checkpointer.Delivering(At(1), At(30));
+        _checkpointer.BeginDelivery(At(1), At(30));
         await _checkpointer.CheckpointAsync(Token);
         Assert.Equal(At(30), _lease.Current.Checkpoint);
     }
@@ -294,7 +294,7 @@ public class ShardCheckpointerTests
     public async Task Before_the_first_delivered_record_there_is_nothing_to_checkpoint(string start)
     {
         var fresh = new ShardCheckpointerTests(ExtendedSequenceNumber.Parse(start));
-        fresh._checkpointer.Delivering(At(15), At(20));
+        fresh._checkpointer.BeginDelivery(At(15), At(20));
 
         var failure = await Assert.ThrowsAsync<InvalidCheckpointException>(async () => await fresh._checkpointer.CheckpointAsync(
             SequenceNumber.Parse("0"),
@@ -311,19 +311,19 @@ public class ShardCheckpointerTests
     public void Rules_keep_checkpoints_between_the_last_and_the_largest() =>
         Gen.Select(Gen.Int[0, 3], Gen.Long[0, 50], Gen.Long[0, 2]).Array[0, 40].Sample(steps =>
         {
-            var rules = CheckpointRules.ResumedAt(At(10));
+            var rules = CheckpointRules.ResumeAt(At(10));
             foreach (var (kind, number, sub) in steps)
             {
                 var position = At(number, sub);
                 var before = rules;
                 if (kind == 0)
                 {
-                    rules = rules.Delivering(position, position);
-                    rules = sub switch { 0 => rules, 1 => rules.Processed(), _ => rules.NotProcessed() };
+                    rules = rules.BeforeDelivery(position, position);
+                    rules = sub switch { 0 => rules, 1 => rules.AfterProcessing(), _ => rules.AfterFailure() };
                 }
                 else if (kind == 1 && number == 0)
                 {
-                    rules = rules.Ending();
+                    rules = rules.AfterLastRecord();
                 }
                 else if (rules.Resolve(kind == 2 ? null : position) is { } target)
                 {
@@ -332,7 +332,7 @@ public class ShardCheckpointerTests
                         return false;
                     }
 
-                    rules = rules.Stored(target);
+                    rules = rules.AfterCheckpoint(target);
                 }
 
                 if (rules.Last < before.Last || rules.Largest < before.Largest || rules.Last > rules.Largest)

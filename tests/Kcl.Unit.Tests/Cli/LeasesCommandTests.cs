@@ -82,7 +82,7 @@ public sealed class LeasesCommandTests : IAsyncLifetime
         (code, output, _) = await RunAsync("leases", "reset", "--to", "TRIM_HORIZON", "--shard", "shardId-000000000001", "--yes");
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("unchanged", output, StringComparison.Ordinal);
-        Assert.Contains("stays as it is", output, StringComparison.Ordinal);
+        Assert.Contains("stays unchanged", output, StringComparison.Ordinal);
 
         (code, output, _) = await RunAsync("leases", "delete", "--shard", "shardId-000000000001", "--yes", "--json");
         Assert.Equal(ExitCode.Done, code);

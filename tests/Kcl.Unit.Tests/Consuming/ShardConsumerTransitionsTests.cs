@@ -88,5 +88,5 @@ public class ShardConsumerTransitionsTests
     [InlineData(GaveUp, false, false, ShardConsumerOutcome.GaveUp)]
     [InlineData(GaveUp, true, false, ShardConsumerOutcome.LeaseLost)]
     public void An_outcome_claims_only_what_is_so(object reason, bool lost, bool stored, object outcome) =>
-        Assert.Equal((ShardConsumerOutcome)outcome, ShardConsumerTransitions.Outcome((ShardConsumerSignal)reason, lost, stored));
+        Assert.Equal((ShardConsumerOutcome)outcome, ShardConsumerTransitions.GetOutcome((ShardConsumerSignal)reason, lost, stored));
 }

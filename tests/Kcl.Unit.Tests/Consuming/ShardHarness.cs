@@ -72,7 +72,7 @@ internal sealed class ShardHarness
     {
         Shard = new(Options.Stream.Identifier, Shard),
         HashKeys = hashKeys ?? HashKeyRange.Whole,
-        Settings = ConsumerSettings.Retrieval(Options),
+        Settings = ConsumerSettings.CreateRetrieval(Options),
         Client = Stream,
         Directory = Coordination,
         Budget = Budget,
@@ -101,7 +101,7 @@ internal sealed class ShardHarness
     public ShardConsumer Consumer() => Consumer(ConsumerSettings.CreateRecordSources(Options, Services, Budget));
 
     public ShardConsumer Consumer(RecordSourceFactory retrieval) =>
-        new(Lease, Coordination, ConsumerSettings.Consuming(Options), new(Processor, retrieval, Clock, new Random(7), Logs));
+        new(Lease, Coordination, ConsumerSettings.CreateConsuming(Options), new(Processor, retrieval, Clock, new Random(7), Logs));
 
     /// <summary>Starts a consumer, advances the clock until it ends, and returns the outcome.</summary>
     public async Task<ShardConsumerOutcome> RunAsync(TimeSpan? atMost = null)

@@ -50,7 +50,7 @@ public class ShardPositionTests
     public async Task At_the_tip_only_the_first_reader_asks_for_the_tip(bool isFirst)
     {
         var shard = new ShardHarness(ExtendedSequenceNumber.Latest);
-        shard.Lease.Current = shard.Lease.Current with { PrivateAttributes = LeaseAnnotations.Of(null, new LeaseStart(Instant)) };
+        shard.Lease.Current = shard.Lease.Current with { PrivateAttributes = LeaseAnnotations.Of(null, new StoredStartTime(Instant)) };
         shard.Lease.StartsAtTip = isFirst;
         var read = WhenRead(shard);
         await using var consumer = shard.Consumer();
@@ -66,7 +66,7 @@ public class ShardPositionTests
     {
         var shard = new ShardHarness(ExtendedSequenceNumber.AtTimestamp);
         shard.Options.Stream.InitialPosition = InitialPosition.AtTimestamp(Instant.AddYears(1));
-        shard.Lease.Current = shard.Lease.Current with { PrivateAttributes = LeaseAnnotations.Of(null, new LeaseStart(Instant)) };
+        shard.Lease.Current = shard.Lease.Current with { PrivateAttributes = LeaseAnnotations.Of(null, new StoredStartTime(Instant)) };
         var read = WhenRead(shard);
         await using var consumer = shard.Consumer();
         consumer.Start();

@@ -46,7 +46,8 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
         Assert.Equal(2, _table.Leases.Count);
         Assert.All(
             _table.Leases,
-            l => Assert.Equal((ExtendedSequenceNumber.Latest, new LeaseStart(look)), (l.Checkpoint, LeaseAnnotations.StartOf(l)!.Value)));
+            l => Assert.Equal(
+                (ExtendedSequenceNumber.Latest, new StoredStartTime(look)), (l.Checkpoint, LeaseAnnotations.StartOf(l)!.Value)));
         Assert.All(_table.Leases, l => Assert.Equal("words", LeaseAnnotations.StreamOf(l)!.Name.Value));
     }
 
@@ -71,7 +72,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromMinutes(5));
         await RunAsync(_creator);
         Assert.Equal(2, _table.Leases.Count);
-        Assert.All(_table.Leases, l => Assert.Equal(new LeaseStart(look), LeaseAnnotations.StartOf(l)));
+        Assert.All(_table.Leases, l => Assert.Equal(new StoredStartTime(look), LeaseAnnotations.StartOf(l)));
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
         (_store.Failing, _store.FailsAll) = (null, false);
         _time.Advance(TimeSpan.FromMinutes(5));
         await RunAsync(_creator);
-        Assert.All(_table.Leases, l => Assert.Equal(new LeaseStart(look), LeaseAnnotations.StartOf(l)));
+        Assert.All(_table.Leases, l => Assert.Equal(new StoredStartTime(look), LeaseAnnotations.StartOf(l)));
         Assert.False(_creator.IsFirstReader(_table.Leases[0]));
     }
 
@@ -102,7 +103,7 @@ public sealed class FirstLeaseCreatorTests : IAsyncLifetime
         var (_, sync, shards) = await PartsAsync();
         await sync.CreateMissingAsync(await shards.ListAsync(TimeSpan.Zero, Token), await _table.ListAsync(Token), review: null, Token);
         Assert.Equal(2, _table.Leases.Count);
-        Assert.All(_table.Leases, l => Assert.Equal(new LeaseStart(look), LeaseAnnotations.StartOf(l)));
+        Assert.All(_table.Leases, l => Assert.Equal(new StoredStartTime(look), LeaseAnnotations.StartOf(l)));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
             HashKeyRange = new(0, 9),
             OwnerSwitchesSinceCheckpoint = 3,
         });
-        Put(Of(EarlierStream, Lease(1, ExtendedSequenceNumber.Latest), new LeaseStart(Earlier)));
+        Put(Of(EarlierStream, Lease(1, ExtendedSequenceNumber.Latest), new StoredStartTime(Earlier)));
 
         await DoAsync();
 
@@ -256,7 +256,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
     public async Task Leases_of_another_stream_are_refused_and_nothing_is_written(string remembered)
     {
         _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
-        Put(Of(StreamIdentity.TryParse(remembered)!, Lease(0, At(5))));
+        Put(Of(StreamIdentity.ParseOrNull(remembered)!, Lease(0, At(5))));
         Put(Lease(7, ExtendedSequenceNumber.Latest));
         await _watch.RefreshAsync(Token);
         _table.BeforeWrite = key => throw new InvalidOperationException($"{key} is written");
@@ -358,10 +358,10 @@ public sealed class LeaseMaintenanceTests : IDisposable
             _table.Leases.Select(l => l.HashKeyRange!.Value));
 
         // The time of LATEST is stored once, as known to this worker, and does not change afterwards.
-        Assert.Equal(new LeaseStart(_stream.ServiceTime.Value.AddSeconds(-2), IsObserved: true), LeaseAnnotations.StartOf(Row(1)));
+        Assert.Equal(new StoredStartTime(_stream.ServiceTime.Value.AddSeconds(-2), IsObserved: true), LeaseAnnotations.StartOf(Row(1)));
         _stream.ServiceTime = _stream.ServiceTime.Value.AddHours(1);
         await DoAsync();
-        Assert.Equal(new LeaseStart(new(2026, 6, 1, 11, 59, 58, TimeSpan.Zero), IsObserved: true), LeaseAnnotations.StartOf(Row(1)));
+        Assert.Equal(new StoredStartTime(new(2026, 6, 1, 11, 59, 58, TimeSpan.Zero), IsObserved: true), LeaseAnnotations.StartOf(Row(1)));
     }
 
     [Fact]
@@ -370,7 +370,7 @@ public sealed class LeaseMaintenanceTests : IDisposable
         _stream.Shards = [Open(0, 0, UInt128.MaxValue).Created(Created)];
         Put(Of(Stream, Lease(0, ExtendedSequenceNumber.Latest, "java")));
         var seen = await ListAsync();
-        _table.Write(new(Id(0).Value), LeaseWrite.Fenced(0, new() { Checkpoint = Record(0, Created) }));
+        _table.Write(new(Id(0).Value), LeaseWrite.Update(0, new() { Checkpoint = Record(0, Created) }));
         await DoAsync(seen);
         Assert.Null(LeaseAnnotations.StartOf(Row(0)));
     }
@@ -378,12 +378,12 @@ public sealed class LeaseMaintenanceTests : IDisposable
     private static ExtendedSequenceNumber Record(int shard, DateTimeOffset created) =>
         new(ServiceNumber(shard, created, created.AddHours(1), 3));
 
-    private static Lease Of(StreamIdentity stream, Lease lease, LeaseStart? start = null) =>
+    private static Lease Of(StreamIdentity stream, Lease lease, StoredStartTime? start = null) =>
         lease with { PrivateAttributes = LeaseAnnotations.Of(stream, start) };
 
     private void Put(Lease lease) => _table.Create(lease);
 
-    private void Renew(int number) => _table.Write(new(Id(number).Value), LeaseWrite.Fenced(Row(number).Counter, new()));
+    private void Renew(int number) => _table.Write(new(Id(number).Value), LeaseWrite.Update(Row(number).Counter, new()));
 
     private Lease Row(int number) => _table.Find(new(Id(number).Value))!;
 

@@ -53,7 +53,7 @@ public sealed class RecreatedStreamLeaseTests
         _table.Create(Of(Stream, Lease(1, At(9))));
         _table.Create(Of(EarlierStream, Lease(3, At(7), "alive")));
         var seen = await _table.ListAsync(Token);
-        _table.Write(new(Id(3).Value), LeaseWrite.Fenced(0, new()));
+        _table.Write(new(Id(3).Value), LeaseWrite.Update(0, new()));
 
         await MaintainAsync(_table, seen);
 
@@ -247,7 +247,7 @@ public sealed class RecreatedStreamLeaseTests
             table.Write(new(child.ShardId.Value), LeaseWrite.Create(Of(Stream, LeaseOf(child, ExtendedSequenceNumber.TrimHorizon))));
         }
 
-        table.Write(ended.Key, LeaseWrite.Fenced(ended.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
+        table.Write(ended.Key, LeaseWrite.Update(ended.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
         return ValueTask.CompletedTask;
     }
 

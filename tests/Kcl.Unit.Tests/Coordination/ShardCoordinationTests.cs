@@ -53,7 +53,7 @@ public sealed class ShardCoordinationTests
         _stream.Shards = [Closed(0, 0, UInt128.MaxValue)];
         var failure =
             await Assert.ThrowsAsync<DependencyException>(async () => await Coordination().CreateChildLeasesAsync(Hold(0), [], Cancelled));
-        Assert.Contains("names no shard that continues it", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("contains no child of it", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class ShardCoordinationTests
             Lease(2, ExtendedSequenceNumber.TrimHorizon) with { ParentShardIds = [Id(0), Id(1)] },
             Cancelled).AsTask();
         Assert.False(waiting.IsCompleted);
-        _table.Write(new(Id(1).Value), LeaseWrite.Fenced(0, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
+        _table.Write(new(Id(1).Value), LeaseWrite.Update(0, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd }));
 
         // The waiting child is notified, so the clock does not advance.
         parents.OnFinished(Keys.For(Id(1)));
@@ -217,6 +217,6 @@ public sealed class ShardCoordinationTests
 
         public ValueTask<bool> TryUpdateAsync(Func<Lease, LeaseUpdate?> change, CancellationToken cancellationToken) =>
             ValueTask.FromResult(change(Current) is not { } update
-                || table.Write(key, LeaseWrite.Fenced(Current.Counter, update)).Succeeded);
+                || table.Write(key, LeaseWrite.Update(Current.Counter, update)).Succeeded);
     }
 }

@@ -18,31 +18,33 @@ public sealed class ShardSyncPlannerTests
 
     [Fact]
     public void The_worked_example_from_latest_creates_the_missing_sibling() =>
-        Assert.Equal(["6@LATEST"], Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.Latest)).Create));
+        Assert.Equal(
+            ["6@LATEST"],
+            Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.Latest)).LeasesToCreate));
 
     [Fact]
     public void The_worked_example_from_trim_horizon_creates_the_oldest_ancestors() =>
         Assert.Equal(
             ["0@TRIM_HORIZON", "1@TRIM_HORIZON"],
-            Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.TrimHorizon)).Create));
+            Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.TrimHorizon)).LeasesToCreate));
 
     [Fact]
     public void The_worked_example_from_an_instant_creates_the_oldest_ancestors_at_the_instant() =>
         Assert.Equal(
             ["0@AT_TIMESTAMP", "1@AT_TIMESTAMP"],
-            Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.AtTimestamp(Instant))).Create));
+            Texts(ShardSyncPlanner.Plan(Tree(Example()), Leased(4, 5, 7), Rule(InitialPosition.AtTimestamp(Instant))).LeasesToCreate));
 
     [Fact]
     public void Without_leases_latest_starts_at_the_open_shards() =>
         Assert.Equal(
             ["4@LATEST", "8@LATEST", "9@LATEST", "10@LATEST"],
-            Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).Create));
+            Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).LeasesToCreate));
 
     [Fact]
     public void A_server_that_ignores_filters_is_filtered_here() =>
         Assert.Equal(
             ["0@TRIM_HORIZON", "1@TRIM_HORIZON", "2@TRIM_HORIZON", "3@TRIM_HORIZON", "4@TRIM_HORIZON", "5@TRIM_HORIZON"],
-            Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.TrimHorizon)).Create));
+            Texts(ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.TrimHorizon)).LeasesToCreate));
 
     [Fact]
     public void A_server_that_filters_is_believed()
@@ -51,7 +53,7 @@ public sealed class ShardSyncPlannerTests
         var answer = Tree(Example().Where(s => new[] { 6, 7, 4, 5 }.Select(Id).Contains(s.ShardId)));
         var plan = ShardSyncPlanner.PlanFirst(answer, Rule(InitialPosition.AtTimestamp(Instant)));
         Assert.True(plan.IsUsable);
-        Assert.Equal(["4@AT_TIMESTAMP", "5@AT_TIMESTAMP", "6@AT_TIMESTAMP", "7@AT_TIMESTAMP"], Texts(plan.Create));
+        Assert.Equal(["4@AT_TIMESTAMP", "5@AT_TIMESTAMP", "6@AT_TIMESTAMP", "7@AT_TIMESTAMP"], Texts(plan.LeasesToCreate));
     }
 
     [Fact]
@@ -70,7 +72,7 @@ public sealed class ShardSyncPlannerTests
             Leased(),
             Rule(InitialPosition.Latest));
         Assert.Equal([Id(1), Id(2)], plan.Inconsistent);
-        Assert.Empty(plan.Create);
+        Assert.Empty(plan.LeasesToCreate);
     }
 
     [Fact]
@@ -79,16 +81,16 @@ public sealed class ShardSyncPlannerTests
             ["1@TRIM_HORIZON"],
             Texts(ShardSyncPlanner.PlanFirst(
                 Tree([Closed(1, 10, UInt128.MaxValue), Open(2, 0, UInt128.MaxValue, 0, 1)]),
-                Rule(InitialPosition.TrimHorizon)).Create));
+                Rule(InitialPosition.TrimHorizon)).LeasesToCreate));
 
     [Fact]
     public void Nothing_is_missing_beside_the_lease_of_a_parent() =>
-        Assert.Empty(ShardSyncPlanner.Plan(Tree(Example()), Leased(0, 1, 2, 3, 4, 5), Rule(InitialPosition.TrimHorizon)).Create);
+        Assert.Empty(ShardSyncPlanner.Plan(Tree(Example()), Leased(0, 1, 2, 3, 4, 5), Rule(InitialPosition.TrimHorizon)).LeasesToCreate);
 
     [Fact]
     public void New_leases_know_their_parents_and_hash_keys()
     {
-        var lease = ShardSyncPlanner.Plan(Tree(Example()), Leased(), Rule(InitialPosition.Latest)).Create[^2];
+        var lease = ShardSyncPlanner.Plan(Tree(Example()), Leased(), Rule(InitialPosition.Latest)).LeasesToCreate[^2];
         Assert.Equal(Id(9), lease.ShardId);
         Assert.Equal([Id(5)], lease.ParentShardIds);
         Assert.NotNull(lease.HashKeyRange);
@@ -100,18 +102,22 @@ public sealed class ShardSyncPlannerTests
     {
         var child = new ChildShard(Id(9), [Id(5)], HashKeyRange.Whole);
         var parent =
-            Lease(5, ExtendedSequenceNumber.AtTimestamp) with { PrivateAttributes = LeaseAnnotations.Of(null, new LeaseStart(Instant)) };
+            Lease(5, ExtendedSequenceNumber.AtTimestamp) with
+            {
+                PrivateAttributes = LeaseAnnotations.Of(null, new StoredStartTime(Instant)),
+            };
 
-        var lease = ShardSyncPlanner.NewChild(child, parent, Stream, Keys);
+        var lease = ShardSyncPlanner.CreateChildLease(child, parent, Stream, Keys);
 
         // The stored time is used, regardless of the current configuration of the workers.
         Assert.Equal(ExtendedSequenceNumber.AtTimestamp, lease.Checkpoint);
-        Assert.Equal(new LeaseStart(Instant), LeaseAnnotations.StartOf(lease));
+        Assert.Equal(new StoredStartTime(Instant), LeaseAnnotations.StartOf(lease));
         Assert.Equal(Stream, LeaseAnnotations.StreamOf(lease));
         Assert.Equal(
             ExtendedSequenceNumber.TrimHorizon,
-            ShardSyncPlanner.NewChild(child, Lease(5, ExtendedSequenceNumber.Latest), Stream, Keys).Checkpoint);
-        Assert.Equal(ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.NewChild(child, Lease(5, At(7)), Stream, Keys).Checkpoint);
+            ShardSyncPlanner.CreateChildLease(child, Lease(5, ExtendedSequenceNumber.Latest), Stream, Keys).Checkpoint);
+        Assert.Equal(
+            ExtendedSequenceNumber.TrimHorizon, ShardSyncPlanner.CreateChildLease(child, Lease(5, At(7)), Stream, Keys).Checkpoint);
     }
 
     [Theory]
@@ -120,26 +126,26 @@ public sealed class ShardSyncPlannerTests
     public void After_a_change_of_the_configured_instant_the_earlier_of_the_two_counts(int changedBy, int startsAt)
     {
         var tree = Tree([Open(0, 0, 9).Created(Earlier), Open(1, 10, UInt128.MaxValue).Created(Earlier)]);
-        var remembered = LeaseAnnotations.Of(Stream, new LeaseStart(Instant));
+        var remembered = LeaseAnnotations.Of(Stream, new StoredStartTime(Instant));
         var leases = Listing(Lease(0, ExtendedSequenceNumber.AtTimestamp) with { PrivateAttributes = remembered });
 
         var created = Assert.Single(Plan(tree, leases, InitialPosition.AtTimestamp(Instant.AddDays(changedBy))));
 
         Assert.Equal((Id(1), ExtendedSequenceNumber.AtTimestamp), (created.ShardId, created.Checkpoint));
-        Assert.Equal(new LeaseStart(Instant.AddDays(startsAt)), LeaseAnnotations.StartOf(created));
+        Assert.Equal(new StoredStartTime(Instant.AddDays(startsAt)), LeaseAnnotations.StartOf(created));
     }
 
     [Fact]
     public void First_leases_remember_the_stream_and_the_instant_of_the_first_look()
     {
-        var latest = ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).Create;
-        Assert.All(latest, l => Assert.Equal(new LeaseStart(Now), LeaseAnnotations.StartOf(l)));
+        var latest = ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.Latest)).LeasesToCreate;
+        Assert.All(latest, l => Assert.Equal(new StoredStartTime(Now), LeaseAnnotations.StartOf(l)));
         Assert.All(latest, l => Assert.Equal(Stream, LeaseAnnotations.StreamOf(l)));
         Assert.All(
-            ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.AtTimestamp(Instant))).Create,
-            l => Assert.Equal(new LeaseStart(Instant), LeaseAnnotations.StartOf(l)));
+            ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.AtTimestamp(Instant))).LeasesToCreate,
+            l => Assert.Equal(new StoredStartTime(Instant), LeaseAnnotations.StartOf(l)));
         Assert.All(
-            ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.TrimHorizon)).Create,
+            ShardSyncPlanner.PlanFirst(Tree(Example()), Rule(InitialPosition.TrimHorizon)).LeasesToCreate,
             l => Assert.Null(LeaseAnnotations.StartOf(l)));
     }
 
@@ -155,7 +161,7 @@ public sealed class ShardSyncPlannerTests
         var created = Assert.Single(Plan(tree, leases, InitialPosition.Latest));
 
         Assert.Equal((Id(1), ExtendedSequenceNumber.Latest), (created.ShardId, created.Checkpoint));
-        Assert.Equal(new LeaseStart(LookedAt), LeaseAnnotations.StartOf(created));
+        Assert.Equal(new StoredStartTime(LookedAt), LeaseAnnotations.StartOf(created));
     }
 
     [Fact]
@@ -226,7 +232,7 @@ public sealed class ShardSyncPlannerTests
             Listing(Lease(0, ExtendedSequenceNumber.Latest)),
             InitialPosition.Latest));
         Assert.Equal(
-            (Id(1), ExtendedSequenceNumber.Latest, new LeaseStart(Now)),
+            (Id(1), ExtendedSequenceNumber.Latest, new StoredStartTime(Now)),
             (created.ShardId, created.Checkpoint, LeaseAnnotations.StartOf(created)!.Value));
     }
 
@@ -274,7 +280,10 @@ public sealed class ShardSyncPlannerTests
     {
         var earlier = Stream with { CreatedAt = Stream.CreatedAt!.Value.AddDays(-1) };
         var leases = Listing(
-            Lease(0, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(earlier, new LeaseStart(LookedAt)) });
+            Lease(0, ExtendedSequenceNumber.Latest) with
+            {
+                PrivateAttributes = LeaseAnnotations.Of(earlier, new StoredStartTime(LookedAt)),
+            });
         foreach (var position in (InitialPosition[])[
             InitialPosition.Latest,
             InitialPosition.AtTimestamp(Instant),
@@ -339,11 +348,13 @@ public sealed class ShardSyncPlannerTests
             2 => At(7),
             _ => ExtendedSequenceNumber.ShardEnd,
         },
-        PrivateAttributes = random.Next(2) == 0 ? LeaseAnnotations.Of(Stream, new LeaseStart(LookedAt)) : LeaseAnnotations.Of(null, null),
+        PrivateAttributes = random.Next(2) == 0
+            ? LeaseAnnotations.Of(Stream, new StoredStartTime(LookedAt))
+            : LeaseAnnotations.Of(null, null),
     };
 
     private static IReadOnlyList<Lease> Plan(ShardTree tree, LeaseListing leases, InitialPosition position) =>
-        ShardSyncPlanner.Plan(tree, leases, new(Start(position), Stream, Now, ApplicationHistory.Of(leases, Stream), Keys)).Create;
+        ShardSyncPlanner.Plan(tree, leases, new(Start(position), Stream, Now, ApplicationHistory.Of(leases, Stream), Keys)).LeasesToCreate;
 
     private static StartPosition Start(InitialPosition position) => StartPosition.From(position.Checkpoint, configured: position.Timestamp);
 
@@ -351,7 +362,10 @@ public sealed class ShardSyncPlannerTests
         InitialLeaseFactory.WithoutHistory(Start(position), Stream, Now, Keys);
 
     private static Lease AtTip(int number, DateTimeOffset lookedAt) =>
-        Lease(number, ExtendedSequenceNumber.Latest) with { PrivateAttributes = LeaseAnnotations.Of(Stream, new LeaseStart(lookedAt)) };
+        Lease(number, ExtendedSequenceNumber.Latest) with
+        {
+            PrivateAttributes = LeaseAnnotations.Of(Stream, new StoredStartTime(lookedAt)),
+        };
 
     private static ExtendedSequenceNumber Service(int shard, DateTimeOffset at) => new(ServiceNumber(shard, Earlier, at, 1));
 

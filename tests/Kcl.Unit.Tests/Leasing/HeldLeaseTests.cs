@@ -68,7 +68,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     public async Task A_peers_write_is_a_loss()
     {
         var held = await HoldAsync();
-        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Owner = new(new("peer")) }));
+        _store.Table.Write(Key, LeaseWrite.Update(1, new() { Owner = new(new("peer")) }));
         Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
         Assert.True(held.Lost.IsCancellationRequested);
         Assert.Equal((LeaseLossReason.Taken, new WorkerId("peer")), (held.Loss!.Reason, held.Loss.NewOwner));
@@ -78,7 +78,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     public async Task Another_process_under_our_id_is_a_loss_too()
     {
         var held = await HoldAsync();
-        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Checkpoint = At(99) }));
+        _store.Table.Write(Key, LeaseWrite.Update(1, new() { Checkpoint = At(99) }));
         Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
         Assert.Equal(LeaseLossReason.DuplicateWorkerId, held.Loss!.Reason);
     }
@@ -100,7 +100,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         var held = await HoldAsync(log);
         bool? stoppedFirst = null;
         log.OnLog = id => stoppedFirst = id == 1201 ? held.Lost.IsCancellationRequested : stoppedFirst;
-        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Owner = new(new("peer")) }));
+        _store.Table.Write(Key, LeaseWrite.Update(1, new() { Owner = new(new("peer")) }));
         Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));
         Assert.True(stoppedFirst);
     }
@@ -167,7 +167,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         var held = await HoldAsync();
         held.Start();
         var peer = _store.Row with { Counter = 2, Owner = new WorkerId("peer") };
-        _store.Table.Write(Key, LeaseWrite.Fenced(1, new() { Owner = new(new("peer")) }));
+        _store.Table.Write(Key, LeaseWrite.Update(1, new() { Owner = new(new("peer")) }));
         var lost = new TaskCompletionSource();
         await using var registration = held.Lost.Register(lost.SetResult);
         held.OnObserved(peer);

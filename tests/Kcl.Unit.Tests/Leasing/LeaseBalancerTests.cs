@@ -12,10 +12,10 @@ public sealed class LeaseBalancerTests
     public void Alone_it_takes_everything_in_a_few_rounds()
     {
         var plan = LeaseBalancer.Plan(Free(100), W(0), Limits, 1);
-        Assert.Equal(8, plan.Take.Count);
+        Assert.Equal(8, plan.LeasesToTake.Count);
         Assert.Equal(92, plan.Waiting);
         var more = LeaseBalancer.Plan([.. Owned(0, 64), .. Free(36, from: 64)], W(0), Limits, 1);
-        Assert.Equal(36, more.Take.Count);
+        Assert.Equal(36, more.LeasesToTake.Count);
     }
 
     [Fact]
@@ -28,27 +28,27 @@ public sealed class LeaseBalancerTests
             Limits with { MaxSteal = 5 },
             7);
         Assert.Equal(4, plan.Target);
-        Assert.Single(plan.Steal);
+        Assert.Single(plan.LeasesToSteal);
     }
 
     [Fact]
     public void Need_of_one_from_a_richest_exactly_at_target_steals_nothing() =>
-        Assert.Empty(LeaseBalancer.Plan([.. Owned(1, 4), .. Owned(2, 3, from: 4), .. Owned(0, 3, from: 7)], W(0), Limits, 7).Steal);
+        Assert.Empty(LeaseBalancer.Plan([.. Owned(1, 4), .. Owned(2, 3, from: 4), .. Owned(0, 3, from: 7)], W(0), Limits, 7).LeasesToSteal);
 
     [Fact]
     public void No_more_is_stolen_at_a_time_than_allowed()
     {
-        Assert.Single(LeaseBalancer.Plan(Owned(1, 40), W(0), Limits, 7).Steal);
-        Assert.Equal(5, LeaseBalancer.Plan(Owned(1, 40), W(0), Limits with { MaxSteal = 5 }, 7).Steal.Count);
-        Assert.Equal(20, LeaseBalancer.Plan(Owned(1, 40), W(0), Limits with { MaxSteal = 100 }, 7).Steal.Count);
+        Assert.Single(LeaseBalancer.Plan(Owned(1, 40), W(0), Limits, 7).LeasesToSteal);
+        Assert.Equal(5, LeaseBalancer.Plan(Owned(1, 40), W(0), Limits with { MaxSteal = 5 }, 7).LeasesToSteal.Count);
+        Assert.Equal(20, LeaseBalancer.Plan(Owned(1, 40), W(0), Limits with { MaxSteal = 100 }, 7).LeasesToSteal.Count);
     }
 
     [Fact]
     public void Nothing_is_stolen_while_something_is_free()
     {
         var plan = LeaseBalancer.Plan([.. Owned(1, 40), .. Free(1, from: 40)], W(0), Limits, 7);
-        Assert.Single(plan.Take);
-        Assert.Empty(plan.Steal);
+        Assert.Single(plan.LeasesToTake);
+        Assert.Empty(plan.LeasesToSteal);
     }
 
     [Fact]
@@ -56,9 +56,9 @@ public sealed class LeaseBalancerTests
     {
         var overdue = Free(4, from: 6).Select(c => c with { State = LeaseCandidateState.Overdue });
         LeaseCandidate[] candidates = [.. Owned(0, 3), .. Owned(1, 3, from: 3), .. overdue];
-        Assert.Equal(4, LeaseBalancer.Plan(candidates, W(0), Limits, 7).Take.Count);
+        Assert.Equal(4, LeaseBalancer.Plan(candidates, W(0), Limits, 7).LeasesToTake.Count);
         var limited = LeaseBalancer.Plan(candidates, W(0), Limits with { MaxLeases = 5 }, 7);
-        Assert.Equal(2, limited.Take.Count);
+        Assert.Equal(2, limited.LeasesToTake.Count);
         Assert.Equal(2, limited.Spillover);
     }
 
@@ -68,15 +68,20 @@ public sealed class LeaseBalancerTests
         var tied = Owned(1, 4).Select(c => c with { State = LeaseCandidateState.Tied }).ToArray();
         var plan = LeaseBalancer.Plan(tied, W(0), Limits, 7);
         Assert.Equal((2, 2), (plan.Workers, plan.Target));
-        Assert.Empty(plan.Steal.Concat(plan.Take));
+        Assert.Empty(plan.LeasesToSteal.Concat(plan.LeasesToTake));
 
         // Some of its other leases are expired.
-        Assert.Equal(["4"], LeaseBalancer.Plan([.. tied.Take(3), .. Owned(1, 1, from: 4)], W(0), Limits, 7).Steal.Select(l => l.Key.Value));
+        Assert.Equal(
+            ["4"],
+            LeaseBalancer.Plan([.. tied.Take(3), .. Owned(1, 1, from: 4)], W(0), Limits, 7).LeasesToSteal.Select(l => l.Key.Value));
     }
 
     [Fact]
-    public void Avoided_leases_are_left_to_others() =>
-        Assert.Empty(LeaseBalancer.Plan([.. Free(2).Select(c => c with { State = LeaseCandidateState.Avoided })], W(0), Limits, 7).Take);
+    public void Avoided_leases_are_left_to_others()
+    {
+        var avoided = Free(2).Select(c => c with { State = LeaseCandidateState.Avoided });
+        Assert.Empty(LeaseBalancer.Plan([.. avoided], W(0), Limits, 7).LeasesToTake);
+    }
 
     [Fact]
     public void With_as_many_workers_as_leases_the_target_is_one() =>
@@ -138,7 +143,7 @@ public sealed class LeaseBalancerTests
         var candidates = owners.Select(
             (owner, i) => owner < 0 ? new LeaseCandidate(Lease(i, null), free) : new(Lease(i, owner), LeaseCandidateState.Owned)).ToList();
         var plan = LeaseBalancer.Plan(candidates, W(worker), limits, salt);
-        var moved = plan.Take.Concat(plan.Steal).ToList();
+        var moved = plan.LeasesToTake.Concat(plan.LeasesToSteal).ToList();
         moved.ForEach(l => owners[int.Parse(l.Key.Value, System.Globalization.CultureInfo.InvariantCulture)] = worker);
         return moved.Count;
     }

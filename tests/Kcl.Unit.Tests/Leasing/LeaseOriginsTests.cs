@@ -50,27 +50,27 @@ public class LeaseOriginsTests
         });
         if (remembered is not null)
         {
-            lease = lease with { PrivateAttributes = LeaseAnnotations.Of(StreamIdentity.TryParse(remembered), null) };
+            lease = lease with { PrivateAttributes = LeaseAnnotations.Of(StreamIdentity.ParseOrNull(remembered), null) };
         }
 
-        Assert.Equal(expected, LeaseOrigins.Judge(lease, Stream, Open(1, 0, UInt128.MaxValue).Created(Created)).ToString());
+        Assert.Equal(expected, LeaseOrigins.Determine(lease, Stream, Open(1, 0, UInt128.MaxValue).Created(Created)).ToString());
     }
 
     [Fact]
     public void Numbers_of_two_streams_that_were_created_within_one_second_tell_nothing()
     {
-        var remembered = LeaseAnnotations.Of(StreamIdentity.TryParse("words@2026-03-01T00:00:00.100Z"), null);
+        var remembered = LeaseAnnotations.Of(StreamIdentity.ParseOrNull("words@2026-03-01T00:00:00.100Z"), null);
         var lease = Lease(1, new(ServiceNumber(1, Created, Created.AddSeconds(1), 3))) with { PrivateAttributes = remembered };
         var present = Stream with { CreatedAt = Created.AddMilliseconds(900) };
 
-        Assert.Equal(LeaseOrigin.Earlier, LeaseOrigins.Judge(lease, present, Open(1, 0, UInt128.MaxValue).Created(Created)));
+        Assert.Equal(LeaseOrigin.Earlier, LeaseOrigins.Determine(lease, present, Open(1, 0, UInt128.MaxValue).Created(Created)));
     }
 
     [Fact]
     public void A_number_of_the_right_shard_that_lies_before_its_first_is_contradicted() =>
         Assert.Equal(
             LeaseOrigin.Contradicted,
-            LeaseOrigins.Judge(
+            LeaseOrigins.Determine(
                 Lease(1, new(ServiceNumber(1, Created, Created))),
                 Stream,
                 Open(1, 0, 9).Created(Created) with { StartingSequenceNumber = ServiceNumber(1, Created, Created, 1) }));
@@ -80,23 +80,23 @@ public class LeaseOriginsTests
     {
         Assert.Equal(
             LeaseOrigin.Contradicted,
-            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddMinutes(-2)))), Stream, listed: null));
+            LeaseOrigins.Determine(Lease(9, new(ServiceNumber(9, Earlier, Created.AddMinutes(-2)))), Stream, listed: null));
 
         // Clocks may differ a little, and an older shard of the same name alone proves nothing.
         Assert.Equal(
             LeaseOrigin.Unknown,
-            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Created.AddSeconds(-10)))), Stream, listed: null));
+            LeaseOrigins.Determine(Lease(9, new(ServiceNumber(9, Earlier, Created.AddSeconds(-10)))), Stream, listed: null));
         Assert.Equal(
             LeaseOrigin.Unknown,
-            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Created, Created.AddDays(1)))), Stream, listed: null));
+            LeaseOrigins.Determine(Lease(9, new(ServiceNumber(9, Created, Created.AddDays(1)))), Stream, listed: null));
         Assert.Equal(
             LeaseOrigin.Unknown,
-            LeaseOrigins.Judge(Lease(9, new(ServiceNumber(9, Earlier, Earlier))), Stream with { CreatedAt = null }, listed: null));
+            LeaseOrigins.Determine(Lease(9, new(ServiceNumber(9, Earlier, Earlier))), Stream with { CreatedAt = null }, listed: null));
     }
 
     [Fact]
     public void A_shard_list_of_another_form_leaves_the_judgement_to_the_creation_of_the_stream() =>
         Assert.Equal(
             LeaseOrigin.Contradicted,
-            LeaseOrigins.Judge(Lease(1, new(ServiceNumber(1, Earlier, Earlier))), Stream, Open(1, 0, 9)));
+            LeaseOrigins.Determine(Lease(1, new(ServiceNumber(1, Earlier, Earlier))), Stream, Open(1, 0, 9)));
 }

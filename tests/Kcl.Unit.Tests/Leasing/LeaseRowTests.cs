@@ -81,8 +81,8 @@ public class LeaseRowTests
             Condition = new() { PrivateAttributes = new Dictionary<string, string?> { ["kcl-"] = null } },
             Change = new LeaseUpdate(),
         },
-        LeaseWrite.Fenced(3, new() { ReleasesLease = true, Owner = new(null) }),
-        LeaseWrite.Fenced(3, new() { IncrementsOwnerSwitches = true, OwnerSwitchesSinceCheckpoint = 3 }),
+        LeaseWrite.Update(3, new() { ReleasesLease = true, Owner = new(null) }),
+        LeaseWrite.Update(3, new() { IncrementsOwnerSwitches = true, OwnerSwitchesSinceCheckpoint = 3 }),
     ];
 
     [Theory]

@@ -20,10 +20,10 @@ public sealed class LeaseTakerTests
     {
         await _store.TryCreateAsync(Lease(1), Cancelled);
         var taker = Taker(new Nothing());
-        Assert.Empty((await RoundAsync(taker)).Taken);
+        Assert.Empty((await RunRoundAsync(taker)).Taken);
 
         taker.Decider = new CountBasedDecider(new(int.MaxValue, 1));
-        var taken = Assert.Single((await RoundAsync(taker)).Taken);
+        var taken = Assert.Single((await RunRoundAsync(taker)).Taken);
         await taken.DisposeAsync();
     }
 
@@ -35,14 +35,14 @@ public sealed class LeaseTakerTests
         var released = new LeaseLoss(LeaseLossReason.Released, 1, NewOwner: null);
         taker.OnLeaseEnded(released, Lease(1).Key, gaveUp: true);
         Assert.Equal(TimeSpan.FromSeconds(10), taker.GetBackoff(Lease(1).Key));
-        Assert.Empty((await RoundAsync(taker)).Taken);
+        Assert.Empty((await RunRoundAsync(taker)).Taken);
 
         taker.OnLeaseEnded(released, Lease(1).Key, gaveUp: true);
         Assert.Equal(TimeSpan.FromSeconds(20), taker.GetBackoff(Lease(1).Key));
 
         taker.ClearBackoff(Lease(1).Key);
         Assert.Equal(TimeSpan.Zero, taker.GetBackoff(Lease(1).Key));
-        var taken = Assert.Single((await RoundAsync(taker)).Taken);
+        var taken = Assert.Single((await RunRoundAsync(taker)).Taken);
         await taken.DisposeAsync();
     }
 
@@ -60,8 +60,8 @@ public sealed class LeaseTakerTests
         return new(services, Self, decider, rules);
     }
 
-    private static ValueTask<LeaseTakeResult> RoundAsync(LeaseTaker taker) =>
-        taker.RoundAsync(new Dictionary<LeaseKey, HeldLease>(), Cancelled);
+    private static ValueTask<LeaseTakeResult> RunRoundAsync(LeaseTaker taker) =>
+        taker.RunRoundAsync(new Dictionary<LeaseKey, HeldLease>(), Cancelled);
 
     private sealed class Nothing : ILeaseAssignmentDecider
     {

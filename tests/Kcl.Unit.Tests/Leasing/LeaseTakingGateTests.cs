@@ -39,7 +39,7 @@ public class LeaseTakingGateTests
         List<HeldLease> taken = [];
         for (var round = 0; round < 3; round++)
         {
-            taken.AddRange((await taker.RoundAsync(new Dictionary<LeaseKey, HeldLease>(), token)).Taken);
+            taken.AddRange((await taker.RunRoundAsync(new Dictionary<LeaseKey, HeldLease>(), token)).Taken);
             time.Advance(Failover + TimeSpan.FromSeconds(1));
         }
 
@@ -76,7 +76,7 @@ public class LeaseTakingGateTests
                 context,
                 new("me"),
                 new CountBasedDecider(new(int.MaxValue, 1)),
-                rules).RoundAsync(new Dictionary<LeaseKey, HeldLease>(), token))
+                rules).RunRoundAsync(new Dictionary<LeaseKey, HeldLease>(), token))
             .Taken.OrderBy(static l => l.Key)
             .ToArray();
         Assert.Equal([("1", false), ("2", true)], taken.Select(static l => (l.Key.Value, l.StartsAtTip)));

@@ -37,7 +37,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
             for (var done = 0; done < 50;)
             {
                 var row = await store.GetAsync(Lease().Key, Cancelled);
-                done += (await store.TryWriteAsync(row!.Key, LeaseWrite.Fenced(row.Counter, new()), Cancelled)).Succeeded ? 1 : 0;
+                done += (await store.TryWriteAsync(row!.Key, LeaseWrite.Update(row.Counter, new()), Cancelled)).Succeeded ? 1 : 0;
             }
         }));
         Assert.Equal(200, (await stores[0].GetAsync(Lease().Key, Cancelled))!.Counter);
@@ -59,7 +59,7 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         await using (var store = new SqliteLeaseStore(File, "app"))
         {
             var row = await store.GetAsync(Lease().Key, Cancelled);
-            var write = LeaseWrite.Fenced(row!.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new(new("me")) });
+            var write = LeaseWrite.Update(row!.Counter, new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, Owner = new(new("me")) });
             Assert.True((await store.TryWriteAsync(row.Key, write, Cancelled)).Succeeded);
         }
 

@@ -16,7 +16,7 @@ public sealed class StreamLeaseKeysTests
         var table = Recorded(version);
         Assert.NotEmpty(table);
         Assert.Same(table, Keys.Select(table));
-        Assert.Null(Keys.Refusal("app", table));
+        Assert.Null(Keys.GetRefusalReason("app", table));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class StreamLeaseKeysTests
         var table = Keys.Select(Recorded("3.5.1-multi-stream"));
         Assert.Empty(table);
         Assert.Equal(4, table.OtherStreams.Count);
-        var refusal = Keys.Refusal("app", table)!;
+        var refusal = Keys.GetRefusalReason("app", table)!;
         string[] named =
         [
             "'app'", "words", "stream 000000000000:st-app-multi:1700000000",
@@ -47,7 +47,7 @@ public sealed class StreamLeaseKeysTests
         var table = Keys.Select(Listing([.. others, .. own]));
         Assert.Equal(own, table);
         Assert.Equal(others.Select(l => l.Key), table.OtherStreams);
-        var refusal = Keys.Refusal("app", table)!;
+        var refusal = Keys.GetRefusalReason("app", table)!;
         string[] named = ["3 lease(s)", "stream 'other'", "stream 1:words:5", "another shard than the row"];
         Assert.All(named, text => Assert.Contains(text, refusal, StringComparison.Ordinal));
     }

@@ -18,7 +18,7 @@ public sealed class FanOutConsumerTests : IDisposable
         _shard.Options.Stream.Identifier = FakeFanOut.Stream;
         _shard.Options.ApplicationName = "app";
         _consumer = new FanOutConsumer(
-            ConsumerSettings.Retrieval(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
+            ConsumerSettings.CreateRetrieval(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
     }
 
     [Fact]
@@ -132,10 +132,10 @@ public sealed class FanOutConsumerTests : IDisposable
                     return false;
                 }
 
-                (called, pace) = (now, pace.Calling(now));
+                (called, pace) = (now, pace.BeforeCall(now));
                 if (grants)
                 {
-                    (granted, pace) = (now, pace.Subscribed(now).Delivered());
+                    (granted, pace) = (now, pace.AfterSubscription(now).AfterEvent());
                     now += TimeSpan.FromMilliseconds(lives);
                 }
 

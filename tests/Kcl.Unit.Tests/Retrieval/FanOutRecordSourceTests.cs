@@ -342,7 +342,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
     private void Open(ExtendedSequenceNumber? checkpoint = null, HashKeyRange? hashKeys = null)
     {
         var consumer = new FanOutConsumer(
-            ConsumerSettings.Retrieval(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
+            ConsumerSettings.CreateRetrieval(_shard.Options), _shard.Stream, _service, _shard.Clock, new(new Random(3)), _shard.Logs);
         _consumer = consumer;
         _source = _shard.Open((context, cursor) => new FanOutReader(context, cursor, _service, consumer), checkpoint, hashKeys);
     }

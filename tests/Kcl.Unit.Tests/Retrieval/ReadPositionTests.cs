@@ -43,19 +43,19 @@ public class ReadPositionTests
     [Fact]
     public void Resolving_pins_the_newest_record_and_nothing_else()
     {
-        var latest = At(ExtendedSequenceNumber.Latest, null).Resolved(Instant);
+        var latest = At(ExtendedSequenceNumber.Latest, null).ResolveAt(Instant);
 
         Assert.Equal(StartingPositionType.AtTimestamp, latest.Start.Type);
         Assert.InRange(latest.Start.Timestamp!.Value, Instant - TimeSpan.FromSeconds(2), Instant);
-        Assert.Equal(StartingPosition.TrimHorizon, new ReadPosition(StartingPosition.TrimHorizon).Resolved(Instant).Start);
-        Assert.Equal(ReadPosition.After(Number(1)), ReadPosition.After(Number(1)).Resolved(Instant));
+        Assert.Equal(StartingPosition.TrimHorizon, new ReadPosition(StartingPosition.TrimHorizon).ResolveAt(Instant).Start);
+        Assert.Equal(ReadPosition.After(Number(1)), ReadPosition.After(Number(1)).ResolveAt(Instant));
     }
 
     [Fact]
     public void From_the_horizon_what_was_read_stays_dropped()
     {
-        var after = ReadPosition.After(Number(7)).FromHorizon();
-        var at = At(new(Number(7), 3), null).FromHorizon();
+        var after = ReadPosition.After(Number(7)).RestartAtHorizon();
+        var at = At(new(Number(7), 3), null).RestartAtHorizon();
 
         Assert.Equal(
             (StartingPosition.TrimHorizon, new ExtendedSequenceNumber(Number(7), long.MaxValue)),
@@ -86,20 +86,20 @@ public class ReadPositionTests
     }
 
     [Theory]
-    [InlineData("next", 0, ResponseVerdict.Continues)]
-    [InlineData("next", 1, ResponseVerdict.Invalid)]
-    [InlineData(null, 1, ResponseVerdict.Ended)]
-    [InlineData(null, 0, ResponseVerdict.MayHaveEnded)]
+    [InlineData("next", 0, ResponseDecision.Continues)]
+    [InlineData("next", 1, ResponseDecision.Invalid)]
+    [InlineData(null, 1, ResponseDecision.Ended)]
+    [InlineData(null, 0, ResponseDecision.MayHaveEnded)]
     public void S1_S2_Answers_are_judged_by_iterator_and_children(string? next, int children, object verdict) =>
         Assert.Equal(
-            (ResponseVerdict)verdict,
+            (ResponseDecision)verdict,
             ShardEndRules.Evaluate(
                 next is not null,
                 [.. Enumerable.Range(0, children).Select(_ => new ChildShard(new("c"), [new("p")], HashKeyRange.Whole))]));
 
     [Fact]
     public void S2_A_child_without_parents_makes_an_answer_invalid() =>
-        Assert.Equal(ResponseVerdict.Invalid, ShardEndRules.Evaluate(hasMore: false, [new(new("c"), [], HashKeyRange.Whole)]));
+        Assert.Equal(ResponseDecision.Invalid, ShardEndRules.Evaluate(hasMore: false, [new(new("c"), [], HashKeyRange.Whole)]));
 
     /// <summary>A shard that is listed as open never counts as ended, and a listed shard is read to its end.</summary>
     [Fact]
@@ -120,10 +120,10 @@ public class ReadPositionTests
             ShardEndDecision.ReadFromHorizon,
             ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.AfterSequenceNumber));
         Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterNotFound(true, false, TimeSpan.Zero, StartingPositionType.TrimHorizon));
-        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterLastAnswer(true, true, TimeSpan.Zero));
-        Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterLastAnswer(true, false, TimeSpan.Zero));
-        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.Zero));
-        Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterLastAnswer(false, false, TimeSpan.FromSeconds(5)));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterLastResponse(true, true, TimeSpan.Zero));
+        Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterLastResponse(true, false, TimeSpan.Zero));
+        Assert.Equal(ShardEndDecision.ReadOn, ShardEndRules.AfterLastResponse(false, false, TimeSpan.Zero));
+        Assert.Equal(ShardEndDecision.Ended, ShardEndRules.AfterLastResponse(false, false, TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
@@ -147,11 +147,11 @@ public class ReadPositionTests
     {
         var size = Enumerable.Range(0, 20).Aggregate(ResponseSize.Unknown, (s, _) => s.After(10_000, 10 << 20));
 
-        Assert.Equal(10_000, size.Limit(16L << 20, 10_000));
-        Assert.InRange(size.Limit(256 << 10, 10_000), 900, 1100); // 1 MiB; smaller responses need more calls
-        Assert.InRange(size.Limit(4L << 20, 10_000), 3_800, 4_200);
-        Assert.Equal(500, size.Limit(4L << 20, 500));
-        Assert.InRange(size.Reservation(1_000), 900_000, 1_100_000);
+        Assert.Equal(10_000, size.GetLimit(16L << 20, 10_000));
+        Assert.InRange(size.GetLimit(256 << 10, 10_000), 900, 1100); // 1 MiB; smaller responses need more calls
+        Assert.InRange(size.GetLimit(4L << 20, 10_000), 3_800, 4_200);
+        Assert.Equal(500, size.GetLimit(4L << 20, 500));
+        Assert.InRange(size.GetReservation(1_000), 900_000, 1_100_000);
     }
 
     [Fact]
@@ -159,8 +159,8 @@ public class ReadPositionTests
         Gen.Select(Gen.Int[0, 10_000], Gen.Int[0, 11 << 20]).Array[0, 50].Sample(answers =>
         {
             var size = answers.Aggregate(ResponseSize.Unknown, (s, a) => s.After(a.Item1, a.Item2));
-            var limit = size.Limit(1 << 20, 10_000);
-            return size.Reservation(limit) is >= 1 and <= RetrievalSettings.MaxResponseBytes && limit is >= 1 and <= 10_000;
+            var limit = size.GetLimit(1 << 20, 10_000);
+            return size.GetReservation(limit) is >= 1 and <= RetrievalSettings.MaxResponseBytes && limit is >= 1 and <= 10_000;
         });
 
     private static ReadPosition At(ExtendedSequenceNumber checkpoint, DateTimeOffset? instant) =>

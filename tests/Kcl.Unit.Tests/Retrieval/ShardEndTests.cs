@@ -58,5 +58,5 @@ public sealed class ShardEndTests
     }
 
     private async Task<ShardEndDecision> AskAsync() =>
-        (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, isAmbiguous: false, TestContext.Current.CancellationToken)).Verdict;
+        (await _end.AfterNotFoundAsync(StartingPosition.TrimHorizon, isAmbiguous: false, TestContext.Current.CancellationToken)).Decision;
 }

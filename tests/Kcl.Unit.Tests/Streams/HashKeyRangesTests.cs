@@ -7,19 +7,19 @@ namespace Kcl.Unit.Tests.Streams;
 public sealed class HashKeyRangesTests
 {
     [Fact]
-    public void The_whole_has_no_hole() => Assert.Null(HashKeyRanges.FirstHole([HashKeyRange.Whole]));
+    public void The_whole_has_no_hole() => Assert.Null(HashKeyRanges.FindFirstHole([HashKeyRange.Whole]));
 
     [Fact]
-    public void Nothing_is_one_hole() => Assert.Equal(HashKeyRange.Whole, HashKeyRanges.FirstHole([]));
+    public void Nothing_is_one_hole() => Assert.Equal(HashKeyRange.Whole, HashKeyRanges.FindFirstHole([]));
 
     [Fact]
-    public void Overlaps_do_not_matter() => Assert.Null(HashKeyRanges.FirstHole([new(5, UInt128.MaxValue), new(0, 100), new(3, 4)]));
+    public void Overlaps_do_not_matter() => Assert.Null(HashKeyRanges.FindFirstHole([new(5, UInt128.MaxValue), new(0, 100), new(3, 4)]));
 
     [Fact]
     public void Holes_at_both_ends_are_found()
     {
-        Assert.Equal(new HashKeyRange(0, 0), HashKeyRanges.FirstHole([new(1, UInt128.MaxValue)]));
-        Assert.Equal(new HashKeyRange(UInt128.MaxValue, UInt128.MaxValue), HashKeyRanges.FirstHole([new(0, UInt128.MaxValue - 1)]));
+        Assert.Equal(new HashKeyRange(0, 0), HashKeyRanges.FindFirstHole([new(1, UInt128.MaxValue)]));
+        Assert.Equal(new HashKeyRange(UInt128.MaxValue, UInt128.MaxValue), HashKeyRanges.FindFirstHole([new(0, UInt128.MaxValue - 1)]));
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class HashKeyRangesTests
         {
             var starts = cuts.Select(c => (UInt128)c << 64).Append(UInt128.Zero).Distinct().Order().ToList();
             var pieces = starts.Select((s, i) => new HashKeyRange(s, i + 1 < starts.Count ? starts[i + 1] - 1 : UInt128.MaxValue)).ToList();
-            Assert.Null(HashKeyRanges.FirstHole(pieces));
+            Assert.Null(HashKeyRanges.FindFirstHole(pieces));
             var hole = pieces[pick % pieces.Count];
-            Assert.Equal(hole, HashKeyRanges.FirstHole(pieces.Where(p => p != hole).Reverse()));
+            Assert.Equal(hole, HashKeyRanges.FindFirstHole(pieces.Where(p => p != hole).Reverse()));
         });
 }

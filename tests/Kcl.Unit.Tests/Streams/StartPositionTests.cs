@@ -61,9 +61,9 @@ public class StartPositionTests
     [Fact]
     public void The_tip_is_fixed_at_the_first_look_and_stays_there()
     {
-        Assert.Equal(StartPosition.Latest(Stored), StartPosition.Latest(null).ResolvedAt(Stored));
-        Assert.Equal(StartPosition.Latest(Stored), StartPosition.Latest(Stored).ResolvedAt(Configured));
-        Assert.Equal(AtTimestamp(null), AtTimestamp(null).ResolvedAt(Stored));
+        Assert.Equal(StartPosition.Latest(Stored), StartPosition.Latest(null).ResolveAt(Stored));
+        Assert.Equal(StartPosition.Latest(Stored), StartPosition.Latest(Stored).ResolveAt(Configured));
+        Assert.Equal(AtTimestamp(null), AtTimestamp(null).ResolveAt(Stored));
     }
 
     [Fact]

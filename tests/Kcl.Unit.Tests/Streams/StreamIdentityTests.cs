@@ -15,14 +15,14 @@ public class StreamIdentityTests
     [InlineData(Arn)]
     [InlineData("words@2026-01-02T03:04:05.000Z")]
     [InlineData("words")]
-    public void What_is_stored_is_read_back(string text) => Assert.Equal(text, StreamIdentity.TryParse(text)!.ToString());
+    public void What_is_stored_is_read_back(string text) => Assert.Equal(text, StreamIdentity.ParseOrNull(text)!.ToString());
 
     [Theory]
     [InlineData("")]
     [InlineData("@2026-01-02T03:04:05.678Z")]
     [InlineData("words@yesterday")]
     [InlineData("two words")]
-    public void Other_texts_are_no_identity(string text) => Assert.Null(StreamIdentity.TryParse(text));
+    public void Other_texts_are_no_identity(string text) => Assert.Null(StreamIdentity.ParseOrNull(text));
 
     [Fact]
     public void A_description_is_an_identity_as_far_as_it_goes()
@@ -50,5 +50,5 @@ public class StreamIdentityTests
     [InlineData("arn:aws:kinesis:us-east-1:210987654321:stream/words@2026-01-02T03:04:05.678Z", "Other")]
     [InlineData("arn:aws-cn:kinesis:us-east-1:123456789012:stream/words@2026-01-02T03:04:05.678Z", "Other")]
     public void A_remembered_stream_is_compared_by_name_owner_place_and_age(string remembered, string relation) =>
-        Assert.Equal(relation, StreamIdentity.TryParse(remembered)!.To(Stream).ToString());
+        Assert.Equal(relation, StreamIdentity.ParseOrNull(remembered)!.To(Stream).ToString());
 }

@@ -42,7 +42,7 @@ public class FaultProxyTests
         await using var server = await Server.StartAsync();
         await using var proxy = await StartAsync(server, new() { CutOff = true, Affects = static action => action == "UpdateItem" });
         using var store = Store(proxy);
-        await Assert.ThrowsAsync<DependencyException>(async () => await store.TryWriteAsync(new("s"), LeaseWrite.Fenced(1, new()), Token));
+        await Assert.ThrowsAsync<DependencyException>(async () => await store.TryWriteAsync(new("s"), LeaseWrite.Update(1, new()), Token));
         Assert.Null(await store.GetAsync(new("s"), Token));
         Assert.Equal(1, server.Calls);
         proxy.Faults = FaultPlan.None;

@@ -4,7 +4,7 @@ using Kcl.Leasing;
 namespace Kcl.Coordination.Assignment;
 
 /// <summary>
-/// Lets child shards wait for their parents. Shards finished by this worker and readings of the table are noticed immediately; otherwise
+/// Lets child shards wait for their parents. Shards that this worker finishes, and listings of the table, wake them immediately; otherwise
 /// the parent's row is read from time to time.
 /// </summary>
 /// <param name="services">The services of the coordination.</param>
@@ -15,7 +15,7 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(250);
     private readonly Lock _gate = new();
     private readonly Dictionary<LeaseKey, TaskCompletionSource> _waiting = [];
-    private readonly LogThrottle _readFailureLogged = new(services.Time);
+    private readonly LogThrottle _readFailureLogThrottle = new(services.Time);
 
     /// <summary>Wakes the children of a shard whose lease is now at <c>SHARD_END</c>.</summary>
     public void OnFinished(LeaseKey parent)
@@ -32,7 +32,7 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
         finished.TrySetResult();
     }
 
-    /// <summary>Wakes the children of shards that a reading of the table shows as finished, or no longer shows.</summary>
+    /// <summary>Wakes the children of shards that a listing of the table shows as finished, or no longer contains.</summary>
     public void OnObserved(IReadOnlyList<Lease> leases)
     {
         List<LeaseKey> awaited;
@@ -54,8 +54,8 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
     }
 
     /// <summary>
-    /// Completes when every parent's row, as read consistently, is at <c>SHARD_END</c> or does not exist. A row of a stream that was
-    /// deleted before the child's stream was created does not count as finished: it starts over, or is removed.
+    /// Completes when every parent's row, as read consistently, is at <c>SHARD_END</c> or does not exist. A row of an earlier stream of the
+    /// same name does not count as finished: its lease will be restarted or removed.
     /// </summary>
     public async ValueTask WhenFinishedAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
         {
             for (var poll = FirstPoll; ; poll = Durations.Min(poll * 2, maxPollInterval))
             {
-                // The wait is armed before the row is read, so that nothing that happens between the two is missed.
+                // The wait begins before the row is read, so that a change between the two is not missed.
                 var finished = WhenWokenAsync(parent);
                 if (await IsFinishedAsync(parent, lease, cancellationToken).ConfigureAwait(false))
                 {
@@ -82,15 +82,15 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
             }
         }
 
-        // If the lease started over during the wait, these were the parents of a shard that no longer exists. The next renewal finds the
-        // loss of the lease, and cancels.
-        if (isLogged && await IsStartedOverAsync(lease, cancellationToken).ConfigureAwait(false))
+        // If the lease was restarted during the wait, these were the parents of a shard that no longer exists. The next renewal detects
+        // that the lease is lost, and cancels the token.
+        if (isLogged && await IsRestartedAsync(lease, cancellationToken).ConfigureAwait(false))
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, services.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<bool> IsStartedOverAsync(Lease lease, CancellationToken cancellationToken) =>
+    private async ValueTask<bool> IsRestartedAsync(Lease lease, CancellationToken cancellationToken) =>
         await services.Store.GetAsync(lease.Key, cancellationToken).ConfigureAwait(false) is { } row
             && LeaseAnnotations.IsOfEarlierStream(lease, row);
 
@@ -104,7 +104,7 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
         catch (KclException exception) when (exception is { IsTransient: true } or InvalidStateException)
         {
             // A parent whose row cannot be read is not known to be finished: the child continues to wait.
-            if (_readFailureLogged.ShouldReport())
+            if (_readFailureLogThrottle.ShouldReport())
             {
                 CoordinationLog.ParentLeaseUnreadable(services.Logger, exception, parent);
             }
@@ -113,7 +113,7 @@ internal sealed class ParentShardTracker(CoordinationServices services, StreamLe
         }
     }
 
-    // All children of a shard share one signal. The last one to be woken leaves nothing behind.
+    // All children of a shard share one signal, which is removed when they are woken.
     private Task WhenWokenAsync(LeaseKey parent)
     {
         lock (_gate)

@@ -10,7 +10,7 @@ internal sealed class RunningShard(HeldLease lease)
     /// <summary>Gets the lease.</summary>
     public HeldLease Lease { get; } = lease;
 
-    /// <summary>Gets or sets the consumer; <see langword="null"/> until it is created.</summary>
+    /// <summary>Gets or sets the consumer; null until it is created.</summary>
     public IShardConsumer? Consumer { get; set; }
 
     /// <summary>Gets or sets a task that completes when the consumer has ended and the lease is released.</summary>

@@ -11,9 +11,9 @@ namespace Kcl.Coordination.Assignment;
 /// <param name="services">The services of the coordination.</param>
 /// <param name="shards">The shard list.</param>
 /// <param name="stream">The stream.</param>
-/// <param name="parents">Knows which parents are finished.</param>
+/// <param name="parents">Tracks which parents are finished.</param>
 /// <param name="onLeasesCreated">Called when there are new leases to take.</param>
-/// <param name="requestStreamCheck">Called when the stream may have been created again.</param>
+/// <param name="requestStreamCheck">Called when the stream may have been re-created.</param>
 internal sealed class ShardCoordination(
     CoordinationServices services,
     ShardListReader shards,
@@ -22,7 +22,7 @@ internal sealed class ShardCoordination(
     Action onLeasesCreated,
     Action requestStreamCheck) : IShardCoordination
 {
-    // Shards of a stream often end at the same time. They share a list.
+    // Shards of a stream often end at the same time. They share a shard list.
     private static readonly TimeSpan SharedListAge = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<ShardRef, ShardAbsence> _absentChildren = [];
 
@@ -31,7 +31,8 @@ internal sealed class ShardCoordination(
 
     public async ValueTask<ShardListing> FindAsync(ShardRef shard, CancellationToken cancellationToken)
     {
-        // An older list may show the very state that the question is about. Concurrent callers still share a list.
+        // A list that was requested before this call may not show the change about which the caller asks. Concurrent callers still share a
+        // list.
         var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         var listed = tree.Find(shard.ShardId);
         return new(listed is not null, listed is { IsOpen: true }, ChildrenOf(tree, shard.ShardId))
@@ -62,7 +63,7 @@ internal sealed class ShardCoordination(
             cancellationToken).ConfigureAwait(false);
         if (!isHeld)
         {
-            throw new LeaseLostException($"Lease {held.Key} was lost while the leases of the shards that continue it were created.");
+            throw new LeaseLostException($"Lease {held.Key} was lost while the leases of its child shards were created.");
         }
 
         if (created > 0)
@@ -81,35 +82,36 @@ internal sealed class ShardCoordination(
         return children.Count == 0 && tree.Find(parent) is { } listed
             ? throw new DependencyException(
                 $"Shard {parent} has ended, but the shard list "
-                + (listed.IsOpen ? "still shows it open" : "names no shard that continues it") + ". It is read again.")
+                + (listed.IsOpen ? "still shows it as open" : "contains no child of it") + ". The list will be read again.")
             : children;
     }
 
     private async ValueTask<bool> CreateAsync(Lease parent, ChildShard child, CancellationToken cancellationToken)
     {
-        // After a merge the child waits for both parents: a parent without a lease would let it start too early. A lease of an earlier
-        // stream is no lease of the parent: it may be removed.
+        // After a merge, the child waits for both parents. A parent without a lease would let it start too early. A lease of an earlier
+        // stream does not count as a lease of the parent, because it may be removed.
         foreach (var other in child.ParentShards.Where(p => p != parent.ShardId))
         {
             var row = await services.Store.GetAsync(stream.Keys.For(other), cancellationToken).ConfigureAwait(false);
             if ((row is null || LeaseAnnotations.IsOfEarlierStream(row, parent))
                 && await services.Store.GetAsync(stream.Keys.For(child.ShardId), cancellationToken).ConfigureAwait(false) is null
-                && !await IsGoneAsync(other, child, cancellationToken).ConfigureAwait(false))
+                && !await IsUnlistedAsync(other, child, cancellationToken).ConfigureAwait(false))
             {
                 CoordinationLog.MissingMergeParentLease(services.Logger, child.ShardId, other);
                 throw new DependencyException(
-                    $"Shard {child.ShardId} continues {parent.ShardId} and {other}, but {other} has no lease yet. It is looked for again.");
+                    $"Shard {child.ShardId} is a child of {parent.ShardId} and {other}, but {other} has no lease yet. "
+                    + "The lease will be read again.");
             }
         }
 
         _absentChildren.TryRemove(stream.Keys.Shard(child.ShardId), out _);
-        var lease = ShardSyncPlanner.NewChild(child, parent, stream.Identity, stream.Keys);
+        var lease = ShardSyncPlanner.CreateChildLease(child, parent, stream.Identity, stream.Keys);
         return (await services.Store.TryCreateAsync(lease, cancellationToken).ConfigureAwait(false)).Succeeded;
     }
 
-    // A list that shows the child is young enough to show its parent, unless the parent no longer exists. A list that shows neither may
-    // be old.
-    private async ValueTask<bool> IsGoneAsync(ShardId parent, ChildShard child, CancellationToken cancellationToken)
+    // A list that contains the child is recent enough to contain its parent, if the parent still exists. A list that contains neither may
+    // be outdated.
+    private async ValueTask<bool> IsUnlistedAsync(ShardId parent, ChildShard child, CancellationToken cancellationToken)
     {
         var requestedAt = services.Time.GetTimestamp();
         var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);

@@ -38,8 +38,8 @@ internal sealed class ShardRunner(
     }
 
     /// <summary>Stops every shard, and waits until they have ended.</summary>
-    /// <param name="timeout">How long the processors may take before their tokens are cancelled.</param>
-    /// <param name="abortTimeout">How long they may take after that.</param>
+    /// <param name="timeout">How long the processors may take before their tokens are canceled.</param>
+    /// <param name="abortTimeout">How long they may take after their tokens were canceled.</param>
     public async Task StopAsync(TimeSpan timeout, TimeSpan abortTimeout)
     {
         foreach (var shard in Running)
@@ -52,7 +52,7 @@ internal sealed class ShardRunner(
             return;
         }
 
-        CoordinationLog.StopGraceOver(services.Logger, Names(), timeout);
+        CoordinationLog.StopGraceOver(services.Logger, JoinShardIds(), timeout);
         foreach (var shard in Running)
         {
             shard.Consumer?.Abort();
@@ -60,7 +60,7 @@ internal sealed class ShardRunner(
 
         if (!await WaitUntilEndedAsync(abortTimeout).ConfigureAwait(false))
         {
-            CoordinationLog.StopAbandons(services.Logger, Names());
+            CoordinationLog.StopAbandons(services.Logger, JoinShardIds());
             await Task.WhenAll(Running.Select(r => ReleaseAsync(r.Lease))).ConfigureAwait(false);
         }
     }
@@ -72,7 +72,7 @@ internal sealed class ShardRunner(
         return all.IsCompleted;
     }
 
-    private string Names() => string.Join(", ", Running.Select(r => r.Lease.Current.ShardId));
+    private string JoinShardIds() => string.Join(", ", Running.Select(r => r.Lease.Current.ShardId));
 
     private async Task RunAsync(RunningShard shard)
     {
@@ -111,7 +111,7 @@ internal sealed class ShardRunner(
             }
             finally
             {
-                // In every case: a lease that is listed as held here is never taken again.
+                // Also after a failure, because a lease that is listed as held here is never taken again.
                 _running.TryRemove(shard.Lease.Key, out _);
                 requestTaking();
             }

@@ -3,14 +3,14 @@ using Kcl.Leasing;
 namespace Kcl.Coordination.Leadership;
 
 /// <summary>
-/// Elects the worker that runs the maintenance for the fleet: a pure function of the owners of leases, with the same result on every
-/// worker and in KCL 2.x (<c>coordinator/DeterministicShuffleShardSyncLeaderDecider</c>).
+/// Elects the worker that runs the maintenance for the fleet. The result is a pure function of the owners of leases; every worker, and KCL
+/// 2.x, computes the same (<c>coordinator/DeterministicShuffleShardSyncLeaderDecider</c>).
 /// </summary>
 internal static class LeaderElection
 {
     private const long Seed = 1947;
 
-    /// <summary>Returns whether a worker leads. While no worker owns a lease, every worker leads.</summary>
+    /// <summary>Returns whether a worker leads. While no worker owns a lease, every worker is a leader.</summary>
     public static bool IsLeader(WorkerId self, IEnumerable<Lease> leases)
     {
         var owners = leases.Select(l => l.Owner?.Value).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();

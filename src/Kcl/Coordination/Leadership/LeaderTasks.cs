@@ -7,8 +7,8 @@ using Kcl.Streams;
 namespace Kcl.Coordination.Leadership;
 
 /// <summary>
-/// Runs the maintenance of the leases on the one worker that leads the fleet. Every write is conditional, so that two leaders for a
-/// moment do no harm.
+/// Runs the maintenance of the leases on the one worker that leads the fleet. For a short time there can be two leaders. This does no harm,
+/// because every write is conditional.
 /// </summary>
 /// <param name="services">The services of the coordination.</param>
 /// <param name="stream">The stream.</param>
@@ -25,9 +25,9 @@ internal sealed class LeaderTasks(
     TimeSpan interval)
 {
     private static readonly TimeSpan ElectionInterval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan IntervalInDoubt = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConfirmationInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MinStreamCheckInterval = TimeSpan.FromSeconds(10);
-    private readonly LogThrottle _failureLogged = new(services.Time);
+    private readonly LogThrottle _failureLogThrottle = new(services.Time);
     private Observation? _observation;
     private long? _ranAt;
     private TimeSpan _nextAfter;
@@ -37,8 +37,8 @@ internal sealed class LeaderTasks(
     private int _failures;
 
     /// <summary>
-    /// Notes a reading of the table. If a lease names another creation of the stream than the known one, every worker checks the stream:
-    /// another worker has noticed the new stream, or the leader is gone.
+    /// Stores a listing of the table. If a lease names an earlier or later stream of the same name, every worker checks the stream: another
+    /// worker may have noticed the new stream, or the leader may have stopped.
     /// </summary>
     public void OnObserved(LeaseListing leases)
     {
@@ -51,21 +51,21 @@ internal sealed class LeaderTasks(
     }
 
     /// <summary>
-    /// Requests a new description of the stream, because it may have been created again. Each worker that requests one describes the
-    /// stream soon.
+    /// Requests a new description of the stream, because it may have been re-created. Each worker that requests one describes the stream
+    /// soon.
     /// </summary>
     public void RequestStreamCheck() => Volatile.Write(ref _isStreamCheckRequested, true);
 
-    /// <summary>Runs the maintenance once, if this worker leads and the maintenance is due, or if the stream was created again.</summary>
+    /// <summary>Runs the maintenance once, if this worker leads and the maintenance is due, or if the stream was re-created.</summary>
     /// <returns>The time until the next call.</returns>
     public async ValueTask<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        // After a process was frozen, its reading is old and is not used. A new one follows soon.
+        // After a process was frozen, its last listing is outdated and not used. A new one follows soon.
         var leases = Volatile.Read(ref _observation) is { } observation
             && services.Time.GetElapsedTime(observation.At) < services.Timing.FailoverTime ? observation.Leases : null;
         UpdateLeadership(leases);
         var rest = Durations.Min(interval, ElectionInterval);
-        if (leases is null || !gate.MayTake || services.Leasing.RenewalFailures.HasFailures)
+        if (leases is null || !gate.MayTake || services.Leasing.WriteFailures.HasFailures)
         {
             return rest;
         }
@@ -75,17 +75,18 @@ internal sealed class LeaderTasks(
         {
             if (isDue || (await RefreshStreamIfRequestedAsync(cancellationToken).ConfigureAwait(false) && NamesEarlierStream(leases)))
             {
-                var isInDoubt = await maintenance.RunAsync(leases, cancellationToken).ConfigureAwait(false);
+                var needsConfirmation = await maintenance.RunAsync(leases, cancellationToken).ConfigureAwait(false);
                 _failures = 0;
-                Schedule(isInDoubt ? Durations.Min(IntervalInDoubt, interval) : interval);
+                Schedule(needsConfirmation ? Durations.Min(ConfirmationInterval, interval) : interval);
             }
         }
         catch (KclException exception)
         {
-            // Leases do not depend on the maintenance. After a failure it is repeated sooner than usual, and logged once a minute.
+            // Held leases do not depend on the maintenance. After a failure it is repeated earlier than usual; failures are logged once a
+            // minute.
             _failures++;
             Schedule(Backoff.Compute(ElectionInterval, interval, ElectionInterval / 2, _failures, services.Chance.NextDouble()));
-            if (_failureLogged.ShouldReport())
+            if (_failureLogThrottle.ShouldReport())
             {
                 CoordinationLog.ChoresFail(services.Logger, exception, _failures);
             }
@@ -111,7 +112,7 @@ internal sealed class LeaderTasks(
     }
 
     /// <summary>Describes the stream if that was requested, but not more often than the minimum interval allows.</summary>
-    /// <returns>Whether the stream was described and can be read.</returns>
+    /// <returns>True if the stream was described and can be read; otherwise, false.</returns>
     private async ValueTask<bool> RefreshStreamIfRequestedAsync(CancellationToken cancellationToken)
     {
         var isTooEarly = _streamCheckedAt is { } last && services.Time.GetElapsedTime(last) < MinStreamCheckInterval;

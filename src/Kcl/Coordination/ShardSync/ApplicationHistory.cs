@@ -3,24 +3,20 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination.ShardSync;
 
-/// <summary>
-/// What the leases say about the application's past: whether it has made progress, and since when it observes the stream. Pure.
-/// </summary>
+/// <summary>The application's past, as its leases show it: whether it has made progress, and since when it reads the stream.</summary>
 /// <param name="HasProgressed">Whether a shard was finished or checkpointed at a record.</param>
-/// <param name="ObservedSince">
-/// The instant at which the application first observed the stream; <see langword="null"/> if no lease has it.
-/// </param>
+/// <param name="ObservedSince">The safe start time at which the application first described the stream; null if no lease stores it.</param>
 /// <param name="HasEarlierStream">
-/// Whether there are leases of an earlier stream of the same name. Every record of the present stream is then new to the application.
+/// Whether there are leases of an earlier stream of the same name. Every record of the current stream is then new to the application.
 /// </param>
 internal sealed record ApplicationHistory(bool HasProgressed, DateTimeOffset? ObservedSince, bool HasEarlierStream)
 {
     /// <summary>Gets the history of an application that has no leases.</summary>
     public static ApplicationHistory None { get; } = new(HasProgressed: false, ObservedSince: null, HasEarlierStream: false);
 
-    /// <summary>Reads the history from the leases.</summary>
-    /// <param name="leases">The table as read.</param>
-    /// <param name="stream">The present stream.</param>
+    /// <summary>Determines the history from the leases.</summary>
+    /// <param name="leases">The listing of the table.</param>
+    /// <param name="stream">The current stream.</param>
     public static ApplicationHistory Of(IReadOnlyList<Lease> leases, StreamIdentity stream)
     {
         DateTimeOffset? created = null, observed = null;

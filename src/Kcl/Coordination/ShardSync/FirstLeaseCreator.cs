@@ -6,8 +6,8 @@ using Kcl.Streams;
 namespace Kcl.Coordination.ShardSync;
 
 /// <summary>
-/// Creates the first leases of an application at the start of a worker, and remembers it: the worker may then be the first reader of a
-/// shard.
+/// Creates the first leases of an application when a worker starts, and records when it did so: the worker may then be the first reader of
+/// a shard.
 /// </summary>
 /// <param name="services">The services of the coordination.</param>
 /// <param name="stream">The stream.</param>
@@ -17,16 +17,15 @@ namespace Kcl.Coordination.ShardSync;
 internal sealed class FirstLeaseCreator(
     CoordinationServices services, StreamMonitor stream, ShardListReader shards, LeaseCreator leases, LeaseTakingGate gate)
 {
-    // Workers that start together on an empty table read it again after different delays: by then, one of them has usually created the
-    // leases.
+    // Workers that start together on an empty table read it again after different delays. One of them has then usually created the leases.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(200);
 
-    // After this time, the first reader of a shard at LATEST also reads from the instant in the lease.
+    // After this time, even the first reader of a shard at LATEST starts at the time that is stored in the lease.
     private static readonly TimeSpan FirstReaderWindow = TimeSpan.FromSeconds(3);
     private FirstObservation? _first;
 
     /// <summary>
-    /// Creates the first leases if there are none. After a partial failure, a repeated call continues at the instant of the first call.
+    /// Creates the first leases if there are none. After a partial failure, a repeated call uses the start time of the first call.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +46,7 @@ internal sealed class FirstLeaseCreator(
         await Task.Delay(services.Chance.Jitter(MaxDelay), services.Time, cancellationToken).ConfigureAwait(false);
         if ((await services.Store.ListAsync(cancellationToken).ConfigureAwait(false)) is { Count: 0, Unreadable.Count: 0 })
         {
-            // LATEST means the instant of the first attempt, however often the creation fails after it.
+            // LATEST means the time of the first attempt, however often the creation is repeated.
             var first = Volatile.Read(ref _first) ?? new(stream.Now, services.Time.GetTimestamp());
             Volatile.Write(ref _first, first);
             await leases.CreateFirstAsync(first.Instant, cancellationToken).ConfigureAwait(false);
@@ -55,7 +54,7 @@ internal sealed class FirstLeaseCreator(
     }
 
     /// <summary>
-    /// Returns whether a worker that takes a lease at <c>LATEST</c> is the shard's first reader, moments after the lease was created. It
+    /// Returns whether a worker that takes a lease at <c>LATEST</c>, shortly after the lease was created, is the shard's first reader. It
     /// then reads from the tip, as in every KCL.
     /// </summary>
     /// <param name="lease">The lease before it is taken.</param>
@@ -64,8 +63,8 @@ internal sealed class FirstLeaseCreator(
         && lease is { Owner: null, Counter: 0, OwnerSwitchesSinceCheckpoint: 0 }
         && LeaseAnnotations.StartOf(lease) is { IsObserved: false };
 
-    /// <summary>The moment at which this worker found the table empty.</summary>
-    /// <param name="Instant">The instant from which a later reader misses nothing.</param>
-    /// <param name="At">The timestamp of the clock.</param>
+    /// <summary>The time at which this worker found the table empty.</summary>
+    /// <param name="Instant">A safe start time.</param>
+    /// <param name="At">The clock's timestamp.</param>
     private sealed record FirstObservation(DateTimeOffset Instant, long At);
 }

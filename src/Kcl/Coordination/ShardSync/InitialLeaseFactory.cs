@@ -4,22 +4,19 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination.ShardSync;
 
-/// <summary>Makes the first lease of a shard, and decides where it starts. Pure.</summary>
+/// <summary>Creates the first lease of a shard, and decides where it starts. Its methods are pure functions.</summary>
 /// <param name="Start">The configured position.</param>
-/// <param name="Stream">The present stream.</param>
-/// <param name="Now">The instant from which a later reader misses nothing that is put from now on.</param>
+/// <param name="Stream">The current stream.</param>
+/// <param name="Now">A safe start time.</param>
 /// <param name="History">The application's past.</param>
 /// <param name="Keys">The keys of the stream's leases.</param>
 internal sealed record InitialLeaseFactory(
     StartPosition Start, StreamIdentity? Stream, DateTimeOffset Now, ApplicationHistory History, StreamLeaseKeys Keys)
 {
-    /// <summary>
-    /// Gets a value indicating whether shards start in the past, so that a shard is reached through its oldest ancestors, and not at the
-    /// tip.
-    /// </summary>
+    /// <summary>Gets a value indicating whether shards start in the past, so that their ancestors must be read first.</summary>
     public bool StartsInPast => !Start.IsLatest || History.HasEarlierStream || History.HasProgressed || History.ObservedSince is not null;
 
-    // After a change of the configured instant, the earlier instant counts: too much rather than too little.
+    // If the configured time was changed, the earlier time is used: records are delivered again rather than skipped.
     private DateTimeOffset? Instant =>
         Start.IsLatest ? History.ObservedSince
         : Start.Instant is { } configured && History.ObservedSince < configured ? History.ObservedSince
@@ -31,15 +28,15 @@ internal sealed record InitialLeaseFactory(
         new(start, stream, now, ApplicationHistory.None, keys);
 
     /// <summary>
-    /// Returns whether a closed shard has no records for this application: it was closed before the instant from which the application
-    /// reads.
+    /// Returns whether a closed shard has no records for this application, because it was closed before the time at which the application
+    /// starts.
     /// </summary>
     public bool EndedBeforeStart(Shard shard) =>
         !History.HasEarlierStream && Instant is { } instant
         && shard.EndingSequenceNumber is { } end && SequenceNumberFields.Of(end) is { } fields
         && fields.RecordedAt < instant - StartInstant.Margin;
 
-    /// <summary>Makes the lease of a shard that descends from no shard with a lease.</summary>
+    /// <summary>Creates the lease of a shard that descends from no shard with a lease.</summary>
     public Lease Create(Shard shard)
     {
         if (History.HasEarlierStream)
@@ -52,7 +49,7 @@ internal sealed record InitialLeaseFactory(
             return Create(shard, Start.WithInstant(Instant));
         }
 
-        // A shard that is younger than the application's first observation holds nothing that was put before it.
+        // A shard that was created after the application first described the stream has no older records.
         return (IsCreatedAfterFirstObservation(shard), History) switch
         {
             (true, _) => Create(shard, StartPosition.TrimHorizon),
@@ -62,7 +59,7 @@ internal sealed record InitialLeaseFactory(
         };
     }
 
-    /// <summary>Makes the lease of a shard whose parents are all finished.</summary>
+    /// <summary>Creates the lease of a shard whose parents are all finished.</summary>
     public Lease CreateAfterParents(Shard shard) =>
         Create(shard, History.HasEarlierStream ? StartPosition.TrimHorizon : Start.WithInstant(Instant).ForChild());
 
@@ -78,6 +75,6 @@ internal sealed record InitialLeaseFactory(
         Checkpoint = position.Checkpoint,
         ParentShardIds = shard.Parents,
         HashKeyRange = shard.HashKeyRange,
-        PrivateAttributes = LeaseAnnotations.Of(Stream, position.Instant is { } instant ? new LeaseStart(instant) : null),
+        PrivateAttributes = LeaseAnnotations.Of(Stream, position.Instant is { } instant ? new StoredStartTime(instant) : null),
     };
 }

@@ -7,15 +7,15 @@ namespace Kcl.Coordination.ShardSync;
 internal static class LeaseCleanup
 {
     /// <summary>Returns the leases to delete.</summary>
-    /// <param name="leases">The table as read.</param>
+    /// <param name="leases">The listing of the table.</param>
     /// <param name="tree">The whole shard list.</param>
     /// <param name="keys">The keys of the stream's leases.</param>
     /// <param name="ofFinishedShards">
     /// Whether leases of shards that are still listed are deleted as soon as their children are being processed.
     /// </param>
     /// <remarks>
-    /// A finished shard's row is what lets its children start. It stays until every child has a lease that was checkpointed or starts at
-    /// the tip, and until the rows of its own parents are gone. Rows of shards that the service has forgotten are not needed.
+    /// The row of a finished shard lets its children start. It is kept until every child has a lease that was checkpointed or starts at the
+    /// tip, and until the rows of its own parents are deleted. Rows of shards that the service no longer lists are not needed.
     /// </remarks>
     public static IReadOnlyList<Lease> Plan(IReadOnlyList<Lease> leases, ShardTree tree, StreamLeaseKeys keys, bool ofFinishedShards)
     {
@@ -34,7 +34,8 @@ internal static class LeaseCleanup
                 && !lease.ParentShardIds.Any(p => byKey.ContainsKey(keys.For(p)));
         }
 
-        // A child that gets its lease later finds no row of its parent, and may start: that is the meaning of a missing row.
+        // A child that gets its lease later finds no row of its parent, and may start, because a missing row means that the parent is
+        // finished.
         bool HasNoWaitingChild(Lease lease) => lease.ChildShardIds.All(c => byKey.ContainsKey(keys.For(c)) || tree.Find(c) is null);
     }
 }

@@ -5,7 +5,10 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination.ShardSync;
 
-/// <summary>Brings the leases in line with the stream: creates missing leases, repairs, annotates, audits, and cleans up.</summary>
+/// <summary>
+/// Keeps the leases consistent with the shards of the stream: creates missing leases, repairs and annotates leases, reports hash keys that
+/// no lease covers, and deletes leases that are no longer needed.
+/// </summary>
 /// <param name="services">The services of the coordination.</param>
 /// <param name="shards">The shard list.</param>
 /// <param name="stream">The stream.</param>
@@ -22,19 +25,19 @@ internal sealed class LeaseMaintenance(
 {
     private readonly ShardAuditor _auditor = new();
     private readonly LeaseRepairer _repairer = new(services);
-    private readonly LogThrottle _refusalLogged = new(services.Time);
+    private readonly LogThrottle _refusalLogThrottle = new(services.Time);
     private IReadOnlyList<Lease> _deletable = [];
-    private IReadOnlyList<Lease> _endedThoughOpen = [];
-    private long _endedThoughOpenFoundAt;
+    private IReadOnlyList<Lease> _unconfirmedEnds = [];
+    private long _unconfirmedEndsFoundAt;
 
-    /// <summary>Checks the leases before this worker uses any, and repairs what would make it read the wrong records.</summary>
-    /// <param name="leases">The table as read.</param>
+    /// <summary>Checks the leases before this worker uses them, and repairs those with which it would read the wrong records.</summary>
+    /// <param name="leases">The listing of the table.</param>
     /// <param name="mayWrite">Whether this worker may write leases.</param>
-    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidStateException">The leases belong to another stream. Nothing was written.</exception>
     public async ValueTask CheckAsync(LeaseListing leases, bool mayWrite, CancellationToken cancellationToken)
     {
-        if (stream.Keys.Refusal(settings.Application, leases) is { } otherStreams)
+        if (stream.Keys.GetRefusalReason(settings.Application, leases) is { } otherStreams)
         {
             throw new InvalidStateException(otherStreams);
         }
@@ -48,7 +51,7 @@ internal sealed class LeaseMaintenance(
             ? await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)
             : null;
         var review = LeaseReview.Of(leases, identity, tree, stream.Now);
-        if (review.Refusal(settings.Application) is { } refusal)
+        if (review.GetRefusalReason(settings.Application) is { } refusal)
         {
             throw new InvalidStateException(refusal);
         }
@@ -58,17 +61,17 @@ internal sealed class LeaseMaintenance(
             return;
         }
 
-        // Everything that is not urgent is left to the leader.
-        if (review.IsCreatedAgain)
+        // The leader makes all repairs that are not urgent.
+        if (review.IsRecreated)
         {
-            await MoveAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
+            await CreateAndMoveAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
         }
 
-        await _repairer.DescribeAsync(review.Describe.Where(r => r.IsUrgent), cancellationToken).ConfigureAwait(false);
+        await _repairer.DescribeAsync(review.DescriptiveWrites.Where(r => r.IsUrgent), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs the whole maintenance once.</summary>
-    /// <returns>Whether something was found that must be found again before it is acted upon.</returns>
+    /// <returns>True if a contradiction was found that a second run must confirm; otherwise, false.</returns>
     public async ValueTask<bool> RunAsync(LeaseListing leases, CancellationToken cancellationToken)
     {
         if (leases.Count + leases.Unreadable.Count == 0)
@@ -91,9 +94,9 @@ internal sealed class LeaseMaintenance(
         var identity = stream.Identity!;
         var tree = await shards.ListAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         var review = LeaseReview.Of(leases, identity, tree, stream.Now);
-        if (review.Refusal(settings.Application) is { } refusal)
+        if (review.GetRefusalReason(settings.Application) is { } refusal)
         {
-            if (_refusalLogged.ShouldReport())
+            if (_refusalLogThrottle.ShouldReport())
             {
                 CoordinationLog.LeasesOfAnotherStream(services.Logger, refusal);
             }
@@ -101,9 +104,9 @@ internal sealed class LeaseMaintenance(
             return false;
         }
 
-        await MoveAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
-        await _repairer.DescribeAsync(review.Describe, cancellationToken).ConfigureAwait(false);
-        var isInDoubt = await RepairEndsAsync(review, tree, identity, cancellationToken).ConfigureAwait(false);
+        await CreateAndMoveAsync(leases, review, tree, identity, cancellationToken).ConfigureAwait(false);
+        await _repairer.DescribeAsync(review.DescriptiveWrites, cancellationToken).ConfigureAwait(false);
+        var needsConfirmation = await RepairEndsAsync(review, tree, identity, cancellationToken).ConfigureAwait(false);
         if (_auditor.Audit(leases, s => tree.Find(s)?.HashKeyRange) && _auditor.Hole is { } hole)
         {
             CoordinationLog.HashRangeHole(services.Logger, hole.Start, hole.End, _auditor.Times);
@@ -112,32 +115,37 @@ internal sealed class LeaseMaintenance(
         // A lease of an earlier stream shows neither that its shard was finished nor that it is being processed.
         var stale = review.Stale;
         await CleanUpAsync([.. leases.Where(l => !stale.Contains(l.Key))], tree, cancellationToken).ConfigureAwait(false);
-        return isInDoubt;
+        return needsConfirmation;
     }
 
-    // Missing leases are created first, and leases without a shard are removed last: after an interruption, the rest still shows the next
-    // worker that the stream was created again.
-    private async ValueTask MoveAsync(
+    /// <summary>
+    /// Creates missing leases, and moves leases of an earlier stream into the current one: restarts, continues or removes them.
+    /// </summary>
+    /// <remarks>
+    /// Missing leases are created first, and leases without a shard are removed last. If this is interrupted, the remaining leases still
+    /// show the next worker that the stream was re-created.
+    /// </remarks>
+    private async ValueTask CreateAndMoveAsync(
         LeaseListing leases, LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
     {
         var named = await _repairer.NameEarlierStreamAsync(leases, review, identity, cancellationToken).ConfigureAwait(false);
         var (created, plan) = await creator.CreateMissingAsync(tree, leases, review, cancellationToken).ConfigureAwait(false);
-        var isChanged = await StartOverAsync(leases, review, tree, created, plan, cancellationToken).ConfigureAwait(false);
-        foreach (var lease in review.GoOn)
+        var isChanged = await RestartAsync(leases, review, tree, created, plan, cancellationToken).ConfigureAwait(false);
+        foreach (var lease in review.LeasesToContinue)
         {
             var shard = tree.Find(lease.ShardId)!;
             isChanged |= await _repairer.RepairAsync(
                 lease,
-                row => LeaseReview.NamesEarlierStream(row, identity) && LeaseOrigins.Judge(row, identity, shard) == LeaseOrigin.Current
-                    ? LeaseMoves.GoingOn(row, shard, identity)
+                row => LeaseReview.NamesEarlierStream(row, identity) && LeaseOrigins.Determine(row, identity, shard) == LeaseOrigin.Current
+                    ? LeaseMoves.CreateContinuation(row, shard, identity)
                     : null,
                 identity,
                 cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var lease in plan.IsUsable ? review.Remove : [])
+        foreach (var lease in plan.IsUsable ? review.LeasesToRemove : [])
         {
-            var removal = LeaseMoves.Removing(named.GetValueOrDefault(lease.Key, lease));
+            var removal = LeaseMoves.CreateRemoval(named.GetValueOrDefault(lease.Key, lease));
             var result = await services.Store.TryWriteAsync(lease.Key, removal, cancellationToken).ConfigureAwait(false);
             if (result.Succeeded)
             {
@@ -152,11 +160,11 @@ internal sealed class LeaseMaintenance(
     }
 
     /// <summary>
-    /// Starts leases of an earlier stream over. A parent without a lease counts as finished, so the ancestors that the present stream
-    /// lists get their leases first. If one of those writes does not succeed, the descendants wait for the next run.
+    /// Restarts leases of an earlier stream. A parent without a lease counts as finished, so leases of ancestors in the current shard list
+    /// are written first. If such a write fails, its descendants are left to the next run.
     /// </summary>
-    /// <returns>Whether a lease was written.</returns>
-    private async ValueTask<bool> StartOverAsync(
+    /// <returns>True if a lease was written; otherwise, false.</returns>
+    private async ValueTask<bool> RestartAsync(
         LeaseListing leases,
         LeaseReview review,
         ShardTree tree,
@@ -165,23 +173,23 @@ internal sealed class LeaseMaintenance(
         CancellationToken cancellationToken)
     {
         var identity = stream.Identity!;
-        var stale = review.StartOver.ToDictionary(l => l.ShardId);
-        var present = leases.Where(l => !stale.ContainsKey(l.ShardId)).Concat(created).Select(l => l.ShardId).ToHashSet();
+        var stale = review.LeasesToRestart.ToDictionary(l => l.ShardId);
+        var leased = leases.Where(l => !stale.ContainsKey(l.ShardId)).Concat(created).Select(l => l.ShardId).ToHashSet();
         var isChanged = false;
-        foreach (var shard in ShardSyncPlanner.WithMissingAncestors(tree, stale.Keys, plan.StartOver, present))
+        foreach (var shard in ShardSyncPlanner.AddMissingAncestors(tree, stale.Keys, plan.ShardsToRestart, leased))
         {
-            if (!plan.StartOver.Contains(shard.ShardId) && !tree.ParentsOf(shard).All(p => present.Contains(p.ShardId)))
+            if (!plan.ShardsToRestart.Contains(shard.ShardId) && !tree.ParentsOf(shard).All(p => leased.Contains(p.ShardId)))
             {
                 continue;
             }
 
             var isWritten = stale.TryGetValue(shard.ShardId, out var lease)
-                ? await _repairer.RepairAsync(lease, row => StartOver(row, shard, identity), identity, cancellationToken)
+                ? await _repairer.RepairAsync(lease, row => CreateRestart(row, shard, identity), identity, cancellationToken)
                     .ConfigureAwait(false)
                 : await creator.CreateAncestorAsync(shard, cancellationToken).ConfigureAwait(false);
             if (isWritten)
             {
-                present.Add(shard.ShardId);
+                leased.Add(shard.ShardId);
                 isChanged = true;
             }
         }
@@ -189,42 +197,41 @@ internal sealed class LeaseMaintenance(
         return isChanged;
     }
 
-    // Returns the write that the row still needs, as it is now.
-    private static LeaseWrite? StartOver(Lease row, Shard shard, StreamIdentity identity) =>
-        LeaseOrigins.Judge(row, identity, shard) switch
+    // Returns the write that the row needs in its current state; null if none.
+    private static LeaseWrite? CreateRestart(Lease row, Shard shard, StreamIdentity identity) =>
+        LeaseOrigins.Determine(row, identity, shard) switch
         {
-            LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.StartingOver(row, shard, identity),
+            LeaseOrigin.Earlier or LeaseOrigin.Contradicted => LeaseMoves.CreateRestart(row, shard, identity),
             LeaseOrigin.Unknown when LeaseOrigins.Fits(row.Checkpoint, identity, shard) != true =>
-                LeaseMoves.StartingOver(row, shard, identity),
-            LeaseOrigin.Current when LeaseReview.NamesEarlierStream(row, identity) => LeaseMoves.GoingOn(row, shard, identity),
+                LeaseMoves.CreateRestart(row, shard, identity),
+            LeaseOrigin.Current when LeaseReview.NamesEarlierStream(row, identity) => LeaseMoves.CreateContinuation(row, shard, identity),
             _ => null,
         };
 
     /// <summary>
-    /// Repairs leases that end an open shard. A list may be behind: the contradiction must be found twice, so far apart that the second
-    /// list
-    /// is younger than the end.
+    /// Repairs leases at <c>SHARD_END</c> whose shard is listed as open. A shard list can be outdated, so the contradiction must be found
+    /// in two lists that are at least <see cref="ShardAbsence.MaxListDelay"/> apart.
     /// </summary>
-    /// <returns>Whether a contradiction must be found again.</returns>
+    /// <returns>True if a contradiction was found that a second run must confirm; otherwise, false.</returns>
     private async ValueTask<bool> RepairEndsAsync(
         LeaseReview review, ShardTree tree, StreamIdentity identity, CancellationToken cancellationToken)
     {
-        var found = review.EndedThoughOpen;
-        var confirmed = found.Where(l => _endedThoughOpen.Any(f => IsSame(f, l))).ToList();
-        if (confirmed.Count > 0 && services.Time.GetElapsedTime(_endedThoughOpenFoundAt) < ShardAbsence.MaxListDelay)
+        var found = review.ContradictedEnds;
+        var confirmed = found.Where(l => _unconfirmedEnds.Any(f => IsSame(f, l))).ToList();
+        if (confirmed.Count > 0 && services.Time.GetElapsedTime(_unconfirmedEndsFoundAt) < ShardAbsence.MaxListDelay)
         {
             return true;
         }
 
-        _endedThoughOpen = found;
-        _endedThoughOpenFoundAt = services.Time.GetTimestamp();
+        _unconfirmedEnds = found;
+        _unconfirmedEndsFoundAt = services.Time.GetTimestamp();
         var repaired = 0;
         foreach (var lease in confirmed)
         {
             var shard = tree.Find(lease.ShardId)!;
             var isRepaired = await _repairer.RepairAsync(
                 lease,
-                row => row.Counter == lease.Counter ? LeaseMoves.StartingOver(row, shard, identity) : null,
+                row => row.Counter == lease.Counter ? LeaseMoves.CreateRestart(row, shard, identity) : null,
                 identity,
                 cancellationToken).ConfigureAwait(false);
             repaired += isRepaired ? 1 : 0;
@@ -237,7 +244,8 @@ internal sealed class LeaseMaintenance(
 
         return found.Count > repaired;
 
-        // A finished lease has no owner. A lease that has an owner both times is still being processed, and its counter advances.
+        // A finished lease has no owner. If the lease has an owner both times, the shard is still being processed, and the counter
+        // advances.
         static bool IsSame(Lease former, Lease lease) =>
             former.Key == lease.Key && (former.Counter == lease.Counter || (former.Owner is not null && lease.Owner is not null));
     }
@@ -246,7 +254,7 @@ internal sealed class LeaseMaintenance(
     {
         var deletable = LeaseCleanup.Plan(leases, tree, stream.Keys, settings.DeletesFinishedLeases);
 
-        // A list or a reading may be a moment behind: a lease is deleted if it was selected twice.
+        // A listing can be outdated, so a lease is deleted only if two consecutive runs selected it with the same counter.
         foreach (var lease in deletable.Where(l => _deletable.Any(d => d.Key == l.Key && d.Counter == l.Counter)))
         {
             if ((await services.Store.TryDeleteAsync(lease.Key, lease.Counter, cancellationToken).ConfigureAwait(false)).Succeeded)

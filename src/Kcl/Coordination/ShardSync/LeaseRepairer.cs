@@ -3,7 +3,7 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination.ShardSync;
 
-/// <summary>Makes the writes that repair leases.</summary>
+/// <summary>Writes the repairs of leases.</summary>
 /// <param name="services">The services of the coordination.</param>
 internal sealed class LeaseRepairer(CoordinationServices services)
 {
@@ -12,18 +12,18 @@ internal sealed class LeaseRepairer(CoordinationServices services)
     /// <summary>Writes descriptive attributes, without a condition on the counter.</summary>
     public async ValueTask DescribeAsync(IEnumerable<LeaseRepair> repairs, CancellationToken cancellationToken)
     {
-        foreach (var some in repairs.Chunk(LeaseCreator.MaxConcurrentWrites))
+        foreach (var chunk in repairs.Chunk(LeaseCreator.MaxConcurrentWrites))
         {
-            await Task.WhenAll(some.Select(r => services.Store.TryWriteAsync(r.Lease.Key, r.Write, cancellationToken).AsTask()))
+            await Task.WhenAll(chunk.Select(r => services.Store.TryWriteAsync(r.Lease.Key, r.Write, cancellationToken).AsTask()))
                 .ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Writes the earlier stream into the leases that name no stream and belong to it. After an interruption, they no longer depend on
-    /// neighbors that name it.
+    /// Stores the earlier stream in the leases that belong to it but name no stream. After an interruption, the next run then recognizes
+    /// them without other leases that name that stream.
     /// </summary>
-    /// <returns>The leases that were written, as they are now.</returns>
+    /// <returns>The leases that were written, in their new state.</returns>
     public async ValueTask<IReadOnlyDictionary<LeaseKey, Lease>> NameEarlierStreamAsync(
         LeaseListing leases, LeaseReview review, StreamIdentity identity, CancellationToken cancellationToken)
     {
@@ -31,9 +31,9 @@ internal sealed class LeaseRepairer(CoordinationServices services)
         if (leases.FirstOrDefault(l => LeaseReview.NamesEarlierStream(l, identity)) is { } neighbor)
         {
             var earlier = LeaseAnnotations.StreamOf(neighbor)!;
-            foreach (var lease in review.StartOver.Concat(review.Remove).Where(l => LeaseAnnotations.StreamOf(l) is null))
+            foreach (var lease in review.LeasesToRestart.Concat(review.LeasesToRemove).Where(l => LeaseAnnotations.StreamOf(l) is null))
             {
-                var write = LeaseMoves.Naming(lease, earlier);
+                var write = LeaseMoves.CreateStreamNote(lease, earlier);
                 var result = await services.Store.TryWriteAsync(lease.Key, write, cancellationToken).ConfigureAwait(false);
                 if (result is { Succeeded: true, Current: { } current })
                 {
@@ -46,10 +46,10 @@ internal sealed class LeaseRepairer(CoordinationServices services)
     }
 
     /// <summary>
-    /// Repairs a lease in place. If a live owner advances the counter meanwhile, the repair is repeated on the row as it is by then, if
-    /// the row still needs it.
+    /// Repairs a lease in place. If a live owner advances the counter in the meantime, the repair is repeated with the new row, if the row
+    /// still needs it.
     /// </summary>
-    /// <returns>Whether the lease was repaired.</returns>
+    /// <returns>True if the lease was repaired; otherwise, false.</returns>
     public async ValueTask<bool> RepairAsync(
         Lease lease, Func<Lease, LeaseWrite?> repair, StreamIdentity identity, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class LeaseRepairer(CoordinationServices services)
         return false;
     }
 
-    // Logged after the write, which may find a row that no longer needs it.
+    // Called after the write, because the row may no longer need it.
     private void LogRepair(Lease before, LeaseWrite write, StreamIdentity identity)
     {
         if (write.Change is LeaseUpdate { Checkpoint: null })

@@ -4,18 +4,18 @@ using Kcl.Leasing;
 namespace Kcl.Coordination.ShardSync;
 
 /// <summary>The result of a comparison of shards and leases.</summary>
-/// <param name="Create">The leases to create, oldest shards first.</param>
+/// <param name="LeasesToCreate">The leases to create, oldest shards first.</param>
 /// <param name="Inconsistent">
-/// Children of shards that are still open: the list was read while the stream changed, and must be read again.
+/// Children of shards that are listed as open: the list was read while the stream changed, and must be read again.
 /// </param>
-/// <param name="Hole">Hash keys that no listed shard takes: the list is incomplete, and must be read again.</param>
-internal sealed record ShardSyncPlan(IReadOnlyList<Lease> Create, IReadOnlyList<ShardId> Inconsistent, HashKeyRange? Hole)
+/// <param name="Hole">Hash keys that no listed shard covers: the list is incomplete, and must be read again.</param>
+internal sealed record ShardSyncPlan(IReadOnlyList<Lease> LeasesToCreate, IReadOnlyList<ShardId> Inconsistent, HashKeyRange? Hole)
 {
     /// <summary>
-    /// Gets the shards that need a lease now and have a row of an earlier stream: a new lease cannot replace the row, so it starts over in
-    /// place.
+    /// Gets the shards that need a lease now and have a row of an earlier stream. A new lease cannot replace the row, so the lease is
+    /// restarted in place.
     /// </summary>
-    public IReadOnlySet<ShardId> StartOver { get; init; } = new HashSet<ShardId>();
+    public IReadOnlySet<ShardId> ShardsToRestart { get; init; } = new HashSet<ShardId>();
 
     /// <summary>Gets a value indicating whether the list was complete and consistent.</summary>
     public bool IsUsable => Inconsistent.Count == 0 && Hole is null;

@@ -4,16 +4,16 @@ using Kcl.Streams;
 
 namespace Kcl.Coordination.ShardSync;
 
-/// <summary>Decides which leases the shards of a stream still need. Pure.</summary>
+/// <summary>Decides which leases the shards of a stream still need. Pure functions.</summary>
 /// <remarks>
-/// The rules are those of the Java KCL (<c>leases/HierarchicalShardSyncer</c>), so that either may create a table and the other continue
-/// with it.
+/// The rules are those of the Java KCL (<c>leases/HierarchicalShardSyncer</c>), so that the Java KCL can use a table that this library
+/// created, and this library one that the Java KCL created.
 /// </remarks>
 internal static class ShardSyncPlanner
 {
     /// <summary>Plans the leases of an application that has none.</summary>
     /// <param name="listed">The shards listed with the filter of the start position.</param>
-    /// <param name="factory">Makes the leases.</param>
+    /// <param name="factory">Creates the leases.</param>
     public static ShardSyncPlan PlanFirst(ShardTree listed, InitialLeaseFactory factory)
     {
         // A parent that is listed together with its child shows that the server does not support filters.
@@ -23,17 +23,20 @@ internal static class ShardSyncPlanner
         }
 
         var shards = factory.Start.IsLatest ? [.. listed.Open] : listed.Shards;
-        return new([.. InOrder(shards).Select(factory.Create)], [], HashKeyRanges.FirstHole(shards.Select(s => s.HashKeyRange)));
+        return new([.. InOrder(shards).Select(factory.Create)], [], HashKeyRanges.FindFirstHole(shards.Select(s => s.HashKeyRange)));
     }
 
     /// <summary>Plans the missing leases of an application that has some.</summary>
     /// <param name="listed">The whole shard list.</param>
-    /// <param name="leases">The table as read. Rows that cannot be read count as leases: a new lease could not replace them.</param>
-    /// <param name="factory">Makes the leases.</param>
-    /// <param name="stale">
-    /// The keys of rows that do not name an earlier stream, but belong to one; <see langword="null"/> if there are none.
+    /// <param name="leases">
+    /// The listing of the table. Rows that cannot be read count as leases, because a new lease could not replace them.
     /// </param>
-    /// <remarks>One generation at a time: the leases of children are created at the end of their parent.</remarks>
+    /// <param name="factory">Creates the leases.</param>
+    /// <param name="stale">
+    /// The keys of the leases that belong to an earlier stream, including leases that do not name it; null to use only the stream that each
+    /// lease names.
+    /// </param>
+    /// <remarks>Plans one generation at a time, because the leases of children are created when their parent ends.</remarks>
     public static ShardSyncPlan Plan(
         ShardTree listed, LeaseListing leases, InitialLeaseFactory factory, IReadOnlySet<LeaseKey>? stale = null)
     {
@@ -54,32 +57,32 @@ internal static class ShardSyncPlanner
             walk.Visit(shard);
         }
 
-        // A lease of an earlier stream is started over in place.
+        // A lease of an earlier stream is restarted in place.
         var keys = leases.Select(l => l.Key).ToHashSet();
-        var needed = InOrder(walk.Create.Keys).Select(s => walk.Create[s]).ToLookup(l => keys.Contains(l.Key));
-        return new([.. needed[false]], [], HashKeyRanges.FirstHole(listed.Open.Select(s => s.HashKeyRange)))
+        var needed = InOrder(walk.LeasesToCreate.Keys).Select(s => walk.LeasesToCreate[s]).ToLookup(l => keys.Contains(l.Key));
+        return new([.. needed[false]], [], HashKeyRanges.FindFirstHole(listed.Open.Select(s => s.HashKeyRange)))
         {
-            StartOver = needed[true].Select(l => l.ShardId).ToHashSet(),
+            ShardsToRestart = needed[true].Select(l => l.ShardId).ToHashSet(),
         };
     }
 
     /// <summary>
-    /// Returns shards whose leases start over, and the ancestors that must have a lease before them: parents come before their children.
+    /// Returns the shards whose leases restart, and their ancestors that have no lease yet. Parents precede their children.
     /// </summary>
     /// <param name="listed">The whole shard list.</param>
-    /// <param name="startOver">The shards whose leases start over.</param>
-    /// <param name="first">The shards that need no lease of an ancestor.</param>
-    /// <param name="present">The shards with a lease of the present stream.</param>
-    public static IReadOnlyList<Shard> WithMissingAncestors(
-        ShardTree listed, IEnumerable<ShardId> startOver, IReadOnlySet<ShardId> first, IReadOnlySet<ShardId> present)
+    /// <param name="restarted">The shards whose leases restart.</param>
+    /// <param name="roots">The shards that need no lease of an ancestor.</param>
+    /// <param name="leased">The shards with a lease of the current stream.</param>
+    public static IReadOnlyList<Shard> AddMissingAncestors(
+        ShardTree listed, IEnumerable<ShardId> restarted, IReadOnlySet<ShardId> roots, IReadOnlySet<ShardId> leased)
     {
         var found = new HashSet<ShardId>();
-        var pending = new Stack<Shard>(startOver.Select(listed.Find).OfType<Shard>());
+        var pending = new Stack<Shard>(restarted.Select(listed.Find).OfType<Shard>());
         while (pending.TryPop(out var shard))
         {
-            if (found.Add(shard.ShardId) && !first.Contains(shard.ShardId))
+            if (found.Add(shard.ShardId) && !roots.Contains(shard.ShardId))
             {
-                foreach (var parent in listed.ParentsOf(shard).Where(p => !present.Contains(p.ShardId)))
+                foreach (var parent in listed.ParentsOf(shard).Where(p => !leased.Contains(p.ShardId)))
                 {
                     pending.Push(parent);
                 }
@@ -89,14 +92,15 @@ internal static class ShardSyncPlanner
         return [.. InOrder(found.Select(listed.Find).OfType<Shard>())];
     }
 
-    /// <summary>Makes the lease of a shard that continues an ended one.</summary>
+    /// <summary>Creates the lease of a child shard.</summary>
     /// <param name="child">The shard.</param>
     /// <param name="parent">
-    /// The lease of the ended shard. If the shard had no record at or after the application's instant, the child continues to look for it.
+    /// The lease of the ended parent. If it is still at <c>AT_TIMESTAMP</c>, the parent may have had no record at or after that time, so
+    /// the child starts at <c>AT_TIMESTAMP</c> too; otherwise, it starts at <c>TRIM_HORIZON</c>.
     /// </param>
-    /// <param name="stream">The present stream, used if the parent names none; <see langword="null"/> if it is not known.</param>
+    /// <param name="stream">The current stream, used if the parent names none; null if it is not known.</param>
     /// <param name="keys">The keys of the stream's leases.</param>
-    public static Lease NewChild(ChildShard child, Lease parent, StreamIdentity? stream, StreamLeaseKeys keys)
+    public static Lease CreateChildLease(ChildShard child, Lease parent, StreamIdentity? stream, StreamLeaseKeys keys)
     {
         var start = LeaseAnnotations.PositionOf(parent).ForChild();
         return new()
@@ -107,7 +111,7 @@ internal static class ShardSyncPlanner
             ParentShardIds = child.ParentShards,
             HashKeyRange = child.HashKeyRange,
 
-            // The parent's stream is preferred: by now, the stream may have been created again.
+            // The stream named by the parent is used, because the current stream may be a later one of the same name.
             PrivateAttributes = LeaseAnnotations.Of(
                 LeaseAnnotations.StreamOf(parent) ?? stream, start.Instant is null ? null : LeaseAnnotations.StartOf(parent)),
         };
@@ -116,6 +120,7 @@ internal static class ShardSyncPlanner
     private static IEnumerable<Shard> InOrder(IEnumerable<Shard> shards) =>
         shards.OrderBy(s => s.StartingSequenceNumber).ThenBy(s => s.ShardId);
 
+    /// <summary>Visits the shards of a list, and collects the leases to create.</summary>
     private sealed class Walk
     {
         private readonly ShardTree _listed;
@@ -123,36 +128,38 @@ internal static class ShardSyncPlanner
         private readonly HashSet<LeaseKey> _leased;
         private readonly HashSet<LeaseKey> _finished;
         private readonly Dictionary<LeaseKey, bool> _descends = [];
-        private readonly HashSet<LeaseKey> _wanted = [];
+
+        // Shards with which reading may start, because they descend from no shard with a lease. See Descends.
+        private readonly HashSet<LeaseKey> _startCandidates = [];
 
         public Walk(ShardTree listed, LeaseListing leases, InitialLeaseFactory factory, IReadOnlySet<LeaseKey>? stale)
         {
             _listed = listed;
             _factory = factory;
 
-            // Leases of an earlier stream say nothing about the shards of this one.
-            var present = leases.Where(l => !IsStale(l)).ToList();
-            _leased = [.. present.Select(l => l.Key), .. leases.Unreadable.Select(l => l.Key)];
-            _finished = [.. present.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.Key)];
+            // Leases of an earlier stream do not describe shards of this one.
+            var current = leases.Where(l => !IsStale(l)).ToList();
+            _leased = [.. current.Select(l => l.Key), .. leases.Unreadable.Select(l => l.Key)];
+            _finished = [.. current.Where(l => l.Checkpoint.IsShardEnd).Select(l => l.Key)];
 
             bool IsStale(Lease lease) =>
                 stale?.Contains(lease.Key) == true
                 || (factory.Stream is { } stream && LeaseReview.NamesEarlierStream(lease, stream));
         }
 
-        public Dictionary<Shard, Lease> Create { get; } = [];
+        public Dictionary<Shard, Lease> LeasesToCreate { get; } = [];
 
         /// <summary>
-        /// Visits a shard whose parents are all finished. Its lease should have been created at their end; if it was not, nothing else
-        /// creates it.
+        /// Plans the lease of a shard whose parents are all finished. Its lease should have been created when they ended. If that failed,
+        /// only this check creates it.
         /// </summary>
         public void VisitChildOfFinished(Shard shard)
         {
-            // A closed shard without a lease may have been finished long ago and its lease removed: then its children have leases.
+            // A closed shard without a lease may have been finished and its lease deleted. Its children then have leases.
             var isMissing = !IsLeased(shard.ShardId) && (shard.IsOpen || !_listed.ChildrenOf(shard.ShardId).Any(c => IsLeased(c.ShardId)));
-            if (isMissing && shard.Parents.Any(IsFinished) && shard.Parents.All(IsFinishedOrForgotten))
+            if (isMissing && shard.Parents.Any(IsFinished) && shard.Parents.All(IsFinishedOrUnlisted))
             {
-                Create[shard] = _factory.CreateAfterParents(shard);
+                LeasesToCreate[shard] = _factory.CreateAfterParents(shard);
                 _leased.Add(_factory.Keys.For(shard.ShardId));
             }
         }
@@ -161,7 +168,7 @@ internal static class ShardSyncPlanner
         {
             if (!IsLeased(open.ShardId) && !Descends(open))
             {
-                Create[open] = _factory.Create(open);
+                LeasesToCreate[open] = _factory.Create(open);
             }
         }
 
@@ -169,14 +176,21 @@ internal static class ShardSyncPlanner
 
         private bool IsFinished(ShardId shardId) => _finished.Contains(_factory.Keys.For(shardId));
 
-        private bool IsFinishedOrForgotten(ShardId parent) => IsFinished(parent) || (!IsLeased(parent) && _listed.Find(parent) is null);
+        private bool IsFinishedOrUnlisted(ShardId parent) => IsFinished(parent) || (!IsLeased(parent) && _listed.Find(parent) is null);
 
-        private bool IsWanted(Shard shard) => _wanted.Contains(_factory.Keys.For(shard.ShardId));
+        private bool IsStartCandidate(Shard shard) => _startCandidates.Contains(_factory.Keys.For(shard.ShardId));
 
         private IEnumerable<Shard> ParentsOf(Shard shard) =>
             _listed.ParentsOf(shard).Where(p => IsLeased(p.ShardId) || !_factory.EndedBeforeStart(p));
 
         /// <summary>Returns whether a shard has a lease, or descends from a shard that has or gets one.</summary>
+        /// <remarks>
+        /// A shard that descends gets its lease when its parents end. The listed ancestors are visited first. If the application starts in
+        /// the past, a shard without a lease that does not descend becomes a candidate: reading may start with it. When a child of a
+        /// candidate is visited, the candidate gets a lease, and the child waits for it. At a merge, every other parent that neither has a
+        /// lease nor descends gets one too, because the child waits for all its parents. An open candidate gets its lease in
+        /// <see cref="Visit"/>.
+        /// </remarks>
         private bool Descends(Shard shard)
         {
             var key = _factory.Keys.For(shard.ShardId);
@@ -189,21 +203,21 @@ internal static class ShardSyncPlanner
             if (!descends)
             {
                 var parents = ParentsOf(shard).ToList();
-                var continued = parents.Where(p => Descends(p) | IsWanted(p)).ToList();
+                var continued = parents.Where(p => Descends(p) || IsStartCandidate(p)).ToList();
                 descends = continued.Count > 0;
                 if (descends)
                 {
                     foreach (var parent in parents.Where(p => !IsLeased(p.ShardId)))
                     {
-                        if (IsWanted(parent) || !continued.Contains(parent))
+                        if (IsStartCandidate(parent) || !continued.Contains(parent))
                         {
-                            Create[parent] = _factory.Create(parent);
+                            LeasesToCreate[parent] = _factory.Create(parent);
                         }
                     }
                 }
                 else if (_factory.StartsInPast)
                 {
-                    _wanted.Add(key);
+                    _startCandidates.Add(key);
                 }
             }
 

@@ -3,12 +3,12 @@ using Kcl.Streams;
 namespace Kcl.Leasing.Administration;
 
 /// <summary>
-/// Changes the leases of an application on behalf of an operator: first makes a plan that shows what would be done, then carries it out
-/// with fenced writes.
+/// Changes the leases of an application on behalf of an operator. A plan first shows what would be done. It is then carried out with
+/// conditional writes.
 /// </summary>
 /// <remarks>
-/// Works beside a running fleet. An owner counts as live if it advances the counter of its lease while the lease is watched; clocks of
-/// hosts are not compared.
+/// The fleet can be running. An owner counts as live if it increments the counter of its lease while the lease is watched; clocks of
+/// different hosts are not compared.
 /// </remarks>
 public sealed class LeaseAdministrator
 {
@@ -21,9 +21,11 @@ public sealed class LeaseAdministrator
     /// <summary>Creates an administrator.</summary>
     /// <param name="store">The leases.</param>
     /// <param name="failoverTime">
-    /// The fleet's failover time: how long an owner may be silent before it counts as gone. Every KCL uses 10 seconds by default.
+    /// The fleet's failover time: how long an owner may leave its lease unchanged before it no longer counts as live. Every KCL uses 10
+    /// seconds by default.
     /// </param>
     /// <param name="time">The clock.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="failoverTime"/> is zero or negative.</exception>
     public LeaseAdministrator(ILeaseStore store, TimeSpan failoverTime, TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failoverTime, TimeSpan.Zero);
@@ -33,7 +35,9 @@ public sealed class LeaseAdministrator
     }
 
     /// <summary>Returns every lease, ordered by key, and the rows that cannot be read.</summary>
-    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="KclException">The lease store failed.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
         var listed = await _store.ListAsync(cancellationToken).ConfigureAwait(false);
@@ -41,18 +45,21 @@ public sealed class LeaseAdministrator
     }
 
     /// <summary>
-    /// Decides what an operation would do. Writes nothing. Unless forced, watches leases that have an owner for up to the failover time.
+    /// Determines what an operation would do, without writing. Unless forced, watches leases that have an owner for up to the failover
+    /// time.
     /// </summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="shards">The shards to which the operation applies; <see langword="null"/> for all.</param>
+    /// <param name="shards">The shards to which the operation applies; null for all.</param>
     /// <param name="force">
-    /// <see langword="true" /> to include leases that a live worker owns. The worker loses them, and the records it is processing are
-    /// processed again by the worker that takes them.
+    /// True to include leases that a live worker owns. The worker loses them, and the worker that takes them processes the records since
+    /// the last checkpoint again.
     /// </param>
-    /// <param name="cancellationToken">Abandons the call.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidStateException">
     /// One of <paramref name="shards"/> has no lease, or the table holds leases of other streams.
     /// </exception>
+    /// <exception cref="KclException">The lease store failed.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public async ValueTask<LeasePlan> PlanAsync(
         LeaseOperation operation, IReadOnlyCollection<ShardId>? shards, bool force, CancellationToken cancellationToken)
     {
@@ -68,26 +75,28 @@ public sealed class LeaseAdministrator
         }
 
         var request = operation.Adoption is { } adoption
-            ? operation with { Adoption = adoption.Beside(leases, _time.GetUtcNow() - StartInstant.Margin) }
+            ? operation with { Adoption = adoption.WithOtherLeases(leases, _time.GetUtcNow() - StartInstant.Margin) }
             : operation;
         return LeasePlanner.Plan(request, leases, shards, liveness, force);
     }
 
     /// <summary>
-    /// Carries out a plan, lease by lease. Each write requires the counter that the plan saw. A forced write is repeated on the row as it
-    /// is by then, because a live owner advances the counter.
+    /// Carries out a plan, lease by lease. Each write requires the counter that the plan contains. A forced write that conflicts is
+    /// repeated with the new row, because a live owner increments the counter.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellationToken">Stops between two leases.</param>
     /// <returns>The result of each step that writes.</returns>
     /// <exception cref="InvalidOperationException">A step of the plan is refused.</exception>
+    /// <exception cref="KclException">The lease store failed. Steps before the failure were carried out.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public async ValueTask<IReadOnlyList<LeaseStepOutcome>> ApplyAsync(LeasePlan plan, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (!plan.CanApply)
         {
             throw new InvalidOperationException(
-                "The plan has refused steps: a live worker owns the lease. Stop the worker, or make the plan with force.");
+                "The plan has refused steps, because a live worker owns the lease. Stop the worker, or create the plan with force.");
         }
 
         var outcomes = new List<LeaseStepOutcome>();
@@ -120,5 +129,5 @@ public sealed class LeaseAdministrator
     }
 
     private ValueTask<LeaseWriteResult> WriteAsync(LeaseOperation operation, Lease lease, CancellationToken cancellationToken) =>
-        _store.TryWriteAsync(lease.Key, LeasePlanner.Write(operation, lease), cancellationToken);
+        _store.TryWriteAsync(lease.Key, LeasePlanner.CreateWrite(operation, lease), cancellationToken);
 }

@@ -9,31 +9,32 @@ public sealed record LeaseOperation
     private LeaseOperation(LeaseOperationKind kind) => Kind = kind;
 
     /// <summary>
-    /// Gets the operation that takes the leases from their owners. Checkpoints stay, and other workers take the leases over within moments.
+    /// Gets the operation that removes the owners of the leases. Checkpoints are kept, and running workers take the leases within seconds.
     /// </summary>
     public static LeaseOperation Release { get; } = new(LeaseOperationKind.Release);
 
     /// <summary>
-    /// Gets the operation that removes the leases with their checkpoints. Shards that are still in the stream get new leases from the
-    /// next shard sync.
+    /// Gets the operation that deletes the leases with their checkpoints. The next shard sync creates new leases for shards that are still
+    /// in the stream.
     /// </summary>
     public static LeaseOperation Delete { get; } = new(LeaseOperationKind.Delete);
 
     /// <summary>Gets the kind of the operation.</summary>
     public LeaseOperationKind Kind { get; }
 
-    /// <summary>Gets a description of the stream that adopts the leases; <see langword="null"/> for other operations.</summary>
+    /// <summary>Gets a description of the stream that adopts the leases; null for other operations.</summary>
     public string? Stream => Adoption?.Stream.Describe();
 
-    /// <summary>Gets the position to which a reset sets the checkpoint; <see langword="null"/> for other operations.</summary>
+    /// <summary>Gets the position to which a reset sets the checkpoint; null for other operations.</summary>
     public ExtendedSequenceNumber? Position { get; private init; }
 
-    /// <summary>Gets the rules of an adoption; <see langword="null"/> for other operations.</summary>
+    /// <summary>Gets the rules of an adoption; null for other operations.</summary>
     internal LeaseAdoption? Adoption { get; init; }
 
     /// <summary>
-    /// Creates the operation that makes the leases those of a stream. Checkpoints that can be of the stream stay. Shards whose checkpoint
-    /// cannot start over at <c>TRIM_HORIZON</c>, and leases of shards that the stream does not have are removed.
+    /// Creates the operation that assigns the leases to a stream. A checkpoint that can be a position of the stream is kept. A shard whose
+    /// checkpoint cannot be a position of the stream restarts at <c>TRIM_HORIZON</c>. Leases of shards that the stream does not have are
+    /// removed.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="shards">The whole shard list of the stream.</param>
@@ -45,8 +46,7 @@ public sealed record LeaseOperation
     }
 
     /// <summary>
-    /// Creates the operation that sets the checkpoint to another position, forward or back, drops a pending checkpoint, and takes the
-    /// leases from their owners.
+    /// Creates the operation that sets the checkpoint to another position, forward or back, and removes a pending checkpoint and the owner.
     /// </summary>
     /// <param name="position">The position from which the shards resume: a named position other than <c>SHARD_END</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="position"/> is a record's position or <c>SHARD_END</c>.</exception>

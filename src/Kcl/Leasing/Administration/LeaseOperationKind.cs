@@ -1,6 +1,6 @@
 namespace Kcl.Leasing.Administration;
 
-/// <summary>The kinds of <see cref="LeaseOperation"/>.</summary>
+/// <summary>Specifies the kind of a <see cref="LeaseOperation"/>.</summary>
 public enum LeaseOperationKind
 {
     /// <summary>The owner is removed.</summary>
@@ -12,6 +12,6 @@ public enum LeaseOperationKind
     /// <summary>The row is removed.</summary>
     Delete,
 
-    /// <summary>The row becomes a lease of a stream.</summary>
+    /// <summary>The lease is assigned to a stream.</summary>
     Adopt,
 }

@@ -1,6 +1,6 @@
 namespace Kcl.Leasing.Administration;
 
-/// <summary>What an operation would do, lease by lease. Nothing has been written yet.</summary>
+/// <summary>What an operation would do to each lease. Nothing has been written yet.</summary>
 public sealed record LeasePlan
 {
     /// <summary>Gets the operation.</summary>
@@ -9,10 +9,10 @@ public sealed record LeasePlan
     /// <summary>Gets a value indicating whether leases of live workers are included.</summary>
     public required bool IsForced { get; init; }
 
-    /// <summary>Gets the leases concerned, ordered by key.</summary>
+    /// <summary>Gets the steps: one for each lease that the operation concerns, ordered by key.</summary>
     public required IReadOnlyList<LeaseStep> Steps { get; init; }
 
-    /// <summary>Gets what an operator should know before the plan is carried out.</summary>
+    /// <summary>Gets notes that an operator should read before the plan is carried out.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>Gets a value indicating whether any lease would be written.</summary>

@@ -2,20 +2,19 @@ using Kcl.Streams;
 
 namespace Kcl.Leasing.Administration;
 
-/// <summary>Says what an operator should know before a plan is carried out. Pure.</summary>
+/// <summary>Creates the notes that an operator should read before a plan is carried out. Pure functions.</summary>
 internal static class LeasePlanNotes
 {
     private const string InstantOfWorker =
-        "The instant of AT_TIMESTAMP is the configured one of the worker that takes the lease first, which stores it in the lease. "
-        + "Configure the same instant in all workers before they start.";
+        "The worker that takes the lease first stores its configured start timestamp in the lease. "
+        + "Configure the same timestamp in all workers before they start.";
 
-    private const string SkipsRecords = "LATEST skips every record that was put since the old checkpoint and is not yet processed.";
+    private const string SkipsRecords = "LATEST skips every record after the old checkpoint that was not yet processed.";
 
     private const string Deleted =
-        "A deleted lease of a shard that is still in the stream is created again by the next shard sync. The shard then "
-            + "starts where one that "
-        + "is new to the application would: at TRIM_HORIZON, or, if the application starts at LATEST or AT_TIMESTAMP and another lease "
-        + "remembers the instant, at that instant. Without any lease left, the application starts as a new one.";
+        "If the shard of a deleted lease is still in the stream, the next shard sync re-creates the lease. The shard then starts like one "
+        + "that is new to the application: at TRIM_HORIZON, or, if the application starts at LATEST or AT_TIMESTAMP and another lease "
+        + "stores the start time, at that time. If no lease is left, the application starts as a new one.";
 
     /// <summary>Returns the notes.</summary>
     /// <param name="operation">The operation.</param>
@@ -46,7 +45,8 @@ internal static class LeasePlanNotes
 
         if (operation.Kind == LeaseOperationKind.Adopt && written.Length > 0)
         {
-            notes.Add($"The leases then belong to stream {operation.Stream}. A worker that is configured with another stream is refused.");
+            notes.Add(
+                $"The leases then belong to stream {operation.Stream}. A worker that is configured with another stream will not start.");
         }
 
         if (operation.Kind is LeaseOperationKind.Reset or LeaseOperationKind.Delete)
@@ -62,8 +62,8 @@ internal static class LeasePlanNotes
             if (descendants.Length > 0)
             {
                 notes.Add(
-                    $"{string.Join(", ", descendants)} came after these shards and keep their checkpoints: records are then replayed out "
-                    + "of order across the reshard.");
+                    $"{string.Join(", ", descendants)} are child shards of these and keep their checkpoints: records "
+                    + "are then processed again out of order across the resharding.");
             }
         }
 

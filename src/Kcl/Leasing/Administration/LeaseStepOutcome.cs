@@ -7,11 +7,11 @@ public sealed record LeaseStepOutcome
     public required LeaseStep Step { get; init; }
 
     /// <summary>
-    /// Gets whether the write took effect. A conflict means that another process wrote the lease after the plan was made; nothing was
-    /// changed then.
+    /// Gets the outcome of the write. A conflict means that another process wrote the lease after the plan was created; the lease was not
+    /// changed.
     /// </summary>
     public required LeaseWriteStatus Status { get; init; }
 
-    /// <summary>Gets the row after the step; <see langword="null"/> if it does not exist or is not known.</summary>
+    /// <summary>Gets the row after the step; null if it does not exist or is not known.</summary>
     public Lease? Current { get; init; }
 }

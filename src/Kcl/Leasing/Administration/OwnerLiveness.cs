@@ -1,9 +1,9 @@
 namespace Kcl.Leasing.Administration;
 
-/// <summary>What is known of a lease's owner.</summary>
+/// <summary>Specifies what is known about a lease's owner.</summary>
 public enum OwnerLiveness
 {
-    /// <summary>Nobody owns the lease.</summary>
+    /// <summary>The lease has no owner.</summary>
     Unowned,
 
     /// <summary>The owner renewed the lease while it was watched.</summary>

@@ -1,7 +1,7 @@
 namespace Kcl.Leasing.Administration;
 
 /// <summary>
-/// Finds out which owners are alive: an owner that renews advances the counter of its leases at least three times per failover time.
+/// Determines which owners are live. An owner that renews a lease increments its counter at least twice per failover time.
 /// </summary>
 /// <param name="store">The leases.</param>
 /// <param name="failoverTime">The fleet's failover time.</param>
@@ -10,10 +10,10 @@ internal sealed class OwnerLivenessProbe(ILeaseStore store, TimeSpan failoverTim
 {
     private const int MaxReads = 10;
 
-    /// <summary>Watches leases until each counter has moved, or for the failover time.</summary>
-    /// <param name="leases">The leases, as read a moment ago.</param>
-    /// <param name="cancellationToken">Abandons the watch.</param>
-    /// <returns>What is known of the owners, and the table as it was last read.</returns>
+    /// <summary>Watches leases until each counter has changed, or for the failover time.</summary>
+    /// <param name="leases">The leases, as listed immediately before.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What is known about the owners, and the last listing of the table; null if no listing was needed.</returns>
     public async Task<(IReadOnlyDictionary<LeaseKey, OwnerLiveness> Liveness, LeaseListing? Latest)> WatchAsync(
         IReadOnlyCollection<Lease> leases, CancellationToken cancellationToken)
     {

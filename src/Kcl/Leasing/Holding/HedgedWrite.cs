@@ -3,8 +3,8 @@ using Kcl.Internal;
 namespace Kcl.Leasing.Holding;
 
 /// <summary>
-/// Sends a conditional write until there is a reply. An attempt that is not answered in time is repeated beside the first: the first reply
-/// counts, and the condition lets only one attempt take effect.
+/// Sends a conditional write until there is a reply. If an attempt is not answered in time, the write is sent again while the attempt is
+/// still pending. The first reply counts, and the condition lets only one attempt take effect.
 /// </summary>
 /// <param name="services">The store and the clock.</param>
 /// <param name="backoff">The delay after a failed attempt.</param>
@@ -14,7 +14,7 @@ internal sealed class HedgedWrite(LeasingServices services, Backoff backoff, Act
     /// <summary>Sends a write.</summary>
     /// <param name="key">The key of the lease.</param>
     /// <param name="write">The write.</param>
-    /// <param name="cancellationToken">Abandons all attempts; each of them may still take effect.</param>
+    /// <param name="cancellationToken">Cancels all attempts; each of them may still take effect.</param>
     /// <exception cref="KclException">The last attempt failed.</exception>
     public async ValueTask<HedgedWriteResult> SendAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed class HedgedWrite(LeasingServices services, Backoff backoff, Act
                 }
                 catch (KclException exception) when (exception.IsTransient && (sent < LeaseTiming.MaxWriteAttempts || attempts.Count > 1))
                 {
-                    // Attempts in progress may be answered during the delay before the next one.
+                    // Pending attempts may be answered during the delay before the next one.
                     attemptFailed(exception);
                     attempts.Remove(answered);
                     wait = sent < LeaseTiming.MaxWriteAttempts ? backoff.After(sent) : Timeout.InfiniteTimeSpan;
@@ -58,7 +58,7 @@ internal sealed class HedgedWrite(LeasingServices services, Backoff backoff, Act
             await end.CancelAsync().ConfigureAwait(false);
             foreach (var (reply, _) in attempts)
             {
-                // Nothing awaits the other attempts; their failures must not surface as unobserved exceptions.
+                // Nothing awaits the other attempts, so their exceptions must be observed here.
                 _ = reply.ContinueWith(
                     static t => t.Exception,
                     CancellationToken.None,

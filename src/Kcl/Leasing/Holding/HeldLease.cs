@@ -2,11 +2,11 @@ using Kcl.Internal;
 
 namespace Kcl.Leasing.Holding;
 
-/// <summary>A held lease: its only writer, its renewals, and the deadline by which one of its writes must have succeeded.</summary>
+/// <summary>A held lease: its only writer, its renewals, and the deadline before which a write must succeed.</summary>
 internal sealed class HeldLease : IHeldLease, IAsyncDisposable
 {
-    // The conflicts in succession that an own write caused although it was the only one. Lost replies are rare; two processes with one id
-    // cause nothing else.
+    // The number of consecutive conflicts with an own write that was sent only once. Lost replies are rare, but two processes with the same
+    // id cause such conflicts constantly.
     private const int MaxUnexpectedConflicts = 3;
 
     private readonly LeasingServices _services;
@@ -28,9 +28,9 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     private int _unexpectedConflicts;
     private bool _disposed;
 
-    /// <summary>Initializes the holding of a lease. The deadline starts now, the renewals with <see cref="Start"/>.</summary>
-    /// <param name="services">What the leases of a worker share.</param>
-    /// <param name="acquired">The row that the acquiring write left.</param>
+    /// <summary>Initializes a held lease. The deadline starts immediately, the renewals with <see cref="Start"/>.</summary>
+    /// <param name="services">The services that the leases of a worker share.</param>
+    /// <param name="acquired">The row after the write that acquired the lease.</param>
     /// <param name="acquiredAt">The clock's timestamp when that write was sent.</param>
     public HeldLease(LeasingServices services, Lease acquired, long acquiredAt)
     {
@@ -41,7 +41,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         _writeGate = services.Writing.CreateGate();
         var timing = services.Timing;
         _backoff = new(timing.RenewalBackoff, timing.MaxRenewalBackoff, services.Chance, timing.MinRenewalBackoff);
-        _hedgedWrite = new(services, _backoff, exception => services.RenewalFailures.Failed(Key, exception));
+        _hedgedWrite = new(services, _backoff, exception => services.WriteFailures.RecordFailure(Key, exception));
         ScheduleRenewal();
         _deadline = new(services, acquiredAt, () => Lose(LeaseLossReason.NotRenewed, newOwner: null));
         _renewals = new($"renewal of {acquired.Key}", RenewAsync, _backoff, services.Time, services.Logger);
@@ -57,7 +57,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     /// <summary>Gets a value indicating whether the lease was taken by the first reader of its shard.</summary>
     public bool IsOfFirstReader { get; init; }
 
-    // Later, records that were put since the application's first look would be missed.
+    // Later, a start at the tip would skip records that were put since the application first described the stream.
     public bool StartsAtTip => IsOfFirstReader && _services.Time.GetElapsedTime(_acquiredAt) < _services.Timing.StartAtTipWindow;
 
     public bool IsHeld
@@ -66,7 +66,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         {
             if (Loss is null && _deadline.Left == TimeSpan.Zero)
             {
-                // The timer is late: this process was frozen, or lacks threads.
+                // The timer is late, because this process was frozen or has no free threads.
                 Lose(LeaseLossReason.NotRenewed, newOwner: null);
             }
 
@@ -74,7 +74,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         }
     }
 
-    /// <summary>Gets how the holding ended; <see langword="null"/> while the lease is held.</summary>
+    /// <summary>Gets how the lease was lost or released; null while it is held.</summary>
     public LeaseLoss? Loss => Volatile.Read(ref _loss);
 
     private TimeSpan UntilRenewal =>
@@ -96,9 +96,9 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         }
     }
 
-    /// <summary>Releases the lease: removes the owner, so that a peer may take it immediately.</summary>
+    /// <summary>Releases the lease: removes the owner, so that another worker may take it immediately.</summary>
     /// <param name="cancellationToken">Cancels the release.</param>
-    /// <returns><see langword="true"/> if this call removed the owner; <see langword="false"/> if the lease was lost before.</returns>
+    /// <returns>True if this call removed the owner; otherwise, false: the lease was lost before.</returns>
     public async ValueTask<bool> ReleaseAsync(CancellationToken cancellationToken)
     {
         var released = await TryUpdateAsync(static _ => new LeaseUpdate { ReleasesLease = true }, cancellationToken).ConfigureAwait(false);
@@ -110,14 +110,14 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         return released;
     }
 
-    /// <summary>Compares the holding with a row of a listing, and renews immediately if a peer may have taken the lease.</summary>
-    /// <param name="row">The row. Listings may be behind, so only a row that is ahead of the last own write is evidence.</param>
+    /// <summary>Compares the lease with its row in a listing, and renews it immediately if another worker may have taken it.</summary>
+    /// <param name="row">The row. Listings may be outdated, so only a row with a higher counter than the last own write counts.</param>
     public void OnObserved(Lease row)
     {
         var current = Current;
         if (row.Counter > current.Counter + 1 || (row.Counter > current.Counter && row.Owner is { } owner && owner != _self))
         {
-            // In this order: the loop reads the time when it is woken.
+            // The time is set first, because the loop reads it when it is woken.
             Volatile.Write(ref _nextRenewalTicks, 0);
             _renewals.Wake();
         }
@@ -130,7 +130,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             await _renewals.DisposeAsync().ConfigureAwait(false);
             await _deadline.DisposeAsync().ConfigureAwait(false);
             Lose(LeaseLossReason.Released, newOwner: null);
-            _services.RenewalFailures.Recovered(Key);
+            _services.WriteFailures.ClearFailure(Key);
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             return TimeSpan.MaxValue;
         }
 
-        // Every write shows that the owner is alive: a renewal is needed only if there was no other write.
+        // Every write shows that the owner is alive, so a renewal is needed only if there was no other write.
         if (UntilRenewal is var due && due > TimeSpan.Zero)
         {
             return due;
@@ -151,12 +151,12 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         {
             await TryUpdateAsync(static _ => new LeaseUpdate(), cancellationToken).ConfigureAwait(false);
 
-            // A write that was recognized late may be old; the next one is then due immediately.
+            // If the write was recognized late, the next one may already be due.
             return UntilRenewal;
         }
         catch (KclException exception)
         {
-            _services.RenewalFailures.Failed(Key, exception);
+            _services.WriteFailures.RecordFailure(Key, exception);
             return _backoff.After(1);
         }
     }
@@ -178,10 +178,10 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             }
 
             update = update with { IncrementsCounter = true };
-            var wanted = LeaseRow.Apply(update, current);
+            var expected = LeaseRow.Apply(update, current);
             var isOnlyWrite = _unconfirmed.Count == 0;
-            _unconfirmed.Add(new(wanted, _services.Time.GetTimestamp()));
-            if (await SendAsync(LeaseWrite.Fenced(current.Counter, update), cancellationToken).ConfigureAwait(false) is not { } reply)
+            _unconfirmed.Add(new(expected, _services.Time.GetTimestamp()));
+            if (await SendAsync(LeaseWrite.Update(current.Counter, update), cancellationToken).ConfigureAwait(false) is not { } reply)
             {
                 break;
             }
@@ -189,7 +189,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             if (reply.Result.Succeeded)
             {
                 _unexpectedConflicts = 0;
-                Accept(reply.Result.Current ?? wanted, reply.SentAt);
+                Accept(reply.Result.Current ?? expected, reply.SentAt);
                 return true;
             }
 
@@ -209,7 +209,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         return false;
     }
 
-    // Null if the lease was lost meanwhile.
+    // Null if the lease was lost in the meantime.
     private async ValueTask<HedgedWriteResult?> SendAsync(LeaseWrite write, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Lost);
@@ -224,10 +224,11 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
     }
 
     /// <summary>Handles a conflict.</summary>
-    /// <param name="row">The row as it is now.</param>
+    /// <param name="row">The current row; null if it was deleted.</param>
     /// <param name="isUnexpected">Whether the write was sent only once, and no earlier write was unconfirmed.</param>
     /// <returns>
-    /// Whether the write took effect. If not, and the lease is not lost, the row is current and the write must be repeated.
+    /// True if the write took effect; otherwise, false. If the lease is not lost then, the row was accepted as current, and the write must
+    /// be repeated.
     /// </returns>
     private bool TryReconcile(Lease? row, bool isUnexpected)
     {
@@ -256,7 +257,7 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
         Volatile.Write(ref _current, row);
         _unconfirmed.Clear();
         ScheduleRenewal();
-        _services.RenewalFailures.Recovered(Key);
+        _services.WriteFailures.ClearFailure(Key);
         _deadline.Confirm(sentAt);
     }
 
@@ -272,12 +273,13 @@ internal sealed class HeldLease : IHeldLease, IAsyncDisposable
             Volatile.Write(ref _loss, new(reason, _current.Counter, newOwner));
         }
 
-        // Before anything else: the shard must have stopped before a peer may take it. Callbacks run elsewhere, because they may call this.
+        // Canceled before anything else, because the shard must stop before another worker may take it. Callbacks run on other threads,
+        // because they may call this object.
         _ = _lost.CancelAsync();
         LeasingLog.Lost(_services, Key, _self, reason, newOwner);
     }
 
-    // Early rather than late, so that leases taken together drift apart.
+    // Renewals are only made earlier, never later, so that leases that were taken together are not renewed together.
     private void ScheduleRenewal()
     {
         var part = 1 - LeaseTiming.RenewalJitter + (LeaseTiming.RenewalJitter * _services.Chance.NextDouble());

@@ -7,6 +7,6 @@ internal interface IWriteGate
     /// <param name="cancellationToken">Stops waiting.</param>
     ValueTask EnterAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends a write that had entered.</summary>
+    /// <summary>Ends the write, so that the next one may begin.</summary>
     void Exit();
 }

@@ -1,8 +1,8 @@
 namespace Kcl.Leasing.Holding;
 
 /// <summary>
-/// Admits one write of a lease at a time: every write depends on the counter that the previous one left, so two at the same time would
-/// fence each other out.
+/// Admits one write of a lease at a time: every write requires the counter after the previous one, so of two writes at the same time one
+/// would fail.
 /// </summary>
 #pragma warning disable CA1001 // The semaphore has no wait handle, so there is nothing to dispose; and a write may end after its lease.
 internal sealed class WriteGate : IWriteGate

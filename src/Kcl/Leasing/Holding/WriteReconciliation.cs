@@ -1,6 +1,6 @@
 namespace Kcl.Leasing.Holding;
 
-/// <summary>Recognizes a worker's own writes by everything that only the holder of a lease writes. Pure.</summary>
+/// <summary>Recognizes a worker's own writes by the attributes that only the holder of a lease writes. It has no side effects.</summary>
 internal sealed class WriteReconciliation : IWriteReconciliation
 {
     public Reconciliation Reconcile(IReadOnlyList<UnconfirmedWrite> unconfirmed, Lease? row)
@@ -12,11 +12,11 @@ internal sealed class WriteReconciliation : IWriteReconciliation
 
         for (var i = 0; i < unconfirmed.Count; i++)
         {
-            if (LeaseRow.SameHolding(unconfirmed[i].Row, row))
+            if (LeaseRow.HasSameHolderState(unconfirmed[i].Row, row))
             {
-                // If several writes make the same row, the one that took effect is not known, and peers may have seen the first: the
-                // holding is dated by that.
-                var origin = LeaseRow.SameHolding(unconfirmed[^1].Row, row) ? WriteOrigin.Own : WriteOrigin.EarlierOwn;
+                // If several writes produce the same row, it is not known which one took effect. Other workers may have seen the first, so
+                // its time is used.
+                var origin = LeaseRow.HasSameHolderState(unconfirmed[^1].Row, row) ? WriteOrigin.Own : WriteOrigin.EarlierOwn;
                 return new(origin, unconfirmed[i].SentAt);
             }
         }

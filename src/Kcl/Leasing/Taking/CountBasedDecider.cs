@@ -1,6 +1,6 @@
 namespace Kcl.Leasing.Taking;
 
-/// <summary>Gives each worker the same number of leases, as KCL 2.x does.</summary>
+/// <summary>Balances the number of leases per worker, as KCL 2.x does.</summary>
 /// <param name="limits">How many leases the worker may own and take.</param>
 internal sealed class CountBasedDecider(BalanceLimits limits) : ILeaseAssignmentDecider
 {

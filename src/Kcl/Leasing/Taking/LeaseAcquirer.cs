@@ -3,15 +3,15 @@ using Kcl.Leasing.Holding;
 
 namespace Kcl.Leasing.Taking;
 
-/// <summary>Makes the writes of a plan.</summary>
-/// <param name="services">What the leases of a worker share.</param>
+/// <summary>Takes the leases of a plan.</summary>
+/// <param name="services">The services that the leases of a worker share.</param>
 /// <param name="self">The worker.</param>
-/// <param name="rules">What it writes to a lease that it takes.</param>
-/// <param name="history">What it remembers about leases.</param>
+/// <param name="rules">Decides what it writes to a lease that it takes.</param>
+/// <param name="history">What it knows about leases that it held or tried to take.</param>
 internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, TakingRules rules, LeaseHistory history)
 {
     private const int MaxConcurrentWrites = 8;
-    private readonly LogThrottle _failureLogged = new(services.Time);
+    private readonly LogThrottle _failureLogThrottle = new(services.Time);
 
     /// <summary>Takes leases. Failures are logged, not thrown, so that the caller receives every lease that was taken.</summary>
     /// <param name="plan">The plan.</param>
@@ -23,8 +23,8 @@ internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, Tak
     {
         var taken = new List<HeldLease>();
         var conflicts = 0;
-        var free = plan.Take.Select(static l => (Lease: l, IsStolen: false));
-        var stolen = plan.Steal.Select(static l => (Lease: l, IsStolen: true));
+        var free = plan.LeasesToTake.Select(static l => (Lease: l, IsStolen: false));
+        var stolen = plan.LeasesToSteal.Select(static l => (Lease: l, IsStolen: true));
         foreach (var batch in free.Concat(stolen).Chunk(MaxConcurrentWrites))
         {
             if (cancellationToken.IsCancellationRequested)
@@ -40,10 +40,10 @@ internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, Tak
         return (taken, conflicts);
     }
 
-    /// <summary>Removes the owner of finished shards' leases that have expired.</summary>
+    /// <summary>Removes the owners of expired leases of finished shards.</summary>
     /// <remarks>
-    /// A worker that died holding such a lease would remain its owner for ever, because no worker takes leases of finished shards, and
-    /// could win the leader election.
+    /// A worker that stopped unexpectedly while it held such a lease would otherwise remain its owner, because no worker takes leases of
+    /// finished shards, and could be elected leader.
     /// </remarks>
     /// <param name="snapshot">The lease table.</param>
     /// <param name="held">The leases that this worker holds.</param>
@@ -57,13 +57,13 @@ internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, Tak
         {
             if (isExpired && lease.Checkpoint.IsShardEnd && !held.ContainsKey(lease.Key))
             {
-                var release = LeaseWrite.Fenced(lease.Counter, new() { ReleasesLease = true });
+                var release = LeaseWrite.Update(lease.Counter, new() { ReleasesLease = true });
                 await services.Store.TryWriteAsync(lease.Key, release, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    // Not cancelled: if a take succeeded and nothing used it, the shard would not be read until the lease expires.
+    // Not canceled: if a take succeeded but its result was lost, the shard would not be read until the lease expires.
     private async Task<HeldLease?> TakeOneAsync(Lease lease, bool isStolen)
     {
         var sentAt = services.Time.GetTimestamp();
@@ -78,7 +78,7 @@ internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, Tak
         var isFirstReader = rules.IsFirstReader(lease);
         try
         {
-            var write = LeaseWrite.Fenced(lease.Counter, update);
+            var write = LeaseWrite.Update(lease.Counter, update);
             var result = await services.Store.TryWriteAsync(lease.Key, write, CancellationToken.None).ConfigureAwait(false);
             if (!result.Succeeded)
             {
@@ -93,9 +93,9 @@ internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, Tak
         }
         catch (KclException exception)
         {
-            // The write may have taken effect. The next listing then shows this worker as owner, and this counter.
+            // The write may have taken effect. The next listing then shows this worker as the owner, with this counter.
             history.OnOwnWrite(lease.Key, lease.Counter + 1);
-            if (_failureLogged.ShouldReport())
+            if (_failureLogThrottle.ShouldReport())
             {
                 LeasingLog.TakeFailed(services.Logger, exception, lease.Key);
             }
@@ -106,7 +106,9 @@ internal sealed class LeaseAcquirer(LeasingServices services, WorkerId self, Tak
 
     private void LogTaken(Lease before, Lease row, bool isStolen)
     {
-        var how = isStolen ? $"from {before.Owner}, for balance" : before.Owner is null ? "free" : $"expired, was {before.Owner}'s";
+        var how = isStolen ? $"from {before.Owner}, for balance"
+            : before.Owner is null ? "free"
+            : $"expired, previous owner {before.Owner}";
         LeasingLog.Taken(services.Logger, before.Key, how, LeaseAnnotations.PositionOf(row).ToString());
     }
 }

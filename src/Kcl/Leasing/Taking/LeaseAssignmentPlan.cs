@@ -1,13 +1,13 @@
 namespace Kcl.Leasing.Taking;
 
-/// <summary>What one worker should do after it has read the lease table.</summary>
+/// <summary>The leases that one worker should take after it has read the lease table.</summary>
 internal sealed record LeaseAssignmentPlan
 {
     /// <summary>Gets the free leases to take.</summary>
-    public IReadOnlyList<Lease> Take { get; init; } = [];
+    public IReadOnlyList<Lease> LeasesToTake { get; init; } = [];
 
-    /// <summary>Gets the leases to take from a live peer.</summary>
-    public IReadOnlyList<Lease> Steal { get; init; } = [];
+    /// <summary>Gets the leases to take from a live worker.</summary>
+    public IReadOnlyList<Lease> LeasesToSteal { get; init; } = [];
 
     /// <summary>Gets the number of leases that this worker should own.</summary>
     public int Target { get; init; }
@@ -21,12 +21,12 @@ internal sealed record LeaseAssignmentPlan
     /// <summary>Gets the number of free leases to take in the next round.</summary>
     public int Waiting { get; init; }
 
-    /// <summary>Gets the number of leases that no worker took and for which this worker has no room.</summary>
+    /// <summary>Gets the number of leases that no worker took and that this worker cannot take, because it has reached its limit.</summary>
     public int Spillover { get; init; }
 
-    /// <summary>Gets the number of leases that this worker may own.</summary>
+    /// <summary>Gets the maximum number of leases that this worker may own.</summary>
     public int MaxLeases { get; init; } = int.MaxValue;
 
     /// <summary>Returns the plan without its writes.</summary>
-    public LeaseAssignmentPlan WithoutWrites() => this with { Take = [], Steal = [], Waiting = 0, Spillover = 0 };
+    public LeaseAssignmentPlan WithoutWrites() => this with { LeasesToTake = [], LeasesToSteal = [], Waiting = 0, Spillover = 0 };
 }

@@ -1,9 +1,9 @@
 namespace Kcl.Leasing.Taking;
 
-/// <summary>Balances the number of leases per worker. Pure.</summary>
+/// <summary>Balances the number of leases per worker. Pure functions.</summary>
 /// <remarks>
-/// The counting is that of KCL 2.x, so that mixed fleets agree: the target is ceil(leases / workers). Free leases are taken first; if there
-/// are none, leases are stolen from the worker that owns most.
+/// Leases are counted as in KCL 2.x, so that mixed fleets agree: the target is ceil(leases / workers). Free leases are taken first; if
+/// there are none, leases are stolen from the worker that owns the most.
 /// </remarks>
 internal static class LeaseBalancer
 {
@@ -11,7 +11,9 @@ internal static class LeaseBalancer
     /// <param name="candidates">Every lease that must still be consumed, and what this worker may do with it.</param>
     /// <param name="self">The worker that decides.</param>
     /// <param name="limits">How many leases it may own and take.</param>
-    /// <param name="salt">Orders leases of equal rank. Each worker has its own, so that peers do not collide.</param>
+    /// <param name="salt">
+    /// Determines the order of equivalent leases. It differs between workers, so that they do not try to take the same leases.
+    /// </param>
     public static LeaseAssignmentPlan Plan(IReadOnlyList<LeaseCandidate> candidates, WorkerId self, BalanceLimits limits, ulong salt)
     {
         var counts = new Dictionary<WorkerId, int> { [self] = 0 };
@@ -35,20 +37,20 @@ internal static class LeaseBalancer
         var free = Shuffle(candidates.Where(c => c.State is LeaseCandidateState.Free or LeaseCandidateState.Overdue), salt);
         return free.Count > 0
             ? TakeFree(plan, free, need, limits)
-            : plan with { Steal = Steal(plan, candidates, counts, self, need, limits.MaxSteal, salt) };
+            : plan with { LeasesToSteal = Steal(plan, candidates, counts, self, need, limits.MaxSteal, salt) };
     }
 
     private static LeaseAssignmentPlan TakeFree(LeaseAssignmentPlan plan, List<LeaseCandidate> free, int need, BalanceLimits limits)
     {
-        // No peer took the overdue leases: they are taken even above the target.
+        // No other worker took the overdue leases, so they are taken even above the target.
         var overdue = free.Count(c => c.State == LeaseCandidateState.Overdue);
         var room = Math.Max(0, limits.MaxLeases - plan.Mine);
-        var wanted = Math.Min(room, Math.Max(need, overdue));
-        var now = Math.Min(wanted, Math.Max(limits.FirstRound, plan.Mine));
+        var count = Math.Min(room, Math.Max(need, overdue));
+        var now = Math.Min(count, Math.Max(limits.FirstRound, plan.Mine));
         return plan with
         {
-            Take = [.. free.OrderBy(c => c.State == LeaseCandidateState.Overdue ? 0 : 1).Take(now).Select(c => c.Lease)],
-            Waiting = wanted - now,
+            LeasesToTake = [.. free.OrderBy(c => c.State == LeaseCandidateState.Overdue ? 0 : 1).Take(now).Select(c => c.Lease)],
+            Waiting = count - now,
             Spillover = Math.Max(0, overdue - room),
         };
     }
@@ -67,16 +69,16 @@ internal static class LeaseBalancer
             return [];
         }
 
-        var (richest, owned) = counts
+        var (largest, owned) = counts
             .Where(c => c.Key != self)
             .OrderByDescending(c => c.Value)
             .ThenBy(c => c.Key.Value, StringComparer.Ordinal)
             .First();
 
-        // Take its surplus; or one lease, if the two workers are then closer. So the fleet converges and then stays as it is.
+        // The surplus is taken, or one lease if this brings the two workers closer. The fleet converges, and no lease moves afterwards.
         var surplus = owned - plan.Target;
         var count = surplus > 0 ? Math.Min(need, surplus) : surplus == 0 && need > 1 ? 1 : 0;
-        var stealable = candidates.Where(c => c.State == LeaseCandidateState.Owned && c.Lease.Owner == richest);
+        var stealable = candidates.Where(c => c.State == LeaseCandidateState.Owned && c.Lease.Owner == largest);
         return [.. Shuffle(stealable, salt).Take(Math.Min(count, maxSteal)).Select(c => c.Lease)];
     }
 

@@ -1,20 +1,20 @@
 namespace Kcl.Leasing.Taking;
 
-/// <summary>What a worker may do with a lease.</summary>
+/// <summary>Specifies what a worker may do with a lease.</summary>
 internal enum LeaseCandidateState
 {
     /// <summary>A live worker, perhaps this one, owns it. It may be stolen for balance.</summary>
     Owned,
 
-    /// <summary>A live worker owns it, and no other worker could continue where it reads. It must not be stolen.</summary>
+    /// <summary>A live worker owns it, and no other worker knows where it started to read. It must not be stolen.</summary>
     Tied,
 
     /// <summary>Any worker may take it.</summary>
     Free,
 
-    /// <summary>It is free, and has been free for longer than peers need to take it.</summary>
+    /// <summary>It is free, and has been free for longer than other workers need to take it.</summary>
     Overdue,
 
-    /// <summary>It is free, but this worker leaves it to its peers for a while, because it gave it up.</summary>
+    /// <summary>It is free, but this worker does not take it for a while, because it gave the lease up.</summary>
     Avoided,
 }

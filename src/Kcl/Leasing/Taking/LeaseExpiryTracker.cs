@@ -1,9 +1,6 @@
 namespace Kcl.Leasing.Taking;
 
-/// <summary>
-/// Watches the counters of leases with this worker's own clock. This is the only way to tell a dead owner from a slow one without comparing
-/// the clocks of two hosts.
-/// </summary>
+/// <summary>Watches the counters of leases with this worker's own clock, so that the clocks of two hosts are never compared.</summary>
 /// <param name="failoverTime">How long a counter must stay unchanged before the lease expires.</param>
 internal sealed class LeaseExpiryTracker(TimeSpan failoverTime)
 {
@@ -11,11 +8,11 @@ internal sealed class LeaseExpiryTracker(TimeSpan failoverTime)
 
     /// <summary>Compares a listing with the previous ones.</summary>
     /// <param name="leases">Every lease.</param>
-    /// <param name="now">The time since a fixed instant, by this worker's clock, when the listing had arrived.</param>
+    /// <param name="now">The time of the listing's arrival, by this worker's clock, since a fixed time.</param>
     /// <returns>The leases, and how long each has been unchanged.</returns>
     public IReadOnlyList<ObservedLease> Observe(IReadOnlyList<Lease> leases, TimeSpan now)
     {
-        // Leases that are no longer listed are forgotten.
+        // Leases that are no longer listed are removed.
         var observations = new Dictionary<LeaseKey, Observation>(leases.Count);
         var observed = new List<ObservedLease>(leases.Count);
         foreach (var lease in leases)

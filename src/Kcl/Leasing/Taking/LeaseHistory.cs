@@ -1,6 +1,6 @@
 namespace Kcl.Leasing.Taking;
 
-/// <summary>Remembers, for the leases that a worker held or tried to take, what the table does not show. Thread-safe.</summary>
+/// <summary>Stores, for the leases that a worker held or tried to take, what the table does not show. Thread-safe.</summary>
 /// <param name="timing">The intervals of leasing.</param>
 internal sealed class LeaseHistory(LeaseTiming timing)
 {
@@ -10,10 +10,10 @@ internal sealed class LeaseHistory(LeaseTiming timing)
 
     /// <summary>Records that a lease is no longer held.</summary>
     /// <param name="key">The lease.</param>
-    /// <param name="loss">How the holding ended.</param>
+    /// <param name="loss">How the lease was lost or released.</param>
     public void OnLost(LeaseKey key, LeaseLoss loss)
     {
-        // If only the own deadline passed and no other worker wrote since, the lease is still this worker's.
+        // If only the deadline of this worker has passed and no other worker has written since, the worker may take the lease again.
         if (loss.Reason == LeaseLossReason.NotRenewed)
         {
             OnOwnWrite(key, loss.Counter);
@@ -41,20 +41,20 @@ internal sealed class LeaseHistory(LeaseTiming timing)
         }
     }
 
-    /// <summary>Returns whether the last write of a lease was this worker's.</summary>
+    /// <summary>Returns whether this worker made the last write of a lease.</summary>
     /// <param name="lease">The lease, with this worker as owner.</param>
     public bool IsOwnWrite(Lease lease)
     {
         lock (_gate)
         {
-            // One counter further is a last write that was never answered.
+            // If the counter is higher by one, the last write took effect, but its reply was lost.
             return _ownCounters.TryGetValue(lease.Key, out var counter) && (counter == lease.Counter || counter + 1 == lease.Counter);
         }
     }
 
     /// <summary>Records that a lease was released because its shard could not be processed here.</summary>
     /// <param name="key">The lease.</param>
-    /// <param name="now">The time since a fixed instant.</param>
+    /// <param name="now">The time since a fixed time.</param>
     public void OnGivenUp(LeaseKey key, TimeSpan now)
     {
         lock (_gate)
@@ -64,7 +64,7 @@ internal sealed class LeaseHistory(LeaseTiming timing)
         }
     }
 
-    /// <summary>Forgets that a lease was given up.</summary>
+    /// <summary>Clears the record that a lease was given up.</summary>
     /// <param name="key">The lease.</param>
     public void ClearBackoff(LeaseKey key)
     {
@@ -74,7 +74,7 @@ internal sealed class LeaseHistory(LeaseTiming timing)
         }
     }
 
-    /// <summary>Returns how long this worker leaves a lease to its peers, counted from the last time it gave it up.</summary>
+    /// <summary>Returns how long this worker does not take a lease again, counted from when it last gave the lease up.</summary>
     /// <param name="key">The lease.</param>
     public TimeSpan GetBackoff(LeaseKey key)
     {
@@ -84,9 +84,9 @@ internal sealed class LeaseHistory(LeaseTiming timing)
         }
     }
 
-    /// <summary>Returns whether this worker leaves a lease to its peers at present.</summary>
+    /// <summary>Returns whether this worker does not take a lease at this time, because it gave the lease up.</summary>
     /// <param name="key">The lease.</param>
-    /// <param name="now">The time since the same fixed instant.</param>
+    /// <param name="now">The time since the same fixed time.</param>
     public bool IsAvoided(LeaseKey key, TimeSpan now)
     {
         lock (_gate)

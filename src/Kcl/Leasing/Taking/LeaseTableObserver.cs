@@ -2,11 +2,13 @@ using Kcl.Leasing.Holding;
 
 namespace Kcl.Leasing.Taking;
 
-/// <summary>Turns listings of the lease table into snapshots: which leases have expired, and what this worker may do with each.</summary>
-/// <param name="services">What the leases of a worker share.</param>
+/// <summary>
+/// Converts listings of the lease table into snapshots: which leases have expired, and what this worker may do with each.
+/// </summary>
+/// <param name="services">The services that the leases of a worker share.</param>
 /// <param name="self">The worker.</param>
-/// <param name="rules">Which leases it may take.</param>
-/// <param name="history">What it remembers about leases.</param>
+/// <param name="rules">Decides which leases it may take.</param>
+/// <param name="history">What it knows about leases that it held or tried to take.</param>
 internal sealed class LeaseTableObserver(LeasingServices services, WorkerId self, TakingRules rules, LeaseHistory history)
 {
     private readonly LeaseExpiryTracker _expiry = new(services.Timing.FailoverTime);
@@ -16,7 +18,7 @@ internal sealed class LeaseTableObserver(LeasingServices services, WorkerId self
     public TimeSpan Now => services.Time.GetElapsedTime(_origin);
 
     /// <summary>Creates a snapshot.</summary>
-    /// <param name="leases">The listing that has just arrived.</param>
+    /// <param name="leases">The latest listing.</param>
     /// <param name="held">The leases that this worker holds.</param>
     /// <param name="workers">The number of workers that owned leases in the previous round.</param>
     /// <param name="isFirstRound">Whether this is the first round since the process started.</param>
@@ -32,7 +34,7 @@ internal sealed class LeaseTableObserver(LeasingServices services, WorkerId self
         var candidates = new List<LeaseCandidate>(observed.Count);
         foreach (var seen in observed)
         {
-            // Finished shards wait for their clean-up, and need no owner.
+            // Leases of finished shards need no owner. They are only deleted later.
             if (seen.Lease.Checkpoint.IsShardEnd)
             {
                 continue;
@@ -58,16 +60,16 @@ internal sealed class LeaseTableObserver(LeasingServices services, WorkerId self
         };
     }
 
-    /// <summary>Returns when the first lease of a silent peer expires.</summary>
+    /// <summary>Returns the time until the first lease expires that its owner does not renew.</summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <returns>The time left; <see langword="null"/> if every peer renews its leases.</returns>
+    /// <returns>The remaining time; null if all leases are renewed.</returns>
     public TimeSpan? GetNextExpiry(LeaseTableSnapshot snapshot)
     {
         TimeSpan? next = null;
         foreach (var (lease, unchanged, isExpired) in snapshot.Observed)
         {
-            var isOfPeer = lease.Owner is { } owner && owner != self;
-            if (isOfPeer && !isExpired && !lease.Checkpoint.IsShardEnd && unchanged > services.Timing.SilenceThreshold)
+            var isOfOther = lease.Owner is { } owner && owner != self;
+            if (isOfOther && !isExpired && !lease.Checkpoint.IsShardEnd && unchanged > services.Timing.SilenceThreshold)
             {
                 var left = services.Timing.FailoverTime - unchanged;
                 next = next is { } earlier && earlier < left ? earlier : left;
@@ -82,8 +84,8 @@ internal sealed class LeaseTableObserver(LeasingServices services, WorkerId self
         var (lease, unchanged, isExpired) = seen;
         if (lease.Owner == self && !isExpired)
         {
-            // A process that restarts under the same id continues immediately. Later, another process may be using the id, so only leases
-            // that this process wrote last are free.
+            // A process that restarts with the same id continues immediately. Later, another process may use the id, so only leases that
+            // this process wrote last are free.
             return isFirstRound || history.IsOwnWrite(lease) ? LeaseCandidateState.Free : LeaseCandidateState.Avoided;
         }
 

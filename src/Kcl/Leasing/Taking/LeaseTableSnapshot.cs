@@ -1,6 +1,6 @@
 namespace Kcl.Leasing.Taking;
 
-/// <summary>The lease table as one worker sees it at one instant: the input of a decision.</summary>
+/// <summary>The lease table as one worker sees it at one time: the input of a decision.</summary>
 internal sealed record LeaseTableSnapshot
 {
     /// <summary>Gets the worker.</summary>
@@ -15,6 +15,9 @@ internal sealed record LeaseTableSnapshot
     /// <summary>Gets the leases of this stream that must still be consumed, and what this worker may do with each.</summary>
     public required IReadOnlyList<LeaseCandidate> Candidates { get; init; }
 
-    /// <summary>Gets a random number that orders leases of equal rank. Each worker has its own, so that peers do not collide.</summary>
+    /// <summary>
+    /// Gets a random number that determines the order of equivalent leases. It differs between workers, so that they do not try to take the
+    /// same leases.
+    /// </summary>
     public ulong Salt { get; init; }
 }

@@ -3,7 +3,7 @@ using Kcl.Leasing.Holding;
 
 namespace Kcl.Leasing.Taking;
 
-/// <summary>Takes leases for one worker in rounds: observes the lease table, lets a decider decide, and makes the writes.</summary>
+/// <summary>Takes leases for one worker in rounds: observes the lease table, lets a decider decide, and takes the leases.</summary>
 internal sealed class LeaseTaker
 {
     private readonly LeasingServices _services;
@@ -11,16 +11,16 @@ internal sealed class LeaseTaker
     private readonly LeaseHistory _history;
     private readonly LeaseTableObserver _observer;
     private readonly LeaseAcquirer _acquirer;
-    private readonly LogThrottle _spilloverLogged;
+    private readonly LogThrottle _spilloverLogThrottle;
     private ILeaseAssignmentDecider _decider;
     private bool _isFirstRound = true;
     private int _workers = 1;
 
     /// <summary>Initializes the taker.</summary>
-    /// <param name="services">What the leases of a worker share.</param>
+    /// <param name="services">The services that the leases of a worker share.</param>
     /// <param name="self">The worker.</param>
     /// <param name="decider">Decides which leases it takes.</param>
-    /// <param name="rules">Which leases it may take.</param>
+    /// <param name="rules">Decides which leases it may take.</param>
     public LeaseTaker(LeasingServices services, WorkerId self, ILeaseAssignmentDecider decider, TakingRules rules)
     {
         _services = services;
@@ -29,7 +29,7 @@ internal sealed class LeaseTaker
         _history = new(services.Timing);
         _observer = new(services, self, rules, _history);
         _acquirer = new(services, self, rules, _history);
-        _spilloverLogged = new(services.Time);
+        _spilloverLogThrottle = new(services.Time);
     }
 
     /// <summary>Gets or sets the decider. A new decider takes effect with the next round.</summary>
@@ -40,9 +40,9 @@ internal sealed class LeaseTaker
     }
 
     /// <summary>Records that a lease is no longer held.</summary>
-    /// <param name="loss">How the holding ended.</param>
+    /// <param name="loss">How the lease was lost or released.</param>
     /// <param name="key">The lease.</param>
-    /// <param name="gaveUp">Whether it was released because its shard could not be processed here.</param>
+    /// <param name="gaveUp">Whether the lease was released because its shard could not be processed here.</param>
     public void OnLeaseEnded(LeaseLoss loss, LeaseKey key, bool gaveUp)
     {
         _history.OnLost(key, loss);
@@ -63,7 +63,8 @@ internal sealed class LeaseTaker
     /// <param name="cancellationToken">Stops the round.</param>
     /// <returns>The leases that were taken, and when to run the next round.</returns>
     /// <exception cref="KclException">The lease table could not be read.</exception>
-    public async ValueTask<LeaseTakeResult> RoundAsync(IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
+    public async ValueTask<LeaseTakeResult> RunRoundAsync(
+        IReadOnlyDictionary<LeaseKey, HeldLease> held, CancellationToken cancellationToken)
     {
         // Observe.
         var startedAt = _services.Time.GetTimestamp();
@@ -83,16 +84,16 @@ internal sealed class LeaseTaker
         }
         else
         {
-            // The table of a fleet that assigns leases in another way: this worker must not write to it.
+            // The fleet assigns leases in another way, so this worker must not write to the table.
             plan = plan.WithoutWrites();
         }
 
-        if (plan.Spillover > 0 && _spilloverLogged.ShouldReport())
+        if (plan.Spillover > 0 && _spilloverLogThrottle.ShouldReport())
         {
             LeasingLog.Spillover(_services.Logger, plan.Spillover, plan.MaxLeases);
         }
 
-        // Act. From here on nothing throws: leases that were taken are returned even if the worker is stopped meanwhile.
+        // Act. Nothing throws after this point, so leases that were taken are returned even if the worker is stopped in the meantime.
         var (taken, conflicts) = await _acquirer.TakeAsync(plan, cancellationToken).ConfigureAwait(false);
         _isFirstRound = false;
         _workers = plan.Workers;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Retrieval.Aggregates;
 
 /// <summary>
-/// Logs aggregates that were left out or are malformed: at most once a minute per shard, even if the source that they were read from is
-/// replaced.
+/// Logs aggregates that were left out, at most once a minute per shard, and aggregates with an unusable hash key, once per shard. Replacing
+/// the source from which they were read does not change this.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The logger.</param>
@@ -14,13 +14,13 @@ internal sealed class AggregateReports(TimeProvider time, ILogger logger) : IDis
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // Contains only shards that had something to report.
+    // Contains only shards for which something was reported.
     private readonly ConcurrentDictionary<ShardRef, ShardReport> _shards = [];
 
-    /// <summary>Notes that aggregates were left out because they hold records of another shard.</summary>
-    /// <param name="shard">The shard that they were in.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="first">The sequence number of the first.</param>
+    /// <summary>Records that aggregates were left out because they contain records of another shard.</summary>
+    /// <param name="shard">The shard in which they were.</param>
+    /// <param name="count">The number of these aggregates.</param>
+    /// <param name="first">The sequence number of the first of them.</param>
     public void AddLeftOut(ShardRef shard, int count, SequenceNumber first)
     {
         var report = GetReport(shard);
@@ -43,8 +43,8 @@ internal sealed class AggregateReports(TimeProvider time, ILogger logger) : IDis
         }
     }
 
-    /// <summary>Notes that an aggregate has an explicit hash key that is not a number. Logged once for a shard.</summary>
-    /// <param name="shard">The shard that it was in.</param>
+    /// <summary>Logs, once per shard, that an aggregate has an explicit hash key that is not a number.</summary>
+    /// <param name="shard">The shard in which it was.</param>
     /// <param name="sequenceNumber">Its sequence number.</param>
     public void AddUnusableHashKey(ShardRef shard, SequenceNumber sequenceNumber)
     {
@@ -62,7 +62,7 @@ internal sealed class AggregateReports(TimeProvider time, ILogger logger) : IDis
         logger.ExplicitHashKeyUnusable(shard.ShardId, shard.Stream.ToString(), sequenceNumber);
     }
 
-    /// <summary>Logs everything that was not logged yet.</summary>
+    /// <summary>Logs everything that has not been logged yet.</summary>
     public void Dispose()
     {
         foreach (var (shard, report) in _shards)

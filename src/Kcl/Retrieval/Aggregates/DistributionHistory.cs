@@ -3,77 +3,81 @@ using Kcl.Kinesis;
 namespace Kcl.Retrieval.Aggregates;
 
 /// <summary>
-/// What is known about a stream's record distribution strategy over time, and what follows from it. Immutable. In doubt an aggregate is
-/// delivered: that may deliver it twice, but loses nothing.
+/// Stores what is known about a stream's record distribution strategy over time, and decides about aggregates. Immutable. If the strategy
+/// is not certain, an aggregate is delivered: it may be delivered twice, but no record is lost.
 /// </summary>
 internal readonly record struct DistributionHistory
 {
-    /// <summary>How long the strategy AUTO is assumed to last. If that is wrong, it only costs duplicates.</summary>
+    /// <summary>How long the strategy AUTO is assumed to last. If this is wrong, the only effect is duplicates.</summary>
     public static readonly TimeSpan AutoValidity = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long the service is not asked after a request that failed.</summary>
+    /// <summary>How long the service is not asked again after a failed request.</summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
-    // Records and responses are not stamped by the same clock.
+    // The times of records and of responses are taken from different clocks.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
 
-    // The last response, and when it was requested.
+    // The strategy in the last response, and when that response was requested.
     private RecordDistributionStrategy? Strategy { get; init; }
 
-    private DateTimeOffset Asked { get; init; }
+    private DateTimeOffset RequestedAt { get; init; }
 
-    // Records that arrived until then may have been distributed by the service: it did so, and was not seen to have stopped before.
+    // The service may have distributed the records that arrived until this time. The strategy was AUTO, and the next response with another
+    // strategy arrived at this time.
     private DateTimeOffset? AutoUntil { get; init; }
 
-    private DateTimeOffset? Failed { get; init; }
+    private DateTimeOffset? FailedAt { get; init; }
 
     /// <summary>Returns the history after a response.</summary>
-    /// <param name="strategy">The strategy that the service named.</param>
-    /// <param name="asked">When the response was requested.</param>
-    /// <param name="answered">When the response arrived.</param>
-    public DistributionHistory After(RecordDistributionStrategy strategy, DateTimeOffset asked, DateTimeOffset answered) => this with
-    {
-        Strategy = strategy,
-        Asked = asked,
-        AutoUntil = IsAuto && strategy == RecordDistributionStrategy.UserPartitionKey ? answered + ClockTolerance : AutoUntil,
-        Failed = null,
-    };
+    /// <param name="strategy">The strategy in the response.</param>
+    /// <param name="requestedAt">When the response was requested.</param>
+    /// <param name="respondedAt">When the response arrived.</param>
+    public DistributionHistory After(RecordDistributionStrategy strategy, DateTimeOffset requestedAt, DateTimeOffset respondedAt) =>
+        this with
+        {
+            Strategy = strategy,
+            RequestedAt = requestedAt,
+            AutoUntil = IsAuto && strategy == RecordDistributionStrategy.UserPartitionKey ? respondedAt + ClockTolerance : AutoUntil,
+            FailedAt = null,
+        };
 
-    /// <summary>Returns the history after a request without a response.</summary>
+    /// <summary>Returns the history after a failed request.</summary>
     /// <param name="now">When the request failed.</param>
-    public DistributionHistory AfterNoAnswer(DateTimeOffset now) => this with { Failed = now };
+    public DistributionHistory AfterFailedRequest(DateTimeOffset now) => this with { FailedAt = now };
 
-    /// <summary>Decides about an aggregate with what is known.</summary>
-    /// <param name="arrival">When the aggregate arrived; null if the server does not say.</param>
-    /// <param name="now">The present.</param>
-    public MisplacedVerdict Evaluate(DateTimeOffset? arrival, DateTimeOffset now)
+    /// <summary>Decides about an aggregate with the known strategy.</summary>
+    /// <param name="arrival">When the aggregate arrived; null if the server does not report it.</param>
+    /// <param name="now">The current time.</param>
+    public MisplacedAggregateDecision Evaluate(DateTimeOffset? arrival, DateTimeOffset now)
     {
         if (Strategy == RecordDistributionStrategy.UserPartitionKey && arrival is { } at)
         {
             if (at <= AutoUntil)
             {
-                return MisplacedVerdict.Deliver;
+                return MisplacedAggregateDecision.Deliver;
             }
 
-            if (at + ClockTolerance <= Asked)
+            if (at + ClockTolerance <= RequestedAt)
             {
-                return MisplacedVerdict.LeaveOut;
+                return MisplacedAggregateDecision.LeaveOut;
             }
         }
 
-        return (IsAuto && now - Asked < AutoValidity) || now - Failed < AfterFailure ? MisplacedVerdict.Deliver : MisplacedVerdict.Ask;
+        return (IsAuto && now - RequestedAt < AutoValidity) || now - FailedAt < AfterFailure
+            ? MisplacedAggregateDecision.Deliver
+            : MisplacedAggregateDecision.Ask;
     }
 
     /// <summary>Decides about an aggregate after the service was asked because of it.</summary>
-    /// <param name="arrival">When the aggregate arrived; null if the server does not say.</param>
-    /// <param name="now">The present.</param>
-    /// <returns>A verdict other than <see cref="MisplacedVerdict.Ask"/>.</returns>
-    public MisplacedVerdict EvaluateAfterRequest(DateTimeOffset? arrival, DateTimeOffset now)
+    /// <param name="arrival">When the aggregate arrived; null if the server does not report it.</param>
+    /// <param name="now">The current time.</param>
+    /// <returns>A decision other than <see cref="MisplacedAggregateDecision.Ask"/>.</returns>
+    public MisplacedAggregateDecision EvaluateAfterRequest(DateTimeOffset? arrival, DateTimeOffset now)
     {
-        var leftOut = Failed is null
+        var leftOut = FailedAt is null
             ? Strategy == RecordDistributionStrategy.UserPartitionKey && (AutoUntil is not { } until || arrival > until)
-            : Evaluate(arrival, now) == MisplacedVerdict.LeaveOut;
-        return leftOut ? MisplacedVerdict.LeaveOut : MisplacedVerdict.Deliver;
+            : Evaluate(arrival, now) == MisplacedAggregateDecision.LeaveOut;
+        return leftOut ? MisplacedAggregateDecision.LeaveOut : MisplacedAggregateDecision.Deliver;
     }
 
     private bool IsAuto => Strategy is RecordDistributionStrategy.Auto or RecordDistributionStrategy.Unknown;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Retrieval.Aggregates;
 
 /// <summary>
-/// Knows how a stream distributes its records. All shards of the stream share one, so that the service is asked rarely, however many
-/// aggregates are in doubt.
+/// Stores how a stream distributes its records, and asks the service if necessary. All shards of the stream share one instance, so that the
+/// service is asked rarely.
 /// </summary>
 /// <param name="stream">The stream.</param>
 /// <param name="kinesis">The service.</param>
@@ -18,10 +18,10 @@ internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient
     public static readonly TimeSpan MinTimeBetweenRequests = TimeSpan.FromSeconds(5);
 
     /// <summary>The longest time that records wait for a response.</summary>
-    public static readonly TimeSpan MaxAnswerTime = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan MaxResponseTime = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly LogThrottle _reports = new(time);
+    private readonly LogThrottle _failureLogThrottle = new(time);
     private readonly Lock _gate = new();
     private DistributionHistory _known;
     private long? _lastRequest;
@@ -33,15 +33,15 @@ internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient
         private set { lock (_gate) { _known = value; } }
     }
 
-    /// <summary>Notes a description that was requested for another reason.</summary>
-    /// <param name="strategy">The strategy that the service named.</param>
+    /// <summary>Stores the strategy from a description that was requested for another reason.</summary>
+    /// <param name="strategy">The strategy in the description.</param>
     /// <param name="asked">When the description was requested.</param>
     public void Update(RecordDistributionStrategy strategy, DateTimeOffset asked) => Known = Known.After(strategy, asked, time.GetUtcNow());
 
-    /// <summary>Asks the service. Calls that are made while one waits for its turn share a response.</summary>
+    /// <summary>Asks the service for the strategy. Calls that wait at the same time share a response.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>
-    /// What is known then. The response was requested after this call began; if the service does not respond, nothing new is known.
+    /// What is known after the response, which was requested after this call began. If the service does not respond, nothing new is known.
     /// </returns>
     public async ValueTask<DistributionHistory> AskAsync(CancellationToken cancellationToken)
     {
@@ -78,7 +78,7 @@ internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient
     private async ValueTask AskNowAsync(CancellationToken cancellationToken)
     {
         var asked = time.GetUtcNow();
-        using var late = new CancellationTokenSource(MaxAnswerTime, time);
+        using var late = new CancellationTokenSource(MaxResponseTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
@@ -88,8 +88,8 @@ internal sealed class RecordDistribution(StreamIdentifier stream, IKinesisClient
         catch (Exception exception) when (
             exception is KinesisException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            Known = Known.AfterNoAnswer(time.GetUtcNow());
-            if (_reports.ShouldReport())
+            Known = Known.AfterFailedRequest(time.GetUtcNow());
+            if (_failureLogThrottle.ShouldReport())
             {
                 logger.DistributionUnknown(exception, stream.ToString());
             }

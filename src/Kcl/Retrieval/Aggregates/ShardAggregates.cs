@@ -4,7 +4,7 @@ using Kcl.Kinesis;
 namespace Kcl.Retrieval.Aggregates;
 
 /// <summary>
-/// Expands the KPL aggregates of one shard, and decides about those that hold records of another shard. Used by one task.
+/// Expands the KPL aggregates of one shard, and decides about those that contain records of another shard. Used by one task.
 /// </summary>
 internal sealed class ShardAggregates
 {
@@ -20,8 +20,8 @@ internal sealed class ShardAggregates
     private SequenceNumber? _firstLeftOut;
     private bool _mustAsk;
 
-    /// <param name="context">What the retrieval works with. If the hash keys are the whole range, nothing is left out.</param>
-    /// <param name="distribution">Knows how the stream distributes records.</param>
+    /// <param name="context">The context of the retrieval. If the hash keys are the whole range, nothing is left out.</param>
+    /// <param name="distribution">Stores how the stream distributes records.</param>
     /// <param name="reports">Logs the aggregates that were left out.</param>
     public ShardAggregates(RetrievalContext context, RecordDistribution distribution, AggregateReports reports)
     {
@@ -36,8 +36,8 @@ internal sealed class ShardAggregates
     }
 
     /// <summary>
-    /// Expands the aggregates of a response. It waits only if an aggregate holds a record of another shard and the service must be asked
-    /// what that means.
+    /// Expands the aggregates of a response. It waits only if an aggregate contains a record of another shard and the service must be asked
+    /// for the strategy.
     /// </summary>
     /// <param name="records">The records as they were read.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -78,22 +78,22 @@ internal sealed class ShardAggregates
 
     private bool Evaluate(KinesisRecord aggregate)
     {
-        var verdict = _distribution.Known.Evaluate(Arrival(aggregate), _time.GetUtcNow());
-        _mustAsk |= verdict == MisplacedVerdict.Ask;
-        return Takes(aggregate, verdict);
+        var decision = _distribution.Known.Evaluate(Arrival(aggregate), _time.GetUtcNow());
+        _mustAsk |= decision == MisplacedAggregateDecision.Ask;
+        return IsDelivered(aggregate, decision);
     }
 
     private bool EvaluateAfterRequest(KinesisRecord aggregate) =>
-        Takes(aggregate, _known.EvaluateAfterRequest(Arrival(aggregate), _time.GetUtcNow()));
+        IsDelivered(aggregate, _known.EvaluateAfterRequest(Arrival(aggregate), _time.GetUtcNow()));
 
-    private bool Takes(KinesisRecord aggregate, MisplacedVerdict verdict)
+    private bool IsDelivered(KinesisRecord aggregate, MisplacedAggregateDecision decision)
     {
-        if (verdict == MisplacedVerdict.LeaveOut)
+        if (decision == MisplacedAggregateDecision.LeaveOut)
         {
             _firstLeftOut ??= aggregate.SequenceNumber;
         }
 
-        return verdict != MisplacedVerdict.LeaveOut;
+        return decision != MisplacedAggregateDecision.LeaveOut;
     }
 
     private void Count(IReadOnlyList<KinesisRecord> records, DeaggregationCounts counts)

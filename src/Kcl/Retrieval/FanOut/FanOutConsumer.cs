@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Retrieval.FanOut;
 
 /// <summary>
-/// The consumer that all shards of the worker, and all workers of the application, subscribe as. Found or registered when it is first
-/// needed.
+/// The fan-out consumer with which all shards of the worker, and all workers of the application, subscribe. It is looked up or registered
+/// when it is first needed.
 /// </summary>
 internal sealed class FanOutConsumer : IDisposable
 {
     private const int MaxFailures = 12;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DescribeInterval =  TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly RetrievalSettings _settings;
@@ -41,7 +41,7 @@ internal sealed class FanOutConsumer : IDisposable
 
     /// <summary>Returns the consumer, ready to subscribe.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="KinesisException">The service refuses, or failed too often in a row.</exception>
+    /// <exception cref="KinesisException">The service refused a request, or too many consecutive requests failed.</exception>
     public async ValueTask<ConsumerArn> GetAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _known) is { } known)
@@ -49,7 +49,7 @@ internal sealed class FanOutConsumer : IDisposable
             return known.Arn;
         }
 
-        // One shard asks for all of them: the service allows only a few of these calls.
+        // One shard calls the service for all shards, because the service allows only a few of these calls.
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -69,8 +69,8 @@ internal sealed class FanOutConsumer : IDisposable
     }
 
     /// <summary>
-    /// Makes the next call look the consumer up again, and register it again if it is gone. Called when a subscription was refused because
-    /// something does not exist.
+    /// Discards the known consumer, so that the next call looks it up again, and registers it again if it no longer exists. Called when the
+    /// service refused a subscription because a resource was not found.
     /// </summary>
     /// <param name="consumer">The consumer that was not found.</param>
     public void Invalidate(ConsumerArn consumer)
@@ -98,12 +98,13 @@ internal sealed class FanOutConsumer : IDisposable
                     return consumer;
                 }
 
-                // It is being created or deleted, or another worker registered it at the same time.
-                await Task.Delay(BetweenLooks, _time, cancellationToken).ConfigureAwait(false);
+                // The consumer is being created or deleted, or another worker registered it at the same time.
+                await Task.Delay(DescribeInterval, _time, cancellationToken).ConfigureAwait(false);
             }
             catch (KinesisException exception) when (exception.IsTransient && ++failures < MaxFailures)
             {
-                // "Limit exceeded" may mean that others are being registered now, or that there are too many: only another try shows which.
+                // "Limit exceeded" may mean that other consumers are being registered, or that there are too many. Only another attempt
+                // shows which.
                 await Task.Delay(_backoff.After(failures), _time, cancellationToken).ConfigureAwait(false);
             }
         }

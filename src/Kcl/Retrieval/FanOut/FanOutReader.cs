@@ -5,15 +5,17 @@ using Kcl.Kinesis;
 namespace Kcl.Retrieval.FanOut;
 
 /// <summary>
-/// Reads a shard by enhanced fan-out: one subscription after another, each from where the last event ended. Events are read only when there
-/// is room for them; the others wait in the service. A round of the source lasts as long as a subscription.
+/// Reads a shard by enhanced fan-out: one subscription after another, each of which continues after the last event. Events are read only
+/// when there is room for them; the others wait in the service. A round of the source lasts as long as a subscription.
 /// </summary>
 internal sealed class FanOutReader : IShardReader
 {
-    /// <summary>The service ends a subscription after five minutes. Kcl renews each a little earlier, at a moment of its own.</summary>
+    /// <summary>The time after which a subscription is renewed, plus jitter. The service ends a subscription after five minutes.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(270);
 
-    /// <summary>The service sends an event, possibly empty, every few seconds. A silent server only costs a resubscription.</summary>
+    /// <summary>
+    /// The time without an event after which a new subscription is opened. The service sends an event, possibly empty, every few seconds.
+    /// </summary>
     public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(35);
 
     private const int SilencesToIgnore = 3;
@@ -24,7 +26,7 @@ internal sealed class FanOutReader : IShardReader
     private readonly ReadCursor _cursor;
     private readonly IFanOutClient _client;
     private readonly FanOutConsumer _consumer;
-    private readonly LogThrottle _reports;
+    private readonly LogThrottle _logThrottle;
     private readonly MovingAverage _expectedBytes = new(FirstExpectation);
     private readonly long _createdAt;
     private IShardSubscription? _subscription;
@@ -34,17 +36,17 @@ internal sealed class FanOutReader : IShardReader
     private int _lastBytes;
     private int _silences;
 
-    /// <param name="context">What the retrieval works with.</param>
-    /// <param name="cursor">Where to read.</param>
+    /// <param name="context">The context of the retrieval.</param>
+    /// <param name="cursor">The position of reading.</param>
     /// <param name="client">The fan-out operations.</param>
-    /// <param name="consumer">The consumer to subscribe as.</param>
+    /// <param name="consumer">The consumer with which to subscribe.</param>
     public FanOutReader(RetrievalContext context, ReadCursor cursor, IFanOutClient client, FanOutConsumer consumer)
     {
         _context = context;
         _cursor = cursor;
         _client = client;
         _consumer = consumer;
-        _reports = new LogThrottle(context.Time);
+        _logThrottle = new LogThrottle(context.Time);
         _createdAt = context.Time.GetTimestamp();
         Backoff = new Backoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), context.Chance, SubscriptionPace.BetweenCalls);
     }
@@ -59,8 +61,8 @@ internal sealed class FanOutReader : IShardReader
 
     public long PlanRead(long fairShare) => (long)Math.Clamp(_expectedBytes.Value, 1, RetrievalSettings.MaxResponseBytes);
 
-    // Pooled: there is one call per event. A read that is cut short ends the subscription and loses nothing: the next one continues after
-    // the last event.
+    // Pooled, because there is one call per event. A read that is canceled ends the subscription. No record is lost, because the next
+    // subscription continues after the last event.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadStep> ReadAsync(CancellationToken cancellationToken)
     {
@@ -95,11 +97,11 @@ internal sealed class FanOutReader : IShardReader
     {
         _expectedBytes.Add(_lastBytes);
         _silences = 0;
-        _pace = _pace.Delivered();
+        _pace = _pace.AfterEvent();
         return null;
     }
 
-    // What fails before there is a consumer is about the consumer, not about the shard.
+    // A failure before the consumer is known concerns the consumer, not the shard.
     public ReadFailure Classify(KinesisException exception) => exception.Code switch
     {
         KinesisErrorCode.ResourceNotFound when _subscriber is not null => ReadFailure.ShardOrReaderNotFound,
@@ -109,7 +111,7 @@ internal sealed class FanOutReader : IShardReader
 
     public TimeSpan OnFailed(KinesisErrorCode code, KclException? exception)
     {
-        // The consumer may have been removed. If it was not and this happens again, it is the position that is not found.
+        // The consumer may have been deleted. If it was not and this happens again, the position was not found.
         if (_subscriber is { } subscriber && exception is KinesisException { Code: KinesisErrorCode.ResourceNotFound })
         {
             _consumer.Invalidate(subscriber);
@@ -120,7 +122,7 @@ internal sealed class FanOutReader : IShardReader
         {
             _context.Logger.SubscriptionHasToWait(_context.Shard.ShardId, code, pause);
         }
-        else if (exception is not null && _reports.ShouldReport())
+        else if (exception is not null && _logThrottle.ShouldReport())
         {
             _context.Logger.SubscriptionFailed(exception, _context.Shard.ShardId, _pace.Failures, pause);
         }
@@ -140,13 +142,13 @@ internal sealed class FanOutReader : IShardReader
         _subscriber = null;
         var subscriber = await _consumer.GetAsync(cancellationToken).ConfigureAwait(false);
         _subscriber = subscriber;
-        _pace = _pace.Calling(Elapsed);
+        _pace = _pace.BeforeCall(Elapsed);
         var request = new SubscribeToShardRequest(subscriber, _context.Shard.ShardId, _cursor.TakeStart())
         {
             ReuseBuffers = _context.Settings.ReuseBuffers,
         };
         _subscription = await _client.SubscribeToShardAsync(request, cancellationToken).ConfigureAwait(false);
-        _pace = _pace.Subscribed(Elapsed);
+        _pace = _pace.AfterSubscription(Elapsed);
         _context.Metrics.Subscribed();
         _renewal = Elapsed + Lifetime + _context.Chance.Jitter(LifetimeJitter);
     }
@@ -160,7 +162,7 @@ internal sealed class FanOutReader : IShardReader
     private ReadStep OnSilent()
     {
         var silences = ++_silences;
-        if (silences > SilencesToIgnore && _reports.ShouldReport())
+        if (silences > SilencesToIgnore && _logThrottle.ShouldReport())
         {
             _context.Logger.SubscriptionSilent(_context.Shard.ShardId, MaxSilence, silences);
         }

@@ -3,10 +3,10 @@ using Kcl.Kinesis;
 
 namespace Kcl.Retrieval.FanOut;
 
-/// <summary>Decides when a shard is subscribed to again. Immutable: takes times and chance, and returns a pause.</summary>
+/// <summary>Decides when to subscribe to a shard again. Immutable: its methods take times and random numbers, and return a pause.</summary>
 /// <remarks>
-/// The service refuses a subscription within five seconds of the last one that it granted to the same consumer and shard, and allows one
-/// call per second.
+/// The service refuses a subscription within five seconds after the last one that it granted to the same consumer and shard, and allows one
+/// call per second (<c>SubscribeToShard</c>).
 /// </remarks>
 internal readonly record struct SubscriptionPace
 {
@@ -23,34 +23,35 @@ internal readonly record struct SubscriptionPace
     private static readonly TimeSpan FailureFloor = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FailureCap = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets the number of failures in a row; an event ends the row.</summary>
+    /// <summary>Gets the number of consecutive failures. An event resets it.</summary>
     public int Failures { get; private init; }
 
-    private TimeSpan? Granted { get; init; }
+    private TimeSpan? GrantedAt { get; init; }
 
-    private TimeSpan? Called { get; init; }
+    private TimeSpan? CalledAt { get; init; }
 
-    /// <summary>Returns the pace when a call is made.</summary>
-    /// <param name="now">The time since some fixed moment.</param>
-    public SubscriptionPace Calling(TimeSpan now) => this with { Called = now };
+    /// <summary>Returns the pace when a call begins.</summary>
+    /// <param name="now">The time since a fixed time.</param>
+    public SubscriptionPace BeforeCall(TimeSpan now) => this with { CalledAt = now };
 
     /// <summary>Returns the pace after a subscription was granted.</summary>
-    /// <param name="now">The time since the same fixed moment.</param>
-    public SubscriptionPace Subscribed(TimeSpan now) => this with { Granted = now };
+    /// <param name="now">The time since the same fixed time.</param>
+    public SubscriptionPace AfterSubscription(TimeSpan now) => this with { GrantedAt = now };
 
     /// <summary>Returns the pace after an event.</summary>
-    public SubscriptionPace Delivered() => this with { Failures = 0 };
+    public SubscriptionPace AfterEvent() => this with { Failures = 0 };
 
     /// <summary>Returns the pace after a subscription ended without an error: it expired, or the service or this worker ended it.</summary>
-    /// <param name="now">The time since the same fixed moment.</param>
-    public (SubscriptionPace Pace, TimeSpan Pause) AfterEnd(TimeSpan now) => (this, Permitted(now, TimeSpan.Zero));
+    /// <param name="now">The time since the same fixed time.</param>
+    public (SubscriptionPace Pace, TimeSpan Pause) AfterEnd(TimeSpan now) => (this, ApplyLimits(now, TimeSpan.Zero));
 
     /// <summary>Returns the pace after a call or a subscription failed.</summary>
-    /// <param name="now">The time since the same fixed moment.</param>
-    /// <param name="code">How it failed.</param>
+    /// <param name="now">The time since the same fixed time.</param>
+    /// <param name="code">The error code.</param>
     /// <param name="jitter">A random number, 0 to 1.</param>
     /// <param name="leaseCheck">
-    /// How long a worker that lost its lease may take to notice: a subscription that another took over is not taken back before.
+    /// How long a worker that lost its lease may take to notice this. A subscription that another worker took over is not taken back
+    /// before.
     /// </param>
     public (SubscriptionPace Pace, TimeSpan Pause) AfterFailure(TimeSpan now, KinesisErrorCode code, double jitter, TimeSpan leaseCheck)
     {
@@ -63,13 +64,13 @@ internal readonly record struct SubscriptionPace
                 Backoff.Compute(ThrottleFirst, ThrottleCap, BetweenCalls, next.Failures, jitter),
             _ => Backoff.Compute(FailureFirst, FailureCap, FailureFloor, next.Failures, jitter),
         };
-        return (next, Permitted(now, pause));
+        return (next, ApplyLimits(now, pause));
     }
 
-    private TimeSpan Permitted(TimeSpan now, TimeSpan pause)
+    private TimeSpan ApplyLimits(TimeSpan now, TimeSpan pause)
     {
-        var byGrant = Granted is { } granted ? granted + BetweenSubscriptions - now : TimeSpan.Zero;
-        var byCall = Called is { } called ? called + BetweenCalls - now : TimeSpan.Zero;
+        var byGrant = GrantedAt is { } granted ? granted + BetweenSubscriptions - now : TimeSpan.Zero;
+        var byCall = CalledAt is { } called ? called + BetweenCalls - now : TimeSpan.Zero;
         return Durations.Max(pause, Durations.Max(byGrant, byCall));
     }
 }

@@ -2,16 +2,14 @@ using Kcl.Internal;
 
 namespace Kcl.Retrieval.Polling;
 
-/// <summary>Decides when a shard is read next. Immutable: takes times and chance, and returns a pause.</summary>
+/// <summary>Decides when a shard is read next. Immutable: its methods take times and random numbers, and return a pause.</summary>
 /// <remarks>
-/// <para>The service allows five reads per second and shard, for all readers together, and 2 MiB per second. A shard that is behind is read
-/// as
-/// fast as that allows, with up to five reads saved up. A shard that is caught up is read again soon after it had data, then less and less
-/// often, down to the configured idle time.</para>
-/// <para>Throttling shows that others read the shard too. The share of the five reads that is used then falls by a third each time and
-/// grows
-/// back slowly, so that readers that all do this share what there is. If the last response was larger than what the service delivers in the
-/// time of one read, the pauses follow the size of the responses for a while.</para>
+/// <para>The service allows five reads and 2 MiB per second and shard, for all readers together (<c>GetRecords</c>). A shard that is behind
+/// is read as fast as this allows; up to five unused reads can be made up for. A shard that has caught up is read again soon after it had
+/// data, then less and less often, until the pause is the configured idle time.</para>
+/// <para>Throttling shows that others read the shard too. The share of the five reads that is used is then reduced by a third each time and
+/// increases slowly, so that several such readers share the limit. If the last response was larger than what the service delivers in the
+/// time of one read, the pauses depend on the size of the responses for a while.</para>
 /// </remarks>
 internal readonly record struct PollingPace
 {
@@ -29,13 +27,13 @@ internal readonly record struct PollingPace
     private static readonly TimeSpan ThrottleCap = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FailureCap = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets the number of failed reads in a row.</summary>
+    /// <summary>Gets the number of consecutive failed reads.</summary>
     public int Failures { get; private init; }
 
-    /// <summary>Gets the share of the permitted reads that is used: 1 unless others read the shard too.</summary>
+    /// <summary>Gets the share of the permitted reads that is used, from 0.2 to 1; 1 unless reads were throttled.</summary>
     public double Share { get; private init; }
 
-    // Reads that may follow immediately, and when they were counted.
+    // The number of reads that may follow immediately, and when they were counted.
     private double Tokens { get; init; }
 
     private TimeSpan At { get; init; }
@@ -45,18 +43,18 @@ internal readonly record struct PollingPace
 
     private int LastBytes { get; init; }
 
-    // How many more responses are followed by a pause that depends on their size.
+    // The number of further responses after which the pause depends on their size.
     private int PayByBytes { get; init; }
 
-    /// <summary>Returns the pace of a shard that was not read yet.</summary>
-    /// <param name="now">The time since some fixed moment.</param>
+    /// <summary>Returns the pace of a shard that has not been read yet.</summary>
+    /// <param name="now">The time since a fixed time.</param>
     public static PollingPace Start(TimeSpan now) => new() { Tokens = ReadsPerSecond, At = now, Rest = MinPause, Share = 1 };
 
     /// <summary>Returns the pace after a response.</summary>
-    /// <param name="now">The time since the same fixed moment.</param>
-    /// <param name="records">The number of its records.</param>
-    /// <param name="bytes">Its size.</param>
-    /// <param name="isBehind">Whether there are more records: the service says so, or the response was full.</param>
+    /// <param name="now">The time since the same fixed time.</param>
+    /// <param name="records">The number of records in the response.</param>
+    /// <param name="bytes">The size of the response, in bytes.</param>
+    /// <param name="isBehind">Whether there are more records: the service reported a lag, or the response was full.</param>
     /// <param name="idle">The longest pause.</param>
     /// <returns>The new pace, and the pause before the next read.</returns>
     public (PollingPace Pace, TimeSpan Pause) AfterRead(TimeSpan now, int records, int bytes, bool isBehind, TimeSpan idle)
@@ -76,7 +74,7 @@ internal readonly record struct PollingPace
     }
 
     /// <summary>Returns the pace after the service throttled a read.</summary>
-    /// <param name="now">The time since the same fixed moment.</param>
+    /// <param name="now">The time since the same fixed time.</param>
     /// <param name="jitter">A random number, 0 to 1.</param>
     public (PollingPace Pace, TimeSpan Pause) AfterThrottle(TimeSpan now, double jitter)
     {
@@ -91,8 +89,8 @@ internal readonly record struct PollingPace
         return (next, Backoff.Compute(ThrottleFirst, ThrottleCap, ThrottleFloor, next.Failures, jitter));
     }
 
-    /// <summary>Returns the pace after a read that failed otherwise.</summary>
-    /// <param name="now">The time since the same fixed moment.</param>
+    /// <summary>Returns the pace after a read that failed in another way.</summary>
+    /// <param name="now">The time since the same fixed time.</param>
     /// <param name="jitter">A random number, 0 to 1.</param>
     /// <param name="idle">The configured pause: a failing shard is not read more often than an idle one.</param>
     public (PollingPace Pace, TimeSpan Pause) AfterFailure(TimeSpan now, double jitter, TimeSpan idle)
@@ -102,10 +100,10 @@ internal readonly record struct PollingPace
     }
 
     /// <summary>
-    /// Returns the pace after the iterator was refused. The first time, a new iterator may be used immediately; after that it is a failure
-    /// like others.
+    /// Returns the pace after the iterator was refused. After the first refusal, a new iterator may be used immediately; further refusals
+    /// are handled like other failures.
     /// </summary>
-    /// <param name="now">The time since the same fixed moment.</param>
+    /// <param name="now">The time since the same fixed time.</param>
     /// <param name="jitter">A random number, 0 to 1.</param>
     /// <param name="idle">The configured pause.</param>
     public (PollingPace Pace, TimeSpan Pause) AfterRefusedIterator(TimeSpan now, double jitter, TimeSpan idle)

@@ -7,13 +7,13 @@ namespace Kcl.Retrieval.Polling;
 /// <summary>Reads a shard with <c>GetRecords</c>. Each response ends a round of the source.</summary>
 internal sealed class PollingReader : IShardReader
 {
-    /// <summary>Iterators expire after five minutes; one of this age is replaced before it is used.</summary>
+    /// <summary>The age at which an iterator is replaced before it is used. The service lets iterators expire after five minutes.</summary>
     public static readonly TimeSpan IteratorLifetime = TimeSpan.FromMinutes(4.5);
 
     private readonly RetrievalContext _context;
     private readonly ReadCursor _cursor;
     private readonly TimeSpan _idle;
-    private readonly LogThrottle _reports;
+    private readonly LogThrottle _failureLogThrottle;
     private readonly long _createdAt;
     private PollingPace _pace = PollingPace.Start(TimeSpan.Zero);
     private ResponseSize _size = ResponseSize.Unknown;
@@ -22,14 +22,14 @@ internal sealed class PollingReader : IShardReader
     private long _iteratorIssuedAt;
     private int _limit;
 
-    /// <param name="context">What the retrieval works with.</param>
-    /// <param name="cursor">Where to read.</param>
+    /// <param name="context">The context of the retrieval.</param>
+    /// <param name="cursor">The position of reading.</param>
     public PollingReader(RetrievalContext context, ReadCursor cursor)
     {
         _context = context;
         _cursor = cursor;
         _idle = context.Settings.IdleTimeBetweenReads;
-        _reports = new LogThrottle(context.Time);
+        _failureLogThrottle = new LogThrottle(context.Time);
         _createdAt = context.Time.GetTimestamp();
         Backoff = new Backoff(_idle * 2, TimeSpan.FromSeconds(10), context.Chance, _idle);
     }
@@ -42,11 +42,11 @@ internal sealed class PollingReader : IShardReader
 
     public long PlanRead(long fairShare)
     {
-        _limit = _size.Limit(fairShare, _context.Settings.MaxRecords);
-        return _size.Reservation(_limit);
+        _limit = _size.GetLimit(fairShare, _context.Settings.MaxRecords);
+        return _size.GetReservation(_limit);
     }
 
-    // Pooled: there is one call per response.
+    // Pooled, because there is one call per response.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadStep> ReadAsync(CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal sealed class PollingReader : IShardReader
         return Advance(_pace.AfterRead(Elapsed, _last.Records, _last.Bytes, _last.IsBehind, _idle));
     }
 
-    // If there is no iterator, the position itself was refused, and will be again.
+    // If there is no iterator, the service refused the position itself, and would refuse it again.
     public ReadFailure Classify(KinesisException exception) => exception.Code switch
     {
         KinesisErrorCode.ExpiredIterator or KinesisErrorCode.InvalidArgument when _iterator is null => ReadFailure.PositionRefused,
@@ -100,7 +100,7 @@ internal sealed class PollingReader : IShardReader
                 break;
         }
 
-        if (exception is not null && _reports.ShouldReport())
+        if (exception is not null && _failureLogThrottle.ShouldReport())
         {
             _context.Logger.ReadFailed(exception, _context.Shard.ShardId, _pace.Failures, pause);
         }
@@ -131,6 +131,6 @@ internal sealed class PollingReader : IShardReader
         return step.Pause;
     }
 
-    // Not the response itself: its batch owns that, and may give its buffer back before the next read.
+    // The response itself is not kept, because its batch owns it and may return its buffer before the next read.
     private readonly record struct LastRead(int Records, int Bytes, bool IsBehind, string? NextIterator);
 }

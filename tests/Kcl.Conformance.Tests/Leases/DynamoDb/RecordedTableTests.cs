@@ -69,7 +69,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
                 // No operation changes a row of another kind.
                 Assert.Equal(
                     LeaseWriteStatus.Missing,
-                    (await Store.TryWriteAsync(id, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("w")) }), Token)).Status);
+                    (await Store.TryWriteAsync(id, LeaseWrite.Update(0, new() { Owner = new(new WorkerId("w")) }), Token)).Status);
                 Assert.Equal(LeaseWriteStatus.Missing, (await Store.TryDeleteAsync(id, null, Token)).Status);
                 Assert.Equal(RecordedRows.Text(row), RecordedRows.Text(await RowAsync(id)));
             }
@@ -90,13 +90,13 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         await Same(created, lease.Key);
 
         // Owned: counter 1 and the owner, and nothing else.
-        lease = await Update(lease.Key, LeaseWrite.Fenced(0, new() { Owner = new(new WorkerId("worker-a")) }));
+        lease = await Update(lease.Key, LeaseWrite.Update(0, new() { Owner = new(new WorkerId("worker-a")) }));
         Assert.Equal(
             Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))),
             Shape(await RowAsync(lease.Key)));
 
         // Renewed.
-        lease = await Update(lease.Key, LeaseWrite.Fenced(1, new()));
+        lease = await Update(lease.Key, LeaseWrite.Update(1, new()));
         Assert.Equal(2, lease.Counter);
         Assert.Equal(
             Shape(Recorded(static r => Counter(r) == 1 && r.Row.ContainsKey("leaseOwner") && !r.Row.ContainsKey("parentShardId"))),
@@ -123,7 +123,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         var pending = Read(prepared);
         lease = await Update(
             pending.Key,
-            LeaseWrite.Fenced(
+            LeaseWrite.Update(
                 pending.Counter,
                 new() { Checkpoint = pending.PendingCheckpoint, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         Assert.Equal(Shape(checkpointed), Shape(await RowAsync(lease.Key)));
@@ -140,7 +140,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         Assert.Equal(Counter(ended) - 1, (await Store.GetAsync(shard0, Token))!.Counter);
         await Update(
             shard0,
-            LeaseWrite.Fenced(
+            LeaseWrite.Update(
                 Counter(ended) - 1,
                 new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }));
         await Same(ended, shard0);
@@ -158,7 +158,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
 
         // Released. Java 2.x never releases a lease. It finds the row of a lease that no worker has taken yet.
         lease = (await Store.GetAsync(shard0, Token))!;
-        lease = await Update(shard0, LeaseWrite.Fenced(lease.Counter, new() { ReleasesLease = true }));
+        lease = await Update(shard0, LeaseWrite.Update(lease.Counter, new() { ReleasesLease = true }));
         Assert.Null(lease.Owner);
         Assert.Equal(Shape(ended).Replace("leaseOwner S\n", "", StringComparison.Ordinal), Shape(await RowAsync(shard0)));
 
@@ -170,7 +170,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
                 System.Globalization.CultureInfo.InvariantCulture) } };
             await _raw!.PutItemAsync(_table, start, Token);
             var target = Read(to);
-            await Update(target.Key, LeaseWrite.Fenced(target.Counter - 1, new()
+            await Update(target.Key, LeaseWrite.Update(target.Counter - 1, new()
             {
                 Checkpoint = target.Checkpoint,
                 PendingCheckpoint = new(target.PendingCheckpoint is { } position
@@ -259,7 +259,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         await _raw!.DeleteTableAsync(_table, Token);
         var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await Store.TryWriteAsync(
             new("shardId-000000000000"),
-            LeaseWrite.Fenced(0, new()),
+            LeaseWrite.Update(0, new()),
             Token));
         Assert.Contains(_table, failure.Message, StringComparison.Ordinal);
     }
@@ -269,14 +269,14 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
         var switches = lease.OwnerSwitchesSinceCheckpoint + 1;
         (LeaseWrite Write, string[] Touches)[] writes =
         [
-            (LeaseWrite.Fenced(lease.Counter, new()), ["leaseCounter"]),
+            (LeaseWrite.Update(lease.Counter, new()), ["leaseCounter"]),
             (
-                LeaseWrite.Fenced(
+                LeaseWrite.Update(
                     lease.Counter + 1,
                     new() { Owner = new(new WorkerId("ours")), CheckpointOwner = new(null), OwnerSwitchesSinceCheckpoint = switches }),
                 ["leaseCounter", "leaseOwner", "checkpointOwner", "ownerSwitchesSinceCheckpoint"]),
             (
-                LeaseWrite.Fenced(
+                LeaseWrite.Update(
                     lease.Counter + 2,
                     new() { PendingCheckpoint = new(new PendingCheckpoint
                     {
@@ -284,7 +284,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
                         State = "s"u8.ToArray(),
                     }) }),
                 ["leaseCounter", "pendingCheckpoint", "pendingCheckpointSubSequenceNumber", "pendingCheckpointState"]),
-            (LeaseWrite.Fenced(
+            (LeaseWrite.Update(
                 lease.Counter + 3,
                 new() { Checkpoint = ExtendedSequenceNumber.ShardEnd, PendingCheckpoint = new(null), OwnerSwitchesSinceCheckpoint = 0 }),
                 [
@@ -298,7 +298,7 @@ public sealed class RecordedTableTests(DynamoDbLocal dynamoDb) : IAsyncLifetime
                 ]),
             (LeaseWrite.Describe(new() { ChildShardIds = [new("shardId-000000000098"), new("shardId-000000000099")] }), ["childShardIds"]),
             (LeaseWrite.Describe(new() { HashKeyRange = new(1, 2) }), ["startingHashKey", "endingHashKey"]),
-            (LeaseWrite.Fenced(lease.Counter + 4, new() { ReleasesLease = true }), ["leaseCounter", "leaseOwner"]),
+            (LeaseWrite.Update(lease.Counter + 4, new() { ReleasesLease = true }), ["leaseCounter", "leaseOwner"]),
         ];
 
         // The server writes a number such as 9.05E-4 in another form. After that, nothing may differ.

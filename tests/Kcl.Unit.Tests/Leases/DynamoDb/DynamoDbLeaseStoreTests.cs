@@ -48,7 +48,7 @@ public class DynamoDbLeaseStoreTests
             return ScriptedDynamoDb.Ok();
         }).Store(new() { ApplicationName = "app", RequestTimeout = TimeSpan.FromSeconds(2) }, time);
 
-        var call = store.TryWriteAsync(Key, LeaseWrite.Fenced(1, new()), Token).AsTask();
+        var call = store.TryWriteAsync(Key, LeaseWrite.Update(1, new()), Token).AsTask();
         await sent.Task;
         time.Advance(TimeSpan.FromMilliseconds(1999));
         Assert.False(call.IsCompleted);
@@ -89,7 +89,7 @@ public class DynamoDbLeaseStoreTests
         {
             Content = new StringContent($$"""{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{{Row}}}"""),
         }).Store();
-        var write = await store.TryWriteAsync(Key, LeaseWrite.Fenced(1, new()), Token);
+        var write = await store.TryWriteAsync(Key, LeaseWrite.Update(1, new()), Token);
         Assert.Equal((LeaseWriteStatus.Conflict, 9L, "other"), (write.Status, write.Current!.Counter, write.Current.Owner!.Value.Value));
     }
 
@@ -105,9 +105,9 @@ public class DynamoDbLeaseStoreTests
                 : "{}"),
         });
         using var store = server.Store();
-        Assert.Equal(LeaseWriteStatus.Conflict, (await store.TryWriteAsync(Key, LeaseWrite.Fenced(1, new()), Token)).Status);
+        Assert.Equal(LeaseWriteStatus.Conflict, (await store.TryWriteAsync(Key, LeaseWrite.Update(1, new()), Token)).Status);
         there = false;
-        Assert.Equal(LeaseWriteStatus.Missing, (await store.TryWriteAsync(Key, LeaseWrite.Fenced(1, new()), Token)).Status);
+        Assert.Equal(LeaseWriteStatus.Missing, (await store.TryWriteAsync(Key, LeaseWrite.Update(1, new()), Token)).Status);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public class DynamoDbLeaseStoreTests
             ? new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent($$"""{"__type":"x#ConditionalCheckFailedException","Item":{{Old}}}""") }
             : ScriptedDynamoDb.Ok($$"""{"Attributes":{{New}}}"""));
         using var store = server.Store();
-        var write = await store.TryWriteAsync(Key, LeaseWrite.Fenced(9, new() { ReleasesLease = true }), Token);
+        var write = await store.TryWriteAsync(Key, LeaseWrite.Update(9, new() { ReleasesLease = true }), Token);
         Assert.Equal((true, "next", 10L), (write.Succeeded, write.Current!.Owner!.Value.Value, write.Current.Counter));
         Assert.Equal(["UpdateItem", "UpdateItem"], server.Actions);
     }
@@ -146,6 +146,6 @@ public class DynamoDbLeaseStoreTests
         where T : KclException
     {
         using var store = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Error(type, status: status)).Store();
-        return await Assert.ThrowsAsync<T>(async () => await store.TryWriteAsync(Key, LeaseWrite.Fenced(1, new()), Token));
+        return await Assert.ThrowsAsync<T>(async () => await store.TryWriteAsync(Key, LeaseWrite.Update(1, new()), Token));
     }
 }

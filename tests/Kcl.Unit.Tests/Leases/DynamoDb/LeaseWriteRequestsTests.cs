@@ -74,11 +74,11 @@ public partial class LeaseWriteRequestsTests
             var pending = ExtendedSequenceNumber.Parse("49680506039611575244119236435218749610845381009038377058");
             return new()
             {
-                { "first take", LeaseWrite.Fenced(0, Take("worker-a")) },
-                { "take over", LeaseWrite.Fenced(23, Take("worker-b") with { OwnerSwitchesSinceCheckpoint = 1 }) },
-                { "renew", LeaseWrite.Fenced(1, new()) },
+                { "first take", LeaseWrite.Update(0, Take("worker-a")) },
+                { "take over", LeaseWrite.Update(23, Take("worker-b") with { OwnerSwitchesSinceCheckpoint = 1 }) },
+                { "renew", LeaseWrite.Update(1, new()) },
                 {
-                    "checkpoint", LeaseWrite.Fenced(4, new()
+                    "checkpoint", LeaseWrite.Update(4, new()
                     {
                         Checkpoint = ExtendedSequenceNumber.Parse("49680506004220292614051137509856648060091110152170635314"),
                         PendingCheckpoint = new(null),
@@ -86,7 +86,7 @@ public partial class LeaseWriteRequestsTests
                     })
                 },
                 {
-                    "prepare", LeaseWrite.Fenced(13, new()
+                    "prepare", LeaseWrite.Update(13, new()
                     {
                         Checkpoint = ExtendedSequenceNumber.TrimHorizon,
                         PendingCheckpoint = new(new PendingCheckpoint { Position = pending, State = "state of the processor"u8.ToArray() }),
@@ -117,12 +117,12 @@ public partial class LeaseWriteRequestsTests
 
     [Fact]
     public void A_take_removes_the_checkpoint_owner_of_a_hand_off() =>
-        Assert.Contains("REMOVE checkpointOwner", Update(LeaseWrite.Fenced(1, Take("w"))).UpdateExpression, StringComparison.Ordinal);
+        Assert.Contains("REMOVE checkpointOwner", Update(LeaseWrite.Update(1, Take("w"))).UpdateExpression, StringComparison.Ordinal);
 
     [Fact]
     public void A_release_removes_the_owner_unless_the_row_names_the_next_one_already()
     {
-        var release = LeaseWrite.Fenced(1, new() { ReleasesLease = true });
+        var release = LeaseWrite.Update(1, new() { ReleasesLease = true });
         var plain = Update(release);
         Assert.Equal("SET leaseCounter = :counter REMOVE leaseOwner", plain.UpdateExpression);
         Assert.Equal("leaseCounter = :expected AND attribute_not_exists(checkpointOwner)", plain.ConditionExpression);

@@ -67,7 +67,7 @@ public class LeaseAdministratorTests
     {
         var lease = await AddAsync(1, null);
         var plan = await _administrator.PlanAsync(LeaseOperation.Delete, null, force: false, Token);
-        await _store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter, new() { Owner = new(Live) }), Token);
+        await _store.TryWriteAsync(lease.Key, LeaseWrite.Update(lease.Counter, new() { Owner = new(Live) }), Token);
         var outcome = Assert.Single(await _administrator.ApplyAsync(plan, Token));
         Assert.Equal(LeaseWriteStatus.Conflict, outcome.Status);
         Assert.Equal(Live, (await _store.GetAsync(lease.Key, Token))!.Owner);
@@ -78,7 +78,7 @@ public class LeaseAdministratorTests
     {
         var lease = await AddAsync(1, Live);
         var plan = await _administrator.PlanAsync(LeaseOperation.Release, null, force: true, Token);
-        await _store.TryWriteAsync(lease.Key, LeaseWrite.Fenced(lease.Counter, new()), Token);
+        await _store.TryWriteAsync(lease.Key, LeaseWrite.Update(lease.Counter, new()), Token);
         Assert.Equal(LeaseWriteStatus.Written, Assert.Single(await _administrator.ApplyAsync(plan, Token)).Status);
         Assert.Null((await _store.GetAsync(lease.Key, Token))!.Owner);
 
@@ -87,7 +87,7 @@ public class LeaseAdministratorTests
             LeaseWriteStatus.Conflict,
             (await _store.TryWriteAsync(
                 lease.Key,
-                LeaseWrite.Fenced(lease.Counter + 1, new() { Checkpoint = ExtendedSequenceNumber.Latest }),
+                LeaseWrite.Update(lease.Counter + 1, new() { Checkpoint = ExtendedSequenceNumber.Latest }),
                 Token)).Status);
     }
 
@@ -143,7 +143,7 @@ public class LeaseAdministratorTests
                 && n.Contains("out of order", StringComparison.Ordinal));
 
         var timestamp = await _administrator.PlanAsync(LeaseOperation.Reset(ExtendedSequenceNumber.AtTimestamp), null, force: false, Token);
-        Assert.Contains(timestamp.Notes, static n => n.Contains("instant", StringComparison.Ordinal));
+        Assert.Contains(timestamp.Notes, static n => n.Contains("start timestamp", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public class LeaseAdministratorTests
             foreach (var key in _renewed)
             {
                 var row = (await _store.GetAsync(key, Token))!;
-                await _store.TryWriteAsync(key, LeaseWrite.Fenced(row.Counter, new()), Token);
+                await _store.TryWriteAsync(key, LeaseWrite.Update(row.Counter, new()), Token);
             }
 
             _time.Advance(TimeSpan.FromSeconds(1));

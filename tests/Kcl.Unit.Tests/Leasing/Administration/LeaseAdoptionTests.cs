@@ -37,21 +37,21 @@ public class LeaseAdoptionTests
     [InlineData(2, null, "new", "Note")]
     [InlineData(2, null, "1", "Note")] // a number of an emulator proves nothing
     [InlineData(2, null, "LATEST", "Note")]
-    [InlineData(2, null, "old", "StartOver")]
-    [InlineData(2, null, "SHARD_END", "StartOver")] // the shard is open
+    [InlineData(2, null, "old", "Restart")]
+    [InlineData(2, null, "SHARD_END", "Restart")] // the shard is open
     [InlineData(1, null, "SHARD_END", "Note")]
     [InlineData(2, Here, "new", "Skip")]
     [InlineData(2, Here, "LATEST", "Skip")]
     [InlineData(1, Here, "SHARD_END", "Skip")]
-    [InlineData(2, Here, "old", "StartOver")]
-    [InlineData(2, HereBefore, "LATEST", "StartOver")]
-    [InlineData(1, HereBefore, "SHARD_END", "StartOver")]
+    [InlineData(2, Here, "old", "Restart")]
+    [InlineData(2, HereBefore, "LATEST", "Restart")]
+    [InlineData(1, HereBefore, "SHARD_END", "Restart")]
     [InlineData(2, HereBefore, "new", "Note")]
     [InlineData(2, Elsewhere, "LATEST", "Note")]
     [InlineData(2, Elsewhere, "TRIM_HORIZON", "Note")]
-    [InlineData(2, Elsewhere, "1", "StartOver")]
-    [InlineData(1, Elsewhere, "SHARD_END", "StartOver")]
-    [InlineData(2, Elsewhere, "new", "StartOver")] // streams that were created in the same second have the same numbers
+    [InlineData(2, Elsewhere, "1", "Restart")]
+    [InlineData(1, Elsewhere, "SHARD_END", "Restart")]
+    [InlineData(2, Elsewhere, "new", "Restart")] // streams that were created in the same second have the same numbers
     [InlineData(3, null, "old", "Remove")]
     [InlineData(3, null, "SHARD_END", "Note")] // it may have been trimmed long ago
     [InlineData(3, Here, "SHARD_END", "Skip")]
@@ -73,11 +73,11 @@ public class LeaseAdoptionTests
         var stream = StreamIdentity.Of(Stream with { CreationTimestamp = Created.AddMilliseconds(900) });
         var lease = Row(2, "words@2026-03-01T00:00:00.100Z", "new");
 
-        Assert.Equal(AdoptionAction.StartOver, new LeaseAdoption(stream, Tree([Open2])).Evaluate(lease));
+        Assert.Equal(AdoptionAction.Restart, new LeaseAdoption(stream, Tree([Open2])).Evaluate(lease));
     }
 
     [Theory]
-    [InlineData(1, null, "SHARD_END", "StartOver")]
+    [InlineData(1, null, "SHARD_END", "Restart")]
     [InlineData(3, null, "SHARD_END", "Remove")]
     [InlineData(1, Here, "SHARD_END", "Skip")]
     [InlineData(1, null, "new", "Note")]
@@ -100,10 +100,10 @@ public class LeaseAdoptionTests
     {
         var young = new ExtendedSequenceNumber(ServiceNumber(3, Created.AddDays(1), Created.AddDays(2), 7));
         var lease = Row(3, null, "new") with { Checkpoint = young };
-        var adoption = Adoption(null).Beside([lease, Row(1, neighbor, "LATEST")], Created.AddDays(2).AddHours(1));
+        var adoption = Adoption(null).WithOtherLeases([lease, Row(1, neighbor, "LATEST")], Created.AddDays(2).AddHours(1));
         Assert.Equal(expected, adoption.Evaluate(lease).ToString());
         Assert.Equal(expected == "Remove", adoption.HasLeasesOfAnother);
-        Assert.Equal(AdoptionAction.Note, adoption.Beside([lease], Created.AddDays(9)).Evaluate(lease));
+        Assert.Equal(AdoptionAction.Note, adoption.WithOtherLeases([lease], Created.AddDays(9)).Evaluate(lease));
     }
 
     [Fact]
@@ -128,15 +128,15 @@ public class LeaseAdoptionTests
         Assert.True(plan.CanApply);
         Assert.Equal(
             [
-                $"becomes one of the stream, and keeps its checkpoint {fits.Checkpoint}",
-                $"starts over at TRIM_HORIZON: its checkpoint {contradicted.Checkpoint} cannot be of the stream",
-                "is removed with its checkpoint LATEST: it is of letters (created 2026-02-01 00:00:00 UTC), and the stream "
+                $"is assigned to the stream, and keeps its checkpoint {fits.Checkpoint}",
+                $"restarts at TRIM_HORIZON: its checkpoint {contradicted.Checkpoint} cannot be a position of the stream",
+                "is removed with its checkpoint LATEST: it belongs to letters (created 2026-02-01 00:00:00 UTC), and the stream "
                     + "has no such shard",
             ],
             plan.Steps.Select(static s => s.Description));
         Assert.Contains(
             plan.Notes,
-            static n => n.Contains("words", StringComparison.Ordinal) && n.Contains("refused", StringComparison.Ordinal));
+            static n => n.Contains("words", StringComparison.Ordinal) && n.Contains("will not start", StringComparison.Ordinal));
         Assert.All(await _administrator.ApplyAsync(plan, Token), static o => Assert.Equal(LeaseWriteStatus.Written, o.Status));
 
         var rows = await _store.ListAsync(Token);
@@ -175,7 +175,7 @@ public class LeaseAdoptionTests
         {
             foreach (var row in await _store.ListAsync(Token))
             {
-                await _store.TryWriteAsync(row.Key, LeaseWrite.Fenced(row.Counter, new()), Token);
+                await _store.TryWriteAsync(row.Key, LeaseWrite.Update(row.Counter, new()), Token);
             }
 
             time.Advance(TimeSpan.FromSeconds(1));
@@ -221,7 +221,7 @@ public class LeaseAdoptionTests
         });
         return remembered is null
             ? lease
-            : lease with { PrivateAttributes = LeaseAnnotations.Of(StreamIdentity.TryParse(remembered), null) };
+            : lease with { PrivateAttributes = LeaseAnnotations.Of(StreamIdentity.ParseOrNull(remembered), null) };
     }
 
     private async Task<Lease> AddAsync(Lease lease) => (await _store.TryCreateAsync(lease, Token)).Current!;

@@ -12,15 +12,15 @@ public sealed class DistributionHistoryTests
 
     [Fact]
     public void What_nobody_has_asked_yet_has_to_be_asked() =>
-        Assert.Equal(MisplacedVerdict.Ask, default(DistributionHistory).Evaluate(At(0), At(0)));
+        Assert.Equal(MisplacedAggregateDecision.Ask, default(DistributionHistory).Evaluate(At(0), At(0)));
 
     [Fact]
     public void An_aggregate_older_than_the_answer_that_keys_decide_is_left_out()
     {
         var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100);
 
-        Assert.Equal(MisplacedVerdict.LeaveOut, known.Evaluate(At(10), At(101)));
-        Assert.Equal(MisplacedVerdict.LeaveOut, known.Evaluate(At(10), At(100_000)));
+        Assert.Equal(MisplacedAggregateDecision.LeaveOut, known.Evaluate(At(10), At(101)));
+        Assert.Equal(MisplacedAggregateDecision.LeaveOut, known.Evaluate(At(10), At(100_000)));
     }
 
     [Fact]
@@ -28,12 +28,12 @@ public sealed class DistributionHistoryTests
     {
         var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100);
 
-        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(At(99.5), At(101))); // the clocks may differ
-        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(At(101), At(101)));
-        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(null, At(101)));
+        Assert.Equal(MisplacedAggregateDecision.Ask, known.Evaluate(At(99.5), At(101))); // the clocks may differ
+        Assert.Equal(MisplacedAggregateDecision.Ask, known.Evaluate(At(101), At(101)));
+        Assert.Equal(MisplacedAggregateDecision.Ask, known.Evaluate(null, At(101)));
         var later = Answered(known, RecordDistributionStrategy.UserPartitionKey, 102);
-        Assert.Equal(MisplacedVerdict.LeaveOut, later.EvaluateAfterRequest(At(101.9), At(102.1)));
-        Assert.Equal(MisplacedVerdict.LeaveOut, later.EvaluateAfterRequest(null, At(102.1)));
+        Assert.Equal(MisplacedAggregateDecision.LeaveOut, later.EvaluateAfterRequest(At(101.9), At(102.1)));
+        Assert.Equal(MisplacedAggregateDecision.LeaveOut, later.EvaluateAfterRequest(null, At(102.1)));
     }
 
     [Theory]
@@ -45,9 +45,9 @@ public sealed class DistributionHistoryTests
 
         foreach (var arrival in new[] { At(10), At(99), At(150), (DateTimeOffset?)null })
         {
-            Assert.Equal(MisplacedVerdict.Deliver, known.Evaluate(arrival, At(159)));
-            Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(arrival, At(161)));
-            Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(arrival, At(161)));
+            Assert.Equal(MisplacedAggregateDecision.Deliver, known.Evaluate(arrival, At(159)));
+            Assert.Equal(MisplacedAggregateDecision.Ask, known.Evaluate(arrival, At(161)));
+            Assert.Equal(MisplacedAggregateDecision.Deliver, known.EvaluateAfterRequest(arrival, At(161)));
         }
     }
 
@@ -59,24 +59,24 @@ public sealed class DistributionHistoryTests
 
         foreach (var history in new[] { known, later })
         {
-            Assert.Equal(MisplacedVerdict.Deliver, history.Evaluate(At(10), At(100_000)));
-            Assert.Equal(MisplacedVerdict.Deliver, history.EvaluateAfterRequest(At(200), At(100_000)));
+            Assert.Equal(MisplacedAggregateDecision.Deliver, history.Evaluate(At(10), At(100_000)));
+            Assert.Equal(MisplacedAggregateDecision.Deliver, history.EvaluateAfterRequest(At(200), At(100_000)));
         }
 
-        Assert.Equal(MisplacedVerdict.LeaveOut, later.Evaluate(At(300), At(100_000)));
+        Assert.Equal(MisplacedAggregateDecision.LeaveOut, later.Evaluate(At(300), At(100_000)));
     }
 
     [Fact]
     public void Without_an_answer_what_was_known_decides_and_the_rest_is_delivered()
     {
-        var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100).AfterNoAnswer(At(200));
+        var known = Answered(default, RecordDistributionStrategy.UserPartitionKey, 100).AfterFailedRequest(At(200));
 
-        Assert.Equal(MisplacedVerdict.LeaveOut, known.EvaluateAfterRequest(At(50), At(200)));
-        Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(At(150), At(200)));
-        Assert.Equal(MisplacedVerdict.Deliver, known.Evaluate(At(150), At(229)));
-        Assert.Equal(MisplacedVerdict.Ask, known.Evaluate(At(150), At(231)));
+        Assert.Equal(MisplacedAggregateDecision.LeaveOut, known.EvaluateAfterRequest(At(50), At(200)));
+        Assert.Equal(MisplacedAggregateDecision.Deliver, known.EvaluateAfterRequest(At(150), At(200)));
+        Assert.Equal(MisplacedAggregateDecision.Deliver, known.Evaluate(At(150), At(229)));
+        Assert.Equal(MisplacedAggregateDecision.Ask, known.Evaluate(At(150), At(231)));
         var answered = Answered(known, RecordDistributionStrategy.UserPartitionKey, 232);
-        Assert.Equal(MisplacedVerdict.LeaveOut, answered.EvaluateAfterRequest(At(150), At(232)));
+        Assert.Equal(MisplacedAggregateDecision.LeaveOut, answered.EvaluateAfterRequest(At(150), At(232)));
     }
 
     /// <summary>
@@ -98,7 +98,7 @@ public sealed class DistributionHistoryTests
                     arrivals.Add((now, auto));
                     foreach (var (at, byItself) in arrivals)
                     {
-                        if (byItself && known.Evaluate(At(at + skew), At(now)) == MisplacedVerdict.LeaveOut)
+                        if (byItself && known.Evaluate(At(at + skew), At(now)) == MisplacedAggregateDecision.LeaveOut)
                         {
                             return false;
                         }
@@ -107,7 +107,7 @@ public sealed class DistributionHistoryTests
 
                 known = Answered(known, auto ? RecordDistributionStrategy.Auto : RecordDistributionStrategy.UserPartitionKey, now);
                 if (arrivals.Any(arrival => arrival.Auto
-                    && known.EvaluateAfterRequest(At(arrival.At + skew), At(now)) == MisplacedVerdict.LeaveOut))
+                    && known.EvaluateAfterRequest(At(arrival.At + skew), At(now)) == MisplacedAggregateDecision.LeaveOut))
                 {
                     return false;
                 }

@@ -43,7 +43,7 @@ public sealed class RecordDistributionTests : IDisposable
 
         var known = await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());
 
-        Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(_clock.GetUtcNow(), _clock.GetUtcNow()));
+        Assert.Equal(MisplacedAggregateDecision.Deliver, known.EvaluateAfterRequest(_clock.GetUtcNow(), _clock.GetUtcNow()));
         Assert.Equal(2, _stream.Descriptions.Count);
     }
 
@@ -57,12 +57,12 @@ public sealed class RecordDistributionTests : IDisposable
         };
         var started = _clock.GetUtcNow();
         await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());
-        Assert.Equal(RecordDistribution.MaxAnswerTime, _clock.GetUtcNow() - started);
+        Assert.Equal(RecordDistribution.MaxResponseTime, _clock.GetUtcNow() - started);
 
         _stream.OnDescribe = _ => throw new KinesisException(KinesisErrorCode.Throttled, "too many");
         var known = await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());
 
-        Assert.Equal(MisplacedVerdict.Deliver, known.EvaluateAfterRequest(started, _clock.GetUtcNow()));
+        Assert.Equal(MisplacedAggregateDecision.Deliver, known.EvaluateAfterRequest(started, _clock.GetUtcNow()));
         Assert.Equal(1, _logs.Count(1321));
         _clock.Advance(TimeSpan.FromMinutes(1));
         await _clock.RunUntilAsync(_distribution.AskAsync(Token).AsTask());

@@ -3,18 +3,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Leasing.Holding;
 
-/// <summary>Tracks the leases whose writes fail, and logs them together once a minute.</summary>
+/// <summary>Tracks the held leases whose writes fail, and logs them together once a minute.</summary>
 /// <param name="timing">The intervals of leasing.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed class RenewalFailureTracker(LeaseTiming timing, TimeProvider time, ILogger logger)
+internal sealed class LeaseWriteFailureTracker(LeaseTiming timing, TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<LeaseKey> _failing = [];
-    private readonly LogThrottle _failuresLogged = new(time);
+    private readonly LogThrottle _failureLogThrottle = new(time);
     private long _since;
 
-    /// <summary>Gets a value indicating whether writes of any lease fail at present. Work that can wait should then wait.</summary>
+    /// <summary>
+    /// Gets a value indicating whether writes of any lease are currently failing. Work that is not urgent should then wait.
+    /// </summary>
     public bool HasFailures
     {
         get
@@ -29,7 +31,7 @@ internal sealed class RenewalFailureTracker(LeaseTiming timing, TimeProvider tim
     /// <summary>Records a failed write.</summary>
     /// <param name="key">The lease.</param>
     /// <param name="exception">The failure.</param>
-    public void Failed(LeaseKey key, KclException exception)
+    public void RecordFailure(LeaseKey key, KclException exception)
     {
         int leases;
         long failures;
@@ -41,7 +43,7 @@ internal sealed class RenewalFailureTracker(LeaseTiming timing, TimeProvider tim
             }
 
             _failing.Add(key);
-            if (!_failuresLogged.ShouldReport(out failures))
+            if (!_failureLogThrottle.ShouldReport(out failures))
             {
                 return;
             }
@@ -52,9 +54,9 @@ internal sealed class RenewalFailureTracker(LeaseTiming timing, TimeProvider tim
         LeasingLog.WritesFail(logger, exception, leases, failures, timing.RenewalDeadline);
     }
 
-    /// <summary>Records that a write succeeded, or that the lease is no longer held.</summary>
+    /// <summary>Clears the failures of a lease, because a write succeeded or the lease is no longer held.</summary>
     /// <param name="key">The lease.</param>
-    public void Recovered(LeaseKey key)
+    public void ClearFailure(LeaseKey key)
     {
         TimeSpan duration;
         lock (_gate)
@@ -65,6 +67,7 @@ internal sealed class RenewalFailureTracker(LeaseTiming timing, TimeProvider tim
             }
 
             duration = time.GetElapsedTime(_since);
+            // A short interruption need not be logged.
             if (duration < timing.RenewalInterval)
             {
                 return;

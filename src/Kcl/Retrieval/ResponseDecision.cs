@@ -1,7 +1,7 @@
 namespace Kcl.Retrieval;
 
-/// <summary>Specifies what a response says about the end of the shard.</summary>
-internal enum ResponseVerdict
+/// <summary>Specifies what a response means for the end of the shard.</summary>
+internal enum ResponseDecision
 {
     /// <summary>More records may follow.</summary>
     Continues,
@@ -9,7 +9,7 @@ internal enum ResponseVerdict
     /// <summary>The response is the last one, and names the child shards.</summary>
     Ended,
 
-    /// <summary>The response claims to be the last one but names no child shard: the shard list decides.</summary>
+    /// <summary>The response is the last one, but names no child shard: the shard list decides.</summary>
     MayHaveEnded,
 
     /// <summary>The response contradicts itself and is discarded.</summary>
