@@ -73,6 +73,42 @@ public class StyleTests
         Assert.Equal(["1: 'told'", "5: 'Goes on'"], Wording.InPage("It is told.\n```\ntold\n```\nGoes on."));
     }
 
+    [Theory]
+    [InlineData("Writes fail at present.", "at present")]
+    [InlineData("It belongs to the present stream.", "the present stream")]
+    [InlineData("If a live owner renews meanwhile, it is repeated.", "meanwhile")]
+    [InlineData("It ends in any case.", "in any case")]
+    [InlineData("It completes in every case.", "in every case")]
+    [InlineData("In doubt an aggregate is delivered.", "In doubt")]
+    [InlineData("Rows are refused at the start.", "at the start")]
+    [InlineData("Abandons the call.", "Abandons the call")]
+    [InlineData("The instant of the first look.", "first look")]
+    [InlineData("It is noticed by the regular look.", "regular look")]
+    [InlineData("By then, one of them has created it.", "By then")]
+    [InlineData("A later reader misses nothing.", "misses nothing")]
+    [InlineData("The leader is gone.", "is gone")]
+    [InlineData("Their rows are gone.", "are gone")]
+    [InlineData("The behaviour is that of Java.", "behaviour")]
+    [InlineData("A hand-over is pending.", "hand-over")]
+    [InlineData("The stream was created again.", "created again")]
+    public void Phrases_that_are_hard_to_read_are_found(string text, string found)
+    {
+        Assert.Equal([$"1: '{found}'"], Wording.InPage(text));
+        Assert.Equal([$"1: '{found}'"], Wording.InSource(Parse($"class A; // {text}")));
+        Assert.Equal([$"1: '{found}'"], Wording.InSource(Parse($"var a = \"{text}\";")));
+    }
+
+    [Theory]
+    [InlineData("The words at the start of a line.")]
+    [InlineData("In a case of doubt, the presentation continues; meanwhile writes go through.")]
+    [InlineData("Its behavior is documented; the hand-off starts.")]
+    public void Similar_phrases_are_accepted(string text) => Assert.Empty(Wording.InPage(text));
+
+    [Fact]
+    public void A_phrase_is_found_across_the_lines_of_a_comment() => Assert.Equal(
+        ["2: 'in any case'"],
+        Wording.InSource(Parse("class A\n{ /// <summary>The worker stops in\n    /// any case.</summary>\n    int B; }")));
+
     private static bool IsAboutWords(string path) => Path.GetFileName(path) is "Wording.cs" or "StyleTests.cs";
 
     private static SyntaxNode Parse(string text) => CSharpSyntaxTree.ParseText(text).GetRoot();

@@ -20,10 +20,10 @@ public partial class WalkTests
     public void A_step_without_a_file_and_a_file_that_does_not_exist_are_found()
     {
         const string Page = "## The walk of a record, from bytes to row\n\n1. It is read: `Kcl/A.cs`.\n2. It is\n   decoded: "
-            + "`Kcl/B.cs`.\n3. It is gone.\n\n## Next\n4. `Kcl/C.cs`\n";
+            + "`Kcl/B.cs`.\n3. It has no file.\n\n## Next\n4. `Kcl/C.cs`\n";
 
         Assert.Equal(
-            ["Kcl/B.cs does not exist", "no file is named: 3. It is gone."],
+            ["Kcl/B.cs does not exist", "no file is named: 3. It has no file."],
             Problems(StepsOf(Page), static file => file == "Kcl/A.cs"));
     }
 
