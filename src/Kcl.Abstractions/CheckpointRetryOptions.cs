@@ -3,8 +3,8 @@ using Kcl.Internal;
 namespace Kcl;
 
 /// <summary>
-/// The settings of
-/// <see cref="CheckpointerExtensions.CheckpointWithRetriesAsync(ICheckpointer, CheckpointRetryOptions?, CancellationToken)"/>.
+/// Specifies how often and when
+/// <see cref="CheckpointerExtensions.CheckpointWithRetriesAsync(ICheckpointer, CheckpointRetryOptions?, CancellationToken)"/> retries.
 /// </summary>
 public sealed class CheckpointRetryOptions
 {

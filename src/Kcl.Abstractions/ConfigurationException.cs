@@ -1,7 +1,7 @@
 namespace Kcl;
 
 /// <summary>
-/// The settings cannot work. The message lists every problem, each with the setting, its value and what is accepted.
+/// The configuration is not valid. The message lists every problem, each with the setting, its value and the accepted values.
 /// </summary>
 /// <param name="message">Every problem.</param>
 /// <param name="innerException">The cause.</param>

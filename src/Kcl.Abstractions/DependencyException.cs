@@ -1,7 +1,8 @@
 namespace Kcl;
 
 /// <summary>
-/// A service or the lease store failed in a way that can pass. Try again later. Java's <c>KinesisClientLibDependencyException</c>.
+/// A service or the lease store failed temporarily: the same call can succeed later. Corresponds to
+/// <c>KinesisClientLibDependencyException</c> in the Java KCL.
 /// </summary>
 /// <param name="message">What failed.</param>
 /// <param name="innerException">The cause.</param>

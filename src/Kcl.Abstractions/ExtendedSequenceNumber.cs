@@ -1,14 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Kcl;
 
 /// <summary>
-/// The position that a checkpoint stores: the sequence number of a record with the index of a user record inside a KPL aggregate, or a
+/// The position that a checkpoint stores: the sequence number of a record and the index of a user record within its KPL aggregate, or a
 /// named position.
 /// </summary>
 /// <remarks>
 /// The order is that of the Java KCL (retrieval/kpl/ExtendedSequenceNumber): <c>AT_TIMESTAMP</c> &lt; <c>TRIM_HORIZON</c> &lt;
-/// <c>LATEST</c> &lt; every number &lt; <c>SHARD_END</c>; equal numbers by sub-sequence number.
+/// <c>LATEST</c> &lt; every sequence number &lt; <c>SHARD_END</c>; equal sequence numbers are ordered by their sub-sequence numbers.
 /// The default value is <see cref="TrimHorizon"/>.
 /// </remarks>
 public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSequenceNumber>
@@ -19,8 +20,8 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
         (_kind, SequenceNumber, SubSequenceNumber) = (kind, sequenceNumber, subSequenceNumber);
 
     /// <summary>Creates the position of one user record.</summary>
-    /// <param name="sequenceNumber">The number of the Kinesis record.</param>
-    /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
+    /// <param name="sequenceNumber">The sequence number of the Kinesis record.</param>
+    /// <param name="subSequenceNumber">The index within a KPL aggregate; 0 for a plain record.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="subSequenceNumber"/> is negative.</exception>
     public ExtendedSequenceNumber(SequenceNumber sequenceNumber, long subSequenceNumber = 0)
         : this(Kind.Number, sequenceNumber, subSequenceNumber) => ArgumentOutOfRangeException.ThrowIfNegative(subSequenceNumber);
@@ -35,18 +36,18 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
     public static ExtendedSequenceNumber Latest => new(Kind.Latest);
 
     /// <summary>
-    /// Gets the position at the first record at or after the configured instant: <c>AT_TIMESTAMP</c>. The instant itself is configuration
-    /// and not part of a checkpoint.
+    /// Gets the position at the first record that arrived at or after the configured start timestamp: <c>AT_TIMESTAMP</c>. The timestamp
+    /// itself is part of the configuration, not of the checkpoint.
     /// </summary>
     public static ExtendedSequenceNumber AtTimestamp => new(Kind.AtTimestamp);
 
     /// <summary>Gets the position of a shard that was consumed to its end: <c>SHARD_END</c>.</summary>
     public static ExtendedSequenceNumber ShardEnd => new(Kind.ShardEnd);
 
-    /// <summary>Gets the sequence number of the Kinesis record; zero unless <see cref="IsNumber"/>.</summary>
+    /// <summary>Gets the sequence number of the Kinesis record; zero for named positions.</summary>
     public SequenceNumber SequenceNumber { get; }
 
-    /// <summary>Gets the index inside a KPL aggregate; 0 for a plain record and for named positions.</summary>
+    /// <summary>Gets the index within a KPL aggregate; 0 for a plain record and for named positions.</summary>
     public long SubSequenceNumber { get; }
 
     /// <summary>Gets a value indicating whether this is the position of a record, not a named position.</summary>
@@ -55,12 +56,12 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
     /// <summary>Gets a value indicating whether the shard was consumed to its end.</summary>
     public bool IsShardEnd => _kind == Kind.ShardEnd;
 
-    /// <summary>Reads a stored checkpoint: digits, or a named position in upper case.</summary>
+    /// <summary>Parses a stored checkpoint: digits, or a named position in upper case.</summary>
     /// <param name="text">The <c>checkpoint</c> as stored.</param>
     /// <param name="subSequenceNumber">The <c>checkpointSubSequenceNumber</c> as stored; ignored for named positions.</param>
-    /// <param name="result">The position.</param>
-    /// <returns><see langword="true"/> if the two are a position.</returns>
-    public static bool TryParse(string? text, long subSequenceNumber, out ExtendedSequenceNumber result)
+    /// <param name="result">The position; <see cref="TrimHorizon"/> if the values are not a position.</param>
+    /// <returns>True if the values are a position; otherwise, false.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, long subSequenceNumber, out ExtendedSequenceNumber result)
     {
         switch (text)
         {
@@ -75,20 +76,23 @@ public readonly record struct ExtendedSequenceNumber : IComparable<ExtendedSeque
         return ok;
     }
 
-    /// <summary>Reads what <see cref="TryParse"/> accepts.</summary>
+    /// <summary>Parses a stored checkpoint that <see cref="TryParse"/> accepts.</summary>
     /// <param name="text">The <c>checkpoint</c> as stored.</param>
     /// <param name="subSequenceNumber">The <c>checkpointSubSequenceNumber</c> as stored.</param>
     /// <returns>The position.</returns>
-    /// <exception cref="FormatException">The two are not a position.</exception>
+    /// <exception cref="FormatException">The values are not a position.</exception>
     public static ExtendedSequenceNumber Parse(string text, long subSequenceNumber = 0) => TryParse(text, subSequenceNumber, out var result)
         ? result
         : throw new FormatException(
-            $"'{text}' (sub-sequence number {subSequenceNumber}) is not a checkpoint. Use digits, TRIM_HORIZON, LATEST, AT_TIMESTAMP or "
-            + "SHARD_END.");
+            $"'{text}' (sub-sequence number {subSequenceNumber}) is not a checkpoint; it must be digits, TRIM_HORIZON, LATEST, "
+            + "AT_TIMESTAMP or SHARD_END.");
 
     /// <summary>Compares positions of one shard.</summary>
     /// <param name="other">The position to compare with.</param>
-    /// <returns>Less than, equal to or greater than zero.</returns>
+    /// <returns>
+    /// A value less than zero if this position is before <paramref name="other"/>, zero if they are equal, otherwise a value greater than
+    /// zero.
+    /// </returns>
     public int CompareTo(ExtendedSequenceNumber other)
     {
         var byKind = Rank(_kind).CompareTo(Rank(other._kind));

@@ -1,8 +1,8 @@
 namespace Kcl;
 
 /// <summary>
-/// The position cannot be checkpointed: it is before the last checkpoint, or after the last delivered record. This is a mistake in the
-/// processor. Java's <c>IllegalArgumentException</c>.
+/// The position cannot be checkpointed: it is before the last checkpoint, after the last delivered record, or not a valid position. This is
+/// a mistake in the processor. Corresponds to <c>IllegalArgumentException</c> in the Java KCL.
 /// </summary>
 /// <param name="message">The position, and the range that is accepted.</param>
 /// <param name="innerException">The cause.</param>

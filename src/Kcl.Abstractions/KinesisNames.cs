@@ -15,5 +15,5 @@ internal static class KinesisNames
     public static string Require(string? value, string what) => IsValid(value)
         ? value!
         : throw new ArgumentException(
-            $"'{value}' is not a valid {what}: 1 to 128 characters of a-z, A-Z, 0-9, '_', '.' and '-'.", nameof(value));
+            $"'{value}' is not a valid {what}; it must be 1 to 128 characters from a-z, A-Z, 0-9, '_', '.' and '-'.", nameof(value));
 }

@@ -3,22 +3,21 @@ using System.Text;
 
 namespace Kcl;
 
-/// <summary>One user record of a shard: a plain Kinesis record, or one of those inside a KPL aggregate.</summary>
+/// <summary>One user record of a shard: a plain Kinesis record, or a record within a KPL aggregate.</summary>
 /// <remarks>
-/// A record is a view of the response it arrived in, and stays valid for as long as it is referenced. If the consumer reuses its buffers
-/// (<c>KinesisConsumerOptions.ReuseRecordBuffers</c>; the daemon does), it is valid only until the processor's call returns; keep
-/// <see cref="ToOwned"/> then.
+/// A record is a view of the response that contained it, and stays valid as long as it is referenced. If the consumer reuses its buffers
+/// (<c>KinesisConsumerOptions.ReuseRecordBuffers</c>; the daemon does), a record is valid only until the processor's call returns; to keep
+/// it longer, keep the copy that <see cref="ToOwned"/> returns.
 /// </remarks>
 public sealed class KinesisRecord
 {
     /// <summary>The arrival time of a record whose server did not report one.</summary>
     internal const long NoTimestamp = long.MinValue;
 
-    // No memory at all (default) is no key; a key that is present has memory behind it, even if it is empty. So the distinction takes no
-    // room in the record.
+    // The default value means no key; a key refers to an array even if it is empty. So the distinction needs no further field.
     private static readonly ReadOnlyMemory<byte> EmptyKey = Array.Empty<byte>();
 
-    // Not "null", which as an array of bytes would become an empty key.
+    // A property, because the literal null would be converted as an array of bytes to an empty key.
     private static ReadOnlyMemory<byte>? NoKey => null;
 
     private readonly ReadOnlyMemory<byte> _partitionKey;
@@ -26,12 +25,14 @@ public sealed class KinesisRecord
     private string? _partitionKeyText;
     private SequenceNumber? _sequenceNumberValue;
 
-    /// <summary>Creates a record from values, for tests and producers of test data.</summary>
+    /// <summary>Creates a record from values, for tests and test data.</summary>
     /// <param name="data">The payload.</param>
     /// <param name="partitionKey">The partition key; null for a record that was put without one.</param>
-    /// <param name="sequenceNumber">The number of the Kinesis record.</param>
-    /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
-    /// <param name="approximateArrivalTimestamp">When the service received the record, to the millisecond; null if not known.</param>
+    /// <param name="sequenceNumber">The sequence number of the Kinesis record.</param>
+    /// <param name="subSequenceNumber">The index within a KPL aggregate; 0 for a plain record.</param>
+    /// <param name="approximateArrivalTimestamp">
+    /// The time at which the service received the record, with a resolution of one millisecond; null if it is not known.
+    /// </param>
     public KinesisRecord(
         ReadOnlyMemory<byte> data,
         string? partitionKey,
@@ -50,12 +51,12 @@ public sealed class KinesisRecord
     }
 
     /// <summary>
-    /// Creates a record as slices of the response it arrived in. Nothing is copied; text is decoded when a property is read.
+    /// Creates a record from slices of the response that contained it. Nothing is copied; text is decoded when a property is read.
     /// </summary>
     /// <param name="data">The payload.</param>
     /// <param name="partitionKeyUtf8">The partition key in UTF-8; null for a record that was put without one.</param>
     /// <param name="sequenceNumberAscii">The digits of the sequence number.</param>
-    /// <param name="subSequenceNumber">The index inside a KPL aggregate; 0 for a plain record.</param>
+    /// <param name="subSequenceNumber">The index within a KPL aggregate; 0 for a plain record.</param>
     /// <param name="arrivalMilliseconds">The arrival time in milliseconds since the Unix epoch, or <see cref="NoTimestamp"/>.</param>
     internal KinesisRecord(
         ReadOnlyMemory<byte> data,
@@ -76,7 +77,7 @@ public sealed class KinesisRecord
 
     /// <summary>Gets a value indicating whether the record was put with a partition key.</summary>
     /// <remarks>
-    /// Only streams with the record distribution strategy AUTO take records without one. The records inside a KPL aggregate always have
+    /// Only streams with the record distribution strategy AUTO accept records without one. The records within a KPL aggregate always have
     /// one.
     /// </remarks>
     [MemberNotNullWhen(true, nameof(PartitionKey))]
@@ -84,7 +85,7 @@ public sealed class KinesisRecord
 
     /// <summary>Gets the partition key: 1 to 256 characters; null for a record that was put without one.</summary>
     /// <remarks>
-    /// On a stream with the record distribution strategy AUTO the key does not decide the shard, so that records of one key may be in
+    /// On a stream with the record distribution strategy AUTO, the key does not determine the shard: records with the same key can be in
     /// several shards.
     /// </remarks>
     public string? PartitionKey => _partitionKeyText ??= HasPartitionKey ? Encoding.UTF8.GetString(_partitionKey.Span) : null;
@@ -92,35 +93,36 @@ public sealed class KinesisRecord
     /// <summary>Gets the sequence number of the Kinesis record within its shard. The user records of one aggregate share it.</summary>
     public SequenceNumber SequenceNumber => _sequenceNumberValue ??= SequenceNumber.Parse(Encoding.ASCII.GetString(_sequenceNumber.Span));
 
-    /// <summary>Gets the index inside a KPL aggregate; 0 for a plain record.</summary>
+    /// <summary>Gets the index within a KPL aggregate; 0 for a plain record.</summary>
     public long SubSequenceNumber { get; }
 
     /// <summary>
-    /// Gets the time when the service received the record, in UTC and to the millisecond; null if the server did not report it.
+    /// Gets the time at which the service received the record, in UTC, with a resolution of one millisecond; null if the server did not
+    /// report it.
     /// </summary>
     public DateTimeOffset? ApproximateArrivalTimestamp => ApproximateArrivalMilliseconds == NoTimestamp
         ? null
         : DateTimeOffset.FromUnixTimeMilliseconds(ApproximateArrivalMilliseconds);
 
     /// <summary>
-    /// Gets the position of the record: the sequence number and the sub-sequence number that a checkpoint at this record stores.
+    /// Gets the position of the record: the sequence number and sub-sequence number that a checkpoint at this record stores.
     /// </summary>
     public ExtendedSequenceNumber Position => new(SequenceNumber, SubSequenceNumber);
 
     /// <summary>
-    /// Gets the partition key in UTF-8 as it arrived, without decoding. Empty for a record without a key;
+    /// Gets the partition key in UTF-8, as received. Empty for a record without a key;
     /// <see cref="HasPartitionKey"/> distinguishes it from an empty key.
     /// </summary>
     public ReadOnlyMemory<byte> PartitionKeyUtf8 => _partitionKey;
 
-    /// <summary>Gets the digits of <see cref="SequenceNumber"/> in ASCII as they arrived, without decoding.</summary>
+    /// <summary>Gets the digits of <see cref="SequenceNumber"/> in ASCII, as received.</summary>
     public ReadOnlyMemory<byte> SequenceNumberAscii => _sequenceNumber;
 
     /// <summary>Gets the arrival time in milliseconds since the Unix epoch, or <see cref="NoTimestamp"/>.</summary>
     internal long ApproximateArrivalMilliseconds { get; }
 
     /// <summary>
-    /// Returns a copy that owns its bytes, and that stays valid after the processor's call if the consumer reuses its buffers.
+    /// Returns a copy that owns its bytes. It stays valid after the processor's call even if the consumer reuses its buffers.
     /// </summary>
     public KinesisRecord ToOwned() =>
         new(

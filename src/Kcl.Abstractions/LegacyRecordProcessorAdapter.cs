@@ -1,8 +1,8 @@
 namespace Kcl;
 
 /// <summary>
-/// Hosts an <see cref="ILegacyRecordProcessor"/>. A lost lease becomes <see cref="ShutdownReason.Zombie"/>, the end of the shard
-/// <see cref="ShutdownReason.Terminate"/>. A requested stop is not passed on, because the older interface has no such call.
+/// Hosts an <see cref="ILegacyRecordProcessor"/>. Reports a lost lease as <see cref="ShutdownReason.Zombie"/> and the end of the shard as
+/// <see cref="ShutdownReason.Terminate"/>. A requested stop is not reported, because the older interface has no method for it.
 /// </summary>
 /// <param name="processor">The processor. It is disposed with the adapter if it is disposable.</param>
 public sealed class LegacyRecordProcessorAdapter(ILegacyRecordProcessor processor) : IShardRecordProcessor, IAsyncDisposable

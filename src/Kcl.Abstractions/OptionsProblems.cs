@@ -12,7 +12,7 @@ internal sealed class OptionsProblems
     public IReadOnlyList<string> All => _problems;
 
     /// <summary>Throws if there are problems.</summary>
-    /// <param name="subject">What the options belong to, as the beginning of a sentence: "The options of the Kinesis client".</param>
+    /// <param name="subject">The options' name, as the beginning of a sentence: "The options of the Kinesis client".</param>
     /// <param name="problems">The problems.</param>
     /// <exception cref="ConfigurationException">There is at least one problem. The message lists all of them.</exception>
     public static void ThrowIfAny(string subject, IReadOnlyList<string> problems)
@@ -44,7 +44,7 @@ internal sealed class OptionsProblems
     /// <param name="name">The option.</param>
     /// <param name="value">Its value.</param>
     /// <param name="min">The smallest value accepted.</param>
-    /// <param name="reason">Why, as the end of a sentence; null if the limit explains itself.</param>
+    /// <param name="reason">The reason, as the end of a sentence; null if the limit needs no reason.</param>
     public OptionsProblems AtLeast<T>(string name, T value, T min, string? reason = null)
         where T : IComparable<T> =>
         Require(value.CompareTo(min) >= 0, Describe(name, value, $"be at least {Format(min)}", reason));
@@ -53,7 +53,7 @@ internal sealed class OptionsProblems
     /// <param name="name">The option.</param>
     /// <param name="value">Its value.</param>
     /// <param name="limit">The largest value not accepted.</param>
-    /// <param name="reason">Why, as the end of a sentence; null if the limit explains itself.</param>
+    /// <param name="reason">The reason, as the end of a sentence; null if the limit needs no reason.</param>
     public OptionsProblems MoreThan<T>(string name, T value, T limit, string? reason = null)
         where T : IComparable<T> =>
         Require(value.CompareTo(limit) > 0, Describe(name, value, $"be more than {Format(limit)}", reason));
@@ -63,7 +63,7 @@ internal sealed class OptionsProblems
     /// <param name="value">Its value.</param>
     /// <param name="min">The smallest value accepted.</param>
     /// <param name="max">The largest value accepted.</param>
-    /// <param name="reason">Why, as the end of a sentence; null if the limits explain themselves.</param>
+    /// <param name="reason">The reason, as the end of a sentence; null if the limits need no reason.</param>
     public OptionsProblems Between<T>(string name, T value, T min, T max, string? reason = null)
         where T : IComparable<T> =>
         Require(
@@ -84,12 +84,12 @@ internal sealed class OptionsProblems
     public OptionsProblems NotNull(string name, object? value, string? remedy = null) =>
         Require(value is not null, $"{name} is not set; it must be set.{(remedy is null ? "" : $" {remedy}")}");
 
-    /// <summary>Checks that a text is a name as Kinesis accepts it for streams, shards and consumers.</summary>
+    /// <summary>Checks that a text is a name that Kinesis accepts for streams, shards and consumers.</summary>
     /// <param name="name">The option.</param>
     /// <param name="value">Its value.</param>
     public OptionsProblems Name(string name, string? value) => Require(
         KinesisNames.IsValid(value),
-        $"{name} is '{value}'; it must be 1 to 128 characters of a-z, A-Z, 0-9, '_', '.' and '-'.");
+        $"{name} is '{value}'; it must be 1 to 128 characters from a-z, A-Z, 0-9, '_', '.' and '-'.");
 
     /// <summary>Adds the problems of options within these options.</summary>
     /// <param name="name">The option that holds them.</param>

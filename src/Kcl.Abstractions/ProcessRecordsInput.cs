@@ -2,7 +2,9 @@ namespace Kcl;
 
 /// <summary>The input of <see cref="IShardRecordProcessor.ProcessRecordsAsync"/>.</summary>
 /// <param name="records">The records, in shard order.</param>
-/// <param name="millisBehindLatest">How far the last record is behind the tip of the shard, in milliseconds; null if not known.</param>
+/// <param name="millisBehindLatest">
+/// How far the last record is behind the tip of the shard, in milliseconds; null if it is not known.
+/// </param>
 /// <param name="checkpointer">The checkpointer of the shard.</param>
 public sealed class ProcessRecordsInput(IReadOnlyList<KinesisRecord> records, long? millisBehindLatest, ICheckpointer checkpointer)
 {
@@ -10,7 +12,8 @@ public sealed class ProcessRecordsInput(IReadOnlyList<KinesisRecord> records, lo
     public IReadOnlyList<KinesisRecord> Records { get; } = records;
 
     /// <summary>
-    /// Gets how far this batch ends behind the tip of the shard, in milliseconds; 0 at the tip, null if the service did not report it.
+    /// Gets how far the end of this batch is behind the tip of the shard, in milliseconds; 0 at the tip, null if the service did not report
+    /// it.
     /// </summary>
     public long? MillisBehindLatest { get; } = millisBehindLatest;
 

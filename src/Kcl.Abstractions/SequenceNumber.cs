@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kcl;
 
 /// <summary>
 /// The position of one record within one shard: a decimal number of up to 129 digits, which does not fit an integer type.
 /// </summary>
-/// <remarks>Numbers of one shard increase; numbers of different shards cannot be compared.</remarks>
+/// <remarks>Sequence numbers of one shard increase; those of different shards cannot be compared.</remarks>
 public readonly record struct SequenceNumber : IComparable<SequenceNumber>
 {
     /// <summary>The maximum number of digits in the service's model.</summary>
@@ -13,11 +15,11 @@ public readonly record struct SequenceNumber : IComparable<SequenceNumber>
 
     private SequenceNumber(string digits) => _digits = digits == "0" ? null : digits;
 
-    /// <summary>Reads a sequence number as Kinesis writes it: no sign, no leading zero, no white space.</summary>
-    /// <param name="text">The text to read.</param>
-    /// <param name="result">The number, or zero if the text is not one.</param>
-    /// <returns><see langword="true"/> if <paramref name="text"/> is a sequence number.</returns>
-    public static bool TryParse(string? text, out SequenceNumber result)
+    /// <summary>Parses a sequence number in the form that Kinesis uses: no sign, no leading zero, no white space.</summary>
+    /// <param name="text">The text to parse.</param>
+    /// <param name="result">The sequence number; zero if <paramref name="text"/> is not one.</param>
+    /// <returns>True if <paramref name="text"/> is a sequence number; otherwise, false.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out SequenceNumber result)
     {
         var ok = text is { Length: >= 1 and <= MaxDigits }
             && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
@@ -26,9 +28,9 @@ public readonly record struct SequenceNumber : IComparable<SequenceNumber>
         return ok;
     }
 
-    /// <summary>Reads what <see cref="TryParse"/> accepts.</summary>
-    /// <param name="text">The text to read.</param>
-    /// <returns>The number.</returns>
+    /// <summary>Parses a sequence number that <see cref="TryParse"/> accepts.</summary>
+    /// <param name="text">The text to parse.</param>
+    /// <returns>The sequence number.</returns>
     /// <exception cref="FormatException"><paramref name="text"/> is not a sequence number.</exception>
     public static SequenceNumber Parse(string text) =>
         TryParse(text, out var result)
@@ -36,12 +38,14 @@ public readonly record struct SequenceNumber : IComparable<SequenceNumber>
             : throw new FormatException(
                 $"'{text}' is not a Kinesis sequence number; it must be 1 to {MaxDigits} digits without sign or leading zero.");
 
-    /// <summary>Compares as numbers.</summary>
-    /// <param name="other">The number to compare with.</param>
-    /// <returns>Less than, equal to or greater than zero.</returns>
+    /// <summary>Compares two sequence numbers of one shard as numbers.</summary>
+    /// <param name="other">The sequence number to compare with.</param>
+    /// <returns>
+    /// A value less than zero if this number is smaller, zero if the numbers are equal, otherwise a value greater than zero.
+    /// </returns>
     public int CompareTo(SequenceNumber other)
     {
-        // Canonical digits compare as numbers when compared by length first.
+        // Numbers without leading zeros compare like their digits if the lengths are compared first.
         var (mine, theirs) = (ToString(), other.ToString());
         return mine.Length != theirs.Length ? mine.Length.CompareTo(theirs.Length) : string.CompareOrdinal(mine, theirs);
     }

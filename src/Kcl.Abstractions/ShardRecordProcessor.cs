@@ -1,8 +1,8 @@
 namespace Kcl;
 
 /// <summary>
-/// The base class of processors, with a default for every method except <see cref="ProcessRecordsAsync"/>: a stop and the end of the shard
-/// checkpoint, the other methods do nothing.
+/// The base class of processors, which implements every method except <see cref="ProcessRecordsAsync"/>:
+/// <see cref="ShutdownRequestedAsync"/> and <see cref="ShardEndedAsync"/> checkpoint, the other methods do nothing.
 /// </summary>
 public abstract class ShardRecordProcessor : IShardRecordProcessor
 {
@@ -18,7 +18,7 @@ public abstract class ShardRecordProcessor : IShardRecordProcessor
     public virtual ValueTask LeaseLostAsync(LeaseLostInput input, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc />
-    /// <remarks>Checkpoints the end of the shard unless overridden, because a multi-language daemon requires it of its children.</remarks>
+    /// <remarks>Checkpoints the end of the shard unless overridden. This is optional: returning completes the shard.</remarks>
     public virtual ValueTask ShardEndedAsync(ShardEndedInput input, CancellationToken cancellationToken) =>
         input.Checkpointer.CheckpointAsync(cancellationToken);
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kcl;
 
 /// <summary>The ARN of a stream: <c>arn:partition:kinesis:region:account:stream/name</c>.</summary>
@@ -27,13 +29,15 @@ public readonly record struct StreamArn
     public StreamName StreamName { get; }
 
     /// <summary>Gets the whole ARN.</summary>
-    public string Value => _value ?? throw new InvalidOperationException("This stream ARN was never set.");
+    /// <exception cref="InvalidOperationException">This is the default value, which has no ARN.</exception>
+    public string Value => _value ?? throw new InvalidOperationException(
+        "This StreamArn is the default value and has no ARN. Create one with StreamArn.Parse(text).");
 
-    /// <summary>Reads an ARN.</summary>
-    /// <param name="text">The text to read.</param>
-    /// <param name="result">The ARN.</param>
-    /// <returns><see langword="true"/> if <paramref name="text"/> is the ARN of a stream.</returns>
-    public static bool TryParse(string? text, out StreamArn result)
+    /// <summary>Parses the ARN of a stream.</summary>
+    /// <param name="text">The text to parse.</param>
+    /// <param name="result">The ARN; the default value if <paramref name="text"/> is not the ARN of a stream.</param>
+    /// <returns>True if <paramref name="text"/> is the ARN of a stream; otherwise, false.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out StreamArn result)
     {
         result = default;
         var parts = text?.Split(':');
@@ -51,16 +55,16 @@ public readonly record struct StreamArn
         return true;
     }
 
-    /// <summary>Reads what <see cref="TryParse"/> accepts.</summary>
-    /// <param name="text">The text to read.</param>
+    /// <summary>Parses an ARN that <see cref="TryParse"/> accepts.</summary>
+    /// <param name="text">The text to parse.</param>
     /// <returns>The ARN.</returns>
     /// <exception cref="FormatException"><paramref name="text"/> is not the ARN of a stream.</exception>
     public static StreamArn Parse(string text) =>
         TryParse(text, out var result)
             ? result
             : throw new FormatException(
-                $"'{text}' is not the ARN of a stream, which has the form arn:aws:kinesis:<region>:<12-digit account>:stream/<name>.");
+                $"'{text}' is not the ARN of a stream; it must have the form arn:aws:kinesis:<region>:<12-digit account>:stream/<name>.");
 
-    /// <summary>Returns the whole ARN.</summary>
+    /// <summary>Returns the whole ARN; an empty text for the default value.</summary>
     public override string ToString() => _value ?? "";
 }

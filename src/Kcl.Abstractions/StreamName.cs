@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kcl;
 
-/// <summary>The name of a stream: 1 to 128 of <c>a-z A-Z 0-9 _ . -</c>.</summary>
+/// <summary>The name of a stream: 1 to 128 characters from <c>a-z A-Z 0-9 _ . -</c>.</summary>
 public readonly record struct StreamName
 {
     private readonly string? _value;
@@ -11,19 +13,21 @@ public readonly record struct StreamName
     public StreamName(string value) => _value = KinesisNames.Require(value, "stream name");
 
     /// <summary>Gets the name.</summary>
-    public string Value => _value ?? throw new InvalidOperationException("This stream name was never set.");
+    /// <exception cref="InvalidOperationException">This is the default value, which has no name.</exception>
+    public string Value => _value ?? throw new InvalidOperationException(
+        "This StreamName is the default value and has no name. Create one with new StreamName(name).");
 
-    /// <summary>Reads a stream name.</summary>
-    /// <param name="text">The text to read.</param>
-    /// <param name="result">The stream name.</param>
-    /// <returns><see langword="true"/> if <paramref name="text"/> is a valid stream name.</returns>
-    public static bool TryParse(string? text, out StreamName result)
+    /// <summary>Parses a stream name.</summary>
+    /// <param name="text">The text to parse.</param>
+    /// <param name="result">The stream name; the default value if <paramref name="text"/> is not valid.</param>
+    /// <returns>True if <paramref name="text"/> is a valid stream name; otherwise, false.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out StreamName result)
     {
         var isValid = KinesisNames.IsValid(text);
         result = isValid ? new(text!) : default;
         return isValid;
     }
 
-    /// <summary>Returns the name.</summary>
+    /// <summary>Returns the name; an empty text for the default value.</summary>
     public override string ToString() => _value ?? "";
 }

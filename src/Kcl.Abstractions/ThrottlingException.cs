@@ -1,7 +1,8 @@
 namespace Kcl;
 
 /// <summary>
-/// The lease store rejected a request because of its rate. Try again later, with a pause. Java's <c>ThrottlingException</c>.
+/// The lease store rejected a request because of its rate. The same call can succeed after a pause. Corresponds to
+/// <c>ThrottlingException</c> in the Java KCL.
 /// </summary>
 /// <remarks>
 /// Lease stores throw it. Throttling by Kinesis is a <c>KinesisException</c> whose <c>Code</c> is <c>Throttled</c>; the consumer handles it

@@ -1,7 +1,7 @@
 namespace Kcl.Internal;
 
-/// <summary>A source of random values that several threads may share.</summary>
-/// <param name="random">The generator. Every use of it is locked, because <see cref="Random"/> breaks when threads share it.</param>
+/// <summary>A source of random values that several threads can share.</summary>
+/// <param name="random">The generator. Every use is locked, because a <see cref="Random"/> is not thread-safe.</param>
 internal sealed class Chance(Random random)
 {
     /// <summary>Returns a number that is at least 0 and less than 1.</summary>
@@ -41,7 +41,7 @@ internal sealed class Chance(Random random)
     /// <param name="limit">The limit.</param>
     public TimeSpan Jitter(TimeSpan limit) => limit * NextDouble();
 
-    /// <summary>Returns a generator of its own for a component that takes a <see cref="Random"/>.</summary>
+    /// <summary>Creates another generator, for a component that requires a <see cref="Random"/>.</summary>
     public Random Fork()
     {
         lock (random)

@@ -1,9 +1,9 @@
 namespace Kcl.Internal;
 
-/// <summary>Disposes objects whose interface does not say whether they are disposable.</summary>
+/// <summary>Disposes objects whose static type does not show whether they are disposable.</summary>
 internal static class Disposal
 {
-    /// <summary>Disposes an object, asynchronously if it can; does nothing if it is not disposable.</summary>
+    /// <summary>Disposes an object, asynchronously if possible; does nothing if it is not disposable.</summary>
     /// <param name="instance">The object.</param>
     public static async ValueTask DisposeIfDisposableAsync(object? instance)
     {

@@ -1,6 +1,6 @@
 namespace Kcl.Internal;
 
-/// <summary>Comparisons of durations that <see cref="TimeSpan"/> lacks.</summary>
+/// <summary>Compares durations.</summary>
 internal static class Durations
 {
     /// <summary>Returns the shorter of two durations.</summary>
@@ -9,7 +9,7 @@ internal static class Durations
     /// <summary>Returns the longer of two durations.</summary>
     public static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    /// <summary>Returns a duration, moved into a range.</summary>
+    /// <summary>Returns the duration in a range that is closest to a duration.</summary>
     /// <param name="value">The duration.</param>
     /// <param name="min">The shortest result, unless <paramref name="max"/> is shorter.</param>
     /// <param name="max">The longest result, unless <paramref name="value"/> is shorter than <paramref name="min"/>.</param>

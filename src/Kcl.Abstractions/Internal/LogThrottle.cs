@@ -1,7 +1,9 @@
 namespace Kcl.Internal;
 
-/// <summary>Limits how often a recurring event is logged: the first occurrence is logged, then none for a while. Thread-safe.</summary>
-/// <param name="interval">The shortest time between two reports.</param>
+/// <summary>
+/// Limits how often a recurring event is logged: after the first occurrence, none is logged for an interval. Thread-safe.
+/// </summary>
+/// <param name="interval">The minimum time between two reports.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LogThrottle(TimeSpan interval, TimeProvider time)
 {
@@ -20,7 +22,7 @@ internal sealed class LogThrottle(TimeSpan interval, TimeProvider time)
     public bool ShouldReport() => ShouldReport(out _);
 
     /// <summary>Counts an occurrence and returns whether to log it.</summary>
-    /// <param name="occurrences">How often the event occurred since the last report, this occurrence included.</param>
+    /// <param name="occurrences">The number of occurrences since the last report, including this one.</param>
     public bool ShouldReport(out long occurrences)
     {
         lock (_gate)

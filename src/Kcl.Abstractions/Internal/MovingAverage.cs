@@ -2,7 +2,7 @@ namespace Kcl.Internal;
 
 /// <summary>An exponentially weighted moving average. Not thread-safe.</summary>
 /// <param name="initial">The average before the first sample.</param>
-/// <param name="weight">How much one sample counts: 0 to 1.</param>
+/// <param name="weight">The weight of one sample: 0 to 1.</param>
 internal sealed class MovingAverage(double initial, double weight = MovingAverage.DefaultWeight)
 {
     /// <summary>The usual weight: three samples make up about two thirds of the average.</summary>

@@ -40,7 +40,7 @@ public class OptionsProblemsTests
                 "Limit is 20000; it must be between 1 and 10000.",
                 "Region is empty; it must be set. Set AWS_REGION.",
                 "Endpoint is not set; it must be set.",
-                "Stream is 'a b'; it must be 1 to 128 characters of a-z, A-Z, 0-9, '_', '.' and '-'.",
+                "Stream is 'a b'; it must be 1 to 128 characters from a-z, A-Z, 0-9, '_', '.' and '-'.",
                 "Put.MaxAttempts is -1; it must be at least 1.",
             ],
             problems.All);
