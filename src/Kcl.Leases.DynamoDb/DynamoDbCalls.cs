@@ -26,7 +26,7 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
         await CallAsync(action, table, timeout, call, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Reads a page of a scan, or calls an action on the table. The timeout is longer, since these calls take longer and do not renew
+    /// Reads a page of a scan, or calls an action on the table. The timeout is longer, because these calls take longer and do not renew
     /// leases.
     /// </summary>
     public async Task<T> TableAsync<T>(
@@ -54,10 +54,10 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
         CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(callTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await call(client, either.Token).ConfigureAwait(false);
+            return await call(client, linked.Token).ConfigureAwait(false);
         }
         catch (ConditionalCheckFailedException)
         {

@@ -22,7 +22,7 @@ internal static class DynamoDbClientFactory
             MaxErrorRetry = 0,
             // By default, the SDK repeats a call up to ten times after a broken connection, although the call may have taken effect.
             MaxStaleConnectionRetries = 0,
-            // Longer than the timeouts of the store, so that those end a call.
+            // Longer than the timeouts of the store, so that a call ends by the timeout of the store.
             Timeout = options.RequestTimeout * 10,
             ThrottleRetries = false,
             LogMetrics = false,

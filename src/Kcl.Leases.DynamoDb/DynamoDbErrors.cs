@@ -4,11 +4,11 @@ using Amazon.Runtime;
 
 namespace Kcl.Leases.DynamoDb;
 
-/// <summary>Translates failures of the SDK to exceptions that say whether to retry the call or to correct something.</summary>
+/// <summary>Translates failures of the SDK to exceptions that show whether to retry the call or what to correct.</summary>
 internal static class DynamoDbErrors
 {
     /// <summary>Translates a failure of the SDK.</summary>
-    /// <param name="exception">The exception of the SDK. Must not be a failed condition, which is not a failure.</param>
+    /// <param name="exception">The exception of the SDK. It must not be a failed condition, which is not an error.</param>
     /// <param name="action">The action of the API, for example <c>UpdateItem</c>.</param>
     /// <param name="table">The table.</param>
     public static KclException Translate(Exception exception, string action, string table) => exception switch
@@ -21,7 +21,7 @@ internal static class DynamoDbErrors
         } => Throttled(exception, action, table),
         AmazonServiceException { StatusCode: HttpStatusCode.TooManyRequests } => Throttled(exception, action, table),
         ResourceNotFoundException or TableNotFoundException => new InvalidStateException(
-            $"The lease table '{table}' does not exist ({action}). If it was deleted, restart the workers, which create it again; every "
+            $"The lease table '{table}' does not exist ({action}). If it was deleted, restart the workers, which re-create it; every "
                 + "shard then starts at the initial position.",
             exception),
         AmazonServiceException { ErrorCode: "AccessDeniedException" or "AccessDenied" } => new InvalidStateException(
@@ -51,7 +51,7 @@ internal static class DynamoDbErrors
         _ => Failed(exception, action, table),
     };
 
-    /// <summary>Creates the exception for a call that was not answered in time.</summary>
+    /// <summary>Creates the exception for a call that received no response in time.</summary>
     public static DependencyException TimedOut(Exception exception, string action, string table, TimeSpan timeout) =>
         new(
             $"DynamoDB did not answer '{action}' on table '{table}' within {timeout.TotalSeconds:0.###} s. The call is retried. If this "

@@ -8,12 +8,12 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// Stores leases in a DynamoDB table. The rows are those that the Java KCL 2.x reads and writes, so workers of both kinds can share a
-/// table.
+/// Stores leases in a DynamoDB table. The rows are those that the Java KCL 2.x reads and writes, so Java workers and workers of this
+/// library can share a table.
 /// </summary>
 /// <remarks>
-/// Writes change only the attributes that they name; attributes of other versions are preserved. The store does not retry. Each call has a
-/// timeout (<see cref="DynamoDbLeaseStoreOptions.RequestTimeout"/>). The store is safe for concurrent use.
+/// Writes change only the attributes that they name; attributes that this version does not know are preserved. The store does not retry.
+/// Each call has a timeout (<see cref="DynamoDbLeaseStoreOptions.RequestTimeout"/>). The store is safe for concurrent use.
 /// </remarks>
 public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 {
@@ -26,33 +26,33 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
     /// <summary>Creates a store and a client for it.</summary>
     /// <param name="options">The table, region, endpoint and credentials. They are copied: later changes have no effect.</param>
-    /// <param name="loggerFactory">Creates the logger of the store.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="loggerFactory">Creates the logger of the store. It is required; <c>NullLoggerFactory.Instance</c> logs nothing.</param>
+    /// <param name="timeProvider">The clock; null for <see cref="TimeProvider.System"/>.</param>
     /// <exception cref="ConfigurationException">The options are not valid, or no region is known.</exception>
-    public DynamoDbLeaseStore(DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? time = null)
+    public DynamoDbLeaseStore(DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
         : this(
             options.Freeze(),
             static frozen => DynamoDbClientFactory.Create(frozen, Environment.GetEnvironmentVariable),
             ownsClient: true,
             loggerFactory,
-            time)
+            timeProvider)
     {
     }
 
-    /// <summary>Creates a store that uses an existing client. Turn off the client's retries: the caller of the store retries.</summary>
+    /// <summary>Creates a store that uses an existing client. Disable the retries of the client: the caller of the store retries.</summary>
     /// <param name="client">
     /// The client. The store does not dispose it. The region, endpoint and credentials of the options are not used.
     /// </param>
     /// <param name="options">The table and timeouts. They are copied: later changes have no effect.</param>
-    /// <param name="loggerFactory">Creates the logger of the store.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="loggerFactory">Creates the logger of the store. It is required; <c>NullLoggerFactory.Instance</c> logs nothing.</param>
+    /// <param name="timeProvider">The clock; null for <see cref="TimeProvider.System"/>.</param>
     /// <exception cref="ConfigurationException">The options are not valid.</exception>
     public DynamoDbLeaseStore(
         IAmazonDynamoDB client,
         DynamoDbLeaseStoreOptions options,
         ILoggerFactory loggerFactory,
-        TimeProvider? time = null)
-        : this(options.Freeze(), _ => client, ownsClient: false, loggerFactory, time)
+        TimeProvider? timeProvider = null)
+        : this(options.Freeze(), _ => client, ownsClient: false, loggerFactory, timeProvider)
     {
     }
 
@@ -61,9 +61,9 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         Func<DynamoDbLeaseStoreOptions, IAmazonDynamoDB> createClient,
         bool ownsClient,
         ILoggerFactory loggerFactory,
-        TimeProvider? time)
+        TimeProvider? timeProvider)
     {
-        var clock = time ?? TimeProvider.System;
+        var clock = timeProvider ?? TimeProvider.System;
         var client = createClient(frozen);
         _ownedClient = ownsClient ? client : null;
         _options = frozen;
@@ -118,7 +118,10 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     }
 
     /// <inheritdoc />
-    /// <remarks>A row without a lease counter is not a lease; a deletion reports it as missing.</remarks>
+    /// <remarks>
+    /// A row without a lease counter, for example one that was created by hand, is read as a lease whose counter is -1. It can be deleted
+    /// only with that counter as the condition: without a counter, the deletion is a conflict.
+    /// </remarks>
     public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -126,11 +129,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         return write.Change switch
         {
             LeaseCreation creation => await CreateAsync(creation.Lease, cancellationToken).ConfigureAwait(false),
-            LeaseUpdate { ReleasesLease: true } release => await ReleaseAsync(
-                key,
-                write.Condition,
-                release,
-                cancellationToken).ConfigureAwait(false),
+            LeaseUpdate { ReleasesLease: true } release =>
+                await ReleaseAsync(key, write.Condition, release, cancellationToken).ConfigureAwait(false),
             LeaseUpdate update => await UpdateAsync(key, write.Condition, update, cancellationToken).ConfigureAwait(false),
             _ => await DeleteAsync(key, write.Condition, cancellationToken).ConfigureAwait(false),
         };
@@ -157,11 +157,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         }
         catch (ConditionalCheckFailedException e)
         {
-            return LeaseWriteResult.Conflict((await ReadFoundRowAsync(
-                "PutItem",
-                lease.Key,
-                e,
-                cancellationToken).ConfigureAwait(false)).Lease);
+            var found = await ReadFoundRowAsync("PutItem", lease.Key, e, cancellationToken).ConfigureAwait(false);
+            return LeaseWriteResult.Conflict(found.Lease);
         }
     }
 
@@ -183,12 +180,12 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         }
         catch (ConditionalCheckFailedException e)
         {
-            return Refused(await ReadFoundRowAsync("UpdateItem", key, e, cancellationToken).ConfigureAwait(false));
+            return ToResult(await ReadFoundRowAsync("UpdateItem", key, e, cancellationToken).ConfigureAwait(false));
         }
     }
 
-    // The attribute that a release removes depends on the row, and an update expression cannot choose. The first write is for a row without
-    // a hand-off, which is usual. If the row has a hand-off, a second write completes it.
+    // A release removes leaseOwner, or checkpointOwner if a hand-off is pending. An update expression has no conditions on its actions, so
+    // the usual case, no hand-off, is written first. If a hand-off is pending, a second write completes it.
     private async Task<LeaseWriteResult> ReleaseAsync(
         LeaseKey key,
         LeaseCondition condition,
@@ -196,9 +193,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         CancellationToken cancellationToken)
     {
         var result = await UpdateAsync(key, condition, release, cancellationToken).ConfigureAwait(false);
-        return result is { Status: LeaseWriteStatus.Conflict, Current: { CheckpointOwner: { } processing } current } && LeaseRow.Admits(
-            condition,
-            current)
+        return result is { Status: LeaseWriteStatus.Conflict, Current: { CheckpointOwner: { } processing } current }
+            && LeaseRow.Admits(condition, current)
             ? await UpdateAsync(key, condition with { CheckpointOwner = new(processing) }, release, cancellationToken).ConfigureAwait(false)
             : result;
     }
@@ -217,15 +213,15 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         }
         catch (ConditionalCheckFailedException e)
         {
-            return Refused(await ReadFoundRowAsync("DeleteItem", key, e, cancellationToken).ConfigureAwait(false));
+            return ToResult(await ReadFoundRowAsync("DeleteItem", key, e, cancellationToken).ConfigureAwait(false));
         }
     }
 
-    private static LeaseWriteResult Refused((bool Exists, Lease? Lease) found) =>
+    private static LeaseWriteResult ToResult((bool Exists, Lease? Lease) found) =>
         found.Exists ? LeaseWriteResult.Conflict(found.Lease) : LeaseWriteResult.Missing();
 
     /// <summary>
-    /// Returns the row that made a condition fail. A row that should be a lease but cannot be read exists, but no lease is returned for it.
+    /// After a failed condition, returns whether the row exists, and the lease in it; null if the row cannot be read as a lease.
     /// </summary>
     private async Task<(bool Exists, Lease? Lease)> ReadFoundRowAsync(
         string action,
@@ -236,8 +232,8 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         DynamoDbCalls.Count(action, "conflict", null);
         if (failure.Item is not { Count: > 0 } row)
         {
-            // The response has no row if the row does not exist, or if the server does not support returning it. A read distinguishes the
-            // two cases.
+            // The response contains no row if the row does not exist, or if the server does not return rows. A read distinguishes the two
+            // cases.
             var request = LeaseWriteRequests.Get(_calls.Table, key);
             var response = await _calls.RowAsync(
                 "GetItem",
@@ -290,5 +286,6 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         return new(leases, unreadable);
     }
 
+    // Returns null for a row that cannot be read: the write took effect, and the next listing reports the row.
     private static Lease? Read(Item row) => LeaseItem.TryRead(row, out var lease, out _) ? lease : null;
 }

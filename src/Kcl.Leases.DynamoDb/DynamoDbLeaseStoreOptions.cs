@@ -4,7 +4,7 @@ using Kcl.Internal;
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// The settings of a <see cref="DynamoDbLeaseStore"/>. The store validates and copies them when it is created; later changes have no
+/// The options of a <see cref="DynamoDbLeaseStore"/>. The store validates and copies them when it is created; later changes have no
 /// effect.
 /// </summary>
 public sealed class DynamoDbLeaseStoreOptions
@@ -12,8 +12,8 @@ public sealed class DynamoDbLeaseStoreOptions
     private Dictionary<string, string> _tags = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Gets or sets the name of the application. Java names the lease table after it, and the coordinator table of KCL 3.0–3.4
-    /// <c>&lt;name&gt;-CoordinatorState</c>.
+    /// Gets or sets the name of the application. By default, the lease table has this name, as in the Java KCL. The coordinator table of
+    /// KCL 3.0–3.4 is named <c>&lt;name&gt;-CoordinatorState</c>.
     /// </summary>
     /// <value>Required; there is no default.</value>
     public string ApplicationName { get; set; } = "";
@@ -24,8 +24,8 @@ public sealed class DynamoDbLeaseStoreOptions
 
     /// <summary>Gets or sets the region, for example <c>eu-central-1</c>.</summary>
     /// <value>
-    /// The default is null: <c>AWS_REGION</c>, the profile or the instance's metadata, as in every AWS tool; <c>us-east-1</c> for a local
-    /// endpoint.
+    /// The default is null: <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, the profile or the instance's metadata, as in every AWS tool;
+    /// <c>us-east-1</c> for a local endpoint.
     /// </value>
     public string? Region { get; set; }
 
@@ -48,7 +48,7 @@ public sealed class DynamoDbLeaseStoreOptions
     public bool CreateTable { get; set; } = true;
 
     /// <summary>Gets or sets the capacity of a table that the store creates.</summary>
-    /// <value>The default is null: on demand. The default of the Java KCL is provisioned, with 10 read and 10 write units.</value>
+    /// <value>The default is null: on demand, as in the Java KCL since 2.x; early versions used 10 read and 10 write units.</value>
     public ProvisionedCapacity? Provisioned { get; set; }
 
     /// <summary>Gets or sets a value indicating whether a table that the store creates is protected from deletion.</summary>
@@ -56,10 +56,10 @@ public sealed class DynamoDbLeaseStoreOptions
     public bool DeletionProtection { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether point-in-time recovery is turned on at every start, as the Java KCL does. It needs the
-    /// permission <c>dynamodb:UpdateContinuousBackups</c>.
+    /// Gets or sets a value indicating whether point-in-time recovery is turned on at every startup, as the Java KCL does. This requires
+    /// the permission <c>dynamodb:UpdateContinuousBackups</c>.
     /// </summary>
-    /// <value>The default is false: the table is left as it is.</value>
+    /// <value>The default is false: the table is not changed.</value>
     public bool PointInTimeRecovery { get; set; }
 
     /// <summary>Gets the tags of a table that the store creates.</summary>
@@ -75,12 +75,12 @@ public sealed class DynamoDbLeaseStoreOptions
     /// </value>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets the maximum time that a start waits for the table to become usable.</summary>
+    /// <summary>Gets or sets the maximum time to wait at startup for the table to become usable.</summary>
     /// <value>The default is 10 minutes, as in the Java KCL; it must be more than zero.</value>
     public TimeSpan TableReadyTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Gets or sets the number of segments into which a listing divides the table, to read them in parallel.</summary>
-    /// <value>The default is 1, which is right for up to about ten thousand leases; the maximum is 1000.</value>
+    /// <summary>Gets or sets the number of segments into which a listing divides the table. The segments are read in parallel.</summary>
+    /// <value>The default is 1, which is suitable for up to about ten thousand leases; the maximum is 1000.</value>
     public int ScanSegments { get; set; } = 1;
 
     internal string EffectiveTableName => string.IsNullOrEmpty(TableName) ? ApplicationName : TableName;
@@ -93,8 +93,8 @@ public sealed class DynamoDbLeaseStoreOptions
         {
             problems.Require(
                 table.Length is >= 3 and <= 255 && !table.AsSpan().ContainsAnyExcept(TableNames.Characters),
-                $"TableName (by default ApplicationName) is '{table}'; it must be 3 to 255 characters of a-z, A-Z, 0-9, '_', '.' and "
-                + "'-'.");
+                $"TableName (by default ApplicationName) is '{table}'; it must be 3 to 255 characters from "
+                + "a-z, A-Z, 0-9, '_', '.' and '-'.");
         }
 
         problems

@@ -11,8 +11,10 @@ internal static partial class DynamoDbLog
     [LoggerMessage(4001, LogLevel.Information, "Lease table {Table} is ready after {Milliseconds:0} ms")]
     public static partial void TableReady(this ILogger logger, string table, double milliseconds);
 
-    [LoggerMessage(4003, LogLevel.Debug, "The condition of {Action} of lease {Key} failed: the row has counter {Counter} and "
-        + "owner {Owner}")]
+    [LoggerMessage(
+        4003,
+        LogLevel.Debug,
+        "The condition of {Action} of lease {Key} failed: the row has counter {Counter} and owner {Owner}")]
     public static partial void ConditionFailed(this ILogger logger, string action, string key, long? counter, string? owner);
 
     [LoggerMessage(
@@ -27,7 +29,7 @@ internal static partial class DynamoDbLog
     [LoggerMessage(
         4006,
         LogLevel.Information,
-        "Table {Table} cannot be read ({Reason}); the fleet's mode is determined from the lease table alone",
+        "Table {Table} cannot be read ({Reason}); the mode of the fleet is determined from the lease table alone",
         EventName = "CoordinatorTableHidden")]
     public static partial void CoordinatorTableUnreadable(this ILogger logger, string table, string reason);
 }

@@ -6,7 +6,7 @@ namespace Kcl.Leases.DynamoDb;
 /// <param name="Endpoint">The endpoint; null for that of the region.</param>
 /// <param name="Region">The region; null if the SDK must find it.</param>
 /// <param name="UsesPlaceholderCredentials">
-/// Whether placeholder credentials are used, because the endpoint is local and no credentials were given.
+/// True if placeholder credentials are used, because the endpoint is local and no credentials were given.
 /// </param>
 internal readonly record struct DynamoDbTarget(Uri? Endpoint, string? Region, bool UsesPlaceholderCredentials)
 {

@@ -5,11 +5,11 @@ namespace Kcl.Leases.DynamoDb;
 /// <summary>The facts that determine the mode of a fleet.</summary>
 /// <param name="LeaseTable">The lease table.</param>
 /// <param name="CoordinatorTable">The table in which KCL 3.0–3.4 store their state.</param>
-/// <param name="Coordinator">Whether the coordinator table exists and can be read.</param>
+/// <param name="Coordinator">The state of the coordinator table.</param>
 /// <param name="ClientVersion">The attribute <c>cv</c> of the row <c>Migration3.0</c>; null if there is no such row.</param>
 /// <param name="ClientVersionTable">The table in which that row was found.</param>
 /// <param name="HasOwnerIndex">
-/// Whether the lease table has the index that only KCL 3.x creates. It is looked up only if the coordinator table cannot be read.
+/// True if the lease table has the index that only KCL 3.x creates. The index is searched for only if the coordinator table cannot be read.
 /// </param>
 /// <param name="PendingHandOffs">The number of rows with a checkpoint owner, which only KCL 3.x writes.</param>
 internal sealed record FleetEvidence(
@@ -30,8 +30,7 @@ internal sealed record FleetEvidence(
         {
             Mode = LeaseFleetMode.Unknown,
             Evidence = $"lease table '{LeaseTable}' was used by KCL 3.x ({DescribeTraces()}), and table '{CoordinatorTable}', "
-                + "which contains "
-                + "the mode of the fleet, cannot be read",
+                + "which contains the mode of the fleet, cannot be read",
             Advice = $"Allow dynamodb:GetItem on table '{CoordinatorTable}' and start again.",
         },
         null => new() { Mode = LeaseFleetMode.Taking, Evidence = $"no KCL 3.x state in lease table '{LeaseTable}'" },

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// Determines the mode of the fleet that uses the lease table. Reads the rows in which KCL 3.x workers store their mode, and does not write
+/// Determines the mode of the fleet that uses the lease table. Reads the rows in which KCL 3.x workers store their mode, and never writes
 /// them.
 /// </summary>
 internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOptions options, ILogger logger)
@@ -25,7 +25,7 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
         string? version = null;
         string? versionTable = null;
 
-        // When KCL 3.5 has moved all state into the lease table, the coordinator table is no longer valid. Before that, it takes
+        // After KCL 3.5 has moved all state into the lease table, the coordinator table is no longer valid. Before that, it takes
         // precedence.
         if (coordinatorState == CoordinatorTableState.Readable && tableMigration != "TABLE_MIGRATION_STATUS_COMPLETE")
         {
@@ -62,7 +62,7 @@ internal sealed class FleetInspection(DynamoDbCalls calls, DynamoDbLeaseStoreOpt
         var request = new GetItemRequest
         {
             TableName = table,
-            Key = new(StringComparer.Ordinal) { [keyAttribute] = LeaseItem.Text(key) },
+            Key = new(StringComparer.Ordinal) { [keyAttribute] = LeaseItem.ToText(key) },
             ConsistentRead = true,
         };
 

@@ -8,7 +8,7 @@ internal static class LeaseConditionExpression
 {
     /// <summary>Translates a condition.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="key">The attribute whose presence shows that the row exists, for conditions without a counter.</param>
+    /// <param name="key">The attribute that the row must have if the condition has no counter.</param>
     /// <param name="values">Receives the values of the expression.</param>
     /// <returns>The expression.</returns>
     public static string Write(LeaseCondition condition, string key, Item values)
@@ -34,7 +34,7 @@ internal static class LeaseConditionExpression
         return expression;
     }
 
-    // A row without a counter was created by hand. It must at least have a checkpoint.
+    // A row without a counter was created by hand. A checkpoint shows that it is a lease.
     private static string CounterIs(long counter, Item values)
     {
         if (counter == LeaseItem.NoCounter)
@@ -42,7 +42,7 @@ internal static class LeaseConditionExpression
             return $"attribute_not_exists({Attributes.Counter}) AND attribute_exists({Attributes.Checkpoint})";
         }
 
-        values[":expected"] = LeaseItem.Integer(counter);
+        values[":expected"] = LeaseItem.ToInteger(counter);
         return $"{Attributes.Counter} = :expected";
     }
 
@@ -56,20 +56,20 @@ internal static class LeaseConditionExpression
             return $" AND attribute_not_exists({attribute})";
         }
 
-        values[placeholder] = LeaseItem.Text(expected);
+        values[placeholder] = LeaseItem.ToText(expected);
         return $" AND {attribute} = {placeholder}";
     }
 
     private static string CheckpointIs(ExtendedSequenceNumber checkpoint, Item values)
     {
         var expression = $" AND {Attributes.Checkpoint} = :expectedCheckpoint";
-        values[":expectedCheckpoint"] = LeaseItem.Text(checkpoint.ToCheckpointText());
+        values[":expectedCheckpoint"] = LeaseItem.ToText(checkpoint.ToCheckpointText());
         if (!checkpoint.IsNumber)
         {
             return expression;
         }
 
-        values[":expectedSub"] = LeaseItem.Integer(checkpoint.SubSequenceNumber);
+        values[":expectedSub"] = LeaseItem.ToInteger(checkpoint.SubSequenceNumber);
         return checkpoint.SubSequenceNumber != 0
             ? $"{expression} AND {Attributes.CheckpointSub} = :expectedSub"
             : $"{expression} AND (attribute_not_exists({Attributes.CheckpointSub}) OR {Attributes.CheckpointSub} = :expectedSub)";

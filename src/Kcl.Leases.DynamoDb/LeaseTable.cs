@@ -12,7 +12,7 @@ internal sealed class LeaseTable(DynamoDbCalls calls, DynamoDbLeaseStoreOptions 
     private static readonly TimeSpan MinPollDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPollDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Creates the table if it does not exist and that is enabled, waits until it is usable, and checks its key.</summary>
+    /// <summary>Creates the table if it does not exist and its creation is enabled, waits until it is usable, and checks its key.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();

@@ -14,10 +14,10 @@ internal sealed class LeaseUpdateExpression(Item values)
     private readonly List<string> _add = [];
 
     /// <summary>Translates an update.</summary>
-    /// <param name="condition">The condition of the write. A release must require a checkpoint owner or its absence.</param>
+    /// <param name="condition">The condition of the write. For a release, it must require a checkpoint owner or its absence.</param>
     /// <param name="update">The update.</param>
     /// <param name="values">Receives the values of the expression.</param>
-    /// <returns>The expression; <see langword="null"/> if nothing changes.</returns>
+    /// <returns>The expression; null if nothing changes.</returns>
     public static string? Write(LeaseCondition condition, LeaseUpdate update, Item values)
     {
         var expression = new LeaseUpdateExpression(values);
@@ -28,7 +28,7 @@ internal sealed class LeaseUpdateExpression(Item values)
         expression.AddShards(Attributes.Parents, ":parents", update.ParentShardIds);
         expression.AddRange(update);
         expression.AddPrivateAttributes(update);
-        return expression.Text();
+        return expression.Build();
     }
 
     // A known counter is set to the next value. An unknown counter is incremented by the server, as KCL 3.x does.
@@ -41,7 +41,7 @@ internal sealed class LeaseUpdateExpression(Item values)
 
         if (condition.Counter is { } counter)
         {
-            Set(Attributes.Counter, ":counter", LeaseItem.Integer(counter + 1));
+            Set(Attributes.Counter, ":counter", LeaseItem.ToInteger(counter + 1));
         }
         else
         {
@@ -64,13 +64,13 @@ internal sealed class LeaseUpdateExpression(Item values)
     {
         if (update.Checkpoint is { } checkpoint)
         {
-            Set(Attributes.Checkpoint, ":checkpoint", LeaseItem.Text(checkpoint.ToCheckpointText()));
-            Set(Attributes.CheckpointSub, ":sub", LeaseItem.Integer(checkpoint.SubSequenceNumber));
+            Set(Attributes.Checkpoint, ":checkpoint", LeaseItem.ToText(checkpoint.ToCheckpointText()));
+            Set(Attributes.CheckpointSub, ":sub", LeaseItem.ToInteger(checkpoint.SubSequenceNumber));
         }
 
         if (update.OwnerSwitchesSinceCheckpoint is { } switches)
         {
-            Set(Attributes.OwnerSwitches, ":switches", LeaseItem.Integer(switches));
+            Set(Attributes.OwnerSwitches, ":switches", LeaseItem.ToInteger(switches));
         }
 
         if (update.IncrementsOwnerSwitches)
@@ -88,8 +88,8 @@ internal sealed class LeaseUpdateExpression(Item values)
     {
         if (pending is { } prepared)
         {
-            Set(Attributes.PendingCheckpoint, ":pending", LeaseItem.Text(prepared.Position.ToCheckpointText()));
-            Set(Attributes.PendingCheckpointSub, ":pendingSub", LeaseItem.Integer(prepared.Position.SubSequenceNumber));
+            Set(Attributes.PendingCheckpoint, ":pending", LeaseItem.ToText(prepared.Position.ToCheckpointText()));
+            Set(Attributes.PendingCheckpointSub, ":pendingSub", LeaseItem.ToInteger(prepared.Position.SubSequenceNumber));
         }
         else
         {
@@ -99,7 +99,7 @@ internal sealed class LeaseUpdateExpression(Item values)
 
         if (pending?.State is { IsEmpty: false } state)
         {
-            Set(Attributes.PendingCheckpointState, ":state", LeaseItem.Binary(state));
+            Set(Attributes.PendingCheckpointState, ":state", LeaseItem.ToBinary(state));
         }
         else
         {
@@ -111,7 +111,7 @@ internal sealed class LeaseUpdateExpression(Item values)
     {
         if (shards is { Count: > 0 })
         {
-            Set(attribute, placeholder, LeaseItem.Set(shards));
+            Set(attribute, placeholder, LeaseItem.ToSet(shards));
         }
         else if (shards is not null)
         {
@@ -128,8 +128,8 @@ internal sealed class LeaseUpdateExpression(Item values)
 
         if (LeaseItem.IsStorable(range))
         {
-            Set(Attributes.StartingHashKey, ":start", LeaseItem.HashKey(range.Start));
-            Set(Attributes.EndingHashKey, ":end", LeaseItem.HashKey(range.End));
+            Set(Attributes.StartingHashKey, ":start", LeaseItem.ToHashKey(range.Start));
+            Set(Attributes.EndingHashKey, ":end", LeaseItem.ToHashKey(range.End));
         }
         else
         {
@@ -148,7 +148,7 @@ internal sealed class LeaseUpdateExpression(Item values)
             }
             else
             {
-                Set(name, ":" + name, LeaseItem.Text(value));
+                Set(name, ":" + name, LeaseItem.ToText(value));
             }
         }
     }
@@ -157,7 +157,7 @@ internal sealed class LeaseUpdateExpression(Item values)
     {
         if (worker is { Value: { } id })
         {
-            Set(attribute, placeholder, LeaseItem.Text(id.Value));
+            Set(attribute, placeholder, LeaseItem.ToText(id.Value));
         }
         else if (worker is not null)
         {
@@ -174,14 +174,14 @@ internal sealed class LeaseUpdateExpression(Item values)
     private void Increment(string attribute)
     {
         _add.Add($"{attribute} :one");
-        values[":one"] = LeaseItem.Integer(1);
+        values[":one"] = LeaseItem.ToInteger(1);
     }
 
-    private string? Text()
+    private string? Build()
     {
-        var text = Clause("SET ", _set) + Clause(" REMOVE ", _remove) + Clause(" ADD ", _add);
+        var text = BuildClause("SET ", _set) + BuildClause(" REMOVE ", _remove) + BuildClause(" ADD ", _add);
         return text.Length > 0 ? text : null;
     }
 
-    private static string Clause(string keyword, List<string> parts) => parts.Count > 0 ? keyword + string.Join(", ", parts) : "";
+    private static string BuildClause(string keyword, List<string> parts) => parts.Count > 0 ? keyword + string.Join(", ", parts) : "";
 }

@@ -6,8 +6,8 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Kcl.Leases.DynamoDb;
 
 /// <summary>
-/// Translates reads and conditional writes to DynamoDB requests. Only a new row is written as a whole; every other change names its
-/// attributes, so that attributes that this version does not know are preserved.
+/// Translates reads and conditional writes to DynamoDB requests. Only a new row is written as a whole. Every other change names its
+/// attributes, which preserves attributes that this version does not know.
 /// </summary>
 internal static class LeaseWriteRequests
 {
@@ -24,9 +24,7 @@ internal static class LeaseWriteRequests
     /// <summary>Translates an update.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">The key of the lease.</param>
-    /// <param name="condition">
-    /// The condition. A release without a condition on the checkpoint owner requires its absence.
-    /// </param>
+    /// <param name="condition">The condition. A release without a condition on the checkpoint owner requires its absence.</param>
     /// <param name="update">The update.</param>
     public static UpdateItemRequest Update(string table, LeaseKey key, LeaseCondition condition, LeaseUpdate update)
     {
@@ -50,8 +48,8 @@ internal static class LeaseWriteRequests
     }
 
     /// <summary>
-    /// Translates a deletion. The Java KCL deletes without a condition. This request requires at least a lease counter, so that it cannot
-    /// delete a row that is not a lease.
+    /// Translates a deletion. The Java KCL deletes without a condition. Without an expected counter, this request requires that the row has
+    /// one, so that it cannot delete a row that is not a lease.
     /// </summary>
     public static DeleteItemRequest Delete(string table, LeaseKey key, LeaseCondition condition)
     {
@@ -76,5 +74,5 @@ internal static class LeaseWriteRequests
         ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
     };
 
-    private static Item KeyOf(LeaseKey key) => new(StringComparer.Ordinal) { [Attributes.Key] = LeaseItem.Text(key.Value) };
+    private static Item KeyOf(LeaseKey key) => new(StringComparer.Ordinal) { [Attributes.Key] = LeaseItem.ToText(key.Value) };
 }

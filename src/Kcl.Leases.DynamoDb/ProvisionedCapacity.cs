@@ -7,7 +7,7 @@ public sealed record ProvisionedCapacity
     /// <value>The default is 10, as in the Java KCL; the minimum is 1.</value>
     public long ReadUnits { get; init; } = 10;
 
-    /// <summary>Gets the write units per second. A held lease uses about 0.3.</summary>
+    /// <summary>Gets the write units per second. A held lease consumes about 0.3 units.</summary>
     /// <value>The default is 10, as in the Java KCL; the minimum is 1.</value>
     public long WriteUnits { get; init; } = 10;
 }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.Leases.Sqlite;
 
-/// <summary>Opens a lease file, creates its schema, and translates its failures.</summary>
+/// <summary>Opens a lease file, creates its schema, and translates failures of SQLite.</summary>
 /// <param name="path">The file.</param>
 internal sealed class LeaseFile(string path)
 {
@@ -15,7 +15,8 @@ internal sealed class LeaseFile(string path)
     private const int NoPermission = 3;
     private const int NotADatabase = 26;
 
-    // How long SQLite waits for transactions of other processes, which take well under a millisecond.
+    // The time that SQLite waits for transactions of other processes, in milliseconds. Such a transaction takes much less than a
+    // millisecond.
     private const string SetBusyTimeout = "PRAGMA busy_timeout = 2000";
 
     /// <summary>Opens the file, and creates the file and its table if they do not exist.</summary>
@@ -32,8 +33,8 @@ internal sealed class LeaseFile(string path)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InvalidStateException(
-                $"The folder of lease file '{path}' cannot be created: {exception.Message} Name a file in a folder that this "
-                    + "user can write.",
+                $"The folder of lease file '{path}' cannot be created: {exception.Message} "
+                    + "Specify a file in a folder that this user can write to.",
                 exception);
         }
 
@@ -61,7 +62,7 @@ internal sealed class LeaseFile(string path)
             if (version > LeaseSql.Version)
             {
                 throw new InvalidStateException($"Lease file '{path}' was created by a newer version: its schema is {version}, but this "
-                    + $"version supports at most {LeaseSql.Version}. Use the newer version, or name another file.");
+                    + $"version supports at most {LeaseSql.Version}. Use the newer version, or specify another file.");
             }
 
             Run(connection, LeaseSql.CreateTable);
@@ -87,19 +88,19 @@ internal sealed class LeaseFile(string path)
         Busy or Locked => new ThrottlingException($"Lease file '{path}' is busy with another process: {exception.Message}", exception),
         Corrupt or NotADatabase => Damaged(exception),
         ReadOnly or NoPermission => new InvalidStateException(
-            $"Lease file '{path}' cannot be written: {exception.Message} Give this user write access to the file and its "
-                + "folder, or name another file.",
+            $"Lease file '{path}' cannot be written: {exception.Message} "
+                + "Give this user write access to the file and its folder, or specify another file.",
             exception),
         CannotOpen => new InvalidStateException(
-            $"Lease file '{path}' cannot be opened: {exception.Message} Check that it is a file and that this user has "
-                + "write access to it and its folder.",
+            $"Lease file '{path}' cannot be opened: {exception.Message} "
+                + "Check that it is a file and that this user has write access to it and its folder.",
             exception),
         _ => new DependencyException($"Lease file '{path}' failed: {exception.Message}", exception),
     };
 
     private InvalidStateException Damaged(Exception exception) => new(
-        $"Lease file '{path}' is damaged or is not a SQLite database: {exception.Message} Restore it, or delete it together "
-            + $"with '{path}-wal' and '{path}-shm'; the application then starts again at its initial position.",
+        $"Lease file '{path}' is damaged or is not a SQLite database: {exception.Message} "
+            + $"Restore it, or delete it together with '{path}-wal' and '{path}-shm'; the application then starts at its initial position.",
         exception);
 
     private static object? Run(SqliteConnection connection, string sql)

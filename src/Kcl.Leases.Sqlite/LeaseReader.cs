@@ -13,8 +13,8 @@ internal static class LeaseReader
     /// <summary>Reads a row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="lease">The lease.</param>
-    /// <param name="unreadable">Why the row cannot be read; <see langword="null"/> if it was read.</param>
-    /// <returns>True if the row was read.</returns>
+    /// <param name="unreadable">Why the row cannot be read; null if it was read.</param>
+    /// <returns>True if the row was read; otherwise, false.</returns>
     public static bool TryRead(
         SqliteDataReader row,
         [NotNullWhen(true)] out Lease? lease,
@@ -36,7 +36,7 @@ internal static class LeaseReader
             ? new()
             {
                 Key = new(row.IsDBNull(0) || row.GetString(0).Length == 0 ? "?" : row.GetString(0)),
-                Problem = problem ?? "it cannot be interpreted",
+                Problem = problem ?? "its contents are not valid",
             }
             : null;
         return lease is not null;

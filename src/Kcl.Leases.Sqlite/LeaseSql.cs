@@ -32,12 +32,12 @@ internal static class LeaseSql
         ) WITHOUT ROWID
         """;
 
-    /// <summary>Returns the number of columns for private attributes, which is 0 or 1.</summary>
+    /// <summary>Selects the number of columns for private attributes, which is 0 or 1.</summary>
     public const string HasPrivateAttributes = "SELECT COUNT(*) FROM pragma_table_info('lease') WHERE name = 'private_attributes'";
 
     /// <summary>
     /// Adds the column for private attributes to a table of an earlier version. The version of the schema does not change: earlier programs
-    /// can still use the file, and do not change the column.
+    /// can still use the file, and leave the column unchanged.
     /// </summary>
     public const string AddPrivateAttributes = "ALTER TABLE lease ADD COLUMN private_attributes TEXT";
 
@@ -92,7 +92,7 @@ internal static class LeaseSql
         "private_attributes = NULLIF(json_patch(COALESCE(private_attributes, '{}'), @private_changes), '{}')",
     ];
 
-    // IS also compares NULL.
+    // Unlike =, IS also compares NULL.
     private static readonly string[] Requirements =
     [
         "counter = @expected",

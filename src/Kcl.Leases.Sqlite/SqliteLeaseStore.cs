@@ -5,9 +5,9 @@ namespace Kcl.Leases.Sqlite;
 
 /// <summary>Stores leases in a SQLite file, which several processes on one machine and several applications can share.</summary>
 /// <remarks>
-/// The store has one connection, which one call at a time uses on a thread of the pool. Waiting calls share a transaction. The file is in
-/// WAL
-/// mode. Writes change only the columns that they name; columns of later versions are preserved. The store is safe for concurrent use.
+/// The store has one connection. One call at a time uses it, on a thread of the thread pool; waiting calls share a transaction. The file is
+/// in WAL mode. Writes change only the columns that they name; columns that this version does not know are preserved. The store is safe for
+/// concurrent use.
 /// </remarks>
 public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
 {
@@ -16,8 +16,9 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
     /// <summary>Creates a store. The first call opens the file.</summary>
     /// <param name="path">The file. The file and its folder are created if they do not exist.</param>
     /// <param name="applicationName">
-    /// The application. The store does not read or write leases of other applications in the same file.
+    /// The name of the application. The store does not read or write leases of other applications in the same file.
     /// </param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> or <paramref name="applicationName"/> is empty.</exception>
     public SqliteLeaseStore(string path, string applicationName)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -90,7 +91,7 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
     {
         var command = Command(session, LeaseSql.Create, lease.Key);
         LeaseParameters.Bind(command, lease);
-        return command.ExecuteNonQuery() == 1 ? LeaseWriteResult.Written(lease) : Refused(session, lease.Key);
+        return command.ExecuteNonQuery() == 1 ? LeaseWriteResult.Written(lease) : ToResult(session, lease.Key);
     }
 
     private LeaseWriteResult Update(SqliteSession session, LeaseKey key, LeaseCondition condition, LeaseUpdate update)
@@ -106,18 +107,18 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
             }
         }
 
-        return Refused(session, key);
+        return ToResult(session, key);
     }
 
     private LeaseWriteResult Delete(SqliteSession session, LeaseKey key, LeaseCondition condition)
     {
         var command = Command(session, LeaseSql.Delete(condition), key);
         LeaseParameters.Bind(command, condition);
-        return command.ExecuteNonQuery() == 1 ? LeaseWriteResult.Written(null) : Refused(session, key);
+        return command.ExecuteNonQuery() == 1 ? LeaseWriteResult.Written(null) : ToResult(session, key);
     }
 
-    // A row that cannot be read exists. The conflict then has no lease.
-    private LeaseWriteResult Refused(SqliteSession session, LeaseKey key)
+    // A row that cannot be read exists too; its conflict has no lease.
+    private LeaseWriteResult ToResult(SqliteSession session, LeaseKey key)
     {
         using var reader = Command(session, LeaseSql.Get, key).ExecuteReader();
         return !reader.Read()

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Kcl.Leases.Sqlite;
 
 /// <summary>
-/// Runs calls one after the other on a thread of the pool, because SQLite blocks the calling thread. Calls that are waiting share a
+/// Runs calls one after the other on a thread of the thread pool, because SQLite blocks the calling thread. Calls that are waiting share a
 /// transaction.
 /// </summary>
 internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
@@ -51,7 +51,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
         {
             while (batch.Count < MaxCallsPerTransaction && _calls.Reader.TryRead(out var call))
             {
-                if (!call.IsAbandoned)
+                if (!call.IsCanceled)
                 {
                     batch.Add(call);
                 }
@@ -102,7 +102,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
 
     private abstract class Call
     {
-        public abstract bool IsAbandoned { get; }
+        public abstract bool IsCanceled { get; }
 
         public abstract void Run(SqliteSession session);
 
@@ -119,7 +119,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
 
         public Task<T> Result => _result.Task;
 
-        public override bool IsAbandoned => cancellationToken.IsCancellationRequested;
+        public override bool IsCanceled => cancellationToken.IsCancellationRequested;
 
         // A failure of a single call, such as a row that cannot be read, does not fail the transaction, which other calls share.
         public override void Run(SqliteSession session)
@@ -150,7 +150,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
         {
             if (_result.TrySetException(exception))
             {
-                _ = _result.Task.Exception; // marks the exception as observed, since the caller may no longer wait
+                _ = _result.Task.Exception; // marks the exception as observed, because the caller may no longer wait
             }
         }
     }

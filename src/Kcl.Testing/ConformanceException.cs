@@ -1,6 +1,6 @@
 namespace Kcl.Testing;
 
-/// <summary>A store does not do what every lease store must.</summary>
+/// <summary>The exception that is thrown when a lease store does not meet a requirement of <see cref="LeaseStoreConformance"/>.</summary>
 /// <param name="message">What was expected and what was found.</param>
-/// <param name="innerException">What caused it.</param>
+/// <param name="innerException">The cause; null if there is none.</param>
 public sealed class ConformanceException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -3,7 +3,7 @@ using Kcl.Leasing;
 
 namespace Kcl.Testing;
 
-/// <summary>The rows that the cases of <see cref="LeaseStoreConformance"/> use, and what they require of rows.</summary>
+/// <summary>The rows that the cases of <see cref="LeaseStoreConformance"/> use, and the checks of rows.</summary>
 internal static class ConformanceRows
 {
     public static readonly WorkerId Me = new("worker-1");

@@ -2,8 +2,10 @@ using Kcl.Leasing;
 
 namespace Kcl.Testing;
 
-/// <summary>Leases in memory, for tests. Consumers that are given the same instance share them. Safe for concurrent use.</summary>
-/// <param name="applicationName">The application; <see langword="null"/> for a store that serves any application.</param>
+/// <summary>
+/// Stores leases in memory, for tests. Consumers that use the same instance share its leases. The store is safe for concurrent use.
+/// </summary>
+/// <param name="applicationName">The name of the application; null for a store that any application can use.</param>
 public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseStore
 {
     private readonly Lock _gate = new();
@@ -12,7 +14,7 @@ public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseS
     /// <inheritdoc />
     public string? ApplicationName { get; } = applicationName;
 
-    /// <summary>Gets all leases as they are now.</summary>
+    /// <summary>Gets a snapshot of all leases.</summary>
     public IReadOnlyList<Lease> Leases
     {
         get
@@ -24,7 +26,9 @@ public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseS
         }
     }
 
-    /// <summary>Gets or sets what is called before each write, with the key of the lease. Its exceptions become the write's.</summary>
+    /// <summary>
+    /// Gets or sets the action that is called before each write, with the key of the lease. The write throws its exceptions.
+    /// </summary>
     internal Action<LeaseKey>? BeforeWrite { get; set; }
 
     /// <inheritdoc />

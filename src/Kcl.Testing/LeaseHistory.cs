@@ -3,7 +3,9 @@ using Kcl.Leasing;
 
 namespace Kcl.Testing;
 
-/// <summary>Generates random writes of a lease. Most of their conditions hold, so that often a single part decides.</summary>
+/// <summary>
+/// Generates random writes of a lease. Most parts of a condition hold, so that the result often depends on a single part.
+/// </summary>
 /// <param name="random">The source of randomness.</param>
 internal sealed class LeaseHistory(Random random)
 {
@@ -40,7 +42,7 @@ internal sealed class LeaseHistory(Random random)
 
     /// <summary>Returns the next write.</summary>
     /// <param name="key">The key of the row.</param>
-    /// <param name="row">The row as it is; <see langword="null"/> if there is none.</param>
+    /// <param name="row">The current row; null if there is none.</param>
     public LeaseWrite Next(LeaseKey key, Lease? row)
     {
         if (Chance(row is null ? 0.7 : 0.05))
@@ -48,7 +50,7 @@ internal sealed class LeaseHistory(Random random)
             return LeaseWrite.Create(NewLease(key));
         }
 
-        // Where there is no row, the conditions are those of a row that might have been there.
+        // Without a row, the conditions are those of a row that could have existed.
         var seen = row ?? NewLease(key);
         var fence = Pick(Fence.None, Fence.Counter, Fence.Counter, Fence.Owners);
         return new()
@@ -130,7 +132,7 @@ internal sealed class LeaseHistory(Random random)
     private ReadOnlyMemory<byte>? NextState() =>
         Chance(0.5) ? new ReadOnlyMemory<byte>([0, (byte)random.Next(256)]) : default(ReadOnlyMemory<byte>?);
 
-    // Not every store can keep a range of a single hash key.
+    // Not every store can store a range of a single hash key.
     private HashKeyRange NextRange() => new((UInt128)random.Next(3), UInt128.MaxValue);
 
     private bool Chance(double probability) => random.NextDouble() < probability;

@@ -9,7 +9,9 @@ public abstract partial class LeaseStoreConformance
 {
     private const string Odd = "a \"quoted\" text, é, {}";
 
-    /// <summary>Writes keep private attributes that they do not name. Each can be changed alone, with or without a fence.</summary>
+    /// <summary>
+    /// Writes preserve private attributes that they do not name. Each attribute can be changed alone, with or without a fence.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     public async Task PrivateAttributesAreKeptSetAndRemoved(CancellationToken cancellationToken)
     {
@@ -44,22 +46,22 @@ public abstract partial class LeaseStoreConformance
         Require(
             lease.Counter == 1,
             $"a change of private attributes without a fence must leave the counter at 1, but it is {lease.Counter}");
-        RequirePrivate(lease, "the answer to a change without a fence", ("kclThree", "3"), ("kclTwo", Odd));
+        RequirePrivate(lease, "the result of a change without a fence", ("kclThree", "3"), ("kclTwo", Odd));
         lease = await WriteAsync(
             store,
             LeaseWrite.Update(1, new() { PrivateAttributes = Changes(("kclTwo", "2"), ("kclThree", null)) }),
             cancellationToken).ConfigureAwait(false);
-        RequirePrivate(lease, "the answer to a fenced change", ("kclTwo", "2"));
+        RequirePrivate(lease, "the result of a fenced change", ("kclTwo", "2"));
         lease = await WriteAsync(
             store,
             LeaseWrite.Update(2, new() { PrivateAttributes = Changes(("kclTwo", null)) }),
             cancellationToken).ConfigureAwait(false);
-        RequirePrivate(lease, "the answer to the removal of the last one");
+        RequirePrivate(lease, "the result of the removal of the last one");
         RequirePrivate(await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row listed");
 
         foreach (var name in (string[])["kcl", "other", "kcl-one", "kcl.one", ""])
         {
-            var refused = false;
+            var rejected = false;
             try
             {
                 await store.TryWriteAsync(
@@ -69,10 +71,10 @@ public abstract partial class LeaseStoreConformance
             }
             catch (ArgumentException)
             {
-                refused = true;
+                rejected = true;
             }
 
-            Require(refused, $"'{name}' is not the name of a private attribute and must be refused with an ArgumentException");
+            Require(rejected, $"'{name}' is not a valid name of a private attribute and must be rejected with an ArgumentException");
         }
     }
 
@@ -100,7 +102,7 @@ public abstract partial class LeaseStoreConformance
             new("shardId-000000000099"),
             ToCheckpoint(null, Position("77", 3)),
             cancellationToken).ConfigureAwait(false);
-        Require(missing.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must say so, but said {missing.Status}");
+        Require(missing.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must be Missing, but was {missing.Status}");
     }
 
     /// <summary>If several writers set an attribute that must be absent, one succeeds.</summary>
@@ -109,7 +111,7 @@ public abstract partial class LeaseStoreConformance
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         await CreateAsync(store, Bare() with { PrivateAttributes = Private(("kclOther", "x")) }, cancellationToken).ConfigureAwait(false);
-        var writes = await AtOnceAsync(
+        var writes = await RunConcurrentlyAsync(
             i => store.TryWriteAsync(
                 Key,
                 new()
@@ -151,7 +153,7 @@ public abstract partial class LeaseStoreConformance
             store,
             LeaseWrite.Describe(new() { ParentShardIds = [new("shardId-000000000001")] }),
             cancellationToken).ConfigureAwait(false);
-        Require(changed.ParentShardIds is [{ Value: "shardId-000000000001" }], "parents may be noted by anybody");
+        Require(changed.ParentShardIds is [{ Value: "shardId-000000000001" }], "parents can be changed without a fence");
     }
 
     private static LeaseWrite ToCheckpoint(long? counter, ExtendedSequenceNumber checkpoint) => new()

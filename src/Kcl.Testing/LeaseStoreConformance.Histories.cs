@@ -9,16 +9,18 @@ public abstract partial class LeaseStoreConformance
 {
     private const int HistorySteps = 300;
 
-    /// <summary>Gets the seed of <see cref="RandomWritesHaveTheMeaningOfTheModel"/>. A failure names its seed.</summary>
-    /// <value>The default is the environment variable <c>KCL_TEST_SEED</c>; a new seed if it is not set.</value>
+    /// <summary>Gets the seed of <see cref="RandomWritesFollowLeaseRow"/>. The message of a failure contains the seed.</summary>
+    /// <value>
+    /// The default is the value of the environment variable <c>KCL_TEST_SEED</c>, or a random seed if the variable is not set.
+    /// </value>
     protected virtual int Seed { get; } = Environment.GetEnvironmentVariable("KCL_TEST_SEED") is { Length: > 0 } seed
         ? int.Parse(seed, CultureInfo.InvariantCulture)
 #pragma warning disable RS0030 // Only the seed is random: a failure names it, and it repeats the history.
         : Random.Shared.Next();
 
-    /// <summary>Random conditions and changes have the results, and leave the rows, that <see cref="LeaseRow"/> says.</summary>
+    /// <summary>Random conditions and changes have the results and the rows that <see cref="LeaseRow"/> defines.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
-    public async Task RandomWritesHaveTheMeaningOfTheModel(CancellationToken cancellationToken)
+    public async Task RandomWritesFollowLeaseRow(CancellationToken cancellationToken)
     {
         var random = new Random(Seed);
 #pragma warning restore RS0030
@@ -32,7 +34,7 @@ public abstract partial class LeaseStoreConformance
             var write = history.Next(key, rows[key]);
             try
             {
-                rows[key] = await RequireMeaningAsync(store, key, write, rows[key], cancellationToken).ConfigureAwait(false);
+                rows[key] = await RequireResultOfLeaseRowAsync(store, key, write, rows[key], cancellationToken).ConfigureAwait(false);
             }
             catch (ConformanceException exception)
             {
@@ -53,7 +55,7 @@ public abstract partial class LeaseStoreConformance
         }
     }
 
-    private static async Task<Lease?> RequireMeaningAsync(
+    private static async Task<Lease?> RequireResultOfLeaseRowAsync(
         ILeaseStore store,
         LeaseKey key,
         LeaseWrite write,

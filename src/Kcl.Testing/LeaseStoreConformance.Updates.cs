@@ -14,11 +14,11 @@ public abstract partial class LeaseStoreConformance
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
         var renewed = await WriteAsync(store, LeaseWrite.Update(lease.Counter, new()), cancellationToken).ConfigureAwait(false);
-        RequireSame(lease with { Counter = lease.Counter + 1 }, renewed, "the answer to a renewal");
+        RequireSame(lease with { Counter = lease.Counter + 1 }, renewed, "the result of a renewal");
         RequireSame(renewed, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a renewal");
     }
 
-    /// <summary>Attributes that an update does not name stay as they are.</summary>
+    /// <summary>Attributes that an update does not name do not change.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     public async Task AnUpdateLeavesTheOtherAttributes(CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public abstract partial class LeaseStoreConformance
             "the row after its children were named");
     }
 
-    /// <summary>A lost race is a result and changes nothing.</summary>
+    /// <summary>A write that loses a race returns a conflict and changes nothing.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     public async Task AnUpdateOfAnotherCounterConflictsAndShowsTheRow(CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ public abstract partial class LeaseStoreConformance
                 $"an update that expects another counter must be a conflict, but was {write.Status}");
             if (write.Current is { } shown)
             {
-                RequireSame(lease, shown, "the row a conflict shows");
+                RequireSame(lease, shown, "the row in the result of a conflict");
             }
         }
 
@@ -71,22 +71,22 @@ public abstract partial class LeaseStoreConformance
 
     /// <summary>An update does not create a row.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
-    public async Task AnUpdateOfAMissingLeaseDoesNotMakeOne(CancellationToken cancellationToken)
+    public async Task AnUpdateDoesNotCreateALease(CancellationToken cancellationToken)
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var fenced = await store.TryWriteAsync(
             Key,
             LeaseWrite.Update(0, new() { Owner = new(Me) }),
             cancellationToken).ConfigureAwait(false);
-        Require(fenced.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must say so, but said {fenced.Status}");
+        Require(fenced.Status == LeaseWriteStatus.Missing, $"an update of a missing lease must be Missing, but was {fenced.Status}");
         var descriptive = await store.TryWriteAsync(
             Key,
             LeaseWrite.Describe(new() { HashKeyRange = HashKeyRange.Whole }),
             cancellationToken).ConfigureAwait(false);
         Require(
             descriptive.Status == LeaseWriteStatus.Missing,
-            $"a descriptive update of a missing lease must say so, but said {descriptive.Status}");
-        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "an update made a lease");
+            $"a descriptive update of a missing lease must be Missing, but was {descriptive.Status}");
+        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "an update created a lease");
     }
 
     /// <summary>A released lease has no owner, not an empty one.</summary>
@@ -124,7 +124,7 @@ public abstract partial class LeaseStoreConformance
         Require(taken.CheckpointOwner is null, "taking a lease must remove its checkpointOwner");
     }
 
-    /// <summary>A release ends a pending KCL 3.x hand-off: the next owner, which the row already names, stays.</summary>
+    /// <summary>A release completes a pending KCL 3.x hand-off: the row keeps the next owner, which it already names.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     public async Task ReleasingCompletesAHandOff(CancellationToken cancellationToken)
     {
@@ -198,25 +198,25 @@ public abstract partial class LeaseStoreConformance
         ];
         foreach (var update in updates)
         {
-            var refused = false;
+            var rejected = false;
             try
             {
                 await store.TryWriteAsync(Key, LeaseWrite.Describe(update), cancellationToken).ConfigureAwait(false);
             }
             catch (ArgumentException)
             {
-                refused = true;
+                rejected = true;
             }
 
-            Require(refused, $"an update without an expected counter must be refused with an ArgumentException: {update}");
+            Require(rejected, $"an update without an expected counter must be rejected with an ArgumentException: {update}");
         }
 
-        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after refused updates");
+        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after rejected updates");
     }
 
-    /// <summary>A deletion can require a counter. If there is no row, the result says so.</summary>
+    /// <summary>A deletion can require a counter. If there is no row, the result is Missing.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
-    public async Task ADeleteIsFencedWhereAsked(CancellationToken cancellationToken)
+    public async Task ADeletionCanRequireACounter(CancellationToken cancellationToken)
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var lease = await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
@@ -224,12 +224,12 @@ public abstract partial class LeaseStoreConformance
         Require(
             wrong.Status == LeaseWriteStatus.Conflict,
             $"a delete that expects another counter must be a conflict, but was {wrong.Status}");
-        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a refused delete");
+        RequireSame(lease, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after a rejected delete");
         var right = await store.TryDeleteAsync(Key, lease.Counter, cancellationToken).ConfigureAwait(false);
         Require(right.Succeeded, $"a delete that expects the row's counter must be written, but was {right.Status}");
-        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "a deleted lease is still there");
+        Require(await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null, "a deleted lease still exists");
         var again = await store.TryDeleteAsync(Key, lease.Counter, cancellationToken).ConfigureAwait(false);
-        Require(again.Status == LeaseWriteStatus.Missing, $"a delete of a missing lease must say so, but said {again.Status}");
+        Require(again.Status == LeaseWriteStatus.Missing, $"a delete of a missing lease must be Missing, but was {again.Status}");
         await CreateAsync(store, Full(), cancellationToken).ConfigureAwait(false);
         Require(
             (await store.TryDeleteAsync(Key, expectedCounter: null, cancellationToken).ConfigureAwait(false)).Succeeded,

@@ -5,21 +5,27 @@ using static Kcl.Testing.ConformanceRows;
 namespace Kcl.Testing;
 
 /// <summary>
-/// Tests of what every lease store must do. They depend on no test framework: a failure is a <see cref="ConformanceException"/>, and the
-/// tests of a store call these methods, or <see cref="RunAllAsync"/>.
+/// Tests the requirements of lease stores, independently of a test framework. The tests of a store call the methods of the cases, or
+/// <see cref="RunAllAsync"/>.
 /// </summary>
+/// <remarks>
+/// Every case throws a <see cref="ConformanceException"/> if the store does not meet the requirement, and an
+/// <see cref="OperationCanceledException"/> if its token is canceled.
+/// </remarks>
 public abstract partial class LeaseStoreConformance
 {
     private static readonly WorkerId Peer = new("worker-2");
 
-    /// <summary>Creates an empty, initialized store for an application of its own. Called once per case; cases share nothing.</summary>
+    /// <summary>
+    /// Creates an empty, initialized store whose application no other store uses. Called once per case; cases share nothing.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     protected abstract ValueTask<ILeaseStore> CreateEmptyAsync(CancellationToken cancellationToken);
 
     /// <summary>Gets all cases with their names.</summary>
     public IReadOnlyList<(string Name, Func<CancellationToken, Task> Run)> Cases =>
     [
-        (nameof(InitializingAgainKeepsWhatIsThere), InitializingAgainKeepsWhatIsThere),
+        (nameof(InitializingAgainKeepsTheLeases), InitializingAgainKeepsTheLeases),
         (nameof(ACreatedLeaseIsReadBackInFull), ACreatedLeaseIsReadBackInFull),
         (nameof(ALeaseWithoutOptionalAttributesIsReadBackWithoutThem), ALeaseWithoutOptionalAttributesIsReadBackWithoutThem),
         (nameof(EveryKindOfCheckpointIsKept), EveryKindOfCheckpointIsKept),
@@ -27,7 +33,7 @@ public abstract partial class LeaseStoreConformance
         (nameof(AFencedUpdateCountsUp), AFencedUpdateCountsUp),
         (nameof(AnUpdateLeavesTheOtherAttributes), AnUpdateLeavesTheOtherAttributes),
         (nameof(AnUpdateOfAnotherCounterConflictsAndShowsTheRow), AnUpdateOfAnotherCounterConflictsAndShowsTheRow),
-        (nameof(AnUpdateOfAMissingLeaseDoesNotMakeOne), AnUpdateOfAMissingLeaseDoesNotMakeOne),
+        (nameof(AnUpdateDoesNotCreateALease), AnUpdateDoesNotCreateALease),
         (nameof(TheOwnerIsRemovedAndSet), TheOwnerIsRemovedAndSet),
         (nameof(TakingEndsAHandOff), TakingEndsAHandOff),
         (nameof(ReleasingCompletesAHandOff), ReleasingCompletesAHandOff),
@@ -38,17 +44,18 @@ public abstract partial class LeaseStoreConformance
         (nameof(AnUpdateRequiresTheCheckpointItNames), AnUpdateRequiresTheCheckpointItNames),
         (nameof(AnUpdateRequiresTheAbsenceOfTheAttributeItNames), AnUpdateRequiresTheAbsenceOfTheAttributeItNames),
         (nameof(ALeaseIsStartedOverInOneWrite), ALeaseIsStartedOverInOneWrite),
-        (nameof(ADeleteIsFencedWhereAsked), ADeleteIsFencedWhereAsked),
-        (nameof(RandomWritesHaveTheMeaningOfTheModel), RandomWritesHaveTheMeaningOfTheModel),
+        (nameof(ADeletionCanRequireACounter), ADeletionCanRequireACounter),
+        (nameof(RandomWritesFollowLeaseRow), RandomWritesFollowLeaseRow),
         (nameof(EveryLeaseIsListed), EveryLeaseIsListed),
         (nameof(OnlyOneOfManyConcurrentWritersWins), OnlyOneOfManyConcurrentWritersWins),
         (nameof(OnlyOneOfManyConcurrentCreatorsWins), OnlyOneOfManyConcurrentCreatorsWins),
-        (nameof(ACancelledCallSaysSo), ACancelledCallSaysSo),
+        (nameof(ACancelledCallThrows), ACancelledCallThrows),
     ];
 
     /// <summary>Runs every case.</summary>
     /// <param name="cancellationToken">Cancels the run.</param>
     /// <exception cref="ConformanceException">A case failed; the message names it.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async Task RunAllAsync(CancellationToken cancellationToken)
     {
         foreach (var (name, run) in Cases)
@@ -66,14 +73,14 @@ public abstract partial class LeaseStoreConformance
 
     /// <summary>A store can be initialized at any time, and by several workers at the same time.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
-    public async Task InitializingAgainKeepsWhatIsThere(CancellationToken cancellationToken)
+    public async Task InitializingAgainKeepsTheLeases(CancellationToken cancellationToken)
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => store.InitializeAsync(cancellationToken).AsTask())).ConfigureAwait(false);
         Require(
             await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is not null,
-            "a lease disappeared when the store was initialized again");
+            "a lease was lost when the store was initialized again");
     }
 
     /// <summary>All attributes of a new lease are stored and read back.</summary>
@@ -84,7 +91,7 @@ public abstract partial class LeaseStoreConformance
         var full = Full();
         var write = await store.TryCreateAsync(full, cancellationToken).ConfigureAwait(false);
         Require(write.Succeeded, $"the first create must be written, but was {write.Status}");
-        RequireSame(full, write.Current, "the answer to the create");
+        RequireSame(full, write.Current, "the result of the create");
         RequireSame(full, await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row read by key");
         RequireSame(full, await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row listed");
     }
@@ -98,7 +105,7 @@ public abstract partial class LeaseStoreConformance
         RequireSame(Bare(), await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row read by key");
     }
 
-    /// <summary>Named positions, numbers of full length and sub-sequence numbers survive.</summary>
+    /// <summary>Named positions, sequence numbers of full length and sub-sequence numbers are read back unchanged.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     public async Task EveryKindOfCheckpointIsKept(CancellationToken cancellationToken)
     {
@@ -124,7 +131,7 @@ public abstract partial class LeaseStoreConformance
         }
     }
 
-    /// <summary>A second creation changes nothing, and shows the existing row.</summary>
+    /// <summary>A second creation changes nothing and is a conflict.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     public async Task AKeyIsCreatedOnce(CancellationToken cancellationToken)
     {
@@ -135,17 +142,17 @@ public abstract partial class LeaseStoreConformance
         RequireSame(Full(), await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row after the second create");
     }
 
-    /// <summary>A listing contains all leases, also if it takes several pages.</summary>
+    /// <summary>A listing contains all leases, even if the store reads several pages.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
     public async Task EveryLeaseIsListed(CancellationToken cancellationToken)
     {
         const int Count = 300;
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
-        Require((await store.ListAsync(cancellationToken).ConfigureAwait(false)).Count == 0, "an empty store lists something");
+        Require((await store.ListAsync(cancellationToken).ConfigureAwait(false)).Count == 0, "an empty store lists leases");
         var keys = Enumerable.Range(0, Count).Select(i => $"shardId-{i:D12}").ToList();
-        foreach (var some in keys.Chunk(25))
+        foreach (var chunk in keys.Chunk(25))
         {
-            var created = some.Select(key => CreateAsync(store, Bare() with { Key = new(key), ShardId = new(key) }, cancellationToken));
+            var created = chunk.Select(key => CreateAsync(store, Bare() with { Key = new(key), ShardId = new(key) }, cancellationToken));
             await Task.WhenAll(created).ConfigureAwait(false);
         }
 
@@ -155,9 +162,9 @@ public abstract partial class LeaseStoreConformance
             $"{Count} leases were created; {listed.Count} rows were listed, some keys missing or repeated");
     }
 
-    /// <summary>A call with a canceled token throws and does nothing.</summary>
+    /// <summary>A call whose token is canceled throws and has no effect.</summary>
     /// <param name="cancellationToken">Cancels the case.</param>
-    public async Task ACancelledCallSaysSo(CancellationToken cancellationToken)
+    public async Task ACancelledCallThrows(CancellationToken cancellationToken)
     {
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         var cancelled = new CancellationToken(canceled: true);
@@ -171,10 +178,10 @@ public abstract partial class LeaseStoreConformance
             threw = true;
         }
 
-        Require(threw, "a cancelled call must throw an OperationCanceledException");
+        Require(threw, "a canceled call must throw an OperationCanceledException");
         Require(
             await store.GetAsync(Key, cancellationToken).ConfigureAwait(false) is null,
-            "a call that was cancelled before it began took effect");
+            "a call that was canceled before it began took effect");
     }
 
     private static async Task<Lease> CreateAsync(ILeaseStore store, Lease lease, CancellationToken cancellationToken)
@@ -182,14 +189,14 @@ public abstract partial class LeaseStoreConformance
         var write = await store.TryCreateAsync(lease, cancellationToken).ConfigureAwait(false);
         Require(write.Succeeded, $"creating {lease.Key} must be written, but was {write.Status}");
         return await store.GetAsync(lease.Key, cancellationToken).ConfigureAwait(false)
-            ?? throw new ConformanceException($"{lease.Key} was created, but is not read back");
+            ?? throw new ConformanceException($"{lease.Key} was created, but cannot be read");
     }
 
     private static async Task<Lease> WriteAsync(ILeaseStore store, LeaseWrite write, CancellationToken cancellationToken)
     {
         var result = await store.TryWriteAsync(Key, write, cancellationToken).ConfigureAwait(false);
         Require(result.Succeeded, $"a write whose condition holds must be written, but was {result.Status}: {write}");
-        return result.Current ?? throw new ConformanceException("a write that took effect must show the row");
+        return result.Current ?? throw new ConformanceException("a write that took effect must return the row");
     }
 
     private static async Task<Lease> SingleAsync(ILeaseStore store, CancellationToken cancellationToken)

@@ -103,7 +103,7 @@ public sealed class MistakenLeaseStoreTests
     {
         try
         {
-            await new Kit(seed, store).RandomWritesHaveTheMeaningOfTheModel(TestContext.Current.CancellationToken);
+            await new Kit(seed, store).RandomWritesFollowLeaseRow(TestContext.Current.CancellationToken);
             return false;
         }
         catch (ConformanceException exception)

@@ -67,7 +67,7 @@ public class LeaseItemTests
     [Fact]
     public void A_lease_put_in_by_hand_without_a_counter_is_read_and_gets_one_with_its_first_write()
     {
-        var row = new Item { ["leaseKey"] = LeaseItem.Text("shardId-000000000001"), ["checkpoint"] = LeaseItem.Text("TRIM_HORIZON") };
+        var row = new Item { ["leaseKey"] = LeaseItem.ToText("shardId-000000000001"), ["checkpoint"] = LeaseItem.ToText("TRIM_HORIZON") };
 
         Assert.True(LeaseItem.TryRead(row, out var lease, out _));
 
@@ -86,8 +86,8 @@ public class LeaseItemTests
     public void Attributes_with_the_private_prefix_are_read_and_others_are_not()
     {
         var row = LeaseItem.ToItem(Plain() with { PrivateAttributes = new Dictionary<string, string> { ["kclStream"] = "words" } });
-        row["kclNumber"] = LeaseItem.Integer(3);
-        row["other"] = LeaseItem.Text("x");
+        row["kclNumber"] = LeaseItem.ToInteger(3);
+        row["other"] = LeaseItem.ToText("x");
 
         Assert.True(LeaseItem.TryRead(row, out var lease, out _));
         Assert.Equal(new Dictionary<string, string> { ["kclStream"] = "words" }, lease.PrivateAttributes);
