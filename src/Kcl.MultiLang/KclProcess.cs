@@ -9,18 +9,23 @@ namespace Kcl;
 /// </summary>
 /// <remarks>
 /// <para>While it runs, stdout is reserved for the protocol: <see cref="Console.Out"/> and, on Unix, file descriptor 1 write to stderr, so
-/// that a <c>Console.WriteLine</c> cannot break the protocol. The daemon logs what is printed to stderr.</para>
-/// <para>If a processor throws from <see cref="IShardRecordProcessor.InitializeAsync"/>,
-/// <see cref="IShardRecordProcessor.ProcessRecordsAsync"/> or <see cref="IShardRecordProcessor.ShardEndedAsync"/>, the process ends without
-/// an answer. Kcl's daemon then starts another process at the last checkpoint; Amazon's daemon ends its worker. An exception from the other
-/// two calls is logged, and the call is answered.</para>
-/// <para>A lost lease is not a failure. If the daemon refuses a checkpoint because another worker owns the shard and the processor does not
-/// catch the <see cref="LeaseLostException"/>, the exception is logged, the call is answered, and
-/// <see cref="IShardRecordProcessor.LeaseLostAsync"/> follows.</para>
-/// <para>The processor's token is cancelled when the daemon closes the pipe or ends. The process then exits with code 0, even in the middle
+/// that a <c>Console.WriteLine</c> cannot break the protocol. The daemon logs everything that is printed to stderr.</para>
+/// <para>
+/// If a processor throws from <see cref="IShardRecordProcessor.InitializeAsync"/>, <see cref="IShardRecordProcessor.ProcessRecordsAsync"/>
+/// or <see cref="IShardRecordProcessor.ShardEndedAsync"/>, the process exits without an answer. Kcl's daemon then starts another process at
+/// the last checkpoint; Amazon's daemon stops its worker. An exception from the other two methods is logged, and the action is answered.
+/// </para>
+/// <para>
+/// A lost lease is not a failure. If the daemon rejects a checkpoint because another worker owns the shard, and the processor does not
+/// catch the <see cref="LeaseLostException"/>, the exception is logged, the action is answered, and
+/// <see cref="IShardRecordProcessor.LeaseLostAsync"/> follows.
+/// </para>
+/// <para>The processor's token is canceled when the daemon closes the pipe or exits. The process then exits with code 0, even in the middle
 /// of a call.</para>
-/// <para><see cref="ICheckpointer.PrepareCheckpointAsync"/> throws <see cref="NotSupportedException"/>, since the protocol has no message
-/// for it.</para>
+/// <para>
+/// <see cref="ICheckpointer.PrepareCheckpointAsync"/> throws <see cref="NotSupportedException"/>, because the protocol has no message for
+/// it.
+/// </para>
 /// </remarks>
 public static class KclProcess
 {
@@ -29,7 +34,7 @@ public static class KclProcess
     /// <param name="options">The options; null for the defaults.</param>
     /// <returns>
     /// The exit code, which is also set as <see cref="Environment.ExitCode"/>: 0 at the end of input, 1 if the processor failed, 2 if the
-    /// daemon sent a line that is not a message.
+    /// daemon sent an unexpected line.
     /// </returns>
     public static Task<int> RunAsync(IShardRecordProcessor processor, KclProcessOptions? options = null)
     {
@@ -42,7 +47,7 @@ public static class KclProcess
     /// <param name="options">The options; null for the defaults.</param>
     /// <returns>
     /// The exit code, which is also set as <see cref="Environment.ExitCode"/>: 0 at the end of input, 1 if the processor failed, 2 if the
-    /// daemon sent a line that is not a message.
+    /// daemon sent an unexpected line.
     /// </returns>
     public static async Task<int> RunAsync(IShardRecordProcessorFactory factory, KclProcessOptions? options = null)
     {

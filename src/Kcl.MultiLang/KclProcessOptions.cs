@@ -2,7 +2,7 @@ using Kcl.Internal;
 
 namespace Kcl;
 
-/// <summary>Options of <see cref="KclProcess"/>.</summary>
+/// <summary>The options of <see cref="KclProcess"/>.</summary>
 public sealed class KclProcessOptions
 {
     /// <summary>
@@ -13,8 +13,8 @@ public sealed class KclProcessOptions
     public bool ReuseRecordBuffers { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether SIGINT is ignored while the process runs. Ctrl-C in a terminal also reaches the children of
-    /// a daemon that does not shield them, such as Java's, and would end them in the middle of a batch.
+    /// Gets or sets a value indicating whether SIGINT is ignored while the process runs. Java's daemon and its children receive Ctrl-C in a
+    /// terminal at the same time, which would end the children in the middle of a batch.
     /// </summary>
     /// <value>The default is true: the daemon asks its children to stop.</value>
     public bool IgnoreInterrupt { get; set; } = true;

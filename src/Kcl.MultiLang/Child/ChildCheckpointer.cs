@@ -4,7 +4,7 @@ using Kcl.MultiLang.Protocol;
 namespace Kcl.MultiLang.Child;
 
 /// <summary>
-/// The checkpointer of one call: sends requests to the daemon, which decides about each position, and waits for the replies.
+/// The checkpointer of one call: sends requests to the daemon, which accepts or rejects each position, and waits for the replies.
 /// </summary>
 /// <param name="conversation">The connection to the daemon.</param>
 internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheckpointer
@@ -46,7 +46,7 @@ internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheck
             "A child of a multi-language daemon cannot prepare a checkpoint: the protocol has no message for it. "
             + "Use CheckpointAsync, or run the processor in-process with KinesisConsumer.");
 
-    /// <summary>Waits for a request in progress and accepts no more, because the call has returned.</summary>
+    /// <summary>Waits for a request in progress and accepts no more requests, because the call has returned.</summary>
     public async ValueTask EndAsync()
     {
         Task last;
@@ -91,16 +91,17 @@ internal sealed class ChildCheckpointer(ChildConversation conversation) : ICheck
         }
         catch (IOException e)
         {
-            throw new LeaseLostException($"The daemon is gone: the checkpoint at {position} could not be requested.", e);
+            throw new LeaseLostException($"The daemon closed the pipe: the checkpoint at {position} could not be requested.", e);
         }
 
         var reply = await conversation.ReadAsync().ConfigureAwait(false)
             ?? throw new LeaseLostException(
-                $"The daemon closed the pipe without answering the checkpoint at {position}: it has stopped, or no longer uses this "
-                + $"process.");
+                $"The daemon closed the pipe before it replied to the checkpoint at {position}: it has stopped, "
+                + "or no longer uses this process.");
         if (reply.Action != ActionNames.Checkpoint)
         {
-            throw new InvalidStateException($"The daemon answered the checkpoint at {position} with '{reply.Action}'.");
+            throw new InvalidStateException(
+                $"The daemon replied to the checkpoint at {position} with '{reply.Action}'; the reply must be '{ActionNames.Checkpoint}'.");
         }
 
         if (reply.Error is { } error)

@@ -5,7 +5,7 @@ using Kcl.MultiLang.Protocol;
 namespace Kcl.MultiLang.Child;
 
 /// <summary>The child's connection to the daemon: reads one message and writes one line at a time.</summary>
-/// <remarks>Only documented keys are written, since Java's daemon drops a line with any other key.</remarks>
+/// <remarks>Only documented keys are written, because Java's daemon drops a line with any other key.</remarks>
 /// <param name="input">The stream from the daemon.</param>
 /// <param name="output">The stream to the daemon.</param>
 internal sealed class ChildConversation(Stream input, Stream output) : IDisposable
@@ -15,10 +15,10 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
     private volatile bool _isBroken;
     private volatile bool _isLeaseLost;
 
-    /// <summary>Gets the token that is cancelled when the daemon closes the pipe.</summary>
+    /// <summary>Gets the token that is canceled when the daemon closes the pipe.</summary>
     public CancellationToken Ended => _reader.Ended;
 
-    /// <summary>Gets a value indicating whether the daemon is gone: it has closed its end of the input or of the output.</summary>
+    /// <summary>Gets a value indicating whether the daemon has closed its end of the input or of the output.</summary>
     public bool HasEnded => _isBroken || _reader.Ended.IsCancellationRequested;
 
     /// <summary>Gets or sets a value indicating whether the daemon has reported that the lease is lost.</summary>
@@ -45,7 +45,7 @@ internal sealed class ChildConversation(Stream input, Stream output) : IDisposab
         }
         catch (FormatException) when (_reader.IsCut)
         {
-            // The daemon ended while it wrote this line.
+            // The daemon exited while it was writing this line.
             return null;
         }
         catch (FormatException e)

@@ -3,57 +3,56 @@ using Kcl.MultiLang.Protocol;
 
 namespace Kcl.MultiLang.Child;
 
-/// <summary>Serves a daemon: reads an action, calls the processor and answers, until the end of input.</summary>
+/// <summary>Serves a daemon: reads actions, calls the processor and answers, until the end of input.</summary>
 /// <param name="factory">Creates the processor when the daemon names the shard.</param>
-/// <param name="reuseRecordBuffers">Whether the memory of a batch is reused when the processor's call returns.</param>
+/// <param name="reuseRecordBuffers">True if the memory of a batch is reused when the processor's call returns.</param>
 /// <param name="input">The stream from the daemon.</param>
 /// <param name="output">The stream to the daemon.</param>
-/// <param name="log">Receives messages for people.</param>
+/// <param name="log">Receives messages for operators.</param>
 internal sealed class ChildLoop(
     IShardRecordProcessorFactory factory, bool reuseRecordBuffers, Stream input, Stream output, TextWriter log) : IDisposable
 {
     private readonly ChildConversation _conversation = new(input, output);
     private IShardRecordProcessor? _processor;
+    private string _action = "the first message";
 
     /// <summary>Runs until the daemon closes the pipe or the processor fails.</summary>
-    /// <returns>The exit code: 0 at the end of input, 1 if the processor failed, 2 if the daemon sent something that is not a
-    /// message.</returns>
+    /// <returns>The exit code: 0 at the end of input, 1 if the processor failed, 2 if the daemon sent an unexpected line.</returns>
     public async Task<int> RunAsync()
     {
-        var action = "the first message";
         try
         {
             while (await _conversation.ReadAsync().ConfigureAwait(false) is { } message)
             {
-                action = message.Action!;
+                _action = message.Action!;
                 await HandleAsync(message).ConfigureAwait(false);
-                await _conversation.WriteStatusAsync(action).ConfigureAwait(false);
+                await _conversation.WriteStatusAsync(_action).ConfigureAwait(false);
             }
 
             return 0;
         }
         catch (ProtocolException e)
         {
-            await log.WriteLineAsync($"The daemon sent a line that is not a valid message: {e.Message}. This process ends.").ConfigureAwait(
-                false);
+            await log.WriteLineAsync($"The daemon sent an unexpected line: {e.Message}. This process exits.").ConfigureAwait(false);
             return 2;
         }
         catch (OperationCanceledException) when (_conversation.HasEnded)
         {
+            // The usual way to exit: the processor returned when its token was canceled. Nothing was interrupted, so nothing is logged.
             return 0;
         }
         catch (Exception e) when (IsCausedByEnd(e))
         {
-            // The daemon is gone, which is how a child is asked to end. There is no one to answer.
-            await log.WriteLineAsync($"The daemon closed its pipe during {action}; this process ends.").ConfigureAwait(false);
+            // The daemon closed the pipe, which asks the child to exit. No answer can be sent.
+            await log.WriteLineAsync($"The daemon closed its pipe during {_action}; this process exits.").ConfigureAwait(false);
             return 0;
         }
-#pragma warning disable CA1031 // A failure of user code ends the process without an answer: the daemon delivers again.
+#pragma warning disable CA1031 // A failure of user code ends the process without an answer: the daemon then delivers the records again.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            var consequence = "this process ends without an answer, and the daemon delivers again from the last checkpoint";
-            await log.WriteLineAsync($"The processor failed in {action}; {consequence}.{Environment.NewLine}{e}").ConfigureAwait(false);
+            var consequence = "this process exits without an answer, and the daemon delivers again from the last checkpoint";
+            await log.WriteLineAsync($"The processor failed in {_action}; {consequence}.{Environment.NewLine}{e}").ConfigureAwait(false);
             return 1;
         }
         finally
@@ -72,7 +71,8 @@ internal sealed class ChildLoop(
                 await InitializeAsync(message).ConfigureAwait(false);
                 break;
             case ActionNames.ProcessRecords:
-                await TolerateLossAsync(message.Action, () => WithCheckpointerAsync(c => ProcessAsync(message, c))).ConfigureAwait(false);
+                await IgnoreLeaseLossAsync(message.Action, () => WithCheckpointerAsync(checkpointer => ProcessAsync(message, checkpointer)))
+                    .ConfigureAwait(false);
                 if (reuseRecordBuffers)
                 {
                     _conversation.RecycleRecords();
@@ -81,7 +81,7 @@ internal sealed class ChildLoop(
                 break;
             case ActionNames.ShardEnded:
             case ActionNames.Shutdown when message.Reason is "TERMINATE" or "SHARD_END":
-                await TolerateLossAsync(message.Action, () => WithCheckpointerAsync(EndShardAsync)).ConfigureAwait(false);
+                await IgnoreLeaseLossAsync(message.Action, () => WithCheckpointerAsync(EndShardAsync)).ConfigureAwait(false);
                 break;
             case ActionNames.ShutdownRequested:
             case ActionNames.Shutdown when message.Reason is "REQUESTED":
@@ -95,7 +95,7 @@ internal sealed class ChildLoop(
         }
     }
 
-    private IShardRecordProcessor Processor => _processor ?? throw new ProtocolException("it came before 'initialize'");
+    private IShardRecordProcessor Processor => _processor ?? throw new ProtocolException($"'{_action}' came before 'initialize'");
 
     private async ValueTask InitializeAsync(DaemonMessage message)
     {
@@ -104,7 +104,7 @@ internal sealed class ChildLoop(
             throw new ProtocolException("'initialize' has no shardId");
         }
 
-        // Without a position, the processor starts at the beginning.
+        // Without a position, the processor starts at TRIM_HORIZON.
         var position = default(ExtendedSequenceNumber);
         if (message.SequenceNumber is { } text && !ExtendedSequenceNumber.TryParse(text, message.SubSequenceNumber ?? 0, out position))
         {
@@ -142,17 +142,16 @@ internal sealed class ChildLoop(
         await Processor.ShardEndedAsync(new(checkpointer), _conversation.Ended).ConfigureAwait(false);
         if (!checkpointer.HasCheckpointed)
         {
-            // Returning completes the shard, as in-process: a processor that forgets to checkpoint must not delay the shard's children.
+            // As in-process, returning completes the shard: a processor without a checkpoint must not delay the shard's children.
             await checkpointer.CheckpointAsync(_conversation.Ended).ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Makes a call whose failure is ignored if its cause is a lost lease: the call is answered, and <c>leaseLost</c> follows. Java's
-    /// daemon
-    /// would end with all its shards if it received no answer.
+    /// Calls the processor and ignores a failure that a lost lease caused: the action is answered, and <c>leaseLost</c> follows. Without an
+    /// answer, Java's daemon would exit with all its shards.
     /// </summary>
-    private async ValueTask TolerateLossAsync(string action, Func<ValueTask> call)
+    private async ValueTask IgnoreLeaseLossAsync(string action, Func<ValueTask> call)
     {
         try
         {
@@ -161,27 +160,27 @@ internal sealed class ChildLoop(
         catch (Exception e) when (_conversation.IsLeaseLost && !_conversation.HasEnded
             && Causes(e).Any(cause => cause is LeaseLostException))
         {
-            var what = $"The lease of this shard is lost: the daemon refused a checkpoint in {action}. The daemon sends leaseLost next.";
-            await log.WriteLineAsync(what).ConfigureAwait(false);
+            var message = $"The lease of this shard is lost: the daemon rejected a checkpoint in {action}. leaseLost follows.";
+            await log.WriteLineAsync(message).ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Makes a call whose failure is logged and answered: another worker continues the shard in any case. Java's daemon would end with all
-    /// its shards if it received no answer.
+    /// Calls the processor and logs any failure. The action is answered even then, because another worker continues the shard regardless;
+    /// without an answer, Java's daemon would exit with all its shards.
     /// </summary>
     private async ValueTask LogFailureAsync(string action, Func<ValueTask> call)
     {
         try
         {
-            await TolerateLossAsync(action, call).ConfigureAwait(false);
+            await IgnoreLeaseLossAsync(action, call).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The boundary to user code.
         catch (Exception e) when (e is not ProtocolException && !IsCausedByEnd(e))
 #pragma warning restore CA1031
         {
-            await log.WriteLineAsync($"The processor failed in {action}; the stop continues.{Environment.NewLine}{e}").ConfigureAwait(
-                false);
+            var message = $"The processor failed in {action}. The failure is ignored, because another worker continues the shard.";
+            await log.WriteLineAsync($"{message}{Environment.NewLine}{e}").ConfigureAwait(false);
         }
     }
 
@@ -201,7 +200,7 @@ internal sealed class ChildLoop(
         }
     }
 
-    /// <summary>Returns whether an exception was thrown only because the daemon is gone.</summary>
+    /// <summary>Returns whether an exception was thrown only because the daemon closed the pipe.</summary>
     private bool IsCausedByEnd(Exception exception) =>
         _conversation.HasEnded && Causes(exception).Any(cause => cause is IOException or LeaseLostException or OperationCanceledException);
 

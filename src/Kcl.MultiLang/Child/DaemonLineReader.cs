@@ -2,8 +2,8 @@ namespace Kcl.MultiLang.Child;
 
 /// <summary>Reads the daemon's lines, of any length, and detects the end of input even while a line is processed.</summary>
 /// <remarks>
-/// According to the protocol, only replies to checkpoints arrive during a call. A read that was started then returns nothing only if the
-/// daemon closes the pipe or ends; <see cref="Ended"/> then asks the processor to stop.
+/// According to the protocol, only replies to checkpoints arrive during a call. Therefore, if a read that was started before the call
+/// returns nothing, the daemon has closed the pipe or exited; <see cref="Ended"/> then asks the processor to stop.
 /// </remarks>
 /// <param name="input">The stream from the daemon.</param>
 internal sealed class DaemonLineReader(Stream input) : IDisposable
@@ -18,17 +18,18 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
     private int _longest;
     private Task<int>? _reading;
 
-    /// <summary>Gets the token that is cancelled when the daemon closes the pipe.</summary>
+    /// <summary>Gets the token that is canceled when the daemon closes the pipe.</summary>
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>
-    /// Gets a value indicating whether the line that was returned last has no line end: the daemon may have ended while it wrote it.
+    /// Gets a value indicating whether the line that was returned last has no line end: the daemon may have exited while it was writing the
+    /// line.
     /// </summary>
     public bool IsCut { get; private set; }
 
     /// <summary>Reads the next line without its end; blank lines are skipped.</summary>
     /// <returns>
-    /// The line, which the caller may overwrite; null at the end of input. Valid until the next call of any method except
+    /// The line, which the caller may overwrite; null at the end of input. It is valid until the next call of any method except
     /// <see cref="Detach"/>.
     /// </returns>
     public async ValueTask<Memory<byte>?> ReadLineAsync()
@@ -75,7 +76,7 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
         return detached;
     }
 
-    /// <summary>Takes memory for a later line.</summary>
+    /// <summary>Accepts memory that a later line can reuse.</summary>
     /// <param name="buffer">The memory.</param>
     public void Recycle(byte[] buffer) => _spare = buffer;
 
@@ -84,7 +85,7 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
     {
         if (_reading is null)
         {
-            MakeRoom();
+            EnsureSpace();
             _reading = ReadAsync(_buffer.AsMemory(_end));
         }
     }
@@ -111,14 +112,14 @@ internal sealed class DaemonLineReader(Stream input) : IDisposable
         return read;
     }
 
-    private void MakeRoom()
+    private void EnsureSpace()
     {
         if (_end < _buffer.Length)
         {
             return;
         }
 
-        // Batches tend to be as long as the longest one so far; growing to that length in one step avoids repeated copying.
+        // Most batches are about as long as the longest one so far; growing to that length in one step avoids repeated copying.
         var wanted = _end - _start <= _buffer.Length / 2
             ? _buffer.Length
             : Math.Max(checked(_buffer.Length * 2), Math.Min(_longest, Array.MaxLength));

@@ -1,7 +1,7 @@
 namespace Kcl.MultiLang.Child;
 
 /// <summary>
-/// Returns a processor that was created before. This suffices for a process that serves one shard; a second one would need a factory.
+/// Returns an existing processor, once. This is sufficient for a process that serves one shard; a second shard would require a factory.
 /// </summary>
 /// <param name="processor">The processor.</param>
 internal sealed class SingleProcessor(IShardRecordProcessor processor) : IShardRecordProcessorFactory

@@ -1,8 +1,8 @@
 namespace Kcl.MultiLang.Protocol;
 
 /// <summary>
-/// How a child's client library separates its messages from other output. It is detected from the answer to <c>initialize</c>, which
-/// precedes all records.
+/// Specifies how a child's client library separates its messages from other output. The framing is detected from the answer to
+/// <c>initialize</c>, which precedes all records.
 /// </summary>
 internal enum ChildFraming
 {
@@ -10,10 +10,12 @@ internal enum ChildFraming
     Unknown,
 
     /// <summary>
-    /// The library writes an empty line before each message: kclpy, aws-kcl, kclrb, the Go client, <see cref="KclProcess"/>.
+    /// The library writes an empty line before each message, as do kclpy, aws-kcl, kclrb, the Go client and <see cref="KclProcess"/>.
     /// </summary>
     EmptyLineBefore,
 
-    /// <summary>The library writes each message as a single line: .NET, Rust, PHP, most hand-written loops.</summary>
+    /// <summary>
+    /// The library writes each message as a single line, as do the libraries for .NET, Rust and PHP, and most hand-written loops.
+    /// </summary>
     LineOnly,
 }

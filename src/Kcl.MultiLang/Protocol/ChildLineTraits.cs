@@ -16,6 +16,6 @@ internal enum ChildLineTraits
     /// <summary>A key is repeated, or two keys contradict each other.</summary>
     RepeatedKeys = 4,
 
-    /// <summary>There are blanks before the message.</summary>
+    /// <summary>There are spaces before the message.</summary>
     Indented = 8,
 }

@@ -72,7 +72,7 @@ internal static class ChildMessageParser
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            // InvalidOperationException: a string that is not UTF-8. In each case, the object is not a message.
+            // InvalidOperationException: a string that is not UTF-8. With any of these exceptions, the object is not a message.
             return false;
         }
 

@@ -5,16 +5,15 @@ namespace Kcl.MultiLang.Protocol;
 /// which must not checkpoint or acknowledge anything.
 /// </summary>
 /// <remarks>
-/// The rules accept every message that a client library writes. Java's daemon (GetNextMessageTask) accepts the first JSON object of a line
-/// if the line starts with it and the object has only known keys. These rules are stricter if the framing distinguishes the library from
-/// the
-/// processor, and more lenient only where no record data can be involved.
+/// The rules accept every message that the known client libraries write. Java's daemon (GetNextMessageTask) accepts the first JSON object
+/// of a line if the line starts with it and the object has only known keys. These rules are stricter if the framing distinguishes the
+/// library from the processor, and more lenient only where no record data can be involved.
 /// </remarks>
 internal static class ChildMessageRules
 {
     /// <summary>Decides whether a line is a message.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="before">What precedes the line directly.</param>
+    /// <param name="before">What directly precedes the line.</param>
     /// <param name="framing">How the child's library frames its messages.</param>
     /// <param name="call">The action that the child must answer; null between two actions.</param>
     public static ChildLineDecision Decide(in ChildLine line, LineBefore before, ChildFraming framing, string? call)
@@ -33,7 +32,7 @@ internal static class ChildMessageRules
         var unknownKeys = Has(traits, ChildLineTraits.UnknownKeys);
         if (unknownKeys && message.SequenceNumber is null)
         {
-            // Probably an event of the application that has an "action" too.
+            // This is probably an event of the application that also has an "action".
             return new(false, MessageDoubt.UnknownKeys);
         }
 
@@ -54,7 +53,7 @@ internal static class ChildMessageRules
 
     /// <summary>Detects the framing of a child's library from an accepted message.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="before">What precedes the line directly.</param>
+    /// <param name="before">What directly precedes the line.</param>
     /// <param name="framing">The framing detected so far.</param>
     public static ChildFraming DetectFraming(in ChildLine line, LineBefore before, ChildFraming framing)
     {

@@ -160,14 +160,14 @@ internal static class DaemonMessageParser
 
     private static Memory<byte> Unescape(Memory<byte> slice, ref Utf8JsonReader reader)
     {
-        // Rare (a quote in a partition key, a daemon that escapes slashes), and never longer than the escaped text.
+        // This is rare (a quote in a partition key, a daemon that escapes slashes). The result is never longer than the escaped text.
         var unescaped = new byte[slice.Length];
         var length = reader.CopyString(unescaped);
         unescaped.AsSpan(0, length).CopyTo(slice.Span);
         return slice[..length];
     }
 
-    // Decodes into a small scratch buffer and copies back: the platform vectorizes decoding between buffers, but not in place.
+    // Decodes into a small scratch buffer and copies the result back, because .NET vectorizes decoding between buffers but not in place.
     private static Memory<byte> Decode(Memory<byte> base64, scoped Span<byte> scratch)
     {
         var text = base64.Span;
@@ -211,7 +211,7 @@ internal static class DaemonMessageParser
             return null;
         }
 
-        // Old .NET daemons wrote arrival times as fractions.
+        // Early .NET daemons wrote arrival times as fractions.
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) ? (long)fraction
             : throw new FormatException($"'{text}' is not a number");

@@ -50,7 +50,8 @@ internal sealed class DaemonMessageWriter(Stream output, int bufferSize = Daemon
                 var written = encoder.Encode(buffer);
                 if (written == 0)
                 {
-                    // The partition key has many kilobytes. The service does not allow that, but a KPL aggregate can contain such a key.
+                    // The partition key does not fit into the buffer. The service does not allow keys of this size, but a KPL aggregate can
+                    // contain them.
                     var larger = ArrayPool<byte>.Shared.Rent(Math.Max(encoder.RoomNeeded, buffer.Length + 1));
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;

@@ -1,6 +1,8 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>Maps exceptions to the <c>error</c> of a checkpoint's reply, which is the simple name of a Java class, and back.</summary>
+/// <summary>
+/// Converts exceptions to the <c>error</c> of a reply to a checkpoint, which is the simple name of a Java class, and back.
+/// </summary>
 internal static class ErrorNames
 {
     /// <summary>The error that reports a lost lease.</summary>
@@ -30,17 +32,15 @@ internal static class ErrorNames
     public static KclException ToException(string error, string position) => error switch
     {
         LeaseLost => new LeaseLostException(
-            $"The daemon refused the checkpoint at {position}: the lease of this shard is lost. Stop processing the shard."),
+            $"The daemon rejected the checkpoint at {position}: the lease of this shard is lost. Stop processing the shard."),
         Throttled => new ThrottlingException(
             $"The daemon could not store the checkpoint at {position}: its lease table is throttled. Try again later."),
         InvalidState => new InvalidStateException(
-            $"The daemon refused the checkpoint at {position}: its lease table is missing or unusable, or a checkpoint is not possible in "
-            + $"this "
-            + "call. See the daemon's log."),
+            $"The daemon rejected the checkpoint at {position}: its lease table is missing or unusable, or a checkpoint "
+            + "is not possible in this call. See the daemon's log."),
         InvalidArgument => new InvalidCheckpointException(
-            $"The daemon refused the checkpoint at {position}: it is before the last checkpoint, after the last delivered record, or is "
-            + $"not a "
-            + "valid position."),
+            $"The daemon rejected the checkpoint at {position}: it is before the last checkpoint, after the last "
+            + "delivered record, or not a valid position."),
         Dependency => new DependencyException(
             $"The daemon could not store the checkpoint at {position}: its lease table failed. Try again later."),
         _ => new DependencyException($"The daemon could not store the checkpoint at {position}: {error}. See the daemon's log."),

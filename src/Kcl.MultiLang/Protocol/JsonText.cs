@@ -9,21 +9,21 @@ namespace Kcl.MultiLang.Protocol;
 /// raw UTF-8.
 /// </summary>
 /// <remarks>
-/// Unlike Jackson, it also escapes the characters that end a line for some readers: U+0085, U+2028 and U+2029. The JSON is the same, but
-/// one
-/// line for every child: Node's <c>readline</c> (since Node 24) and Python's <c>splitlines</c> would split the message.
+/// Unlike Jackson, it also escapes the characters that end a line for some readers: U+0085, U+2028 and U+2029. The meaning of the JSON does
+/// not change, but every child reads the message as one line: Node's <c>readline</c> (since Node 24) and Python's <c>splitlines</c> would
+/// split it.
 /// </remarks>
 internal static class JsonText
 {
     /// <summary>
-    /// The maximum number of bytes into which a byte is expanded: <c>\u001F</c>. The three bytes that replace an invalid byte are fewer.
+    /// The maximum number of bytes into which a byte is expanded: <c>\u001F</c>. An invalid byte is replaced by only three bytes.
     /// </summary>
     public const int MaxExpansion = 6;
 
     private const byte LeadOfNextLine = 0xC2; // U+0085 is C2 85
     private const byte LeadOfSeparators = 0xE2; // U+2028 and U+2029 are E2 80 A8 and E2 80 A9
 
-    // The two lead bytes begin other characters too, which LineSeparator distinguishes.
+    // The two lead bytes begin other characters too; LineSeparator distinguishes them.
     private static readonly SearchValues<byte> MayNeedEscape = SearchValues.Create(CreateMayNeedEscape());
 
     /// <summary>Writes a text with escapes.</summary>

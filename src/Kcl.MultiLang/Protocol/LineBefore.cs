@@ -1,6 +1,6 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>What precedes a line directly.</summary>
+/// <summary>Specifies what directly precedes a line.</summary>
 internal enum LineBefore
 {
     /// <summary>Another line, or nothing.</summary>

@@ -5,10 +5,10 @@ namespace Kcl.MultiLang.Protocol;
 
 /// <summary>
 /// Splits the output of a child into lines of limited length. A line ends with <c>\n</c>, <c>\r</c> or <c>\r\n</c>. Empty lines are not
-/// returned, but reported with the line that follows.
+/// returned; the line that follows shows that there was one.
 /// </summary>
 /// <param name="maxLength">The maximum length of a line that is returned as a whole, in bytes.</param>
-/// <param name="splitLongLines">Whether a longer line is returned in pieces; otherwise the rest of the line is dropped.</param>
+/// <param name="splitLongLines">True to return a longer line in pieces; false to drop the rest of the line.</param>
 internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
 {
     private const int ReadSize = 4096;
@@ -62,7 +62,7 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
 
     /// <summary>Takes the next line, or a piece of one.</summary>
     /// <param name="line">The line.</param>
-    /// <returns>Whether there is a line.</returns>
+    /// <returns>True if there is a line; otherwise, false.</returns>
     public bool TryTake(out OutputLine line)
     {
         while (true)
@@ -105,7 +105,7 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
 
     /// <summary>Takes the part of an unfinished line that has arrived, without an incomplete character at its end.</summary>
     /// <param name="line">The part.</param>
-    /// <returns>Whether there is such a part.</returns>
+    /// <returns>True if there is such a part; otherwise, false.</returns>
     public bool TryTakeUnfinished(out OutputLine line)
     {
         line = default;
@@ -120,7 +120,7 @@ internal sealed class LineSplitter(int maxLength, bool splitLongLines = false)
     }
 
     /// <summary>Skips a line including its end, or the part of it that has arrived.</summary>
-    /// <returns>Whether there is a line to return.</returns>
+    /// <returns>True if there is a line to return; otherwise, false.</returns>
     private bool TryFinish(int length, bool isCut, out OutputLine line)
     {
         var text = _buffer.AsMemory(_start, Math.Min(length, maxLength));

@@ -1,9 +1,9 @@
 namespace Kcl.MultiLang.Protocol;
 
-/// <summary>The reason why a line that looks like a message is doubtful.</summary>
+/// <summary>Specifies why a line that looks like a message may not be one.</summary>
 internal enum MessageDoubt
 {
-    /// <summary>There is no doubt.</summary>
+    /// <summary>There is no reason.</summary>
     None,
 
     /// <summary>There is other text on the line.</summary>

@@ -8,8 +8,7 @@ namespace Kcl.MultiLang.Protocol;
 /// </summary>
 /// <remarks>
 /// The bytes and their order are those of Jackson (multilang/messages/ProcessRecordsMessage, JsonFriendlyRecord), except for line
-/// separators
-/// in partition keys (<see cref="JsonText"/>). Children in other languages rely on the presence of every key.
+/// separators in partition keys (<see cref="JsonText"/>). Children in other languages rely on the presence of every key.
 /// </remarks>
 /// <param name="records">The records.</param>
 /// <param name="millisBehindLatest">How far the batch is behind the tip of the shard, in milliseconds; null if not known.</param>
@@ -142,7 +141,8 @@ internal struct ProcessRecordsEncoder(IReadOnlyList<KinesisRecord> records, long
         return from.Length;
     }
 
-    // A sequence number is written as the server sent it. If it contains anything but digits, it must not end the string or the line.
+    // A sequence number is written as the server sent it. One that contains other characters than digits is escaped, so that it cannot end
+    // the string or the line.
     private static int CopyDigits(ReadOnlySpan<byte> from, Span<byte> to) =>
         from.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? JsonText.Write(from, to) : Copy(from, to);
 

@@ -282,7 +282,7 @@ public sealed class ChildSideTests
         await child.SendAsync($$"""{"action":"{{action}}","records":[],"millisBehindLatest":0}""");
 
         Assert.Equal(0, await child.Exit);
-        Assert.Equal($"The daemon closed its pipe during {action}; this process ends.", child.Log.TrimEnd());
+        Assert.Equal($"The daemon closed its pipe during {action}; this process exits.", child.Log.TrimEnd());
     }
 
     [Theory]
@@ -311,7 +311,7 @@ public sealed class ChildSideTests
         child.CloseInput();
 
         Assert.Equal(0, await child.Exit);
-        Assert.Equal("The daemon closed its pipe during processRecords; this process ends.", child.Log.TrimEnd());
+        Assert.Equal("The daemon closed its pipe during processRecords; this process exits.", child.Log.TrimEnd());
     }
 
     [Fact]
@@ -413,7 +413,7 @@ public sealed class ChildSideTests
         await child.SendAsync(line);
 
         Assert.Equal(2, await child.Exit);
-        Assert.Contains("is not a valid message", child.Log, StringComparison.Ordinal);
+        Assert.Contains("sent an unexpected line", child.Log, StringComparison.Ordinal);
     }
 
     private const string Initialize =
