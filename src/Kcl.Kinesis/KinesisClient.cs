@@ -11,19 +11,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kcl.Kinesis;
 
-/// <summary>A client of Kinesis Data Streams. Safe for concurrent use; one per process and endpoint is enough.</summary>
-/// <remarks>The client connects, and resolves credentials, with its first call.</remarks>
+/// <summary>A client of Kinesis Data Streams. Safe for concurrent use; one client per process and endpoint is sufficient.</summary>
+/// <remarks>The client connects and resolves credentials with its first call.</remarks>
 public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposable, IDisposable
 {
     private readonly KinesisTransport _transport;
     private readonly SubscriptionOpener _subscriptions;
 
     /// <summary>Creates a client.</summary>
-    /// <param name="options">Endpoint, credentials, retries and connections; they are copied.</param>
-    /// <param name="loggerFactory">Logs retries, at Debug; null for no log.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="options">The endpoint, credentials, retries and connections. They are copied: later changes have no effect.</param>
+    /// <param name="loggerFactory">Creates the logger of the client, which logs retries at Debug; null for no log.</param>
+    /// <param name="timeProvider">The clock; null for <see cref="TimeProvider.System"/>.</param>
     /// <param name="random">
-    /// Randomizes the pauses between retries; null for the shared one. The client does not use it concurrently.
+    /// The source of random pauses between retries; null for <c>Random.Shared</c>. It need not be thread-safe: the client uses it
+    /// under a lock.
     /// </param>
     /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
     public KinesisClient(
@@ -131,7 +132,7 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
         if (count is < 1 or > PutRecordsBatcher.MaxRecords)
         {
             throw new ArgumentException(
-                $"One call puts 1 to {PutRecordsBatcher.MaxRecords} records, not {count}. "
+                $"There are {count} records; one call must have 1 to {PutRecordsBatcher.MaxRecords}. "
                     + $"{nameof(KinesisClientExtensions.PutAllRecordsAsync)} puts any number.",
                 nameof(records));
         }
@@ -141,7 +142,7 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
             PutRecordsCodec.WriteMany(_transport.Format, stream, records),
             (body, format) => PutRecordsCodec.ReadMany(body.Memory, format) is var entries && entries.Count == count
                 ? entries
-                : throw new FormatException($"it has results of {entries.Count} records, but {count} were put"),
+                : throw new FormatException($"it has the results of {entries.Count} records, but {count} records were put"),
             cancellationToken);
     }
 
@@ -233,10 +234,11 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
         UseCookies = false,
         ActivityHeadersPropagator = null,
 
-        // The service's addresses change, and only a new connection uses the new ones.
+        // The addresses of the service change, and only new connections use the new addresses.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
 
-        // Subscriptions: many streams share a connection, each needs 2 MiB/s over any distance, and a broken connection must be noticed.
+        // For subscriptions: many streams share a connection, each needs 2 MiB/s over any distance, and a broken connection must be
+        // detected.
         EnableMultipleHttp2Connections = true,
         InitialHttp2StreamWindowSize = 1024 * 1024,
         KeepAlivePingDelay = TimeSpan.FromSeconds(20),

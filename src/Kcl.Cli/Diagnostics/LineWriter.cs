@@ -57,7 +57,7 @@ internal sealed class LineWriter : TextWriter, ILogSink<string>
     /// </summary>
     /// <param name="level">The level of the line.</param>
     /// <returns>True if the queue is full; otherwise, false.</returns>
-    public bool Refuses(LogLevel level) => _queue.Refuses(level);
+    public bool Refuses(LogLevel level) => _queue.RejectIfFull(level);
 
     /// <summary>Queues a line.</summary>
     /// <param name="level">The level. Warnings and errors are accepted even when the queue is full for other levels.</param>

@@ -4,7 +4,7 @@ using Kcl.Kinesis.Hashing;
 namespace Kcl.Kinesis.Aggregation;
 
 /// <summary>
-/// The frame of an aggregate of the Kinesis Producer Library: four magic bytes, a protobuf message, the MD5 of the message.
+/// The format of an aggregate of the Kinesis Producer Library: four magic bytes, a protobuf message, and the MD5 of the message.
 /// </summary>
 internal static class AggregateFormat
 {

@@ -4,7 +4,8 @@ using Kcl.Kinesis.Hashing;
 namespace Kcl.Kinesis.Aggregation;
 
 /// <summary>
-/// Finds tables and records in an aggregate's message (KPL's <c>messages.proto</c>): positions only, in lists that are reused.
+/// Finds the keys and records in the message of an aggregate (<c>messages.proto</c> of the Kinesis Producer Library). Only positions are
+/// stored, in lists that are reused.
 /// </summary>
 internal sealed class AggregateParser
 {
@@ -19,7 +20,7 @@ internal sealed class AggregateParser
 
     /// <summary>Parses a message.</summary>
     /// <param name="message">The message; it must stay unchanged while its records are read.</param>
-    /// <returns>True if it is the message of an aggregate.</returns>
+    /// <returns>True if it is the message of an aggregate; otherwise, false.</returns>
     public bool TryParse(ReadOnlyMemory<byte> message)
     {
         _message = message;
@@ -29,18 +30,18 @@ internal sealed class AggregateParser
         _hashes.Clear();
         var bytes = message.Span;
         var reader = new ProtobufReader(bytes);
-        while (reader.Next())
+        while (reader.MoveNext())
         {
             switch (reader.Field, reader.WireType)
             {
                 case (1, 2):
-                    _keys.Add(reader.Bytes());
+                    _keys.Add(reader.ReadBytes());
                     break;
                 case (2, 2):
-                    _explicitKeys.Add(reader.Bytes());
+                    _explicitKeys.Add(reader.ReadBytes());
                     break;
                 case (3, 2):
-                    var (start, length) = reader.Bytes();
+                    var (start, length) = reader.ReadBytes();
                     if (reader.Failed || !AddRecord(bytes.Slice(start, length), start))
                     {
                         return false;
@@ -62,7 +63,7 @@ internal sealed class AggregateParser
     /// <summary>Finds the partition key of a user record.</summary>
     /// <param name="index">The index of the record.</param>
     /// <param name="partitionKey">Its partition key.</param>
-    /// <returns>False if the record refers to a key that does not exist.</returns>
+    /// <returns>True if the key exists; otherwise, false.</returns>
     public bool TryFindKey(int index, out ReadOnlyMemory<byte> partitionKey)
     {
         var key = _records[index].Key;
@@ -76,10 +77,10 @@ internal sealed class AggregateParser
         return true;
     }
 
-    /// <summary>Returns the hash key of a user record: its explicit hash key, or else the hash of its partition key.</summary>
+    /// <summary>Returns the hash key of a user record: its explicit hash key, or the hash of its partition key if it has none.</summary>
     /// <param name="index">The index of the record; its partition key must exist.</param>
     /// <param name="usable">
-    /// False if its explicit hash key does not exist or is not a hash key. Then the partition key decides.
+    /// False if its explicit hash key does not exist or is not valid; the result is then the hash of its partition key.
     /// </param>
     public UInt128 GetHashKey(int index, out bool usable)
     {
@@ -118,21 +119,21 @@ internal sealed class AggregateParser
         ulong? explicitKey = null;
         (int Start, int Length)? data = null;
         var reader = new ProtobufReader(record);
-        while (reader.Next())
+        while (reader.MoveNext())
         {
             switch (reader.Field, reader.WireType)
             {
                 case (1, 0):
-                    key = reader.Varint();
+                    key = reader.ReadVarint();
                     break;
                 case (2, 0):
-                    explicitKey = reader.Varint();
+                    explicitKey = reader.ReadVarint();
                     break;
                 case (3, 2):
-                    data = reader.Bytes();
+                    data = reader.ReadBytes();
                     break;
                 case (4, 2):
-                    var (start, length) = reader.Bytes();
+                    var (start, length) = reader.ReadBytes();
                     if (reader.Failed || !IsTag(record.Slice(start, length)))
                     {
                         return false;
@@ -158,7 +159,7 @@ internal sealed class AggregateParser
     {
         var hasKey = false;
         var reader = new ProtobufReader(tag);
-        while (reader.Next())
+        while (reader.MoveNext())
         {
             hasKey |= (reader.Field, reader.WireType) == (1, 2);
             reader.Skip();

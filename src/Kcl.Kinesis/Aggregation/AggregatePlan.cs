@@ -1,16 +1,16 @@
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>Decides which records form which aggregate.</summary>
+/// <summary>Decides which records form an aggregate.</summary>
 internal static class AggregatePlan
 {
-    /// <summary>Groups records by the shard that stores them, in order, and each group into aggregates.</summary>
+    /// <summary>Groups records by the shard that stores them, in order, and divides each group into aggregates.</summary>
     /// <param name="records">All records.</param>
     /// <param name="pending">The indexes of the records to group.</param>
     /// <param name="map">
-    /// The open shards; a record without a shard there, or without a partition key, is put by itself. Null if the shard of a record cannot
-    /// be predicted: then each record is put by itself.
+    /// The open shards. A record whose shard is not among them, or that has no partition key, is put without aggregation. Null if the shard
+    /// of a record cannot be predicted: then every record is put without aggregation.
     /// </param>
-    /// <param name="options">How large aggregates may be.</param>
+    /// <param name="options">The maximum size of an aggregate.</param>
     public static List<PlannedPut> Create(
         IReadOnlyList<PutRecordEntry> records, IEnumerable<int> pending, ShardMap? map, AggregationOptions options)
     {
@@ -45,7 +45,7 @@ internal static class AggregatePlan
         return puts;
     }
 
-    /// <summary>Returns whether consumers of a shard deliver a put: they leave out an aggregate with any record of another shard.</summary>
+    /// <summary>Returns whether consumers deliver a put: they leave out an aggregate that contains a record of another shard.</summary>
     /// <param name="put">The put.</param>
     /// <param name="landed">The shard that stored it.</param>
     /// <param name="records">All records.</param>

@@ -2,7 +2,7 @@ using Kcl.Kinesis.Operations.Writing;
 
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>Puts any number of records in aggregates, and puts aggregates again that consumers would leave out.</summary>
+/// <summary>Puts any number of records in aggregates. Records of an aggregate that consumers would leave out are put again.</summary>
 /// <param name="client">The client.</param>
 /// <param name="stream">The stream.</param>
 /// <param name="options">How to aggregate.</param>
@@ -39,7 +39,7 @@ internal sealed class AggregatingBatcher(IKinesisClient client, StreamIdentifier
                 shards = await client.ListAllShardsAsync(stream, null, cancellationToken).ConfigureAwait(false);
                 if (elsewhere.Exists(put => shards.Any(shard => shard.ShardId == put.PredictedShard && shard.IsOpen)))
                 {
-                    // The stream was not resharded: the service now chooses the shards.
+                    // The stream was not resharded, so the service now chooses the shards.
                     predictable = false;
                     KnownStrategies.Set(client, stream, RecordDistributionStrategy.Auto, _time);
                 }
@@ -82,6 +82,6 @@ internal sealed class AggregatingBatcher(IKinesisClient client, StreamIdentifier
     private static PutRecordsResultEntry WrongShard { get; } = new()
     {
         ErrorCode = "WrongShard",
-        ErrorMessage = "The stream was resharded while the aggregate was on its way.",
+        ErrorMessage = "The stream was resharded while the aggregate was being put.",
     };
 }

@@ -2,26 +2,26 @@ using Kcl.Internal;
 
 namespace Kcl.Kinesis;
 
-/// <summary>How <see cref="AggregationExtensions.PutAllAggregatedAsync"/> aggregates records.</summary>
+/// <summary>Specifies how <see cref="AggregationExtensions.PutAllAggregatedAsync"/> aggregates records.</summary>
 public sealed class AggregationOptions
 {
-    /// <summary>Gets or sets the largest size of an aggregate, in bytes. A single larger record is put as it is.</summary>
+    /// <summary>Gets or sets the maximum size of an aggregate, in bytes. A single larger record is put without aggregation.</summary>
     /// <value>The default is 51200, as in the Kinesis Producer Library.</value>
     public int MaxBytes { get; set; } = RecordAggregator.DefaultMaxBytes;
 
-    /// <summary>Gets or sets the most records of an aggregate.</summary>
+    /// <summary>Gets or sets the maximum number of records of an aggregate.</summary>
     /// <value>The default is <see cref="int.MaxValue"/>: no limit.</value>
     public int MaxCount { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Gets or sets how often aggregates are built and put again after the stream was resharded and they were stored in another shard than
-    /// predicted.
+    /// Gets or sets the maximum number of times that records are aggregated and put again because the stream was resharded and an aggregate
+    /// was stored in another shard than predicted.
     /// </summary>
     /// <value>The default is 5.</value>
     public int MaxReshardings { get; set; } = 5;
 
-    /// <summary>Gets how failed aggregates are retried, with the clock and the generator of the pauses.</summary>
-    /// <value>The default is that of <see cref="PutAllRecordsOptions"/>.</value>
+    /// <summary>Gets the options for retries of failed aggregates.</summary>
+    /// <value>The default is an instance with the defaults of <see cref="PutAllRecordsOptions"/>.</value>
     public PutAllRecordsOptions Put { get; private set; } = new();
 
     internal IReadOnlyList<string> Validate() => new OptionsProblems()

@@ -6,16 +6,17 @@ public readonly record struct DeaggregationCounts
     /// <summary>Gets the number of aggregates that were expanded.</summary>
     public int Aggregates { get; init; }
 
-    /// <summary>Gets the number of records in them.</summary>
+    /// <summary>Gets the number of records in these aggregates.</summary>
     public int UserRecords { get; init; }
 
     /// <summary>
-    /// Gets the number of aggregates that have a valid checksum but cannot be expanded; they were delivered as they are.
+    /// Gets the number of aggregates that have a valid checksum but cannot be expanded; they were delivered without expansion.
     /// </summary>
     public int Malformed { get; init; }
 
     /// <summary>
-    /// Gets the number of aggregates left out because they have a record of another shard; their producer puts them again.
+    /// Gets the number of aggregates that were left out because they contain a record of another shard. The Kinesis Producer Library puts
+    /// their records again.
     /// </summary>
     public int Misplaced { get; init; }
 

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Kcl.Kinesis.Aggregation;
 
 /// <summary>
-/// Caches the record distribution strategies of streams, per client, for a minute: the service allows an account 20 such calls per second.
+/// Caches the record distribution strategies of streams, per client, for a minute: the service allows an account 20 calls of
+/// DescribeStreamSummary per second.
 /// </summary>
 internal static class KnownStrategies
 {
@@ -27,14 +28,14 @@ internal static class KnownStrategies
         }
         catch (KinesisException exception) when (exception.Code == KinesisErrorCode.AccessDenied)
         {
-            // As the Kinesis Producer Library, which knows no other strategy.
+            // The Kinesis Producer Library assumes this strategy too: it supports no other.
         }
 
         Set(client, stream, strategy, time);
         return strategy;
     }
 
-    /// <summary>Stores a strategy that was found in another way.</summary>
+    /// <summary>Stores a strategy that was determined in another way.</summary>
     public static void Set(IKinesisClient client, StreamIdentifier stream, RecordDistributionStrategy strategy, TimeProvider time) =>
         GetStreams(client)[stream] = new(strategy, time.GetUtcNow());
 

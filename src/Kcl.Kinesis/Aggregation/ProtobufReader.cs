@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis.Aggregation;
 
-/// <summary>Reads one protobuf message. Never throws: malformed bytes end the message with <see cref="Failed"/>.</summary>
+/// <summary>Reads one protobuf message. Never throws: at malformed bytes, the message ends and <see cref="Failed"/> is true.</summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private const int MaxDepth = 100; // protobuf's limit of nesting
@@ -17,22 +17,22 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     public int WireType { get; private set; }
 
     /// <summary>Moves to the next field, whose value must be read or skipped.</summary>
-    /// <returns>False at the end of the message.</returns>
-    public bool Next()
+    /// <returns>True if there is another field; false at the end of the message.</returns>
+    public bool MoveNext()
     {
         if (Failed || _position == _message.Length)
         {
             return false;
         }
 
-        var tag = Varint();
+        var tag = ReadVarint();
         Field = (int)((uint)tag >> 3);
         WireType = (int)(tag & 7);
         return !Failed && ((tag <= uint.MaxValue && Field > 0 && WireType is not (4 or > 5)) || Fail());
     }
 
     /// <summary>Reads a varint.</summary>
-    public ulong Varint()
+    public ulong ReadVarint()
     {
         ulong value = 0;
         for (var shift = 0; shift < 70 && _position < _message.Length; shift += 7)
@@ -49,11 +49,11 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return 0;
     }
 
-    /// <summary>Reads a length and skips as many bytes.</summary>
-    /// <returns>Their position in the message.</returns>
-    public (int Start, int Length) Bytes()
+    /// <summary>Reads a length, and skips that number of bytes.</summary>
+    /// <returns>The position of the bytes in the message.</returns>
+    public (int Start, int Length) ReadBytes()
     {
-        var length = Varint();
+        var length = ReadVarint();
         if (Failed || length > (ulong)(_message.Length - _position))
         {
             Failed = true;
@@ -73,13 +73,13 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         switch (WireType)
         {
             case 0:
-                _ = Varint();
+                _ = ReadVarint();
                 break;
             case 1:
                 Step(8);
                 break;
             case 2:
-                _ = Bytes();
+                _ = ReadBytes();
                 break;
             case 3:
                 SkipGroup(depth);
@@ -98,7 +98,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         var group = Field;
         while (!Failed && depth > 0)
         {
-            var tag = Varint();
+            var tag = ReadVarint();
             Field = (int)((uint)tag >> 3);
             WireType = (int)(tag & 7);
             if (WireType == 4)

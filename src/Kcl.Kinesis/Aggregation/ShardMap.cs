@@ -5,7 +5,7 @@ internal sealed class ShardMap
 {
     private readonly Shard[] _open;
 
-    /// <summary>Creates a map of the open shards of a list.</summary>
+    /// <summary>Creates a map of the open shards in a list.</summary>
     public ShardMap(IEnumerable<Shard> shards) =>
         _open = [.. shards.Where(shard => shard.IsOpen).OrderBy(shard => shard.HashKeyRange.Start)];
 

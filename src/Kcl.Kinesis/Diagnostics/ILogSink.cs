@@ -1,8 +1,6 @@
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>
-/// The destination of a <see cref="LogQueue{T}"/>. Only the queue's own thread calls it, so it may block, and it may throw.
-/// </summary>
+/// <summary>The destination of a <see cref="LogQueue{T}"/>. Only the thread of the queue calls it, so it may block and may throw.</summary>
 /// <typeparam name="T">The type of the entries.</typeparam>
 internal interface ILogSink<in T>
 {

@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Kinesis.Diagnostics;
 
-/// <summary>
-/// A formatted log entry: its text, and copies of its values. It is the state that the host's loggers receive.
-/// </summary>
+/// <summary>A formatted log entry: its text, and copies of its values. The loggers of the host receive it as the state.</summary>
 internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
 {
     // The approximate size of an entry without its texts.
@@ -31,9 +29,8 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
         _values = values;
         _exception = exception;
 
-        // The host correlates logs and traces by the current activity. A context also restores an activity that has stopped meanwhile,
-        // which
-        // the setter of Activity.Current refuses.
+        // The host correlates logs and traces by the current activity. The context also restores an activity that has stopped in the
+        // meantime; the setter of Activity.Current does not accept one.
         _context = Activity.Current is null ? null : ExecutionContext.Capture();
         Size = BytesOfEntry + (sizeof(char) * text.Length) + (BytesOfValue * values.Length);
         foreach (var (_, value) in values)
@@ -83,7 +80,7 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
 
     /// <summary>Passes the entry to the host's logger.</summary>
     /// <param name="host">The host's logger.</param>
-    public void HandTo(ILogger host)
+    public void PassTo(ILogger host)
     {
         if (!Logger.IsEnabled(_level))
         {
@@ -133,7 +130,7 @@ internal sealed class LogEntry : IReadOnlyList<KeyValuePair<string, object?>>
     private static KeyValuePair<string, object?> Copy(KeyValuePair<string, object?> value) =>
         new(value.Key, value.Value is { } other && !IsImmutable(other) ? GetText(other) : value.Value);
 
-    // Any other value may have changed or been reused when the host reads it.
+    // Any other value could change or be reused before the host reads it.
     private static bool IsImmutable(object value) =>
         value is IConvertible or TimeSpan or DateTimeOffset or Guid or Uri or Version
         || (value is ValueType

@@ -7,8 +7,9 @@ namespace Kcl.Kinesis.Diagnostics;
 /// </summary>
 /// <remarks>
 /// Entries that do not fit are counted. The count is written after the entries that were queued before them, as soon as the log accepts
-/// entries again. An entry whose write fails is lost and counted, too. The thread does not belong to the thread pool, because a write may
-/// block forever. It starts with the first entry and ends after a period without entries, so that an unused queue can be collected.
+/// entries again. An entry that cannot be written is lost and counted too. The thread does not belong to the thread pool, because a write
+/// may block without limit. It starts with the first entry and ends after a period without entries, so that an unused queue can be
+/// garbage-collected.
 /// </remarks>
 /// <typeparam name="T">The type of the entries.</typeparam>
 /// <param name="name">The name of the thread.</param>
@@ -16,8 +17,8 @@ namespace Kcl.Kinesis.Diagnostics;
 /// <param name="limits">The capacity of the queue.</param>
 /// <param name="time">The clock that timestamps lost entries.</param>
 /// <param name="pauseAfterFailure">
-/// The pause after a failed write. Zero for a sink whose failures concern single entries: the count of lost entries is then written after
-/// the next successful write.
+/// The pause after a failed write. Zero for a sink whose failures affect only single entries: the count of lost entries is then written
+/// after the next successful write.
 /// </param>
 /// <param name="idleBeforeEnd">How long the thread waits for an entry before it ends; null for 10 seconds.</param>
 internal sealed class LogQueue<T>(
@@ -56,10 +57,10 @@ internal sealed class LogQueue<T>(
 
     private bool IsEmpty => _entries.Count == 0 && (_lost is null || _failing);
 
-    /// <summary>Checks for room before the caller creates an entry. A refused entry counts as lost.</summary>
+    /// <summary>Checks for space before the caller creates an entry. If there is none, the entry is counted as lost.</summary>
     /// <param name="level">The level of the entry.</param>
-    /// <returns>True if there is no room.</returns>
-    public bool Refuses(LogLevel level)
+    /// <returns>True if the queue is full for entries of this level; otherwise, false.</returns>
+    public bool RejectIfFull(LogLevel level)
     {
         lock (_gate)
         {
@@ -68,14 +69,14 @@ internal sealed class LogQueue<T>(
                 return false;
             }
 
-            Lose(level, failure: null);
+            CountLost(level, failure: null);
         }
 
         EnsureWriter();
         return true;
     }
 
-    /// <summary>Adds an entry, or counts it as lost if there is no room.</summary>
+    /// <summary>Adds an entry, or counts it as lost if the queue is full.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="level">Its level.</param>
     /// <param name="size">Its size in memory, in bytes.</param>
@@ -91,7 +92,7 @@ internal sealed class LogQueue<T>(
             }
             else
             {
-                Lose(level, failure: null);
+                CountLost(level, failure: null);
             }
         }
 
@@ -100,13 +101,13 @@ internal sealed class LogQueue<T>(
 
     /// <summary>Waits until all entries that were added before the call are written.</summary>
     /// <param name="limit">
-    /// The longest wait. A log that wrote nothing since the last wait ended without success is not waited for again.
+    /// The maximum time to wait. If a wait has ended without success and nothing was written since then, the method returns immediately.
     /// </param>
-    /// <returns>True if these entries are written.</returns>
+    /// <returns>True if these entries are written; otherwise, false.</returns>
     public bool Flush(TimeSpan limit) => WhenWritten() is { } written && (written.Wait(limit) || GiveUp());
 
     /// <inheritdoc cref="Flush" />
-    /// <param name="limit">The longest wait.</param>
+    /// <param name="limit">The maximum time to wait.</param>
     /// <param name="clock">The clock that measures it.</param>
     public async ValueTask<bool> FlushAsync(TimeSpan limit, TimeProvider clock)
     {
@@ -176,7 +177,7 @@ internal sealed class LogQueue<T>(
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            // The system has no threads left. The next entry tries again.
+            // The system cannot start another thread. The next entry tries again.
             lock (_gate)
             {
                 _running = false;
@@ -186,7 +187,7 @@ internal sealed class LogQueue<T>(
 
     private void Run()
     {
-        while (Next(out var entry, out var level, out var lost))
+        while (WaitForNext(out var entry, out var level, out var lost))
         {
             string? failure = null;
             try
@@ -200,20 +201,20 @@ internal sealed class LogQueue<T>(
                     sink.WriteLost(lost);
                 }
             }
-#pragma warning disable CA1031 // An exception of the log must only cost entries.
+#pragma warning disable CA1031 // An exception of the log may only cause the loss of entries.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 failure = LogFailure.Describe(exception);
             }
 
-            Done(level, lost, failure);
+            Complete(level, lost, failure);
         }
     }
 
     /// <summary>Waits for an entry or a count of lost entries to write.</summary>
-    /// <returns>False if there was none for a while and the thread must end.</returns>
-    private bool Next(out T entry, out LogLevel level, out LostLogEntries? lost)
+    /// <returns>True if there is one; false if there was none for a while and the thread must end.</returns>
+    private bool WaitForNext(out T entry, out LogLevel level, out LostLogEntries? lost)
     {
         entry = default!;
         level = default;
@@ -248,7 +249,7 @@ internal sealed class LogQueue<T>(
         }
     }
 
-    private void Done(LogLevel level, LostLogEntries? lost, string? failure)
+    private void Complete(LogLevel level, LostLogEntries? lost, string? failure)
     {
         lock (_gate)
         {
@@ -265,11 +266,11 @@ internal sealed class LogQueue<T>(
 
             if (lost is null)
             {
-                Lose(level, failure);
+                CountLost(level, failure);
             }
             else
             {
-                _lost = lost.And(_lost);
+                _lost = lost.Combine(_lost);
             }
 
             if (pauseAfterFailure > TimeSpan.Zero)
@@ -280,9 +281,9 @@ internal sealed class LogQueue<T>(
         }
     }
 
-    private void Lose(LogLevel level, string? failure)
+    private void CountLost(LogLevel level, string? failure)
     {
-        // The count is written where the entries are missing: after those that were queued when the first one was lost.
+        // The count is written at the place of the missing entries: after those that were queued when the first one was lost.
         _lostAfter = _lost is null ? (failure is null ? _added : _done) : _lostAfter;
         _lost = LostLogEntries.Add(_lost, level, time.GetUtcNow(), failure);
     }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Kcl.Kinesis.Diagnostics;
 
 /// <summary>The capacity of a <see cref="LogQueue{T}"/>.</summary>
-/// <param name="MaxEntries">The most entries.</param>
-/// <param name="MaxBytes">The most memory, in bytes.</param>
+/// <param name="MaxEntries">The maximum number of entries.</param>
+/// <param name="MaxBytes">The maximum size of all entries in memory, in bytes.</param>
 internal readonly record struct LogQueueLimits(int MaxEntries, long MaxBytes)
 {
     // The last quarter is reserved for warnings and errors.
@@ -17,12 +17,12 @@ internal readonly record struct LogQueueLimits(int MaxEntries, long MaxBytes)
     /// </remarks>
     public static LogQueueLimits Default { get; } = new(16 * 1024, 8 * 1024 * 1024);
 
-    /// <summary>Returns whether an entry may be queued.</summary>
+    /// <summary>Returns whether an entry can be queued. An empty queue accepts every entry.</summary>
     /// <param name="level">The level of the entry.</param>
     /// <param name="entries">The number of queued entries.</param>
     /// <param name="bytes">Their size in memory, in bytes.</param>
     /// <param name="size">The size of the entry in memory, in bytes.</param>
-    /// <returns>True if it may be queued. An empty queue accepts every entry.</returns>
+    /// <returns>True if the entry can be queued; otherwise, false.</returns>
     public bool Admit(LogLevel level, int entries, long bytes, int size)
     {
         var share = level >= LogLevel.Warning ? 1 : ShareOfInformation;

@@ -8,8 +8,8 @@ namespace Kcl.Kinesis.Diagnostics;
 /// <param name="Information">The number of entries with the level Information or a lower one.</param>
 /// <param name="Warnings">The number of warnings.</param>
 /// <param name="Errors">The number of errors and critical errors.</param>
-/// <param name="Failed">The number of entries among these that were lost because writing failed, not because the queue was full.</param>
-/// <param name="Failure">The description of the last failure of writing; null if none failed.</param>
+/// <param name="Failed">The number of these entries that were lost because a write failed, not because the queue was full.</param>
+/// <param name="Failure">The description of the last failed write; null if none failed.</param>
 internal sealed record LostLogEntries(DateTimeOffset Since, long Information, long Warnings, long Errors, long Failed, string? Failure)
 {
     /// <summary>Gets the number of entries.</summary>
@@ -20,7 +20,7 @@ internal sealed record LostLogEntries(DateTimeOffset Since, long Information, lo
     {
         get
         {
-            const string Full = "because the log did not take entries fast enough";
+            const string Full = "because the log did not accept entries fast enough";
             var failed = $"because writing failed ({Failure})";
             return Failed == 0 ? Full
                 : Failed == Count ? failed
@@ -32,7 +32,7 @@ internal sealed record LostLogEntries(DateTimeOffset Since, long Information, lo
     /// <param name="before">The entries lost before; null if there are none.</param>
     /// <param name="level">The level of the entry.</param>
     /// <param name="now">The time.</param>
-    /// <param name="failure">The description of the failure of writing it; null if the queue was full.</param>
+    /// <param name="failure">The description of its failed write; null if the queue was full.</param>
     public static LostLogEntries Add(LostLogEntries? before, LogLevel level, DateTimeOffset now, string? failure)
     {
         var lost = before ?? new(now, 0, 0, 0, 0, null);
@@ -47,7 +47,7 @@ internal sealed record LostLogEntries(DateTimeOffset Since, long Information, lo
 
     /// <summary>Adds entries that were lost later.</summary>
     /// <param name="later">The entries lost later; null if there are none.</param>
-    public LostLogEntries And(LostLogEntries? later) => later is null
+    public LostLogEntries Combine(LostLogEntries? later) => later is null
         ? this
         : new(
             Since,

@@ -26,7 +26,7 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
 
         try
         {
-            // Until the queue's thread has created the host's logger, the level is checked when the entry is passed to it.
+            // Until the thread of the queue has created the logger of the host, the level is checked only when the entry is passed on.
             return Volatile.Read(ref _inner)?.IsEnabled(logLevel) ?? true;
         }
 #pragma warning disable CA1031 // One provider's failure must neither reach the caller nor keep the entry from the other providers.
@@ -41,7 +41,7 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel) && !queue.Refuses(logLevel))
+        if (IsEnabled(logLevel) && !queue.RejectIfFull(logLevel))
         {
             var entry = LogEntry.Create(this, logLevel, eventId, state, exception, formatter);
             queue.Add(entry, logLevel, entry.Size);
@@ -50,7 +50,7 @@ internal sealed class QueuedLogger(LogQueue<LogEntry> queue, string category) : 
 
     /// <summary>Returns the host's logger. Only the queue's thread calls this method.</summary>
     /// <param name="host">Creates the logger.</param>
-    public ILogger InnerFrom(ILoggerFactory host)
+    public ILogger GetInner(ILoggerFactory host)
     {
         if (_inner is null)
         {

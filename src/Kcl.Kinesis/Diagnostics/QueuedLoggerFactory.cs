@@ -14,7 +14,7 @@ namespace Kcl.Kinesis.Diagnostics;
 /// </remarks>
 internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
 {
-    /// <summary>The longest time that a stopping worker waits for the log.</summary>
+    /// <summary>The maximum time that a stopping worker waits for the log.</summary>
     public static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
 
     private static readonly ConditionalWeakTable<ILoggerFactory, QueuedLoggerFactory> Known = [];
@@ -36,8 +36,8 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
 
     /// <summary>Gets or sets the clock that limits a flush.</summary>
     /// <value>
-    /// The default is <see cref="TimeProvider.System"/>, because a host's log takes real time even if the worker uses another clock. Logs
-    /// of the simulation use its virtual clock.
+    /// The default is <see cref="TimeProvider.System"/>, because the log of a host writes in real time even if the worker uses another
+    /// clock. Logs of the simulation use its virtual clock.
     /// </value>
     public TimeProvider FlushClock { get; set; } = TimeProvider.System;
 
@@ -74,7 +74,7 @@ internal sealed class QueuedLoggerFactory : INonBlockingLoggerFactory
     {
         private ILogger? _own;
 
-        public void Write(LogEntry entry) => entry.HandTo(entry.Logger.InnerFrom(host));
+        public void Write(LogEntry entry) => entry.PassTo(entry.Logger.GetInner(host));
 
         public void WriteLost(LostLogEntries lost) =>
             LogQueueLog.EntriesLost(

@@ -3,8 +3,8 @@ using Amazon.Runtime.CredentialManagement;
 namespace Kcl.Kinesis.Endpoints;
 
 /// <summary>
-/// Takes settings that the options leave unset from the environment and the profile, in the order of every AWS SDK: options, variable of
-/// the service, general variable, profile.
+/// Completes the options with settings of the environment and the profile, in the order of all AWS SDKs: options, variable of the service,
+/// general variable, profile.
 /// </summary>
 internal static class EndpointEnvironment
 {
@@ -23,7 +23,7 @@ internal static class EndpointEnvironment
             : GetUrl(variable, "AWS_ENDPOINT_URL_KINESIS")
                 ?? GetUrl(variable, "AWS_ENDPOINT_URL")
                 ?? (profile.EndpointUrl is { Length: > 0 } url ? ParseUrl(url, "The profile's endpoint_url") : null);
-        var region = First(options.Region, variable("AWS_REGION"), variable("AWS_DEFAULT_REGION"), profile.Region);
+        var region = GetFirst(options.Region, variable("AWS_REGION"), variable("AWS_DEFAULT_REGION"), profile.Region);
         return new(endpoint, region, fips, dualStack, options.UseAccountEndpoints);
     }
 
@@ -31,7 +31,7 @@ internal static class EndpointEnvironment
     /// <param name="variable">Reads an environment variable.</param>
     public static ProfileSettings ReadProfile(Func<string, string?> variable)
     {
-        var name = First(variable("AWS_PROFILE")) ?? "default";
+        var name = GetFirst(variable("AWS_PROFILE")) ?? "default";
         return new CredentialProfileStoreChain().TryGetProfile(name, out var profile)
             ? new(
                 profile.Region?.SystemName,
@@ -58,7 +58,7 @@ internal static class EndpointEnvironment
             ? uri
             : throw new ConfigurationException($"{what} is '{text}'; it must be an http or https URL, for example http://localhost:4567.");
 
-    private static string? First(params ReadOnlySpan<string?> candidates)
+    private static string? GetFirst(params ReadOnlySpan<string?> candidates)
     {
         foreach (var candidate in candidates)
         {

@@ -12,7 +12,7 @@ internal sealed class EndpointSource(KinesisClientOptions options, Func<string, 
     /// <summary>Resolves the endpoint of a call.</summary>
     /// <param name="arn">The ARN of the stream; null if the call has none.</param>
     /// <param name="plane">The operation's plane.</param>
-    /// <exception cref="ConfigurationException">The configuration does not lead to an endpoint.</exception>
+    /// <exception cref="ConfigurationException">The configuration does not determine an endpoint.</exception>
     public ServiceEndpoint Resolve(StreamArn? arn, ServicePlane plane)
     {
         var key = (arn?.Partition, arn?.AccountId, arn is null ? ServicePlane.None : plane);

@@ -1,13 +1,15 @@
 namespace Kcl.Kinesis.Endpoints;
 
-/// <summary>The service's published endpoint rules (kinesis/2013-12-02), without <c>StreamId</c>, which is never sent.</summary>
+/// <summary>
+/// Applies the published endpoint rules of the service (kinesis/2013-12-02), except those for <c>StreamId</c>, which is never sent.
+/// </summary>
 internal static class KinesisEndpoint
 {
     /// <summary>Resolves the endpoint of a call.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="arn">The ARN of the stream; null if the call has none.</param>
     /// <param name="plane">The operation's plane.</param>
-    /// <exception cref="ConfigurationException">The settings contradict each other, or the ARN.</exception>
+    /// <exception cref="ConfigurationException">The settings contradict each other or the ARN.</exception>
     public static Uri Resolve(EndpointSettings settings, StreamArn? arn, ServicePlane plane)
     {
         if (settings.Endpoint is { } endpoint)
@@ -28,7 +30,7 @@ internal static class KinesisEndpoint
         if (region.AsSpan().ContainsAnyExcept(KinesisNames.RegionCharacters))
         {
             throw new ConfigurationException(
-                $"'{region}' is not an AWS region; a region has only a-z, 0-9 and '-', for example eu-central-1.");
+                $"'{region}' is not an AWS region; it must be characters from a-z, 0-9 and '-', for example eu-central-1.");
         }
 
         var partition = Partition.Of(region);
@@ -50,7 +52,7 @@ internal static class KinesisEndpoint
             }
         }
 
-        // GovCloud's ordinary endpoints are FIPS endpoints and have no second name.
+        // The normal endpoints of GovCloud are FIPS endpoints; they have no separate FIPS name.
         return settings is { UseFips: true, UseDualStack: false } && partition.Name == "aws-us-gov"
             ? new($"https://kinesis.{region}.{suffix}")
             : new($"https://kinesis{fips}.{region}.{suffix}");

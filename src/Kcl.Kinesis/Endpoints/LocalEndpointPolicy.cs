@@ -1,14 +1,16 @@
 namespace Kcl.Kinesis.Endpoints;
 
-/// <summary>Decides whether a call needs AWS credentials. A local server verifies none, and needs no made-up ones.</summary>
-/// <remarks>The one rule of the product, for Kinesis and for DynamoDB. Credentials that somebody gave are always used.</remarks>
+/// <summary>
+/// Decides whether a call needs AWS credentials. A local server does not verify credentials, so users need not invent any.
+/// </summary>
+/// <remarks>The same rule applies to Kinesis and DynamoDB. Credentials that were specified are always used.</remarks>
 internal static class LocalEndpointPolicy
 {
-    /// <summary>The region to sign for where only a local endpoint is known.</summary>
+    /// <summary>The region for signatures if only a local endpoint is known.</summary>
     public const string DefaultRegion = "us-east-1";
 
-    // What the AWS SDKs take credentials from, if somebody set it. A default profile and the role of an instance are not in this list:
-    // they exist on many machines without having anything to do with a local server, and may be expired or slow to ask for.
+    // The variables from which the AWS SDKs read credentials. The default profile and the role of an instance are not considered: many
+    // machines have them independently of a local server, and they may be expired or slow to read.
     private static readonly string[] CredentialVariables =
     [
         "AWS_ACCESS_KEY_ID",
@@ -20,9 +22,9 @@ internal static class LocalEndpointPolicy
 
     /// <summary>Returns whether a call needs credentials.</summary>
     /// <param name="endpoint">Where the call goes; null for the service's own endpoint.</param>
-    /// <param name="credentialsGiven">Whether credentials were given in options, a properties file or on the command line.</param>
+    /// <param name="credentialsGiven">True if credentials were specified in options, in a properties file or on the command line.</param>
     /// <param name="environment">Reads an environment variable.</param>
-    /// <returns>False if the endpoint is local and nobody gave credentials.</returns>
+    /// <returns>True if the call needs credentials; false if the endpoint is local and none were specified.</returns>
     public static bool NeedsCredentials(Uri? endpoint, bool credentialsGiven, Func<string, string?> environment) =>
         !IsLocal(endpoint) || credentialsGiven || Array.Exists(CredentialVariables, name => !string.IsNullOrEmpty(environment(name)));
 
@@ -31,7 +33,7 @@ internal static class LocalEndpointPolicy
     public static bool IsLocal(Uri? endpoint) =>
         endpoint is not null && (endpoint.IsLoopback || (endpoint.Scheme == Uri.UriSchemeHttp && IsContainerName(endpoint)));
 
-    // AWS hosts and hosts of a VPC have a domain; the name of a container has none. Without TLS, as emulators are reached.
+    // The names of AWS hosts and of hosts in a VPC contain a domain; the name of a container does not.
     private static bool IsContainerName(Uri endpoint) =>
         endpoint.HostNameType == UriHostNameType.Dns
         && (!endpoint.Host.Contains('.', StringComparison.Ordinal)

@@ -4,7 +4,7 @@ namespace Kcl.Kinesis.Endpoints;
 internal sealed record Partition(
     string Name, string RegionPrefix, string DnsSuffix, string DualStackDnsSuffix, bool HasAccountEndpoints = true)
 {
-    // From the SDKs' partitions file. A prefix comes before any shorter one that it starts with.
+    // From the partitions file of the AWS SDKs. A prefix precedes every shorter prefix with which it starts.
     private static readonly Partition[] Special =
     [
         new("aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),

@@ -1,4 +1,4 @@
 namespace Kcl.Kinesis.Endpoints;
 
-/// <summary>Where a call goes, and the region that it is signed for.</summary>
+/// <summary>The URL of a call, and the region for its signature.</summary>
 internal sealed record ServiceEndpoint(Uri Uri, string Region);

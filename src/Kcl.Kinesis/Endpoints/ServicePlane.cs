@@ -1,14 +1,16 @@
 namespace Kcl.Kinesis.Endpoints;
 
-/// <summary>The part of the service that an operation belongs to. Each has its own host where the endpoint names an account.</summary>
+/// <summary>
+/// The part of the service to which an operation belongs. If the endpoint contains an account, each part has a separate host.
+/// </summary>
 internal enum ServicePlane
 {
-    /// <summary>Neither: the operation has no stream.</summary>
+    /// <summary>The operation has no stream, so it belongs to neither part.</summary>
     None,
 
-    /// <summary>Records.</summary>
+    /// <summary>The data plane: operations on records.</summary>
     Data,
 
-    /// <summary>Streams and shards.</summary>
+    /// <summary>The control plane: operations on streams and shards.</summary>
     Control,
 }

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis.Endpoints;
 
-/// <summary>Which plane an operation belongs to (service model, kinesis/2013-12-02).</summary>
+/// <summary>Determines the plane of an operation (service model, kinesis/2013-12-02).</summary>
 internal static class ServicePlanes
 {
     /// <summary>Returns the plane of an operation.</summary>

@@ -5,8 +5,8 @@ namespace Kcl.Kinesis.Formats;
 
 /// <summary>Writes a body in CBOR.</summary>
 /// <remarks>
-/// The writer is its own buffer, so that a body needs one object beside its bytes. A <see cref="CborWriter"/> cannot be kept in a field;
-/// each value creates one on the stack and flushes it, which only adds up the length.
+/// The writer is also the buffer, so that a body needs only one object in addition to its bytes. A <see cref="CborWriter"/> cannot be
+/// stored in a field; each method creates one on the stack and flushes it, which only adds to the length.
 /// </remarks>
 /// <param name="capacity">The expected size of the body, in bytes.</param>
 internal sealed class CborWireWriter(int capacity) : WireWriter, IBufferWriter<byte>

@@ -1,24 +1,24 @@
 namespace Kcl.Kinesis.Formats;
 
-/// <summary>Converts timestamps as servers write them: some in seconds, some in milliseconds, without saying which.</summary>
+/// <summary>Converts timestamps of servers, some of which write seconds and some milliseconds, without a unit.</summary>
 internal static class EpochTime
 {
-    // As seconds this is the year 5138, as milliseconds March 1973: no record lies beyond either.
+    // As seconds, this is the year 5138; as milliseconds, March 1973. Timestamps of records are between the two.
     private const double SecondsEnd = 1e11;
     private static readonly long MinMilliseconds = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long MaxMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    /// <summary>Converts a whole number of either unit.</summary>
-    /// <returns>True if the result fits into a <see cref="DateTimeOffset"/>.</returns>
-    public static bool ToMilliseconds(long value, out long milliseconds)
+    /// <summary>Converts an integer of either unit to milliseconds since the Unix epoch.</summary>
+    /// <returns>True if the result fits into a <see cref="DateTimeOffset"/>; otherwise, false.</returns>
+    public static bool TryToMilliseconds(long value, out long milliseconds)
     {
         milliseconds = value is < (long)SecondsEnd and > -(long)SecondsEnd ? value * 1000 : value;
         return milliseconds >= MinMilliseconds && milliseconds <= MaxMilliseconds;
     }
 
-    /// <summary>Converts a number of either unit.</summary>
-    /// <returns>True if the result fits into a <see cref="DateTimeOffset"/>.</returns>
-    public static bool ToMilliseconds(double value, out long milliseconds)
+    /// <summary>Converts a number of either unit to milliseconds since the Unix epoch.</summary>
+    /// <returns>True if the result fits into a <see cref="DateTimeOffset"/>; otherwise, false.</returns>
+    public static bool TryToMilliseconds(double value, out long milliseconds)
     {
         var rounded = Math.Round(Math.Abs(value) < SecondsEnd ? value * 1000 : value);
         var inRange = rounded >= MinMilliseconds && rounded <= MaxMilliseconds; // also false for NaN

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Kcl.Kinesis.Formats;
 
-/// <summary>A whole body in one buffer. Code that keeps slices of it takes it over; otherwise the buffer returns to its pool.</summary>
+/// <summary>
+/// A whole body in one buffer. Code that keeps slices of the body takes ownership of it; otherwise the buffer is returned to its pool.
+/// </summary>
 internal sealed class ResponseBody : IDisposable
 {
     private readonly bool _pooled;
@@ -23,15 +25,15 @@ internal sealed class ResponseBody : IDisposable
     /// <summary>Gets the body. Decoders may change it in place.</summary>
     public Memory<byte> Memory => Buffer.AsMemory(0, Length);
 
-    /// <summary>Gets the body and the reserve behind it.</summary>
+    /// <summary>Gets the body and the reserved bytes after it.</summary>
     public Memory<byte> WholeBuffer => Buffer.AsMemory(0, Length + _reserve);
 
     private byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(ResponseBody));
 
-    /// <summary>Creates a buffer for bytes that are still to be read.</summary>
+    /// <summary>Creates a buffer for bytes that will be read.</summary>
     /// <param name="length">The number of bytes.</param>
-    /// <param name="reserve">The number of bytes available behind them.</param>
-    /// <param name="pooled">Whether the buffer is rented from the pool.</param>
+    /// <param name="reserve">The number of reserved bytes after them.</param>
+    /// <param name="pooled">True if the buffer is rented from the pool.</param>
     public static ResponseBody Rent(int length, int reserve, bool pooled)
     {
         var size = length + reserve;
@@ -46,7 +48,7 @@ internal sealed class ResponseBody : IDisposable
         Length = length;
     }
 
-    /// <summary>Transfers ownership to the caller. <see cref="Dispose"/> of this instance then leaves the buffer alone.</summary>
+    /// <summary>Transfers ownership to the caller. <see cref="Dispose"/> of this instance then has no effect.</summary>
     /// <returns>The same bytes, for the new owner to dispose.</returns>
     public ResponseBody TakeOver()
     {

@@ -11,7 +11,7 @@ internal static class WireFormats
 
     /// <summary>
     /// Detects the format of a body by its first byte, which is unambiguous for a map, and otherwise by its media type:
-    /// some gateways answer CBOR requests in JSON.
+    /// some gateways respond to CBOR requests in JSON.
     /// </summary>
     /// <returns>The format; null if it is neither.</returns>
     public static WireFormat? Detect(ReadOnlySpan<byte> body, string? mediaType) => body switch

@@ -9,13 +9,13 @@ namespace Kcl.Kinesis.Formats;
 /// Reads one body in either format, forward. For any bytes, a read returns a value or throws a <see cref="FormatException"/> or a
 /// <see cref="JsonException"/>.
 /// </summary>
-/// <remarks>For the small bodies of the control plane; records have their own readers.</remarks>
+/// <remarks>Used for the small bodies of the control plane; records have special readers.</remarks>
 internal ref struct WireReader
 {
     private readonly bool _isJson;
     private CborReader _cbor;
     private Utf8JsonReader _json;
-    private bool _tokenIsRead; // JSON: the token of the next value was read already
+    private bool _tokenIsRead; // for JSON: the token of the next value has already been read
 
     /// <summary>Creates a reader at the start of a body.</summary>
     public WireReader(ReadOnlyMemory<byte> body, WireFormat format)
@@ -51,7 +51,7 @@ internal ref struct WireReader
         return 0;
     }
 
-    /// <summary>Moves to the next member of a map, or behind the map.</summary>
+    /// <summary>Moves to the next member of a map, or past the end of the map.</summary>
     public bool NextMember(ref int map, out ReadOnlySpan<byte> name)
     {
         name = default;
@@ -72,7 +72,7 @@ internal ref struct WireReader
         return true;
     }
 
-    /// <summary>Moves to the next item of an array, or behind the array.</summary>
+    /// <summary>Moves to the next item of an array, or past the end of the array.</summary>
     public bool NextItem(ref int array)
     {
         if (!_isJson)
@@ -85,8 +85,8 @@ internal ref struct WireReader
         return _tokenIsRead;
     }
 
-    /// <summary>Reads null if that is the next value.</summary>
-    /// <returns>True if it was null.</returns>
+    /// <summary>Reads null if it is the next value.</summary>
+    /// <returns>True if it was null; otherwise, false.</returns>
     public bool TryReadNull()
     {
         if (!_isJson)

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis.Formats;
 
-/// <summary>Writes one body as the AWS SDKs write it: blobs as bytes or base64, timestamps as milliseconds or seconds.</summary>
+/// <summary>Writes one body in the form that the AWS SDKs use: blobs as bytes or base64, timestamps as milliseconds or seconds.</summary>
 internal abstract class WireWriter
 {
     /// <summary>Creates a writer.</summary>
@@ -27,7 +27,7 @@ internal abstract class WireWriter
     /// <summary>Writes a text.</summary>
     public abstract void WriteText(ReadOnlySpan<char> value);
 
-    /// <summary>Writes a text that is UTF-8 already.</summary>
+    /// <summary>Writes a text that is already UTF-8.</summary>
     public abstract void WriteText(ReadOnlySpan<byte> utf8);
 
     /// <summary>Writes an integer.</summary>
@@ -46,7 +46,7 @@ internal abstract class WireWriter
     /// <summary>Writes a blob.</summary>
     public abstract void WriteBytes(ReadOnlySpan<byte> value);
 
-    /// <summary>Writes a hash key: the service has it as a decimal in a text.</summary>
+    /// <summary>Writes a hash key, which is a text of decimal digits in the protocol.</summary>
     public void WriteText(UInt128 value)
     {
         Span<byte> digits = stackalloc byte[39];

@@ -6,15 +6,15 @@ using System.Security.Cryptography;
 namespace Kcl.Kinesis.Hashing;
 
 /// <summary>
-/// MD5 (RFC 1321) of short inputs, unrolled: the platform's implementation takes several times as long to set itself up as to hash a
-/// partition key. The hash selects a shard and protects nothing.
+/// Computes the MD5 (RFC 1321) of short inputs with unrolled code: the initialization of the .NET implementation takes several times as
+/// long as hashing a partition key. The hash selects a shard; it has no security purpose.
 /// </summary>
 internal static class Md5
 {
     private const int BlockLength = 64;
     private const int LengthLength = 8;
 
-    // Beyond this length the platform's implementation is faster, its set-up included.
+    // For longer inputs, the .NET implementation is faster, including its initialization.
     private const int MaxUnrolledLength = 1024;
 
     /// <summary>Returns the digest as an unsigned big-endian number.</summary>
@@ -45,7 +45,7 @@ internal static class Md5
             state = Append(state, last[BlockLength..]);
         }
 
-        return new UInt128(Big(state.A, state.B), Big(state.C, state.D));
+        return new UInt128(ToBigEndian(state.A, state.B), ToBigEndian(state.C, state.D));
     }
 
     [SuppressMessage("Security", "CA5351", Justification = "Kinesis and the KPL select shards by MD5; it protects nothing.")]
@@ -56,7 +56,7 @@ internal static class Md5
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
-    private static ulong Big(uint high, uint low) =>
+    private static ulong ToBigEndian(uint high, uint low) =>
         ((ulong)BinaryPrimitives.ReverseEndianness(high) << 32) | BinaryPrimitives.ReverseEndianness(low);
 
     private static State Append(State state, ReadOnlySpan<byte> bytes)

@@ -4,17 +4,17 @@ using Kcl.Internal;
 namespace Kcl.Kinesis;
 
 /// <summary>
-/// Endpoint, credentials, retry and connection settings of a <c>KinesisClient</c>. Unset values are resolved as in the AWS SDKs: from
-/// the environment, the profile and the instance.
+/// The options of a <c>KinesisClient</c>: endpoint, credentials, retries and connections. Unset values are resolved as in the AWS SDKs:
+/// from the environment, the profile and the instance.
 /// </summary>
 public sealed class KinesisClientOptions
 {
-    private HashSet<KinesisOperation> _throttlingReportedAtOnce = [KinesisOperation.GetRecords];
+    private HashSet<KinesisOperation> _throttlingReportedImmediately = [KinesisOperation.GetRecords];
 
     /// <summary>Gets or sets the endpoint of every call, for a local server, a VPC endpoint or a proxy.</summary>
     /// <value>
-    /// The default is null: <c>AWS_ENDPOINT_URL_KINESIS</c>, <c>AWS_ENDPOINT_URL</c>, the profile's <c>endpoint_url</c>, or else the
-    /// service's endpoint of the region.
+    /// The default is null: <c>AWS_ENDPOINT_URL_KINESIS</c>, <c>AWS_ENDPOINT_URL</c>, the profile's <c>endpoint_url</c>, then the service's
+    /// endpoint of the region.
     /// </value>
     public Uri? Endpoint { get; set; }
 
@@ -26,29 +26,29 @@ public sealed class KinesisClientOptions
     public string? Region { get; set; }
 
     /// <summary>Gets or sets a value indicating whether FIPS 140 endpoints are used.</summary>
-    /// <value>The default is null: <c>AWS_USE_FIPS_ENDPOINT</c>, the profile's setting, or else false.</value>
+    /// <value>The default is null: <c>AWS_USE_FIPS_ENDPOINT</c>, the profile's setting, then false.</value>
     public bool? UseFipsEndpoint { get; set; }
 
     /// <summary>Gets or sets a value indicating whether endpoints with IPv4 and IPv6 addresses are used.</summary>
-    /// <value>The default is null: <c>AWS_USE_DUALSTACK_ENDPOINT</c>, the profile's setting, or else false.</value>
+    /// <value>The default is null: <c>AWS_USE_DUALSTACK_ENDPOINT</c>, the profile's setting, then false.</value>
     public bool? UseDualStackEndpoint { get; set; }
 
     /// <summary>
     /// Gets or sets a value indicating whether calls that identify a stream by ARN go to the host of the stream's account, as in the AWS
-    /// SDKs. Set it to false behind a VPC endpoint or a proxy that knows only the region's host.
+    /// SDKs. Set it to false for a VPC endpoint or a proxy that supports only the host of the region.
     /// </summary>
     /// <value>The default is true.</value>
     public bool UseAccountEndpoints { get; set; } = true;
 
-    /// <summary>Gets or sets the credentials. They are read before every call, so that they can refresh themselves.</summary>
+    /// <summary>Gets or sets the credentials. They are read before every attempt, so that temporary credentials can be refreshed.</summary>
     /// <value>
     /// The default is null: the chain of the AWS SDK for .NET (environment, profile with SSO and roles, web identity, container, instance).
     /// </value>
     public AWSCredentials? Credentials { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether requests are signed. Unsigned requests have a placeholder that local servers accept and the
-    /// service refuses; they need no credentials.
+    /// Gets or sets a value indicating whether requests are signed. Unsigned requests have a placeholder signature that local servers
+    /// accept and the service rejects; they need no credentials.
     /// </summary>
     /// <value>The default is true.</value>
     public bool SignRequests { get; set; } = true;
@@ -57,45 +57,46 @@ public sealed class KinesisClientOptions
     /// <value>The default is <see cref="KinesisEncoding.Cbor"/>.</value>
     public KinesisEncoding Encoding { get; set; } = KinesisEncoding.Cbor;
 
-    /// <summary>Gets or sets the longest time for connecting.</summary>
+    /// <summary>Gets or sets the maximum time to establish a connection.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets or sets the longest time of one attempt, from the request to the last byte of the response.</summary>
-    /// <value>The default is 20 seconds: a response of 10 MiB at half a megabyte per second.</value>
+    /// <summary>Gets or sets the maximum duration of one attempt, from the request to the last byte of the response.</summary>
+    /// <value>The default is 20 seconds, in which a response of 10 MiB arrives at half a megabyte per second.</value>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Gets or sets the longest time of a call with its retries and the pauses between them.</summary>
+    /// <summary>Gets or sets the maximum duration of a call with its retries and the pauses between them.</summary>
     /// <value>The default is 60 seconds.</value>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets or sets the most attempts of a call; 1 means no retry.</summary>
+    /// <summary>Gets or sets the maximum number of attempts of a call; 1 means no retry.</summary>
     /// <value>The default is 4.</value>
     public int MaxAttempts { get; set; } = 4;
 
     /// <summary>
     /// Gets or sets the upper limit of the first pause, which doubles with each retry. A pause is a random time between zero and its limit.
-    /// After a limit of the control plane was exceeded, the limit is ten times as long.
+    /// After an error <see cref="KinesisErrorCode.LimitExceeded"/>, the upper limit is ten times as long.
     /// </summary>
     /// <value>The default is 100 milliseconds.</value>
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Gets or sets the longest pause.</summary>
+    /// <summary>Gets or sets the maximum pause.</summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Gets the operations whose throttling is reported immediately instead of retried, because their caller paces itself.
+    /// Gets the operations whose throttling is reported immediately instead of retried, because their caller controls the rate of its
+    /// calls.
     /// </summary>
     /// <value>The default is <see cref="KinesisOperation.GetRecords"/>.</value>
-    public ISet<KinesisOperation> ThrottlingReportedAtOnce => _throttlingReportedAtOnce;
+    public ISet<KinesisOperation> ThrottlingReportedImmediately => _throttlingReportedImmediately;
 
     /// <summary>Gets or sets a suffix of the user agent, which identifies the application in the service's logs.</summary>
     /// <value>The default is null: no suffix.</value>
     public string? UserAgentSuffix { get; set; }
 
-    /// <summary>Creates options for a server on this machine that verifies no signatures.</summary>
-    /// <param name="endpoint">Its URL.</param>
+    /// <summary>Creates options for a local server that does not verify signatures.</summary>
+    /// <param name="endpoint">The URL of the server.</param>
     /// <returns>Options that need neither credentials nor a region.</returns>
     public static KinesisClientOptions ForLocalServer(Uri endpoint) =>
         new() { Endpoint = endpoint, Region = "us-east-1", SignRequests = false };
@@ -113,7 +114,7 @@ public sealed class KinesisClientOptions
     {
         OptionsProblems.ThrowIfAny("The options of the Kinesis client", Validate());
         var copy = (KinesisClientOptions)MemberwiseClone();
-        copy._throttlingReportedAtOnce = [.. _throttlingReportedAtOnce];
+        copy._throttlingReportedImmediately = [.. _throttlingReportedImmediately];
         return copy;
     }
 }

@@ -4,7 +4,8 @@ namespace Kcl.Kinesis;
 public enum KinesisEncoding
 {
     /// <summary>
-    /// CBOR: a quarter fewer bytes than JSON, and payloads need no decoding. The AWS SDK for Java uses it, and every region supports it.
+    /// CBOR. It needs a quarter fewer bytes than JSON, and payloads need no decoding. The AWS SDK for Java uses it, and every region
+    /// supports it.
     /// </summary>
     Cbor,
 

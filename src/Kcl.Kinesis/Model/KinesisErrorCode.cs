@@ -1,12 +1,14 @@
 namespace Kcl.Kinesis;
 
-/// <summary>The kind of failure of a call of Kinesis, as far as callers handle them differently.</summary>
+/// <summary>Specifies the kind of failure of a call to Kinesis. Failures that callers handle differently have different codes.</summary>
 public enum KinesisErrorCode
 {
-    /// <summary>Anything not named below; <see cref="KinesisException.ErrorType"/> has the service's name for it.</summary>
+    /// <summary>
+    /// A failure for which there is no other code; <see cref="KinesisException.ErrorType"/> contains the service's name for it.
+    /// </summary>
     Other,
 
-    /// <summary>No such stream, shard or consumer.</summary>
+    /// <summary>The stream, shard or consumer does not exist.</summary>
     ResourceNotFound,
 
     /// <summary>The resource exists already, or is not in a state that allows the call.</summary>
@@ -47,6 +49,6 @@ public enum KinesisErrorCode
     /// <summary>There was no response: the connection was refused or broke, or a timeout expired.</summary>
     Unreachable,
 
-    /// <summary>The response is not the service's protocol.</summary>
+    /// <summary>The response does not comply with the protocol of the service.</summary>
     MalformedResponse,
 }

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>The meaning of the error codes: which errors of the service have a code, whether a retry can help, and what to check.</summary>
+/// <summary>Defines the error codes: which errors of the service have a code, whether a retry can help, and what to check.</summary>
 internal static class KinesisErrorCodes
 {
     /// <summary>Returns the code of an error.</summary>
@@ -42,12 +42,12 @@ internal static class KinesisErrorCodes
         or KinesisErrorCode.Unreachable
         or KinesisErrorCode.MalformedResponse;
 
-    /// <summary>Returns what to check, as a sentence after a space; empty if there is no advice.</summary>
+    /// <summary>Returns advice on what to check, as a sentence after a space; empty if there is none.</summary>
     /// <param name="code">The code.</param>
-    /// <param name="endpoint">Where the call went.</param>
+    /// <param name="endpoint">The endpoint of the call.</param>
     public static string GetRemedy(KinesisErrorCode code, Uri endpoint) => code switch
     {
-        KinesisErrorCode.ResourceNotFound => $" Check the name, and that it exists in the account and region of {endpoint.Host}.",
+        KinesisErrorCode.ResourceNotFound => $" Check the name, and that the resource exists in the account and region of {endpoint.Host}.",
         KinesisErrorCode.AccessDenied => " Check the credentials, the clock of this machine and the permissions of the role.",
         KinesisErrorCode.Kms => " Check the stream's encryption key and this role's permission to use it.",
         _ => "",

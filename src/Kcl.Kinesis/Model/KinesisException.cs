@@ -1,12 +1,13 @@
 namespace Kcl.Kinesis;
 
 /// <summary>
-/// The exception for a call of Kinesis that failed, after the retries that could help. Its <see cref="Code"/> names the kind of failure.
+/// The exception that is thrown when a call to Kinesis failed, after the retries that could help. <see cref="Code"/> is the kind of
+/// failure.
 /// </summary>
 /// <remarks>
-/// Catch this type around calls of the client. Throttling has the code <see cref="KinesisErrorCode.Throttled"/> here; a
-/// <see cref="ThrottlingException"/> comes from lease stores and checkpoints only. <see cref="KclException.IsTransient"/> indicates whether
-/// the same call may succeed later.
+/// Catch this type around calls of the client. Throttling has the code <see cref="KinesisErrorCode.Throttled"/>; only lease stores and
+/// checkpointers throw a <see cref="ThrottlingException"/>. <see cref="KclException.IsTransient"/> indicates whether the same call may
+/// succeed later.
 /// </remarks>
 /// <param name="code">The kind of failure.</param>
 /// <param name="message">The operation, the resource, the service's message, and what to check.</param>
@@ -18,14 +19,14 @@ public sealed class KinesisException(KinesisErrorCode code, string message, Exce
     public KinesisErrorCode Code { get; } = code;
 
     /// <summary>
-    /// Gets the service's name for the error, for example <c>ProvisionedThroughputExceededException</c>; null if it gave none.
+    /// Gets the service's name for the error, for example <c>ProvisionedThroughputExceededException</c>; null if the service sent none.
     /// </summary>
     public string? ErrorType { get; init; }
 
-    /// <summary>Gets the HTTP status; null without a response.</summary>
+    /// <summary>Gets the HTTP status; null if there was no response.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>Gets the service's identifier of the request, which AWS support asks for; null if it gave none.</summary>
+    /// <summary>Gets the service's identifier of the request, which AWS support needs; null if the service sent none.</summary>
     public string? RequestId { get; init; }
 
     /// <inheritdoc />

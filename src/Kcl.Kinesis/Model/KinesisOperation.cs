@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>An operation of Kinesis Data Streams, named as the service names it.</summary>
+/// <summary>Specifies an operation of Kinesis Data Streams. The names are those of the service.</summary>
 public enum KinesisOperation
 {
     /// <summary>Creates a stream.</summary>

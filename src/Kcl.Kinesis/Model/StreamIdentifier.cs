@@ -5,7 +5,7 @@ namespace Kcl.Kinesis;
 /// <summary>Identifies a stream: by name in the caller's account and region, or by ARN.</summary>
 public readonly record struct StreamIdentifier : IParsable<StreamIdentifier>
 {
-    /// <summary>Identifies a stream of the caller's account and region.</summary>
+    /// <summary>Identifies a stream in the account and region of the caller.</summary>
     /// <param name="name">The name.</param>
     public StreamIdentifier(StreamName name) => Name = name;
 
@@ -23,7 +23,7 @@ public readonly record struct StreamIdentifier : IParsable<StreamIdentifier>
     /// <summary>Gets the stream's ARN; null if the stream is identified by name.</summary>
     public StreamArn? Arn { get; }
 
-    /// <summary>Identifies a stream of the caller's account and region.</summary>
+    /// <summary>Identifies a stream in the account and region of the caller.</summary>
     public static implicit operator StreamIdentifier(StreamName name) => new(name);
 
     /// <summary>Identifies a stream by its ARN.</summary>
@@ -36,13 +36,13 @@ public readonly record struct StreamIdentifier : IParsable<StreamIdentifier>
     public static StreamIdentifier Parse(string text) => TryParse(text, out var result)
         ? result
         : throw new FormatException(
-            $"'{text}' is not a stream; expected a name of 1 to 128 characters of a-z, A-Z, 0-9, '_', '.' and '-', or an ARN like "
+            $"'{text}' is not a stream; it must be a name of 1 to 128 characters from a-z, A-Z, 0-9, '_', '.' and '-', or an ARN like "
                 + "arn:aws:kinesis:<region>:<12-digit account>:stream/<name>.");
 
     /// <summary>Parses the name or the ARN of a stream.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="result">The stream.</param>
-    /// <returns>True if <paramref name="text"/> is a name or an ARN.</returns>
+    /// <param name="result">The stream; the default value if <paramref name="text"/> is neither a name nor an ARN.</param>
+    /// <returns>True if <paramref name="text"/> is a name or an ARN; otherwise, false.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out StreamIdentifier result)
     {
         result = default;

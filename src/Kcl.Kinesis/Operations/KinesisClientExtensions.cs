@@ -2,15 +2,17 @@ using Kcl.Kinesis.Operations.Writing;
 
 namespace Kcl.Kinesis;
 
-/// <summary>Calls that consist of several operations: complete lists, and puts of any number of records.</summary>
+/// <summary>Extension methods that combine several calls: complete lists, and puts of any number of records.</summary>
 public static class KinesisClientExtensions
 {
-    /// <summary>Lists every shard, page by page.</summary>
+    /// <summary>Lists all shards, page by page.</summary>
     /// <param name="client">The client.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="filter">The shards to list; null for all within the retention period.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The shards, in the order of the service.</returns>
+    /// <exception cref="KinesisException">A call failed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<IReadOnlyList<Shard>> ListAllShardsAsync(
         this IKinesisClient client, StreamIdentifier stream, ShardFilter? filter = null, CancellationToken cancellationToken = default)
     {
@@ -34,17 +36,18 @@ public static class KinesisClientExtensions
     /// service error.
     /// </summary>
     /// <remarks>
-    /// A retried record follows those that were stored before, so the order within a partition key is kept only if no record fails. A
-    /// record whose call got no response may be stored twice.
+    /// A retried record is stored after those that succeeded before it, so the order within a partition key is preserved only if no record
+    /// fails. A record whose call received no response may be stored twice.
     /// </remarks>
     /// <param name="client">The client.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="records">The records.</param>
     /// <param name="options">How failed records are retried; null for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call; records may have been stored nevertheless.</param>
+    /// <param name="cancellationToken">Cancels the operation; records may already have been stored.</param>
     /// <returns>One result per record, in the order given. A record that failed in every attempt has its last error.</returns>
     /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
-    /// <exception cref="KinesisException">A call failed as a whole. Records before it may have been stored.</exception>
+    /// <exception cref="KinesisException">A call failed as a whole. Records of earlier calls may have been stored.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static Task<IReadOnlyList<PutRecordsResultEntry>> PutAllRecordsAsync(
         this IKinesisClient client,
         StreamIdentifier stream,

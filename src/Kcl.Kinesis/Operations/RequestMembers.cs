@@ -26,8 +26,8 @@ internal static class RequestMembers
     }
 
     /// <summary>
-    /// Writes the name of a stream that was identified by name. The name alone of a stream identified by ARN could mean another stream, in
-    /// the caller's account.
+    /// Writes the name of a stream that was identified by name. If it was identified by ARN, its name alone could refer to another stream,
+    /// in the account of the caller.
     /// </summary>
     public static void WriteStreamName(this WireWriter writer, StreamIdentifier stream)
     {

@@ -3,7 +3,8 @@ using Kcl.Kinesis.Formats;
 namespace Kcl.Kinesis.Operations;
 
 /// <summary>
-/// Reads the members that many responses have. Unknown members are skipped; a member that is not valid is a <see cref="FormatException"/>.
+/// Reads the members that many responses have. Unknown members are skipped; a member that is not valid causes a
+/// <see cref="FormatException"/>.
 /// </summary>
 internal static class ResponseMembers
 {

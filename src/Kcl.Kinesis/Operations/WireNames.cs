@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis.Operations;
 
-/// <summary>The service's names for the values of enumerations.</summary>
+/// <summary>Converts the values of enumerations to the names of the service, and back.</summary>
 internal static class WireNames
 {
     /// <summary>Returns the name of a starting position.</summary>
@@ -11,7 +11,7 @@ internal static class WireNames
         StartingPositionType.AtSequenceNumber => "AT_SEQUENCE_NUMBER",
         StartingPositionType.AfterSequenceNumber => "AFTER_SEQUENCE_NUMBER",
         StartingPositionType.AtTimestamp => "AT_TIMESTAMP",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a starting position."),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "The type is not a starting position type."),
     };
 
     /// <summary>Returns the name of a shard filter.</summary>
@@ -23,7 +23,7 @@ internal static class WireNames
         ShardFilterType.AtTimestamp => "AT_TIMESTAMP",
         ShardFilterType.FromTimestamp => "FROM_TIMESTAMP",
         ShardFilterType.AfterShardId => "AFTER_SHARD_ID",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a shard filter."),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "The type is not a shard filter type."),
     };
 
     /// <summary>Returns the strategy with a name; the default for null, because servers without strategies do not send one.</summary>

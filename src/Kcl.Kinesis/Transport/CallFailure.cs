@@ -4,22 +4,22 @@ namespace Kcl.Kinesis.Transport;
 
 /// <summary>The facts about an attempt at the time it fails.</summary>
 /// <param name="Subject">The subject of the call.</param>
-/// <param name="Endpoint">Where the call went.</param>
-/// <param name="Status">The HTTP status; null before there is one.</param>
-/// <param name="RequestId">The service's id of the request; null before there is one.</param>
+/// <param name="Endpoint">The endpoint of the call.</param>
+/// <param name="Status">The HTTP status; null if none was received.</param>
+/// <param name="RequestId">The service's id of the request; null if none was received.</param>
 internal readonly record struct CallFailure(CallSubject Subject, Uri Endpoint, int? Status, string? RequestId)
 {
-    /// <summary>Converts an exception on the way to the service into a typed error.</summary>
+    /// <summary>Converts an exception of an attempt into a typed error.</summary>
     /// <param name="exception">The exception.</param>
-    /// <param name="timeout">The timeout that expired; null if none did.</param>
-    /// <param name="connectTimeout">The timeout for connecting.</param>
+    /// <param name="timeout">The timeout that expired; null if none expired.</param>
+    /// <param name="connectTimeout">The timeout for establishing a connection.</param>
     /// <returns>The error; null if the exception is not a service failure, for example the caller's cancellation.</returns>
     public KinesisException? ToKinesisException(Exception exception, TimeSpan? timeout, TimeSpan connectTimeout) => exception switch
     {
         OperationCanceledException when timeout is { } time =>
             KinesisErrors.NoResponse(Subject, Endpoint, $"none came within {time.TotalSeconds:0.#} s", exception),
 
-        // Cancelled by the HTTP handler: its timeout for connecting expired.
+        // The HTTP handler canceled the attempt, because its timeout for establishing a connection expired.
         OperationCanceledException =>
             KinesisErrors.NoResponse(Subject, Endpoint, $"no connection within {connectTimeout.TotalSeconds:0.#} s", exception),
         HttpRequestException or IOException =>

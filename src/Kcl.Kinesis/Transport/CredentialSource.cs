@@ -8,7 +8,8 @@ using Amazon.SSOOIDC;
 namespace Kcl.Kinesis.Transport;
 
 /// <summary>
-/// The credentials of one client: those of its options, or those that the AWS SDK's chain finds, once. They refresh themselves.
+/// The credentials of one client: those of its options, or those that the chain of the AWS SDK finds, which is searched once. Temporary
+/// credentials are refreshed automatically.
 /// </summary>
 internal sealed class CredentialSource
 {
@@ -17,9 +18,8 @@ internal sealed class CredentialSource
 
     private AWSCredentials? _credentials;
 
-    // The chain creates these by name, which trimming and native compilation would break; naming them here keeps roles, web identity and
-    // SSO
-    // working.
+    // The chain creates these types by name. Without these attributes, trimming and native compilation would remove them, and roles, web
+    // identity and SSO would not work.
     /// <summary>Creates the source.</summary>
     [DynamicDependency(Kept, typeof(AmazonSecurityTokenServiceClient))]
     [DynamicDependency(Kept, typeof(AmazonSecurityTokenServiceConfig))]
@@ -36,13 +36,13 @@ internal sealed class CredentialSource
     /// <summary>Gets a value indicating whether requests are signed.</summary>
     public bool Signs { get; }
 
-    /// <summary>Returns credentials that are valid now. Cheap, except when they are found or refreshed.</summary>
+    /// <summary>Returns valid credentials. This takes time only if they must be found or refreshed.</summary>
     /// <exception cref="CredentialsMissingException">None were found, a role cannot be assumed, or a session has expired.</exception>
     public async ValueTask<AWSCredentials> GetAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // Two callers may both search at first; they find the same.
+            // Two callers may search at the same time at first; both find the same credentials.
             _credentials ??= await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync()
                 .WaitAsync(cancellationToken)
                 .ConfigureAwait(false);
@@ -51,13 +51,13 @@ internal sealed class CredentialSource
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Any exception of a source of credentials, including providers written by users, means that there are none.
+            // Any exception of a source of credentials, including providers of users, means that there are no credentials.
             throw new CredentialsMissingException(e);
         }
     }
 
-    /// <summary>Makes credentials that refresh themselves do so before the next call.</summary>
-    /// <returns>True if the credentials can be refreshed.</returns>
+    /// <summary>Causes temporary credentials to be refreshed before the next attempt.</summary>
+    /// <returns>True if the credentials can be refreshed; otherwise, false.</returns>
     public bool TryExpire()
     {
         if (_credentials is not RefreshingAWSCredentials refreshing)

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>Reads what every response of the service has.</summary>
+/// <summary>Reads the parts that every response of the service has.</summary>
 internal static class HttpResponses
 {
     /// <summary>Returns the service's id of the request.</summary>
@@ -15,7 +15,7 @@ internal static class HttpResponses
     /// <summary>Reads an error response.</summary>
     /// <param name="response">The response.</param>
     /// <param name="subject">The subject of the call.</param>
-    /// <param name="endpoint">Where the call went.</param>
+    /// <param name="endpoint">The endpoint of the call.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The exception to throw.</returns>
     public static async ValueTask<ServiceErrorException> ReadErrorAsync(

@@ -8,7 +8,7 @@ internal static class KinesisErrors
 {
     /// <summary>Creates the error for an error of the service.</summary>
     /// <param name="subject">The subject of the call.</param>
-    /// <param name="endpoint">Where the call went.</param>
+    /// <param name="endpoint">The endpoint of the call.</param>
     /// <param name="error">The service's error.</param>
     public static KinesisException FromService(in CallSubject subject, Uri endpoint, ServiceError error)
     {
@@ -28,15 +28,15 @@ internal static class KinesisErrors
     /// <summary>Creates the error for a call without a response.</summary>
     public static KinesisException NoResponse(in CallSubject subject, Uri endpoint, string why, Exception? inner) => new(
         KinesisErrorCode.Unreachable,
-        $"{subject} got no response from {endpoint}: {why.TrimEnd('.')}. Check the endpoint and the network between.",
+        $"{subject} got no response from {endpoint}: {why.TrimEnd('.')}. Check the endpoint and the network.",
         inner);
 
-    /// <summary>Creates the error for a response that is not the service's protocol.</summary>
+    /// <summary>Creates the error for a response that does not comply with the protocol of the service.</summary>
     public static KinesisException Malformed(
         in CallSubject subject, Uri endpoint, string why, int? status, string? requestId, Exception? inner) =>
         new(
             KinesisErrorCode.MalformedResponse,
-            $"{subject}: the response of {endpoint} is not Kinesis' protocol: {why.TrimEnd('.')}. "
+            $"{subject}: the response of {endpoint} is not a response of Kinesis: {why.TrimEnd('.')}. "
                 + "Check that the endpoint is Kinesis and that no proxy changes its responses.",
             inner)
         {
@@ -59,7 +59,7 @@ internal static class KinesisErrors
         return bare.Length == 0 ? null : bare.ToString();
     }
 
-    /// <summary>Reads the body of an error, as far as it can be read: a broken body must not hide the error.</summary>
+    /// <summary>Reads the body of an error, as far as possible: a malformed body must not hide the error.</summary>
     public static (string? Type, string? Message) ReadBody(ReadOnlyMemory<byte> body, string? mediaType)
     {
         (string? Type, string? Message) found = default;
@@ -94,7 +94,7 @@ internal static class KinesisErrors
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            // The status still gives the kind of error.
+            // The status still determines the kind of error.
         }
 
         return found;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>Makes calls of the service: signs, sends, reads and, where it can help, retries.</summary>
+/// <summary>Calls the service: signs and sends requests, reads responses, and retries calls if that can help.</summary>
 internal sealed partial class KinesisTransport : IDisposable
 {
     private readonly KinesisClientOptions _options;
@@ -33,7 +33,7 @@ internal sealed partial class KinesisTransport : IDisposable
     {
         _options = options;
         _retries = new(options.MaxAttempts, options.RetryBaseDelay, options.RetryMaxDelay);
-        _throttlingReported = options.ThrottlingReportedAtOnce.ToFrozenSet();
+        _throttlingReported = options.ThrottlingReportedImmediately.ToFrozenSet();
         _http = new(handler, disposeHandler: true);
         _signer = new(new(options), time);
         _endpoints = endpoints;
@@ -46,7 +46,7 @@ internal sealed partial class KinesisTransport : IDisposable
         Streams = new(options, _http, _requests, _signer, endpoints, time);
     }
 
-    /// <summary>Gets the service's time as its responses give it.</summary>
+    /// <summary>Gets the clock that estimates the time of the service from its responses.</summary>
     public ServiceClock ServiceClock { get; }
 
     /// <summary>Gets the format of requests.</summary>
@@ -55,11 +55,11 @@ internal sealed partial class KinesisTransport : IDisposable
     /// <summary>Gets the opener of streaming responses, which uses the same connections.</summary>
     public StreamOpener Streams { get; }
 
-    /// <summary>Makes a call.</summary>
+    /// <summary>Calls an operation.</summary>
     /// <param name="subject">The subject of the call.</param>
     /// <param name="body">The request.</param>
     /// <param name="decode">Decodes the response.</param>
-    /// <param name="pooled">Whether the response's buffer is rented from the pool.</param>
+    /// <param name="pooled">True if the buffer of the response is rented from the pool.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="KinesisException">The call failed.</exception>
     public async Task<T> CallAsync<T>(
@@ -120,25 +120,25 @@ internal sealed partial class KinesisTransport : IDisposable
     private async Task<T> TryCallAsync<T>(Attempt attempt, ResponseDecoder<T> decode, bool pooled, CancellationToken cancellationToken)
     {
         var (subject, endpoint, body, timeout) = attempt;
-        using var late = new CancellationTokenSource(timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using var deadline = new CancellationTokenSource(timeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         int? status = null;
         string? requestId = null;
         try
         {
             using var request = await _requests
-                .CreateAsync(subject.Operation, endpoint, body, Format, HttpVersion.Version11, either.Token)
+                .CreateAsync(subject.Operation, endpoint, body, Format, HttpVersion.Version11, linked.Token)
                 .ConfigureAwait(false);
-            using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, linked.Token).ConfigureAwait(false);
             status = (int)response.StatusCode;
             requestId = HttpResponses.GetRequestId(response);
             ServiceClock.Observe(response);
             if (!HttpResponses.IsSuccess(response))
             {
-                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint.Uri, either.Token).ConfigureAwait(false);
+                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint.Uri, linked.Token).ConfigureAwait(false);
             }
 
-            using var content = await ResponseBodyReader.ReadAsync(response.Content, pooled, either.Token).ConfigureAwait(false);
+            using var content = await ResponseBodyReader.ReadAsync(response.Content, pooled, linked.Token).ConfigureAwait(false);
             var mediaType = response.Content.Headers.ContentType?.MediaType;
             var format = WireFormats.Detect(content.Memory.Span, mediaType)
                 ?? (content.Length == 0 ? Format : throw new FormatException($"its media type is {mediaType ?? "missing"}"));
@@ -148,7 +148,7 @@ internal sealed partial class KinesisTransport : IDisposable
             && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
             var failure = new CallFailure(subject, endpoint.Uri, status, requestId);
-            if (failure.ToKinesisException(e, late.IsCancellationRequested ? timeout : null, _options.ConnectTimeout) is { } typed)
+            if (failure.ToKinesisException(e, deadline.IsCancellationRequested ? timeout : null, _options.ConnectTimeout) is { } typed)
             {
                 throw typed;
             }
@@ -159,7 +159,7 @@ internal sealed partial class KinesisTransport : IDisposable
 
     private TimeSpan GetTimeout(TimeSpan remaining)
     {
-        // A timer of less than a millisecond would have expired before the attempt begins.
+        // A timer of less than a millisecond would expire before the attempt begins.
         return Durations.Min(Durations.Max(remaining, TimeSpan.FromMilliseconds(1)), _options.AttemptTimeout);
     }
 

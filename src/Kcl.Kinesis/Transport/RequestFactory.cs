@@ -14,7 +14,7 @@ internal sealed class RequestFactory(RequestSigner signer, string userAgent)
 
     /// <summary>Creates a request.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="endpoint">Where it goes.</param>
+    /// <param name="endpoint">The endpoint of the call.</param>
     /// <param name="body">The body.</param>
     /// <param name="format">The format of the body.</param>
     /// <param name="version">The version of HTTP, which is not negotiable.</param>

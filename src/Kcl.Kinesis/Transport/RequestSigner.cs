@@ -15,10 +15,10 @@ internal sealed class RequestSigner(CredentialSource credentials, TimeProvider t
         + "SignedHeaders=host;x-amz-date;x-amz-target, "
         + "Signature=0000000000000000000000000000000000000000000000000000000000000000";
 
-    // The service refuses signatures that are off by more than five minutes.
+    // The service rejects signatures whose time differs from its own by more than five minutes.
     private static readonly TimeSpan ToleratedSkew = TimeSpan.FromMinutes(4);
 
-    // How far the service's clock is ahead of this machine's, in ticks.
+    // The difference between the clock of the service and that of this machine, in ticks; positive if the service is ahead.
     private long _skew;
 
     /// <summary>Adds the headers that authenticate the caller.</summary>
@@ -56,7 +56,7 @@ internal sealed class RequestSigner(CredentialSource credentials, TimeProvider t
     /// <summary>Adjusts later signatures after an error about the time of a signature or about expired credentials.</summary>
     /// <param name="errorType">The service's name for the error.</param>
     /// <param name="date">The service's time.</param>
-    /// <returns>True if the next attempt will be signed differently.</returns>
+    /// <returns>True if the next attempt will be signed differently; otherwise, false.</returns>
     public bool TryAdjust(string? errorType, DateTimeOffset? date)
     {
         switch (errorType)

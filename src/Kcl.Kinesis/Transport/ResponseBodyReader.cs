@@ -3,19 +3,21 @@ using Kcl.Kinesis.Formats;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>Reads the body of a response from the connection straight into its buffer.</summary>
+/// <summary>Reads the body of a response from the connection directly into its buffer.</summary>
 internal static class ResponseBodyReader
 {
-    /// <summary>More than any response can have: 10 MiB of payload in base64, with 10000 long partition keys.</summary>
+    /// <summary>
+    /// The maximum length of a body, in bytes. No valid response is longer: 10 MiB of payload in base64, with 10000 long partition keys.
+    /// </summary>
     public const int MaxLength = 64 * 1024 * 1024;
 
     private const int InitialLength = 16 * 1024;
 
     /// <summary>Reads a body.</summary>
     /// <param name="content">The response's content.</param>
-    /// <param name="pooled">Whether the buffer is rented from the pool.</param>
+    /// <param name="pooled">True if the buffer is rented from the pool.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="InvalidDataException">The body is longer than any response can be.</exception>
+    /// <exception cref="InvalidDataException">The body is longer than <see cref="MaxLength"/>.</exception>
     public static async ValueTask<ResponseBody> ReadAsync(HttpContent content, bool pooled, CancellationToken cancellationToken)
     {
         var expected = GetLength(content.Headers);
@@ -63,7 +65,7 @@ internal static class ResponseBodyReader
 
     private static int? GetLength(HttpContentHeaders headers) => headers.ContentLength switch
     {
-        > MaxLength and var length => throw new InvalidDataException($"it has {length} bytes, more than any response"),
+        > MaxLength and var length => throw new InvalidDataException($"it has {length} bytes, more than any valid response"),
         var length => (int?)length,
     };
 
@@ -71,7 +73,7 @@ internal static class ResponseBodyReader
     {
         if (body.Length >= MaxLength)
         {
-            throw new InvalidDataException($"it has more than {MaxLength} bytes, more than any response");
+            throw new InvalidDataException($"it has more than {MaxLength} bytes, more than any valid response");
         }
 
         var larger = ResponseBody.Rent(Math.Min(MaxLength, body.Length * 2), 0, pooled);

@@ -2,5 +2,7 @@ using Kcl.Kinesis.Formats;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>Decodes the body of a response, whose buffer it may take over.</summary>
+/// <summary>
+/// Decodes a response. The decoder may take ownership of the buffer of <paramref name="body"/>; the caller must then not reuse it.
+/// </summary>
 internal delegate T ResponseDecoder<out T>(ResponseBody body, WireFormat format);

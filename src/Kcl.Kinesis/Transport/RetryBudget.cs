@@ -1,11 +1,11 @@
 namespace Kcl.Kinesis.Transport;
 
 /// <summary>
-/// The tokens that the retries of all calls of one client cost, so that an outage does not multiply the load. Each success earns one.
+/// Limits the retries of all calls of one client, so that an outage does not multiply the load. A retry costs tokens; a success earns one.
 /// </summary>
 internal sealed class RetryBudget
 {
-    /// <summary>The tokens of a full budget: a hundred retries, as in the AWS SDKs.</summary>
+    /// <summary>The number of tokens of a full budget, which suffices for a hundred retries, as in the AWS SDKs.</summary>
     public const int Capacity = 500;
 
     private const int Cost = 5;
@@ -17,7 +17,7 @@ internal sealed class RetryBudget
 
     /// <summary>Pays for one retry.</summary>
     /// <param name="code">The failure that is retried.</param>
-    /// <returns>True if there were enough tokens.</returns>
+    /// <returns>True if there were enough tokens; otherwise, false.</returns>
     public bool TryPay(KinesisErrorCode code)
     {
         var cost = code == KinesisErrorCode.Unreachable ? UnreachableCost : Cost;
@@ -42,7 +42,7 @@ internal sealed class RetryBudget
         var tokens = Tokens;
         if (tokens < Capacity)
         {
-            // Losing this race costs one token of five hundred.
+            // If another thread changes the tokens at the same time, only one of five hundred tokens is lost.
             _ = Interlocked.CompareExchange(ref _tokens, tokens + 1, tokens);
         }
     }

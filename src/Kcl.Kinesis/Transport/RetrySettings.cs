@@ -1,4 +1,4 @@
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>The bounds of the retries of a call.</summary>
+/// <summary>The limits of the retries of a call.</summary>
 internal readonly record struct RetrySettings(int MaxAttempts, TimeSpan BaseDelay, TimeSpan MaxDelay);

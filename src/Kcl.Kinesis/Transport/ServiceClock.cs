@@ -2,8 +2,8 @@ namespace Kcl.Kinesis.Transport;
 
 /// <summary>Estimates the service's time from the <c>Date</c> headers of its responses. Safe for concurrent use.</summary>
 /// <remarks>
-/// The header has whole seconds and was written before the response arrived: the estimate is late by up to a second plus the network delay,
-/// never early.
+/// The header has whole seconds and was written before the response arrived. The estimate is therefore behind the clock of the service by
+/// up to a second plus the network delay, and never ahead of it.
 /// </remarks>
 internal sealed class ServiceClock(TimeProvider time)
 {
@@ -11,7 +11,7 @@ internal sealed class ServiceClock(TimeProvider time)
     private static readonly TimeSpan BetweenObservations = TimeSpan.FromSeconds(10);
     private Observation? _last;
 
-    /// <summary>Gets the service's current time, or a slightly earlier one; null until it is known.</summary>
+    /// <summary>Gets the current time of the service, or a slightly earlier time; null until a response has been observed.</summary>
     public DateTimeOffset? Estimate =>
         Volatile.Read(ref _last) is { } last ? last.Date + time.GetElapsedTime(last.ReceivedAt) : null;
 

@@ -1,6 +1,8 @@
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>The exception for an error response, with the service's time, which may be the reason.</summary>
+/// <summary>
+/// The exception that is thrown for an error response. It contains the time of the service, because a wrong clock may be the cause.
+/// </summary>
 internal sealed class ServiceErrorException(KinesisException failure, DateTimeOffset? date) : Exception(failure.Message, failure)
 {
     /// <summary>Gets the error.</summary>

@@ -4,7 +4,7 @@ using Kcl.Kinesis.Formats;
 
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>Makes calls whose response is read as a stream: one attempt over HTTP/2, in JSON.</summary>
+/// <summary>Calls operations whose response is read as a stream: one attempt over HTTP/2, in JSON.</summary>
 internal sealed class StreamOpener(
     KinesisClientOptions options,
     HttpMessageInvoker http,
@@ -13,10 +13,10 @@ internal sealed class StreamOpener(
     EndpointSource endpoints,
     TimeProvider time)
 {
-    /// <summary>Makes a call. A failure is not retried, except with a corrected signature.</summary>
+    /// <summary>Calls an operation. A failure is not retried, except with a corrected signature.</summary>
     /// <param name="subject">The subject of the call.</param>
     /// <param name="body">The request, in JSON.</param>
-    /// <param name="cancellationToken">Cancels the call; without effect once it has returned.</param>
+    /// <param name="cancellationToken">Cancels the call. It has no effect after the call has returned.</param>
     /// <exception cref="KinesisException">The call failed.</exception>
     public async Task<StreamingResponse> OpenAsync(CallSubject subject, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -41,20 +41,20 @@ internal sealed class StreamOpener(
         CallSubject subject, ServiceEndpoint endpoint, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.AttemptTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         HttpResponseMessage? response = null;
         try
         {
             using var request = await requests
-                .CreateAsync(subject.Operation, endpoint, body, WireFormat.Json, HttpVersion.Version20, either.Token)
+                .CreateAsync(subject.Operation, endpoint, body, WireFormat.Json, HttpVersion.Version20, linked.Token)
                 .ConfigureAwait(false);
-            response = await http.SendAsync(request, either.Token).ConfigureAwait(false);
+            response = await http.SendAsync(request, linked.Token).ConfigureAwait(false);
             if (!HttpResponses.IsSuccess(response))
             {
-                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint.Uri, either.Token).ConfigureAwait(false);
+                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint.Uri, linked.Token).ConfigureAwait(false);
             }
 
-            var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
             var opened = new StreamingResponse(response, stream, endpoint.Uri);
             response = null;
             return opened;

@@ -1,9 +1,9 @@
 namespace Kcl.Kinesis.Transport;
 
-/// <summary>A successful response whose body is still to be read. Disposing it closes the stream of the connection.</summary>
+/// <summary>A successful response whose body has not been read yet. Disposing it closes the HTTP/2 stream.</summary>
 /// <param name="Message">The response.</param>
 /// <param name="Body">Its body.</param>
-/// <param name="Endpoint">Where the call went.</param>
+/// <param name="Endpoint">The endpoint of the call.</param>
 internal sealed record StreamingResponse(HttpResponseMessage Message, Stream Body, Uri Endpoint) : IAsyncDisposable
 {
     /// <summary>Gets the HTTP status.</summary>

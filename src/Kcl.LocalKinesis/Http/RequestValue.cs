@@ -90,8 +90,8 @@ internal readonly struct RequestValue(RequestDocument document, int index)
     {
         var ok = Kind switch
         {
-            RequestKind.Integer => EpochTime.ToMilliseconds(Token.Number, out var fromInteger) ? fromInteger : (long?)null,
-            RequestKind.Number => EpochTime.ToMilliseconds(Double, out var fromNumber) ? fromNumber : null,
+            RequestKind.Integer => EpochTime.TryToMilliseconds(Token.Number, out var fromInteger) ? fromInteger : (long?)null,
+            RequestKind.Number => EpochTime.TryToMilliseconds(Double, out var fromNumber) ? fromNumber : null,
             _ => throw Mismatch("timestamp"),
         };
         return ok ?? throw ServiceErrors.TimestampOutOfRange();

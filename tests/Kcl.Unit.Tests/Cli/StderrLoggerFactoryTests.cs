@@ -174,7 +174,7 @@ public sealed class StderrLoggerFactoryTests : IDisposable
                 "first",
                 .. Enumerable.Range(0, 75).Select(n => $"{n}"),
                 "Log entries are missing here since 1970-01-01T00:00:00.0000000+00:00: 9925 (9925 information, 0 warning, 0 "
-                    + "error), because the log did not take entries fast enough",
+                    + "error), because the log did not accept entries fast enough",
                 "it is serious",
             ],
             lines);

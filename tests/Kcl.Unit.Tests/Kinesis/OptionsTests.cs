@@ -43,12 +43,12 @@ public class OptionsTests
     {
         var client = new KinesisClientOptions();
         var frozenClient = client.Freeze();
-        client.ThrottlingReportedAtOnce.Add(KinesisOperation.ListShards);
+        client.ThrottlingReportedImmediately.Add(KinesisOperation.ListShards);
         var aggregation = new AggregationOptions();
         var frozenAggregation = aggregation.Freeze();
         aggregation.Put.MaxAttempts = 3;
 
-        Assert.Equal([KinesisOperation.GetRecords], frozenClient.ThrottlingReportedAtOnce);
+        Assert.Equal([KinesisOperation.GetRecords], frozenClient.ThrottlingReportedImmediately);
         Assert.Equal(10, frozenAggregation.Put.MaxAttempts);
     }
 }

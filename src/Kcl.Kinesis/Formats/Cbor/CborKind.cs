@@ -21,7 +21,7 @@ internal enum CborKind
     /// <summary>A map, of known or unknown length.</summary>
     Map,
 
-    /// <summary>A tag, which gives the item after it a meaning.</summary>
+    /// <summary>A tag, which specifies the meaning of the item after it.</summary>
     Tag,
 
     /// <summary>True or false.</summary>
@@ -33,7 +33,7 @@ internal enum CborKind
     /// <summary>A floating-point number of 16, 32 or 64 bits.</summary>
     Float,
 
-    /// <summary>A simple value without a meaning here.</summary>
+    /// <summary>A simple value that this reader does not use.</summary>
     Simple,
 
     /// <summary>The end of a map or array of unknown length.</summary>

@@ -30,7 +30,7 @@ internal ref partial struct CborReader
             return Indefinite;
         }
 
-        // A count that exceeds the remaining bytes is refused here, before a list is sized by it.
+        // A count that exceeds the remaining bytes is rejected here, before a list of that size is created.
         if (value > (ulong)(_data.Length - _position) / (uint)bytesPerEntry)
         {
             ThrowTruncated();
@@ -54,17 +54,17 @@ internal ref partial struct CborReader
             return ReadChunks(expected);
         }
 
-        var slice = _memory.Slice(_position, Checked(length));
+        var slice = _memory.Slice(_position, CheckLength(length));
         _position += slice.Length;
         return slice;
     }
 
     private byte[] ReadChunks(Major expected)
     {
-        // Once to measure, so that the copy is as large as the string and never larger than the document; once to copy.
+        // The chunks are read twice: first to measure them, so that the copy is exactly as large as the string, then to copy them.
         var first = _position;
         var total = 0;
-        while (NextChunk(expected, out var chunk))
+        while (TryReadChunk(expected, out var chunk))
         {
             total += chunk.Length;
         }
@@ -72,7 +72,7 @@ internal ref partial struct CborReader
         _position = first;
         var result = new byte[total];
         var written = 0;
-        while (NextChunk(expected, out var chunk))
+        while (TryReadChunk(expected, out var chunk))
         {
             chunk.CopyTo(result.AsSpan(written));
             written += chunk.Length;
@@ -81,7 +81,7 @@ internal ref partial struct CborReader
         return result;
     }
 
-    private bool NextChunk(Major expected, out ReadOnlySpan<byte> chunk)
+    private bool TryReadChunk(Major expected, out ReadOnlySpan<byte> chunk)
     {
         chunk = default;
         var start = _position;
@@ -97,7 +97,7 @@ internal ref partial struct CborReader
             ThrowExpected("a chunk of the string", start);
         }
 
-        chunk = _data.Slice(_position, Checked(length));
+        chunk = _data.Slice(_position, CheckLength(length));
         _position += chunk.Length;
         return true;
     }
@@ -107,16 +107,16 @@ internal ref partial struct CborReader
         var length = ReadHead(out var major, out var indefinite);
         if (!indefinite)
         {
-            _position += Checked(length);
+            _position += CheckLength(length);
             return;
         }
 
-        while (NextChunk(major, out _))
+        while (TryReadChunk(major, out _))
         {
         }
     }
 
-    private readonly int Checked(ulong length)
+    private readonly int CheckLength(ulong length)
     {
         if (length > (ulong)(_data.Length - _position))
         {
@@ -184,8 +184,8 @@ internal ref partial struct CborReader
     }
 
     [DoesNotReturn]
-    private readonly void ThrowTruncated(
-        ) => throw new CborFormatException($"CBOR: the document of {_data.Length} bytes is cut off", _position);
+    private readonly void ThrowTruncated() =>
+        throw new CborFormatException($"CBOR: the document of {_data.Length} bytes is cut off", _position);
 
     [DoesNotReturn]
     private readonly void ThrowExpected(string what, int position)

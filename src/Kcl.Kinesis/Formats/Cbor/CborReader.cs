@@ -10,7 +10,7 @@ namespace Kcl.Kinesis.Formats.Cbor;
 /// </remarks>
 internal ref partial struct CborReader
 {
-    /// <summary>The deepest nesting that <see cref="Skip()"/> accepts.</summary>
+    /// <summary>The maximum depth of nesting that <see cref="Skip()"/> accepts.</summary>
     public const int MaxDepth = 64;
 
     private const int Indefinite = -1;
@@ -18,7 +18,7 @@ internal ref partial struct CborReader
     private readonly ReadOnlySpan<byte> _data;
     private int _position;
 
-    /// <summary>Starts at the front of a document.</summary>
+    /// <summary>Creates a reader at the start of a document.</summary>
     public CborReader(ReadOnlyMemory<byte> document)
     {
         _memory = document;
@@ -79,7 +79,7 @@ internal ref partial struct CborReader
     /// <returns>The number of items, for <see cref="MoveNext"/>; negative if it is not known.</returns>
     public int ReadArrayStart() => ReadStart(Major.Array, 1, "an array");
 
-    /// <summary>Returns whether the map or array has another entry; reads its end if not.</summary>
+    /// <summary>Returns whether the map or array has another entry. If it has none, reads its end.</summary>
     /// <param name="remaining">The value that the start returned.</param>
     public bool MoveNext(ref int remaining)
     {
@@ -103,17 +103,17 @@ internal ref partial struct CborReader
     }
 
     /// <summary>Reads a byte string.</summary>
-    /// <returns>A slice of the document; a copy only if the string came in chunks.</returns>
+    /// <returns>A slice of the document; a copy only if the string consists of chunks.</returns>
     public ReadOnlyMemory<byte> ReadBytes() => ReadSlice(Major.Bytes, "a byte string");
 
     /// <summary>Reads a text string as UTF-8, which is not checked.</summary>
-    /// <returns>A slice of the document; a copy only if the string came in chunks.</returns>
+    /// <returns>A slice of the document; a copy only if the string consists of chunks.</returns>
     public ReadOnlyMemory<byte> ReadText() => ReadSlice(Major.Text, "a text string");
 
     /// <summary>Reads a text string as UTF-8, which is not checked.</summary>
     public ReadOnlySpan<byte> ReadTextSpan()
     {
-        // The names of members nearly always come in one short piece.
+        // The name of a member is nearly always a single short string.
         if (_position < _data.Length && _data[_position] is >= 0x60 and < 0x78 and var first)
         {
             var length = first - 0x60;
@@ -186,8 +186,8 @@ internal ref partial struct CborReader
         return _data[_position++] == 0xF5;
     }
 
-    /// <summary>Reads null or undefined if that is what comes next.</summary>
-    /// <returns>True if it was null.</returns>
+    /// <summary>Reads null or undefined if it is the next item.</summary>
+    /// <returns>True if it was null; otherwise, false.</returns>
     public bool TryReadNull()
     {
         if (_position < _data.Length && _data[_position] < 0xC0)
@@ -206,8 +206,8 @@ internal ref partial struct CborReader
     }
 
     /// <summary>
-    /// Reads a timestamp as every known server writes it: tagged or not, as an integer of milliseconds or a floating-point number of
-    /// seconds. A number beyond 1e11 can only be milliseconds: as seconds it would be in the year 5138.
+    /// Reads a timestamp in any form that known servers write: with or without a tag, as an integer of milliseconds or a floating-point
+    /// number of seconds. A number of 1e11 or more must be milliseconds: as seconds, it would be in the year 5138.
     /// </summary>
     /// <returns>Milliseconds since the Unix epoch.</returns>
     public long ReadEpochMilliseconds()
@@ -216,13 +216,13 @@ internal ref partial struct CborReader
         if (Kind == CborKind.Integer)
         {
             var start = _position;
-            return EpochTime.ToMilliseconds(ReadInt64(), out var milliseconds)
+            return EpochTime.TryToMilliseconds(ReadInt64(), out var milliseconds)
                 ? milliseconds
                 : throw new CborFormatException("CBOR: a timestamp out of range", start);
         }
 
         var position = _position;
-        return EpochTime.ToMilliseconds(ReadDouble(), out var result)
+        return EpochTime.TryToMilliseconds(ReadDouble(), out var result)
             ? result
             : throw new CborFormatException("CBOR: a timestamp out of range", position);
     }

@@ -4,8 +4,10 @@ using System.Text;
 
 namespace Kcl.Kinesis.Formats.Cbor;
 
-/// <summary>Writes CBOR (RFC 8949), integers and lengths in their shortest form. Call <see cref="Flush"/> last.</summary>
-/// <remarks>Nesting is not checked: the caller ends each map or array of unknown length, and keeps the count that it gave.</remarks>
+/// <summary>Writes CBOR (RFC 8949), with integers and lengths in their shortest form. Call <see cref="Flush"/> last.</summary>
+/// <remarks>
+/// Nesting is not checked: the caller must end each map or array of unknown length, and must write as many entries as it specified.
+/// </remarks>
 internal ref struct CborWriter(IBufferWriter<byte> output)
 {
     private const int MaxHead = 9;
@@ -64,7 +66,7 @@ internal ref struct CborWriter(IBufferWriter<byte> output)
     /// <summary>Starts a byte string of a known length, whose bytes follow with <see cref="WriteRaw"/>.</summary>
     public void StartBytes(int length) => WriteHead(2, (ulong)length);
 
-    /// <summary>Writes a text string that is UTF-8 already.</summary>
+    /// <summary>Writes a text string that is already UTF-8.</summary>
     public void WriteText(scoped ReadOnlySpan<byte> utf8)
     {
         WriteHead(3, (ulong)utf8.Length);
@@ -97,7 +99,7 @@ internal ref struct CborWriter(IBufferWriter<byte> output)
         WriteText(digits[..length]);
     }
 
-    /// <summary>Writes bytes as they are.</summary>
+    /// <summary>Writes bytes without changes.</summary>
     public void WriteRaw(scoped ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)
@@ -110,7 +112,7 @@ internal ref struct CborWriter(IBufferWriter<byte> output)
         }
     }
 
-    /// <summary>Hands everything written to the output.</summary>
+    /// <summary>Passes everything that was written to the output.</summary>
     public void Flush()
     {
         if (_written > 0)

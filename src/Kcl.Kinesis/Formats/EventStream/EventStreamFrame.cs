@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Kcl.Kinesis.Formats.EventStream;
 
-/// <summary>One frame of <c>application/vnd.amazon.eventstream</c>: the headers in use, and the payload as a slice.</summary>
+/// <summary>One frame of <c>application/vnd.amazon.eventstream</c>: the headers that are used, and the payload as a slice.</summary>
 /// <param name="MessageType"><c>event</c>, <c>exception</c> or <c>error</c>.</param>
 /// <param name="EventType">The kind of event.</param>
 /// <param name="ErrorType">The kind of exception, or the code of an error.</param>
@@ -40,13 +40,13 @@ internal readonly record struct EventStreamFrame(
         ReadOnlySpan<byte> headers = frame.Span[EventStreamPrelude.Size..headersEnd];
         while (headers.Length > 0)
         {
-            result = result.With(ref headers);
+            result = result.ReadHeader(ref headers);
         }
 
         return result;
     }
 
-    private EventStreamFrame With(ref ReadOnlySpan<byte> headers)
+    private EventStreamFrame ReadHeader(ref ReadOnlySpan<byte> headers)
     {
         var name = Take(ref headers, Take(ref headers, 1)[0]);
         var type = Take(ref headers, 1)[0];
@@ -59,14 +59,14 @@ internal readonly record struct EventStreamFrame(
             5 or 8 => Take(ref headers, 8),
             6 or 7 => Take(ref headers, BinaryPrimitives.ReadUInt16BigEndian(Take(ref headers, 2))),
             9 => Take(ref headers, 16),
-            _ => throw new EventStreamException($"a header has the unknown type {type}, so nothing after it can be found"),
+            _ => throw new EventStreamException($"a header has the unknown type {type}, so the next header cannot be found"),
         };
         if (type != 7)
         {
             return this;
         }
 
-        // The few words of every event are not allocated each time.
+        // The values that every event has are not allocated each time.
         return name switch
         {
             _ when name.SequenceEqual(":message-type"u8) => this with { MessageType = GetText(value, "event"u8, "event") },
@@ -86,7 +86,7 @@ internal readonly record struct EventStreamFrame(
     {
         if (length > headers.Length)
         {
-            throw new EventStreamException("the headers of an event run over their end");
+            throw new EventStreamException("the headers of an event are longer than their declared length");
         }
 
         var taken = headers[..length];

@@ -4,11 +4,11 @@ using System.IO.Hashing;
 namespace Kcl.Kinesis.Formats.EventStream;
 
 /// <summary>
-/// The first twelve bytes of a frame: its length, the length of its headers, and a checksum of both, so that a length is verified before
-/// it sizes a buffer.
+/// The first twelve bytes of a frame: its length, the length of its headers, and a checksum of both, so that a length is verified before a
+/// buffer of that size is created.
 /// </summary>
-/// <param name="Length">The length of the whole frame, checksums included.</param>
-/// <param name="HeadersLength">The length of the headers.</param>
+/// <param name="Length">The length of the whole frame including the checksums, in bytes.</param>
+/// <param name="HeadersLength">The length of the headers, in bytes.</param>
 internal readonly record struct EventStreamPrelude(int Length, int HeadersLength)
 {
     /// <summary>The length of the prelude.</summary>
@@ -17,10 +17,10 @@ internal readonly record struct EventStreamPrelude(int Length, int HeadersLength
     /// <summary>The length of the checksum at the end.</summary>
     public const int TrailerSize = 4;
 
-    /// <summary>The longest frame (aws-c-event-stream).</summary>
+    /// <summary>The maximum length of a frame, in bytes (aws-c-event-stream).</summary>
     public const int MaxLength = 24 * 1024 * 1024;
 
-    /// <summary>The longest headers (botocore).</summary>
+    /// <summary>The maximum length of the headers of a frame, in bytes (botocore).</summary>
     public const int MaxHeadersLength = 128 * 1024;
 
     /// <summary>Parses a prelude.</summary>

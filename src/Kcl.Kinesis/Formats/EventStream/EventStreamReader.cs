@@ -1,8 +1,8 @@
 namespace Kcl.Kinesis.Formats.EventStream;
 
 /// <summary>
-/// Reads frames from a stream, each into a buffer of its own size. Reads ahead no more than the next frame's prelude, so that a reader that
-/// pauses makes the sender pause.
+/// Reads frames from a stream, each into a buffer of its size. Reads ahead at most the prelude of the next frame, so that the sender pauses
+/// when the reader pauses.
 /// </summary>
 internal sealed class EventStreamReader(Stream stream, bool pooled) : IAsyncDisposable
 {

@@ -35,7 +35,7 @@ internal static class EventStreamWriter
     }
 
     /// <summary>Starts a frame.</summary>
-    /// <param name="output">Receives the prelude, whose length is filled in later, and the headers.</param>
+    /// <param name="output">Receives the prelude, whose length <see cref="Complete"/> writes, and the headers.</param>
     /// <param name="headers">The encoded headers.</param>
     public static void Start(IBufferWriter<byte> output, ReadOnlySpan<byte> headers)
     {
@@ -45,7 +45,7 @@ internal static class EventStreamWriter
         output.Advance(EventStreamPrelude.Size + headers.Length);
     }
 
-    /// <summary>Fills in the length and both checksums of a frame.</summary>
+    /// <summary>Writes the length and both checksums of a frame.</summary>
     /// <param name="frame">The whole frame, from its prelude to the bytes reserved for the trailer.</param>
     public static void Complete(Span<byte> frame)
     {

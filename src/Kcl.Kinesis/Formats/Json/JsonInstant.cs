@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Kcl.Kinesis.Formats.Json;
 
-/// <summary>Reads timestamps in JSON: seconds, whole, with decimals or in exponent form; some servers write milliseconds.</summary>
+/// <summary>Reads timestamps in JSON: seconds, as an integer, with decimals or in exponent form. Some servers write milliseconds.</summary>
 internal static class JsonInstant
 {
     /// <summary>Reads the number at the reader's position.</summary>
@@ -12,8 +12,8 @@ internal static class JsonInstant
         long milliseconds = 0;
         var valid = reader.TokenType == JsonTokenType.Number
             && (reader.TryGetInt64(out var whole)
-                ? EpochTime.ToMilliseconds(whole, out milliseconds)
-                : reader.TryGetDouble(out var value) && EpochTime.ToMilliseconds(value, out milliseconds));
+                ? EpochTime.TryToMilliseconds(whole, out milliseconds)
+                : reader.TryGetDouble(out var value) && EpochTime.TryToMilliseconds(value, out milliseconds));
         return valid ? milliseconds : throw new JsonException($"A timestamp is not a number in range (byte {reader.TokenStartIndex}).");
     }
 }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Kcl.Kinesis.Formats.Json;
 
-/// <summary>Reads tokens and values with typed errors, and texts as slices of the document.</summary>
+/// <summary>
+/// Reads tokens and values, and throws a <see cref="JsonException"/> if they are not of the expected type. Texts are slices of the
+/// document.
+/// </summary>
 internal static class JsonReaderExtensions
 {
     /// <summary>Reads the next token.</summary>
@@ -32,7 +35,7 @@ internal static class JsonReaderExtensions
     }
 
     /// <summary>Reads the name of the next member, or the end of the object.</summary>
-    /// <returns>True if there is another member.</returns>
+    /// <returns>True if there is another member; otherwise, false.</returns>
     public static bool ReadMemberName(this ref Utf8JsonReader reader)
     {
         reader.ReadNext();
@@ -97,7 +100,7 @@ internal static class JsonReaderExtensions
     /// <returns>A slice of the document; a copy only if the text has escapes.</returns>
     public static Memory<byte>? ReadOptionalTextSlice(this ref Utf8JsonReader reader, Memory<byte> document)
     {
-        // In a conditional expression "null" would become empty memory, which is an empty text.
+        // Not a conditional expression: in one, null would be converted to empty memory, which is an empty text.
         reader.ReadNext();
         if (reader.TokenType == JsonTokenType.Null)
         {

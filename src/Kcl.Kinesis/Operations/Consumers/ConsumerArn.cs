@@ -24,13 +24,14 @@ public readonly record struct ConsumerArn : IParsable<ConsumerArn>
     public string ConsumerName { get; }
 
     /// <summary>Gets the whole ARN.</summary>
-    /// <exception cref="InvalidOperationException">The ARN was never set.</exception>
-    public string Value => _value ?? throw new InvalidOperationException("This consumer ARN was never set.");
+    /// <exception cref="InvalidOperationException">This is the default value, which has no ARN.</exception>
+    public string Value => _value ?? throw new InvalidOperationException(
+        "This ConsumerArn is the default value and has no ARN. Create one with ConsumerArn.Parse(text).");
 
-    /// <summary>Parses an ARN. Some servers omit the creation time, in seconds, at its end.</summary>
+    /// <summary>Parses the ARN of a consumer. Some servers omit the creation time at its end, which is in seconds.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="result">The ARN.</param>
-    /// <returns>True if <paramref name="text"/> is the ARN of a consumer.</returns>
+    /// <param name="result">The ARN; the default value if <paramref name="text"/> is not the ARN of a consumer.</param>
+    /// <returns>True if <paramref name="text"/> is the ARN of a consumer; otherwise, false.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out ConsumerArn result)
     {
         result = default;
@@ -53,14 +54,14 @@ public readonly record struct ConsumerArn : IParsable<ConsumerArn>
         return true;
     }
 
-    /// <summary>Parses an ARN.</summary>
+    /// <summary>Parses the ARN of a consumer.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The ARN.</returns>
     /// <exception cref="FormatException"><paramref name="text"/> is not the ARN of a consumer.</exception>
     public static ConsumerArn Parse(string text) => TryParse(text, out var result)
         ? result
         : throw new FormatException(
-            $"'{text}' is not the ARN of a fan-out consumer; expected "
+            $"'{text}' is not the ARN of a fan-out consumer; it must have the form "
                 + "arn:aws:kinesis:<region>:<12-digit account>:stream/<stream>/consumer/<name>:<seconds>.");
 
     /// <inheritdoc />
@@ -70,6 +71,6 @@ public readonly record struct ConsumerArn : IParsable<ConsumerArn>
     static bool IParsable<ConsumerArn>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ConsumerArn result) =>
         TryParse(s, out result);
 
-    /// <summary>Returns the whole ARN; empty if it was never set.</summary>
+    /// <summary>Returns the whole ARN; an empty text for the default value.</summary>
     public override string ToString() => _value ?? "";
 }

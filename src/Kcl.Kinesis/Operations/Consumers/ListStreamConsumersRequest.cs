@@ -18,9 +18,9 @@ public sealed record ListStreamConsumersRequest
     /// <summary>Gets the stream.</summary>
     public required StreamArn Stream { get; init; }
 
-    /// <summary>Gets the previous page's token; null for the first page.</summary>
+    /// <summary>Gets the token of the previous page; null for the first page.</summary>
     public string? NextToken { get; init; }
 
-    /// <summary>Gets the most consumers of a page, 1 to 10000; null for the service's default of 100.</summary>
+    /// <summary>Gets the maximum number of consumers of a page, 1 to 10000; null for the service's default of 100.</summary>
     public int? MaxResults { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class ShardSubscription(StreamingResponse response, CallSubject 
         {
             while (await _frames.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
             {
-                // An event takes the frame over; any other frame is returned to the pool.
+                // An event takes ownership of its frame; any other frame is returned to the pool.
                 using (frame)
                 {
                     if (TryReadEvent(frame) is { } found)
@@ -48,7 +48,7 @@ internal sealed class ShardSubscription(StreamingResponse response, CallSubject 
         switch (frame.MessageType)
         {
             case "event":
-                // Skip the initial response and event types this version does not know.
+                // The initial response, and event types that this version does not know, are skipped.
                 return frame.EventType == "SubscribeToShardEvent" ? SubscribeToShardCodec.ReadEvent(whole, frame.Payload) : null;
             case "exception" or "error":
                 var type = KinesisErrors.GetBareType(frame.ErrorType);

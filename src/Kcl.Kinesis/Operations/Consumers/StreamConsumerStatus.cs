@@ -3,12 +3,12 @@ namespace Kcl.Kinesis;
 /// <summary>The status of a registered consumer.</summary>
 public enum StreamConsumerStatus
 {
-    /// <summary>Being registered; it cannot subscribe yet.</summary>
+    /// <summary>The consumer is being registered; it cannot subscribe yet.</summary>
     Creating,
 
-    /// <summary>Being removed.</summary>
+    /// <summary>The consumer is being removed.</summary>
     Deleting,
 
-    /// <summary>Ready to subscribe.</summary>
+    /// <summary>The consumer can subscribe.</summary>
     Active,
 }

@@ -6,8 +6,8 @@ namespace Kcl.Kinesis;
 /// </param>
 public sealed class SubscribeToShardEvent(IDisposable? buffer = null) : RecordsResult(buffer)
 {
-    /// <summary>Gets the number after which a later subscription continues; null at the end of the shard.</summary>
-    /// <remarks>It is not a checkpoint: it may be greater than that of the last record.</remarks>
+    /// <summary>Gets the sequence number after which a later subscription continues; null at the end of the shard.</summary>
+    /// <remarks>It is not a checkpoint: it can be greater than the sequence number of the last record.</remarks>
     public required SequenceNumber? ContinuationSequenceNumber { get; init; }
 
     /// <inheritdoc />

@@ -5,7 +5,7 @@ namespace Kcl.Kinesis.Operations.Consumers;
 /// <summary>Opens subscriptions to shards.</summary>
 internal sealed class SubscriptionOpener(StreamOpener streams)
 {
-    // RFC 9113 §7: PROTOCOL_ERROR. A server that knows only HTTP/1.1 answers the connection preface with text.
+    // RFC 9113 §7: PROTOCOL_ERROR. A server that supports only HTTP/1.1 responds to the connection preface with text.
     private const long ProtocolError = 1;
 
     /// <summary>Opens a subscription, in one attempt.</summary>

@@ -35,7 +35,7 @@ internal static class GetRecordsCbor
             }
             else if (name.SequenceEqual("ChildShards"u8))
             {
-                // Rare and small, therefore left to the reader of both formats.
+                // Child shards are rare and small, so the reader for both formats reads them.
                 var start = reader.Position;
                 reader.Skip();
                 var inner = new WireReader(body.Memory[start..reader.Position], WireFormat.Cbor);
@@ -106,7 +106,8 @@ internal static class GetRecordsCbor
             }
         }
 
-        // Records put without a partition key, which streams with the record distribution strategy AUTO accept, have none here.
+        // A record that was put without a partition key has none here. Streams with the record distribution strategy AUTO accept such
+        // records.
         return new(
             data ?? throw ResponseMembers.Missing("Data"),
             key,
@@ -117,7 +118,7 @@ internal static class GetRecordsCbor
 
     private static ReadOnlyMemory<byte>? ReadOptionalText(ref CborReader reader)
     {
-        // In a conditional expression "null" would become empty memory, which is an empty text.
+        // Not a conditional expression: in one, null would be converted to empty memory, which is an empty text.
         if (reader.TryReadNull())
         {
             return null;
@@ -133,7 +134,7 @@ internal static class GetRecordsCbor
             return reader.ReadBytes();
         }
 
-        // kinesis-mock writes base64 where a byte string belongs. The buffer is ours, so it is decoded in place.
+        // kinesis-mock writes base64 instead of a byte string. It is decoded in place, because this reader owns the buffer.
         var text = MemoryMarshal.AsMemory(reader.ReadText());
         return Base64.DecodeFromUtf8InPlace(text.Span, out var written) == OperationStatus.Done
             ? text[..written]

@@ -5,7 +5,7 @@ namespace Kcl.Kinesis.Operations.Reading;
 /// <summary>The request and response of GetRecords.</summary>
 internal static class GetRecordsCodec
 {
-    /// <summary>The most records that the service returns in one response.</summary>
+    /// <summary>The maximum number of records that the service returns in one response.</summary>
     public const int MaxRecords = 10_000;
 
     /// <summary>Writes the request.</summary>
@@ -25,8 +25,8 @@ internal static class GetRecordsCodec
         format == WireFormat.Cbor ? GetRecordsCbor.Read(body.TakeOver()) : GetRecordsJson.Read(body.TakeOver());
 
     /// <summary>
-    /// Returns the initial capacity of a list once its first record is known: what the remaining bytes can hold, within the service's
-    /// limit.
+    /// Returns the capacity of a list after its first record was read: the number of records of this size that the remaining bytes can
+    /// contain, at most <see cref="MaxRecords"/>.
     /// </summary>
     public static int GetCapacity(int bytesOfFirst, int bytesLeft) => Math.Min(MaxRecords, 1 + (bytesLeft / Math.Max(1, bytesOfFirst)));
 }

@@ -87,7 +87,7 @@ internal static class GetRecordsJson
     }
 
     /// <summary>
-    /// Reads the next value: an array of child shards or null. Rare and small, therefore left to the reader of both formats.
+    /// Reads the next value: an array of child shards or null. Child shards are rare and small, so the reader for both formats reads them.
     /// </summary>
     public static IReadOnlyList<ChildShard> ReadChildShards(ref Utf8JsonReader reader, Memory<byte> document)
     {
@@ -132,7 +132,8 @@ internal static class GetRecordsJson
             }
         }
 
-        // Records put without a partition key, which streams with the record distribution strategy AUTO accept, have none here.
+        // A record that was put without a partition key has none here. Streams with the record distribution strategy AUTO accept such
+        // records.
         return new(
             data ?? throw ResponseMembers.Missing("Data"),
             key,

@@ -26,7 +26,9 @@ public sealed record GetRecordsRequest
     /// <summary>Gets the iterator.</summary>
     public required string ShardIterator { get; init; }
 
-    /// <summary>Gets the most records to return, 1 to 10000; null for the service's own limits of 10000 records and 10 MiB.</summary>
+    /// <summary>
+    /// Gets the maximum number of records to return, 1 to 10000; null for the service's limits of 10000 records and 10 MiB.
+    /// </summary>
     public int? Limit { get; init; }
 
     /// <summary>

@@ -1,8 +1,8 @@
 namespace Kcl.Kinesis;
 
 /// <summary>
-/// Records of one shard as one response or event brought them. Disposing it returns its buffer if the request asked for a pooled one;
-/// otherwise it does nothing.
+/// The records of one shard that one response or event contained. <see cref="Dispose"/> returns the buffer if the request specified a
+/// pooled one; otherwise it has no effect.
 /// </summary>
 public abstract class RecordsResult : IDisposable
 {
@@ -16,10 +16,10 @@ public abstract class RecordsResult : IDisposable
     /// <summary>Gets how far the records are behind the tip of the shard, in milliseconds; null if the server did not send it.</summary>
     public long? MillisBehindLatest { get; init; }
 
-    /// <summary>Gets the shards that continue this one; empty unless the shard has ended. Some servers never send them.</summary>
+    /// <summary>Gets the shards that continue this one; empty unless the shard has ended. Some servers never send child shards.</summary>
     public IReadOnlyList<ChildShard> ChildShards { get; init; } = [];
 
-    /// <summary>Gets the size of the buffer that the records keep alive, in bytes.</summary>
+    /// <summary>Gets the size of the buffer that the records refer to, in bytes.</summary>
     public int ByteCount { get; init; }
 
     /// <summary>Gets a value indicating whether the shard has no records after these.</summary>

@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>Where reading a shard starts.</summary>
+/// <summary>The position at which reading a shard starts.</summary>
 public readonly record struct StartingPosition
 {
     private StartingPosition(StartingPositionType type, SequenceNumber? sequenceNumber = null, DateTimeOffset? timestamp = null)
@@ -22,18 +22,21 @@ public readonly record struct StartingPosition
     /// <summary>Gets the sequence number; null for types that have none.</summary>
     public SequenceNumber? SequenceNumber { get; }
 
-    /// <summary>Gets the timestamp, in milliseconds; null for types other than <see cref="StartingPositionType.AtTimestamp"/>.</summary>
+    /// <summary>
+    /// Gets the timestamp, which the service uses with a resolution of one millisecond; null for types other than
+    /// <see cref="StartingPositionType.AtTimestamp"/>.
+    /// </summary>
     public DateTimeOffset? Timestamp { get; }
 
     /// <summary>Returns the position at a record.</summary>
-    /// <param name="sequenceNumber">The record's number.</param>
+    /// <param name="sequenceNumber">The sequence number of the record.</param>
     public static StartingPosition At(SequenceNumber sequenceNumber) => new(StartingPositionType.AtSequenceNumber, sequenceNumber);
 
     /// <summary>Returns the position after a record.</summary>
-    /// <param name="sequenceNumber">The record's number.</param>
+    /// <param name="sequenceNumber">The sequence number of the record.</param>
     public static StartingPosition After(SequenceNumber sequenceNumber) => new(StartingPositionType.AfterSequenceNumber, sequenceNumber);
 
-    /// <summary>Returns the position at the first record put at or after a point in time.</summary>
-    /// <param name="timestamp">The point in time.</param>
+    /// <summary>Returns the position at the first record that arrived at or after a time.</summary>
+    /// <param name="timestamp">The time.</param>
     public static StartingPosition AtTimestamp(DateTimeOffset timestamp) => new(StartingPositionType.AtTimestamp, timestamp: timestamp);
 }

@@ -1,20 +1,20 @@
 namespace Kcl.Kinesis;
 
-/// <summary>The types of starting positions.</summary>
+/// <summary>Specifies the type of a starting position.</summary>
 public enum StartingPositionType
 {
-    /// <summary>The oldest record.</summary>
+    /// <summary>Starts at the oldest record.</summary>
     TrimHorizon,
 
-    /// <summary>After the newest record.</summary>
+    /// <summary>Starts after the newest record.</summary>
     Latest,
 
-    /// <summary>At the record with a given number.</summary>
+    /// <summary>Starts at the record with the given sequence number.</summary>
     AtSequenceNumber,
 
-    /// <summary>After the record with a given number.</summary>
+    /// <summary>Starts after the record with the given sequence number.</summary>
     AfterSequenceNumber,
 
-    /// <summary>At the first record put at or after an instant.</summary>
+    /// <summary>Starts at the first record that arrived at or after the given time.</summary>
     AtTimestamp,
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Kcl.Kinesis;
 
-/// <summary>A shard that continues one that has ended, as the last response of the ended shard names it.</summary>
+/// <summary>A child of a shard that has ended, as described in the last response of the ended shard.</summary>
 public sealed record ChildShard
 {
     /// <summary>Creates a child whose properties are set by an object initializer.</summary>

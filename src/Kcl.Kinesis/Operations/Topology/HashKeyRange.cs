@@ -1,6 +1,6 @@
 namespace Kcl.Kinesis;
 
-/// <summary>The hash keys of one shard, both ends included.</summary>
+/// <summary>A range of hash keys. Both ends are part of the range.</summary>
 public readonly record struct HashKeyRange
 {
     /// <summary>Creates a range.</summary>

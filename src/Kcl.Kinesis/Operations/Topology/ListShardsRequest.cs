@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kcl.Kinesis;
 
 /// <summary>
-/// One call of <c>ListShards</c>. The client sends stream and filter with the first page only, because the service refuses them together
-/// with a token.
+/// One call of <c>ListShards</c>. The client sends the stream and the filter only for the first page, because the service does not accept
+/// them together with a token.
 /// </summary>
 public sealed record ListShardsRequest
 {
@@ -24,9 +24,9 @@ public sealed record ListShardsRequest
     /// <summary>Gets the filter; null for all shards within the retention period.</summary>
     public ShardFilter? Filter { get; init; }
 
-    /// <summary>Gets the previous page's token; null for the first page.</summary>
+    /// <summary>Gets the token of the previous page; null for the first page.</summary>
     public string? NextToken { get; init; }
 
-    /// <summary>Gets the most shards of a page, 1 to 10000; null for the service's default of 1000.</summary>
+    /// <summary>Gets the maximum number of shards of a page, 1 to 10000; null for the service's default of 1000.</summary>
     public int? MaxResults { get; init; }
 }

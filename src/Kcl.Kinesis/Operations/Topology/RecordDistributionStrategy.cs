@@ -1,20 +1,20 @@
 namespace Kcl.Kinesis;
 
-/// <summary>How a stream distributes records over its shards.</summary>
+/// <summary>Specifies how a stream distributes records over its shards.</summary>
 public enum RecordDistributionStrategy
 {
     /// <summary>
-    /// By the explicit hash key, else the hash of the partition key, which every record has. Every provisioned stream does so, and every
-    /// server that names no strategy.
+    /// By the explicit hash key or, if there is none, by the hash of the partition key, which every record has. This is the strategy of
+    /// every provisioned stream, and of servers that send no strategy.
     /// </summary>
     UserPartitionKey,
 
     /// <summary>
-    /// As the service chooses: records may have no partition key, and keys do not decide the shard. Only on-demand streams have this
-    /// strategy, and it can be changed at any time.
+    /// The service chooses the shard: records need no partition key, and keys do not determine the shard. Only on-demand streams can have
+    /// this strategy, and it can be changed at any time.
     /// </summary>
     Auto,
 
-    /// <summary>By a strategy this version does not know.</summary>
+    /// <summary>By a strategy that this version does not know.</summary>
     Unknown,
 }

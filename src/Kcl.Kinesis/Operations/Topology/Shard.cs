@@ -7,7 +7,8 @@ public sealed record Shard
     public required ShardId ShardId { get; init; }
 
     /// <summary>
-    /// Gets the shard that this one came from by a split or merge; null if there is none. It may be expired and no longer listed.
+    /// Gets the parent: the shard whose split or merge created this shard; null if there is none. The parent may have expired, so that it
+    /// is no longer listed.
     /// </summary>
     public ShardId? ParentShardId { get; init; }
 

@@ -11,8 +11,8 @@ public sealed record ShardFilter
     }
 
     /// <summary>Creates a filter.</summary>
-    /// <param name="type">Which shards are listed.</param>
-    /// <param name="timestamp">The instant, for a type that names one.</param>
+    /// <param name="type">The type, which specifies the shards to list.</param>
+    /// <param name="timestamp">The time, for a type that requires one; otherwise null.</param>
     [SetsRequiredMembers]
     public ShardFilter(ShardFilterType type, DateTimeOffset? timestamp = null)
     {
@@ -20,12 +20,15 @@ public sealed record ShardFilter
         Timestamp = timestamp;
     }
 
-    /// <summary>Gets which shards are listed.</summary>
+    /// <summary>Gets the type, which specifies the shards to list.</summary>
     public required ShardFilterType Type { get; init; }
 
-    /// <summary>Gets the instant; required by the two types that name one, and only by them.</summary>
+    /// <summary>
+    /// Gets the time. <see cref="ShardFilterType.AtTimestamp"/> and <see cref="ShardFilterType.FromTimestamp"/> require it; it must be null
+    /// for other types.
+    /// </summary>
     public DateTimeOffset? Timestamp { get; init; }
 
-    /// <summary>Gets the shard; required by <see cref="ShardFilterType.AfterShardId"/>, and only by it.</summary>
+    /// <summary>Gets the shard. <see cref="ShardFilterType.AfterShardId"/> requires it; it must be null for other types.</summary>
     public ShardId? ShardId { get; init; }
 }

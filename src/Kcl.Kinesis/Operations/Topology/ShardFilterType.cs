@@ -1,23 +1,23 @@
 namespace Kcl.Kinesis;
 
-/// <summary>The shards that <c>ListShards</c> lists.</summary>
+/// <summary>Specifies the shards that <c>ListShards</c> lists.</summary>
 public enum ShardFilterType
 {
-    /// <summary>Every shard within the retention period: the default.</summary>
+    /// <summary>Lists all shards within the retention period. This is the default.</summary>
     FromTrimHorizon,
 
-    /// <summary>The shards that were open at the trim horizon.</summary>
+    /// <summary>Lists the shards that were open at the trim horizon.</summary>
     AtTrimHorizon,
 
-    /// <summary>The shards that are open now.</summary>
+    /// <summary>Lists the open shards.</summary>
     AtLatest,
 
-    /// <summary>The shards that were open at an instant.</summary>
+    /// <summary>Lists the shards that were open at the given time.</summary>
     AtTimestamp,
 
-    /// <summary>The shards that ended at or after an instant, and all open ones.</summary>
+    /// <summary>Lists the shards that ended at or after the given time, and all open shards.</summary>
     FromTimestamp,
 
-    /// <summary>The shards whose id sorts after a given one.</summary>
+    /// <summary>Lists the shards whose id sorts after the given id.</summary>
     AfterShardId,
 }

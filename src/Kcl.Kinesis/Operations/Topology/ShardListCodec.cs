@@ -8,7 +8,7 @@ internal static class ShardListCodec
     /// <summary>Writes the request.</summary>
     public static ReadOnlyMemory<byte> Write(WireFormat format, ListShardsRequest request)
     {
-        // The service refuses a token together with a stream or a filter.
+        // The service does not accept a token together with a stream or a filter.
         var first = request.NextToken is null;
         var writer = RequestMembers.Start(format);
         if (first)

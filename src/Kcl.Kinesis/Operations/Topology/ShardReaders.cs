@@ -55,7 +55,7 @@ internal static class ShardReaders
         };
     }
 
-    /// <summary>Reads the child shards that the last response of a shard names: an array or null.</summary>
+    /// <summary>Reads the child shards in the last response of a shard: an array or null.</summary>
     public static IReadOnlyList<ChildShard> ReadChildShards(ref WireReader reader)
     {
         if (reader.TryReadNull())

@@ -9,8 +9,8 @@ namespace Kcl.Kinesis.Operations.Topology;
 internal static class StreamCodec
 {
     /// <summary>
-    /// The prefix of our own tokens, for servers that list streams by last name: names have no colon, and the service's tokens have another
-    /// prefix.
+    /// The prefix of tokens that this client creates, for servers that continue a list after a name. Names have no colon, and tokens of the
+    /// service have another prefix.
     /// </summary>
     public const string AfterNamePrefix = "after-name:";
 
@@ -123,7 +123,7 @@ internal static class StreamCodec
             }
         }
 
-        // Servers without tokens continue after the last name.
+        // Servers that send no tokens continue a list after the last name.
         return new() { StreamNames = names, NextToken = more && token is null && names.Count > 0 ? AfterNamePrefix + names[^1] : token };
     }
 

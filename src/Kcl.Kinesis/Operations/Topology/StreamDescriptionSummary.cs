@@ -6,13 +6,13 @@ public sealed record StreamDescriptionSummary
     /// <summary>Gets the stream's name.</summary>
     public required StreamName StreamName { get; init; }
 
-    /// <summary>Gets the stream's ARN; null if the server gives none that can be parsed.</summary>
+    /// <summary>Gets the ARN of the stream; null if the server sent none that can be parsed.</summary>
     public StreamArn? StreamArn { get; init; }
 
     /// <summary>Gets the status.</summary>
     public required StreamStatus Status { get; init; }
 
-    /// <summary>Gets how long records are kept.</summary>
+    /// <summary>Gets the time for which records are stored.</summary>
     public required TimeSpan RetentionPeriod { get; init; }
 
     /// <summary>Gets the time at which the stream was created.</summary>

@@ -3,15 +3,15 @@ namespace Kcl.Kinesis;
 /// <summary>The status of a stream.</summary>
 public enum StreamStatus
 {
-    /// <summary>Being created; not usable yet.</summary>
+    /// <summary>The stream is being created; it cannot be used yet.</summary>
     Creating,
 
-    /// <summary>Being deleted.</summary>
+    /// <summary>The stream is being deleted.</summary>
     Deleting,
 
-    /// <summary>Usable.</summary>
+    /// <summary>The stream can be used.</summary>
     Active,
 
-    /// <summary>Usable, while its shards are being changed.</summary>
+    /// <summary>The stream can be used; its shards or settings are being changed.</summary>
     Updating,
 }

@@ -2,7 +2,7 @@ using Kcl.Internal;
 
 namespace Kcl.Kinesis;
 
-/// <summary>How <see cref="KinesisClientExtensions.PutAllRecordsAsync"/> retries failed records.</summary>
+/// <summary>Specifies how <see cref="KinesisClientExtensions.PutAllRecordsAsync"/> retries failed records.</summary>
 public sealed class PutAllRecordsOptions
 {
     /// <summary>Gets or sets the maximum number of attempts to put a record; 1 means no retry.</summary>
@@ -16,7 +16,7 @@ public sealed class PutAllRecordsOptions
     /// <value>The default is 100 milliseconds.</value>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Gets or sets the longest pause.</summary>
+    /// <summary>Gets or sets the maximum pause.</summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -24,9 +24,7 @@ public sealed class PutAllRecordsOptions
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>
-    /// Gets or sets the generator that randomizes the pauses. It need not be thread-safe: every use of it is locked.
-    /// </summary>
+    /// <summary>Gets or sets the source of random pauses. It need not be thread-safe: every use of it is locked.</summary>
     /// <value>The default is <c>Random.Shared</c>.</value>
 #pragma warning disable RS0030 // The default of a service that callers can replace.
     public Random Random { get; set; } = Random.Shared;

@@ -4,9 +4,9 @@ namespace Kcl.Kinesis;
 
 /// <summary>One record to put.</summary>
 /// <remarks>
-/// A record without a partition key is <c>new PutRecordEntry(data)</c>. Only a stream with the strategy
-/// <see cref="RecordDistributionStrategy.Auto"/> accepts it; any other stream refuses the call. With that strategy the service chooses the
-/// shard of every record: the partition key is stored with the record, but neither it nor the hash key decides the shard.
+/// <c>new PutRecordEntry(data)</c> creates a record without a partition key. Only a stream with the strategy
+/// <see cref="RecordDistributionStrategy.Auto"/> accepts such a record; any other stream rejects the call. With that strategy, the service
+/// chooses the shard of every record: the partition key is stored with the record, but neither it nor the hash key determines the shard.
 /// </remarks>
 public sealed record PutRecordEntry
 {
@@ -25,12 +25,14 @@ public sealed record PutRecordEntry
         PartitionKey = partitionKey;
     }
 
-    /// <summary>Gets the payload; with the partition key at most 1 MiB unless the stream allows more.</summary>
+    /// <summary>Gets the payload. Payload and partition key together can have at most 1 MiB, unless the stream allows more.</summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>Gets the partition key, whose MD5 decides the shard: 1 to 256 characters; null for a record without one.</summary>
+    /// <summary>Gets the partition key, whose MD5 determines the shard: 1 to 256 characters; null for a record without one.</summary>
     public string? PartitionKey { get; init; }
 
-    /// <summary>Gets the hash key that decides the shard instead of the partition key; null if the partition key does.</summary>
+    /// <summary>
+    /// Gets the hash key that determines the shard instead of the partition key; null if the partition key determines it.
+    /// </summary>
     public UInt128? ExplicitHashKey { get; init; }
 }

@@ -10,10 +10,13 @@ namespace Kcl.Kinesis.Operations.Writing;
 /// <param name="options">How failed records are retried.</param>
 internal sealed class PutRecordsBatcher(IKinesisClient client, StreamIdentifier stream, PutAllRecordsOptions options)
 {
-    /// <summary>The most records of a call.</summary>
+    /// <summary>The maximum number of records of a call.</summary>
     public const int MaxRecords = 500;
 
-    /// <summary>The most bytes of a call, keys included, that every server accepts. The service itself accepts 10 MiB since 2025.</summary>
+    /// <summary>
+    /// The maximum size of the records of a call that every server accepts, in bytes, keys included. The service itself has accepted 10 MiB
+    /// since 2025.
+    /// </summary>
     public const int MaxBytes = 5 * 1024 * 1024;
 
     private readonly Chance _chance = new(options.Random);
@@ -48,7 +51,7 @@ internal sealed class PutRecordsBatcher(IKinesisClient client, StreamIdentifier 
         return results;
     }
 
-    /// <summary>Returns how many of the pending records, beginning with one, fit into one call; at least one.</summary>
+    /// <summary>Returns the number of pending records, starting with one of them, that fit into one call; at least 1.</summary>
     public static int CountFitting(IReadOnlyList<PutRecordEntry> records, List<int> pending, int start)
     {
         var bytes = 0L;

@@ -89,7 +89,7 @@ internal static class PutRecordsCodec
 
     private static void WriteEntry(WireWriter writer, PutRecordEntry record, bool keyFirst)
     {
-        // The service's model has the two optional members in a different order in the two operations.
+        // In the service's model, the order of the two optional members differs between the two operations.
         writer.WriteName("Data"u8);
         writer.WriteBytes(record.Data.Span);
         if (keyFirst)

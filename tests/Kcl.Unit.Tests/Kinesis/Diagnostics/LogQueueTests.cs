@@ -66,7 +66,7 @@ public sealed class LogQueueTests : IDisposable
         var lost = Assert.Single(_sink.Lost);
         Assert.Equal((2, 2, 4, 8), (lost.Information, lost.Warnings, lost.Errors, lost.Count));
         Assert.Equal((DateTimeOffset.UnixEpoch, 0, null), (lost.Since, lost.Failed, lost.Failure));
-        Assert.Equal("because the log did not take entries fast enough", lost.Reason);
+        Assert.Equal("because the log did not accept entries fast enough", lost.Reason);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class LogQueueTests : IDisposable
         var queue = Queue(new(4, 1000));
         await BlockAsync(queue);
         Add(queue, LogLevel.Warning, 3);
-        Assert.True(queue.Refuses(LogLevel.Information));
-        Assert.False(queue.Refuses(LogLevel.Error));
+        Assert.True(queue.RejectIfFull(LogLevel.Information));
+        Assert.False(queue.RejectIfFull(LogLevel.Error));
         _sink.Gate.Open();
         Assert.True(await queue.FlushAsync(Enough, TimeProvider.System));
         Assert.Equal(1, Assert.Single(_sink.Lost).Information);
@@ -159,7 +159,9 @@ public sealed class LogQueueTests : IDisposable
         Assert.True(await queue.FlushAsync(Enough, TimeProvider.System));
         var lost = Assert.Single(_sink.Lost);
         Assert.Equal((2, 1, 1), (lost.Information, lost.Errors, lost.Failed));
-        Assert.Equal("2 because the log did not take entries fast enough, 1 because writing failed (IOException: disk full)", lost.Reason);
+        Assert.Equal(
+            "2 because the log did not accept entries fast enough, 1 because writing failed (IOException: disk full)",
+            lost.Reason);
     }
 
     [Fact]
