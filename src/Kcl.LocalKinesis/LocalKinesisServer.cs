@@ -12,7 +12,7 @@ namespace Kcl.LocalKinesis;
 
 /// <summary>
 /// A Kinesis-compatible server within this process, for any Kinesis client. It supports HTTP/1.1 and HTTP/2 (prior knowledge) on one port,
-/// JSON and CBOR, and does not check credentials.
+/// supports JSON and CBOR, and does not check credentials.
 /// </summary>
 public sealed partial class LocalKinesisServer : IAsyncDisposable
 {
@@ -31,7 +31,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         TlsEndpoint = web.TlsEndpoint;
     }
 
-    /// <summary>Gets the URL of the server, with the port it uses. Set it as the endpoint of a client.</summary>
+    /// <summary>Gets the URL of the server, with the port that it uses. Set it as the endpoint of a client.</summary>
     public Uri Endpoint { get; }
 
     /// <summary>Gets the URL of the server with TLS; null if TLS is off.</summary>
@@ -39,10 +39,11 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
 
     /// <summary>Starts a server. It accepts requests when this method returns.</summary>
     /// <param name="options">The options. Later changes to them have no effect.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="cancellationToken">Cancels the startup.</param>
     /// <returns>The running server; dispose it to stop it.</returns>
     /// <exception cref="ConfigurationException">The options are not valid. The message lists every problem.</exception>
     /// <exception cref="InvalidStateException">The port is in use, or the data directory cannot be used.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<LocalKinesisServer> StartAsync(LocalKinesisOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -87,7 +88,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
 
-            // Connections close in real time, independent of the clock of the streams.
+            // Connections close in real time, independently of the clock of the streams.
             using (var deadline = new CancellationTokenSource(StopTimeout, TimeProvider.System))
             {
                 await _web.StopAsync(deadline.Token).ConfigureAwait(false);

@@ -21,7 +21,7 @@ internal sealed class PrefaceRouting
     {
         var routing = new PrefaceRouting();
 
-        // First, because endpoints are built in order and the real endpoint needs this pipeline.
+        // This endpoint is added first, because endpoints are built in order and the real endpoint needs its pipeline.
         kestrel.Listen(new Http2PipelineEndPoint(), endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http2;
@@ -36,14 +36,14 @@ internal sealed class PrefaceRouting
 
     private async Task RouteAsync(ConnectionContext connection, ConnectionDelegate http1)
     {
-        if (await SniffAsync(connection).ConfigureAwait(false) is { } isHttp2)
+        if (await DetectHttp2Async(connection).ConfigureAwait(false) is { } isHttp2)
         {
             await (isHttp2 ? _http2! : http1)(connection).ConfigureAwait(false);
         }
     }
 
-    // Returns null if the server stops before the connection has sent enough bytes.
-    private static async Task<bool?> SniffAsync(ConnectionContext connection)
+    // Returns null if the server stops before it has received enough bytes.
+    private static async Task<bool?> DetectHttp2Async(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
         var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
@@ -54,7 +54,7 @@ internal sealed class PrefaceRouting
             var result = await input.ReadAsync(connection.ConnectionClosed).ConfigureAwait(false);
             var isHttp2 = IsHttp2(result.Buffer);
 
-            // Nothing is consumed. Without a result everything is marked as examined, so that the next read waits for more.
+            // Nothing is consumed. Without a result everything is marked as examined, so that the next read waits for more bytes.
             var wait = isHttp2 is null && !result.IsCompleted;
             input.AdvanceTo(result.Buffer.Start, wait ? result.Buffer.End : result.Buffer.Start);
             if (result.IsCanceled)

@@ -4,13 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Kcl.LocalKinesis.Connections;
 
-/// <summary>Creates the certificate of a server that has no other.</summary>
+/// <summary>Creates the certificate of a server for which none was specified.</summary>
 internal static class SelfSignedCertificate
 {
     // The key usage of a TLS server (RFC 5280, 4.2.1.12).
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    /// <summary>Creates a certificate for <c>localhost</c>, the loopback addresses and the host the server listens on.</summary>
+    /// <summary>Creates a certificate for <c>localhost</c>, the loopback addresses and the host that the server listens on.</summary>
     public static X509Certificate2 Create(string host, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -19,7 +19,7 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <summary>Creates a server.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="handler">Answers requests.</param>
+    /// <param name="handler">Handles requests.</param>
     /// <param name="maxBodyBytes">The maximum size of a request's body, in bytes.</param>
     public WebServer(LocalKinesisOptions options, RequestDelegate handler, long maxBodyBytes)
     {
@@ -39,16 +39,16 @@ internal sealed class WebServer : IAsyncDisposable
         _application.Run(handler);
     }
 
-    /// <summary>Gets the URL, with the port that is used. Valid after the start.</summary>
+    /// <summary>Gets the URL, with the port that is used. Valid after <see cref="StartAsync"/>.</summary>
     public Uri Endpoint => GetUrl("http", _plain!);
 
-    /// <summary>Gets the URL with TLS; null if TLS is off. Valid after the start.</summary>
+    /// <summary>Gets the URL with TLS; null if TLS is off. Valid after <see cref="StartAsync"/>.</summary>
     public Uri? TlsEndpoint => _tls is null ? null : GetUrl("https", _tls);
 
     /// <summary>Starts to listen.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _application.StartAsync(cancellationToken);
 
-    /// <summary>Stops listening, and closes open connections when the token is cancelled.</summary>
+    /// <summary>Stops listening, and closes open connections when the token is canceled.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();

@@ -1,6 +1,6 @@
 namespace Kcl.LocalKinesis.Errors;
 
-/// <summary>An error response of the service. Thrown by operations and caught by the request pipeline only.</summary>
+/// <summary>An error response of the service. Operations throw it, and only the request pipeline catches it.</summary>
 /// <param name="type">The service's name for the error, which the response contains as <c>__type</c>.</param>
 /// <param name="message">The service's message.</param>
 /// <param name="status">The HTTP status.</param>

@@ -1,20 +1,20 @@
 namespace Kcl.LocalKinesis.Errors;
 
 /// <summary>
-/// Creates every error that the server returns, with the service's types and messages. Static members describe the form of a request;
-/// instance members also name the account.
+/// Creates every error that the server returns, with the service's types and messages. The messages of instance members contain the
+/// account.
 /// </summary>
 /// <param name="account">The account's id.</param>
 /// <param name="region">The region.</param>
 internal sealed class ServiceErrors(string account, string region)
 {
-    /// <summary>The error type of the service's front end for requests it cannot read.</summary>
+    /// <summary>The error type of the service's front end for requests that it cannot parse.</summary>
     public const string SerializationType = "SerializationException";
 
     // The request: envelope, encoding, and constraints of the service's model.
 
     public static ServiceErrorException NoOperation() => UnknownOperationError(
-        "This is an embedded Kinesis server: it answers POST requests with an X-Amz-Target header, as a Kinesis client sends them.");
+        "This is an embedded Kinesis server: it handles POST requests with an X-Amz-Target header, as a Kinesis client sends them.");
 
     public static ServiceErrorException UnknownOperation(string target) =>
         UnknownOperationError($"The operation {target} is unknown to this server.");
@@ -60,7 +60,7 @@ internal sealed class ServiceErrors(string account, string region)
     public ServiceErrorException NextTokenStreamNotFound() =>
         NotFound($"The stream that NextToken was given for, under account {account}, not found.");
 
-    // Which stream, and whether it can be used.
+    // The stream of a request, and its status.
 
     public static ServiceErrorException StreamRequired() => InvalidArgument("Either StreamName or StreamARN should be provided.");
 
@@ -121,8 +121,8 @@ internal sealed class ServiceErrors(string account, string region)
         InvalidArgument($"Failed to add tags to stream: a stream can have at most {max} tags.");
 
     public ServiceErrorException TooManyTags(string stream, int max) => InvalidArgument(
-        $"Failed to add tags to stream {stream} under account {account} because a given stream cannot have more than {max} tags "
-        + "associated with it.");
+        $"Failed to add tags to stream {stream} under account {account} because a given stream cannot have more "
+        + $"than {max} tags associated with it.");
 
     // Listing and changing shards.
 
@@ -150,8 +150,8 @@ internal sealed class ServiceErrors(string account, string region)
         $"A ShardId parameter {(required ? "must" : "must not")} be specified for a ShardFilter with type {type}.");
 
     public ServiceErrorException ShardIsClosed(string shardId, string stream) => InUse(
-        $"Shard {shardId} in stream {stream} under account {account} has already been merged or split, and thus is not eligible for "
-        + "merging or splitting.");
+        $"Shard {shardId} in stream {stream} under account {account} has already been merged or split, and thus is not "
+        + "eligible for merging or splitting.");
 
     public ServiceErrorException InvalidSplitKey(string? key, string? shardId, string stream, UInt128 start, UInt128 end) =>
         InvalidArgument(
@@ -159,8 +159,8 @@ internal sealed class ServiceErrors(string account, string region)
             + $"greater than one plus the shard's StartingHashKey {start} and less than the shard's EndingHashKey {end}.");
 
     public ServiceErrorException ShardsNotAdjacent(string? shardId, string? adjacentId, string stream) => InvalidArgument(
-        $"Shards {shardId} and {adjacentId} in stream {stream} under account {account} are not an adjacent pair of shards eligible for "
-        + "merging");
+        $"Shards {shardId} and {adjacentId} in stream {stream} under account {account} are not an adjacent pair of "
+        + "shards eligible for merging");
 
     public static ServiceErrorException ScaledAboveMax(int target, int max) =>
         InvalidArgument($"UpdateShardCount cannot scale up to more than {max} shards. Target shard count: {target}");
@@ -213,8 +213,8 @@ internal sealed class ServiceErrors(string account, string region)
 
     public ServiceErrorException StartRequires(string member, string operation, string shardId, string stream, string type) =>
         InvalidArgument(
-            $"Must specify the {member} parameter for {operation} on shard {shardId} in stream {stream} under account {account} "
-            + $"with type {type}.");
+            $"Must specify the {member} parameter for {operation} on shard {shardId} in stream {stream} under account "
+            + $"{account} with type {type}.");
 
     public static ServiceErrorException StartInFuture(long timestamp, long now) => InvalidArgument(
         "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "

@@ -3,7 +3,9 @@ using Kcl.LocalKinesis.Http;
 
 namespace Kcl.LocalKinesis.FanOut;
 
-/// <summary>The messages of a subscription, as event-stream frames. Begin one, write the payload into the buffer, finish it.</summary>
+/// <summary>
+/// The messages of a subscription, as event-stream frames. Begin a frame, write the payload into the buffer, and finish the frame.
+/// </summary>
 internal static class EventFrame
 {
     private static readonly byte[] InitialResponse =
@@ -23,7 +25,7 @@ internal static class EventFrame
         buffer,
         EventStreamWriter.EncodeHeaders((":message-type", "exception"), (":exception-type", type), (":content-type", "application/json")));
 
-    /// <summary>Fills in lengths and checksums around the payload that was written since.</summary>
+    /// <summary>Writes the lengths and checksums around the payload that was written since the frame was begun.</summary>
     public static void Finish(PooledBuffer buffer)
     {
         _ = buffer.GetSpan(EventStreamPrelude.TrailerSize);

@@ -1,6 +1,8 @@
 namespace Kcl.LocalKinesis.FanOut;
 
 /// <summary>A subscription, from its start until it ends or is replaced.</summary>
+/// <param name="key">The key.</param>
+/// <param name="startedAt">The time at which it began, in milliseconds since the Unix epoch.</param>
 internal sealed class Subscription(SubscriptionKey key, long startedAt) : IDisposable
 {
     private readonly CancellationTokenSource _replaced = new();
@@ -11,7 +13,7 @@ internal sealed class Subscription(SubscriptionKey key, long startedAt) : IDispo
 
     public SubscriptionEnd End { get; set; }
 
-    /// <summary>Gets a token that is cancelled when another subscription takes over.</summary>
+    /// <summary>Gets a token that is canceled when another subscription takes over.</summary>
     public CancellationToken Replaced => _replaced.Token;
 
     public void Replace()
@@ -22,7 +24,7 @@ internal sealed class Subscription(SubscriptionKey key, long startedAt) : IDispo
         }
         catch (ObjectDisposedException)
         {
-            // It ended at the same time.
+            // The subscription ended at the same time.
         }
     }
 

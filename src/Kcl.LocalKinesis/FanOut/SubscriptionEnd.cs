@@ -1,16 +1,14 @@
 namespace Kcl.LocalKinesis.FanOut;
 
-/// <summary>How a subscription ended.</summary>
+/// <summary>Specifies how a subscription ended.</summary>
 internal enum SubscriptionEnd
 {
-    /// <summary>It has not ended.</summary>
+    /// <summary>The subscription has not ended.</summary>
     None,
 
-    /// <summary>The client disconnected: it may not subscribe again before the takeover delay has passed.</summary>
-    Left,
+    /// <summary>The client disconnected: it cannot subscribe again before the takeover delay has passed.</summary>
+    Disconnected,
 
-    /// <summary>
-    /// The server ended it, because its duration had passed or the shard had ended: the client may subscribe again immediately.
-    /// </summary>
+    /// <summary>The server ended it, for any reason: it does not delay another subscription.</summary>
     Completed,
 }

@@ -10,8 +10,8 @@ namespace Kcl.LocalKinesis.FanOut;
 
 /// <summary>
 /// Sends the events of one subscription: records as they arrive, an empty event after a while without records, and the last event of a
-/// shard with its children. The subscription ends when its duration has passed, the shard has ended, the client disconnects, or the
-/// consumer, the stream or another subscription ends it.
+/// shard with its children. The subscription ends when its duration has passed, the shard has ended, the client disconnects, the consumer
+/// or stream is deleted, another subscription takes over, or the server stops. All times are in milliseconds since the Unix epoch.
 /// </summary>
 /// <param name="http">The HTTP context of the request.</param>
 /// <param name="context">The server.</param>
@@ -29,12 +29,19 @@ internal sealed class SubscriptionPump(
     Subscription subscription,
     long position)
 {
+    // Limits of this server: the service's documentation names none for one event.
     private const int MaxRecords = 10_000;
     private const long MaxBytes = 1024 * 1024;
+
+    // 2 MiB a second per consumer and shard (the service's developer guide, enhanced fan-out).
     private const double BytesPerSecond = 2 * 1024 * 1024;
+
+    // Authors of other emulators have observed that the service sends an empty event about as often.
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the current message may take after the subscription was ended.</summary>
+    /// <summary>
+    /// The time that the current message has to complete after the subscription was ended for another reason than its duration.
+    /// </summary>
     private static readonly TimeSpan MaxCompletionTime = TimeSpan.FromSeconds(2);
 
     private readonly long _endsAt = subscription.StartedAt + (long)context.Options.SubscriptionDuration.TotalMilliseconds;
@@ -52,7 +59,8 @@ internal sealed class SubscriptionPump(
         http.Response.ContentType = "application/vnd.amazon.eventstream";
         using var expiry = new CancellationTokenSource(context.Options.SubscriptionDuration, TimeProvider);
 
-        // A subscription whose duration has passed completes the current message; other reasons to end allow a few seconds for it.
+        // If its duration has passed, a subscription completes the current message. If another subscription takes over, the server stops or
+        // the client disconnects, the message has MaxCompletionTime to complete. "ending" is canceled for any of these reasons.
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(subscription.Replaced, context.Stopping, http.RequestAborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, abort.Token);
         try
@@ -68,8 +76,8 @@ internal sealed class SubscriptionPump(
                     return SubscriptionEnd.Completed;
                 }
 
-                var (bytes, ended) = await SendEventAsync(now, abort.Token).ConfigureAwait(false);
-                if (ended)
+                var (bytes, isLastEvent) = await SendEventAsync(now, abort.Token).ConfigureAwait(false);
+                if (isLastEvent)
                 {
                     return SubscriptionEnd.Completed;
                 }
@@ -88,7 +96,7 @@ internal sealed class SubscriptionPump(
             return SubscriptionEnd.Completed;
         }
 
-        return http.RequestAborted.IsCancellationRequested ? SubscriptionEnd.Left : SubscriptionEnd.Completed;
+        return http.RequestAborted.IsCancellationRequested ? SubscriptionEnd.Disconnected : SubscriptionEnd.Completed;
     }
 
     // Returns the error that ends the subscription if the stream or the consumer was deleted.
@@ -104,21 +112,21 @@ internal sealed class SubscriptionPump(
             : context.Errors.ConsumerNotFound(consumer.Name, model.Name);
     }
 
-    private async Task<(long Bytes, bool Ended)> SendEventAsync(long now, CancellationToken abort)
+    private async Task<(long Bytes, bool IsLastEvent)> SendEventAsync(long now, CancellationToken abort)
     {
         var model = live.GetModel(now)!;
-        var plan = Log.Read(_position, MaxRecords, MaxBytes, catalog.DropExpired(model, Log, now), out var ended);
+        var plan = Log.Read(_position, MaxRecords, MaxBytes, catalog.DropExpired(model, Log, now), out var isLastEvent);
         _position = plan.NextPosition;
 
         using var buffer = new PooledBuffer((int)Math.Max(1024, plan.EncodedBytes * 3 / 2));
         EventFrame.BeginEvent(buffer);
-        WritePayload(buffer, plan, now, ended);
+        WritePayload(buffer, plan, now, isLastEvent);
         EventFrame.Finish(buffer);
         await SendAsync(buffer.Written, abort).ConfigureAwait(false);
-        return (plan.PayloadBytes, ended);
+        return (plan.PayloadBytes, isLastEvent);
     }
 
-    private void WritePayload(PooledBuffer buffer, ReadPlan plan, long now, bool ended)
+    private void WritePayload(PooledBuffer buffer, ReadPlan plan, long now, bool isLastEvent)
     {
         if (plan.Runs.Count > 0)
         {
@@ -130,21 +138,22 @@ internal sealed class SubscriptionPump(
         response.StartArray("Records"u8);
         response.WriteRecords(plan);
         response.EndArray();
-        response.Integer("MillisBehindLatest"u8, plan.MillisBehindLatest(now));
-        if (ended)
+        response.WriteInteger("MillisBehindLatest"u8, plan.GetMillisBehindLatest(now));
+        if (isLastEvent)
         {
             response.WriteChildren(live.GetModel(context.Clock.Now) ?? live.LastModel, _shardIndex);
         }
         else
         {
-            response.Text("ContinuationSequenceNumber"u8, _lastDelivered ?? GetNumberBefore(_position, now));
+            response.WriteText("ContinuationSequenceNumber"u8, _lastDelivered ?? GetNumberBefore(_position, now));
         }
 
         response.EndObject();
         response.Flush();
     }
 
-    // A sequence number after which the next record comes, for a subscriber that has received no record yet.
+    // Returns a sequence number before the next record, for a subscriber that has received no record yet. Records count from 1. The number
+    // before the first record is that of the start of the shard, which contains the second of its creation.
     private string GetNumberBefore(long next, long now)
     {
         var created = live.LastModel.Shards[_shardIndex].CreateSecond;
@@ -163,8 +172,8 @@ internal sealed class SubscriptionPump(
         return Encoding.ASCII.GetString(RecordLayout.SequenceNumber(rest));
     }
 
-    // Waits until there are new records, the stream changes, or a heartbeat is due. If throughput is limited, waits at least as long as
-    // sending the last event takes.
+    // Waits until there are new records, the stream changes, or a heartbeat is due. If throughput is limited, waits at least the time that
+    // the last event takes at that throughput.
     private async Task WaitAsync(long bytes, Task changed, long now, CancellationToken ending)
     {
         if (context.Options.Limits.Factor is { } factor && bytes > 0)
@@ -220,7 +229,7 @@ internal sealed class SubscriptionPump(
         using (var response = ResponseWriter.Create(buffer, cbor: false))
         {
             response.StartObject();
-            response.Text("message"u8, error.Message);
+            response.WriteText("message"u8, error.Message);
             response.EndObject();
         }
 
@@ -228,9 +237,9 @@ internal sealed class SubscriptionPump(
         await SendAsync(buffer.Written, abort).ConfigureAwait(false);
     }
 
-    // A client that reads slowly holds up a message. If the subscription ends meanwhile, the message may still complete: a client that
-    // received a part of it could not read why the subscription ended. The write has no cancellation token, because the web server resets
-    // the response when a write is canceled.
+    // A slow client can delay a write. If the subscription ends in the meantime, the write may still complete, because a client that
+    // received only a part of a message could not parse the reason that follows. The write has no cancellation token, because the web
+    // server resets the response when a write is canceled.
     private async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken abort)
     {
         var write = http.Response.BodyWriter.WriteAsync(frame, CancellationToken.None);
@@ -255,6 +264,7 @@ internal sealed class SubscriptionPump(
     {
         try
         {
+            // A client reads in real time, even if the server has another clock.
             await sending.WaitAsync(MaxCompletionTime, TimeProvider.System).ConfigureAwait(false);
         }
         catch (TimeoutException)

@@ -1,18 +1,18 @@
 namespace Kcl.LocalKinesis.FanOut;
 
-/// <summary>Ensures that a consumer has at most one subscription per shard.</summary>
+/// <summary>Ensures that a consumer has at most one subscription per shard. All times are in milliseconds since the Unix epoch.</summary>
 /// <param name="takeoverDelay">The time after which another subscription may take over, in milliseconds.</param>
 internal sealed class SubscriptionRegistry(long takeoverDelay)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<SubscriptionKey, Subscription> _latest = [];
 
-    /// <summary>Returns a value indicating whether a subscription may begin after an earlier one of the same key. Pure.</summary>
-    /// <param name="earlierStartedAt">When the earlier one began.</param>
+    /// <summary>Returns whether a subscription may begin after an earlier one with the same key. Pure function.</summary>
+    /// <param name="earlierStartedAt">The time at which the earlier one began, in milliseconds since the Unix epoch.</param>
     /// <param name="earlierEnd">How it ended.</param>
     /// <param name="takeoverDelay">The time after which another subscription may take over, in milliseconds.</param>
-    /// <param name="now">The time, in milliseconds.</param>
-    public static bool MayBegin(long earlierStartedAt, SubscriptionEnd earlierEnd, long takeoverDelay, long now) =>
+    /// <param name="now">The current time, in milliseconds since the Unix epoch.</param>
+    public static bool CanBegin(long earlierStartedAt, SubscriptionEnd earlierEnd, long takeoverDelay, long now) =>
         earlierEnd == SubscriptionEnd.Completed || now - earlierStartedAt >= takeoverDelay;
 
     /// <summary>Begins a subscription, and replaces one that has not ended.</summary>
@@ -25,7 +25,7 @@ internal sealed class SubscriptionRegistry(long takeoverDelay)
         {
             if (_latest.TryGetValue(key, out var earlier))
             {
-                if (!MayBegin(earlier.StartedAt, earlier.End, takeoverDelay, now))
+                if (!CanBegin(earlier.StartedAt, earlier.End, takeoverDelay, now))
                 {
                     begun.Dispose();
                     return null;

@@ -24,42 +24,42 @@ internal sealed class CborResponseWriter(IBufferWriter<byte> output) : ResponseW
 
     public override void EndArray() => End();
 
-    public override void Text(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
+    public override void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
     {
         var cbor = Begin(name);
         cbor.WriteText(utf8);
         cbor.Flush();
     }
 
-    public override void Text(ReadOnlySpan<byte> name, string value)
+    public override void WriteText(ReadOnlySpan<byte> name, string value)
     {
         var cbor = Begin(name);
         cbor.WriteText(value);
         cbor.Flush();
     }
 
-    public override void Integer(ReadOnlySpan<byte> name, long value)
+    public override void WriteInteger(ReadOnlySpan<byte> name, long value)
     {
         var cbor = Begin(name);
         cbor.WriteInteger(value);
         cbor.Flush();
     }
 
-    public override void Boolean(ReadOnlySpan<byte> name, bool value)
+    public override void WriteBoolean(ReadOnlySpan<byte> name, bool value)
     {
         var cbor = Begin(name);
         cbor.WriteBoolean(value);
         cbor.Flush();
     }
 
-    public override void Timestamp(ReadOnlySpan<byte> name, long epochMilliseconds)
+    public override void WriteTimestamp(ReadOnlySpan<byte> name, long epochMilliseconds)
     {
         var cbor = Begin(name);
         cbor.WriteEpochMilliseconds(epochMilliseconds);
         cbor.Flush();
     }
 
-    public override void Payload(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes)
+    public override void WritePayload(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes)
     {
         var cbor = Begin(name);
         cbor.WriteBytes(bytes);

@@ -4,7 +4,7 @@ namespace Kcl.LocalKinesis.Http;
 
 /// <summary>One request and its response.</summary>
 /// <param name="http">The HTTP context.</param>
-/// <param name="isCbor">Whether request and response are CBOR; otherwise they are JSON.</param>
+/// <param name="isCbor">True if request and response are CBOR; false if they are JSON.</param>
 /// <param name="request">The request's body.</param>
 /// <param name="buffer">The buffer in which the response is built.</param>
 internal sealed class Exchange(HttpContext http, bool isCbor, RequestDocument request, PooledBuffer buffer) : IDisposable
@@ -27,13 +27,15 @@ internal sealed class Exchange(HttpContext http, bool isCbor, RequestDocument re
     /// <summary>Gets the writer of the response.</summary>
     public ResponseWriter Response => _response ??= ResponseWriter.Create(buffer, isCbor);
 
-    /// <summary>Gets or sets a value indicating whether the operation sent the response itself, without <see cref="Response"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether the operation itself sent the response. The pipeline then sends nothing.</summary>
     public bool IsResponseSent { get; set; }
 
-    /// <summary>Gets a token that is cancelled when the client disconnects or the server stops.</summary>
+    /// <summary>Gets a token that is canceled when the client disconnects or the server stops.</summary>
     public CancellationToken Aborted => http.RequestAborted;
 
-    /// <summary>Moves everything written into <see cref="Buffer"/>. If an operation wrote nothing, the response is empty.</summary>
+    /// <summary>
+    /// Moves everything that was written into <see cref="Buffer"/>. If an operation wrote nothing, the response is empty.
+    /// </summary>
     public void Flush() => _response?.Flush();
 
     public void Dispose() => _response?.Dispose();

@@ -7,7 +7,7 @@ namespace Kcl.LocalKinesis.Http;
 /// <summary>Writes a response as JSON.</summary>
 internal sealed class JsonResponseWriter(IBufferWriter<byte> output) : ResponseWriter
 {
-    // No browser shows the text, so only the characters that JSON requires are escaped.
+    // No browser displays the text, so only the characters that JSON requires are escaped.
     private static readonly JsonWriterOptions Options = new()
     {
         SkipValidation = true,
@@ -32,37 +32,37 @@ internal sealed class JsonResponseWriter(IBufferWriter<byte> output) : ResponseW
 
     public override void EndArray() => _json.WriteEndArray();
 
-    public override void Text(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
+    public override void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
     {
         WriteName(name);
         _json.WriteStringValue(utf8);
     }
 
-    public override void Text(ReadOnlySpan<byte> name, string value)
+    public override void WriteText(ReadOnlySpan<byte> name, string value)
     {
         WriteName(name);
         _json.WriteStringValue(value);
     }
 
-    public override void Integer(ReadOnlySpan<byte> name, long value)
+    public override void WriteInteger(ReadOnlySpan<byte> name, long value)
     {
         WriteName(name);
         _json.WriteNumberValue(value);
     }
 
-    public override void Boolean(ReadOnlySpan<byte> name, bool value)
+    public override void WriteBoolean(ReadOnlySpan<byte> name, bool value)
     {
         WriteName(name);
         _json.WriteBooleanValue(value);
     }
 
-    public override void Timestamp(ReadOnlySpan<byte> name, long epochMilliseconds)
+    public override void WriteTimestamp(ReadOnlySpan<byte> name, long epochMilliseconds)
     {
         WriteName(name);
         _json.WriteNumberValue(epochMilliseconds / 1000m);
     }
 
-    public override void Payload(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes)
+    public override void WritePayload(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes)
     {
         WriteName(name);
         _json.WriteBase64StringValue(bytes);

@@ -9,8 +9,10 @@ namespace Kcl.LocalKinesis.Http;
 /// Reads the members of a request and collects violations of the service's model, so that one <c>ValidationException</c> lists all of them,
 /// as the service's front end does. A member of the wrong kind throws a <c>SerializationException</c> immediately.
 /// </summary>
-/// <remarks>A required member that is missing is recorded as a violation; its value is then a default one until
-/// <see cref="ThrowIfInvalid"/> is called.</remarks>
+/// <remarks>
+/// A required member that is missing is recorded as a violation. Its method then returns a default value; <see cref="ThrowIfInvalid"/>
+/// reports the violation.
+/// </remarks>
 internal readonly partial struct Parameters
 {
     private const string NamePattern = "[a-zA-Z0-9_.-]+";
@@ -47,23 +49,23 @@ internal readonly partial struct Parameters
         $"Value {(value is null ? "null" : $"'{value}'")} at '{_path}{CamelCase(member)}' failed to satisfy constraint: {constraint}");
 
     /// <summary>Reads an optional name of a stream, shard or consumer.</summary>
-    public string? OptionalName(string member) => CheckName(member, OptionalText(member, max: 128));
+    public string? ReadOptionalName(string member) => CheckName(member, ReadOptionalText(member, max: 128));
 
     /// <summary>Reads the name of a stream, shard or consumer.</summary>
-    public string RequiredName(string member) => CheckName(member, RequiredText(member, max: 128)) ?? "";
+    public string ReadRequiredName(string member) => CheckName(member, ReadRequiredText(member, max: 128)) ?? "";
 
-    /// <summary>Reads an optional text.</summary>
+    /// <summary>Reads an optional text; null if it is missing.</summary>
     /// <param name="member">The member.</param>
     /// <param name="max">The maximum length in characters.</param>
     /// <param name="min">The minimum length in characters.</param>
-    public string? OptionalText(string member, int max, int min = 1)
+    public string? ReadOptionalText(string member, int max, int min = 1)
     {
         if (!TryGet(member, out var found))
         {
             return null;
         }
 
-        var text = found.Text();
+        var text = found.GetText();
         if (text.Length < min)
         {
             AddViolation(text, member, $"Member must have length greater than or equal to {min}");
@@ -77,19 +79,19 @@ internal readonly partial struct Parameters
     }
 
     /// <summary>Reads a text.</summary>
-    public string? RequiredText(string member, int max, int min = 1) =>
-        OptionalText(member, max, min) ?? AddMissing(member);
+    public string? ReadRequiredText(string member, int max, int min = 1) =>
+        ReadOptionalText(member, max, min) ?? AddMissing(member);
 
     /// <summary>Reads an optional ARN.</summary>
-    public string? OptionalArn(string member) => OptionalText(member, MaxArnLength);
+    public string? ReadOptionalArn(string member) => ReadOptionalText(member, MaxArnLength);
 
     /// <summary>Reads an ARN.</summary>
-    public string? RequiredArn(string member) => RequiredText(member, MaxArnLength);
+    public string? ReadRequiredArn(string member) => ReadRequiredText(member, MaxArnLength);
 
     /// <summary>Reads an optional text that is one of several values.</summary>
-    public string? OptionalOneOf(string member, params ReadOnlySpan<string> values)
+    public string? ReadOptionalOneOf(string member, params ReadOnlySpan<string> values)
     {
-        var text = OptionalText(member, int.MaxValue, min: 0);
+        var text = ReadOptionalText(member, int.MaxValue, min: 0);
         if (text is not null && !values.Contains(text))
         {
             AddViolation(text, member, $"Member must satisfy enum value set: [{string.Join(", ", values!)}]");
@@ -99,14 +101,15 @@ internal readonly partial struct Parameters
     }
 
     /// <summary>Reads a text that is one of several values.</summary>
-    public string? RequiredOneOf(string member, params ReadOnlySpan<string> values) => OptionalOneOf(member, values) ?? AddMissing(member);
+    public string? ReadRequiredOneOf(string member, params ReadOnlySpan<string> values) =>
+        ReadOptionalOneOf(member, values) ?? AddMissing(member);
 
     /// <summary>Reads an optional decimal number without a sign or leading zeros.</summary>
     /// <param name="member">The member.</param>
     /// <param name="max">The maximum number of digits.</param>
-    public string? OptionalDigits(string member, int max)
+    public string? ReadOptionalDigits(string member, int max)
     {
-        var text = OptionalText(member, int.MaxValue, min: 0);
+        var text = ReadOptionalText(member, int.MaxValue, min: 0);
         if (text is not null && !IsNumber(text, max))
         {
             AddViolation(text, member, $"Member must satisfy regular expression pattern: 0|([1-9]\\d{{0,{max - 1}}})");
@@ -116,17 +119,17 @@ internal readonly partial struct Parameters
     }
 
     /// <summary>Reads a decimal number without a sign or leading zeros.</summary>
-    public string? RequiredDigits(string member, int max) => OptionalDigits(member, max) ?? AddMissing(member);
+    public string? ReadRequiredDigits(string member, int max) => ReadOptionalDigits(member, max) ?? AddMissing(member);
 
     /// <summary>Reads an optional integer.</summary>
-    public int? OptionalInteger(string member, int min, int max = int.MaxValue)
+    public int? ReadOptionalInteger(string member, int min, int max = int.MaxValue)
     {
         if (!TryGet(member, out var value))
         {
             return null;
         }
 
-        var number = value.Integer();
+        var number = value.GetInteger();
         if (number < min)
         {
             AddViolation(Format(number), member, $"Member must have value greater than or equal to {min}");
@@ -140,30 +143,30 @@ internal readonly partial struct Parameters
     }
 
     /// <summary>Reads an integer.</summary>
-    public int RequiredInteger(string member, int min, int max = int.MaxValue)
+    public int ReadRequiredInteger(string member, int min, int max = int.MaxValue)
     {
-        var number = OptionalInteger(member, min, max);
+        var number = ReadOptionalInteger(member, min, max);
         _ = number is null ? AddMissing(member) : null;
         return number ?? 0;
     }
 
-    /// <summary>Reads an optional instant, in milliseconds since the epoch.</summary>
-    public long? OptionalTimestamp(string member) => TryGet(member, out var value) ? value.Timestamp() : null;
+    /// <summary>Reads an optional instant, in milliseconds since the Unix epoch.</summary>
+    public long? ReadOptionalTimestamp(string member) => TryGet(member, out var value) ? value.GetTimestamp() : null;
 
-    /// <summary>Reads an optional Boolean value; <see langword="false"/> if it is missing.</summary>
-    public bool OptionalFlag(string member) => TryGet(member, out var value) && value.Boolean();
+    /// <summary>Reads an optional Boolean value; false if it is missing.</summary>
+    public bool ReadOptionalFlag(string member) => TryGet(member, out var value) && value.GetBoolean();
 
-    /// <summary>Returns a value indicating whether a member is present and not null.</summary>
+    /// <summary>Returns whether a member is present and not null.</summary>
     public bool Has(string member) => TryGet(member, out _);
 
     /// <summary>Reads an optional structure; its violations are collected with those of the request.</summary>
-    public Parameters? OptionalStructure(string member) =>
+    public Parameters? ReadOptionalStructure(string member) =>
         TryGet(member, out var value) ? new Parameters(value, _violations, $"{_path}{CamelCase(member)}.") : null;
 
     /// <summary>Reads a structure; its violations are collected with those of the request.</summary>
-    public Parameters? RequiredStructure(string member)
+    public Parameters? ReadRequiredStructure(string member)
     {
-        var structure = OptionalStructure(member);
+        var structure = ReadOptionalStructure(member);
         _ = structure is null ? AddMissing(member) : null;
         return structure;
     }
@@ -176,22 +179,22 @@ internal readonly partial struct Parameters
         new(item, _violations, string.Create(CultureInfo.InvariantCulture, $"{_path}{CamelCase(member)}.{number}.member."));
 
     /// <summary>Reads an optional value of any kind.</summary>
-    public RequestValue? OptionalValue(string member) => TryGet(member, out var value) ? value : null;
+    public RequestValue? ReadOptionalValue(string member) => TryGet(member, out var value) ? value : null;
 
     /// <summary>Reads a value of any kind.</summary>
-    public RequestValue? RequiredValue(string member)
+    public RequestValue? ReadRequiredValue(string member)
     {
-        var value = OptionalValue(member);
+        var value = ReadOptionalValue(member);
         _ = value is null ? AddMissing(member) : null;
         return value;
     }
 
-    /// <summary>Reads which stream a request is about: <c>StreamName</c>, <c>StreamARN</c>, or both if they agree.</summary>
-    /// <returns>The stream's name; null if the request names none. See <see cref="RequireStream"/>.</returns>
-    public string? StreamName()
+    /// <summary>Reads the stream of a request: <c>StreamName</c>, <c>StreamARN</c>, or both if they agree.</summary>
+    /// <returns>The name of the stream; null if the request has none. See <see cref="RequireStream"/>.</returns>
+    public string? ReadStreamName()
     {
-        var name = OptionalName("StreamName");
-        var arn = OptionalArn("StreamARN");
+        var name = ReadOptionalName("StreamName");
+        var arn = ReadOptionalArn("StreamARN");
         if (arn is null)
         {
             return name;
@@ -206,7 +209,7 @@ internal readonly partial struct Parameters
         return name is null || name == named ? named : throw ServiceErrors.StreamNameAndArnDiffer(name, arn);
     }
 
-    /// <summary>Returns the stream that a request is about, after all its members were read.</summary>
+    /// <summary>Returns the stream of a request, after all its members were read.</summary>
     /// <exception cref="ServiceErrorException">The request violates the model, or names no stream.</exception>
     public string RequireStream(string? stream)
     {
@@ -215,8 +218,8 @@ internal readonly partial struct Parameters
     }
 
     /// <summary>
-    /// Returns the name in a stream's ARN; null if the text is not the ARN of a stream. Account and region are ignored: the server has
-    /// one of each.
+    /// Returns the name in a stream's ARN; null if the text is not the ARN of a stream. The account and region are ignored, because the
+    /// server has only one of each.
     /// </summary>
     public static string? StreamOfArn(string arn)
     {
@@ -253,12 +256,12 @@ internal readonly partial struct Parameters
         && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
         && (text[0] != '0' || text.Length == 1);
 
-    // The characters of a text; a surrogate pair counts once.
+    // Returns the number of characters; a surrogate pair counts as one.
     private static int CountCharacters(string text) => text.Length - text.Count(char.IsLowSurrogate);
 
     private static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // The service's messages write a member with a small first letter: streamName, but streamARN.
+    // The service's messages contain the name of a member with a small first letter: streamName, streamARN.
     private static string CamelCase(string member) => char.ToLowerInvariant(member[0]) + member[1..];
 
     [GeneratedRegex(@"^arn:aws[^:]*:kinesis:[^:]*:\d{12}:stream/([^/\s]+)$")]

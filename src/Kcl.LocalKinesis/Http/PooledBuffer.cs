@@ -11,7 +11,7 @@ internal sealed class PooledBuffer(int capacity = 1024) : IBufferWriter<byte>, I
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
 
-    /// <summary>Gets the bytes written so far, which can be changed in place.</summary>
+    /// <summary>Gets the bytes that were written, which can be changed in place.</summary>
     public Span<byte> Span => _bytes.AsSpan(0, Length);
 
     public void Clear() => Length = 0;

@@ -1,8 +1,8 @@
 namespace Kcl.LocalKinesis.Http;
 
 /// <summary>
-/// A parsed request: one array of tokens over the bytes of the body. Both encodings are parsed into it, so that operations are independent
-/// of the encoding. Texts and payloads are slices of the body; nothing is allocated per value.
+/// A parsed request: one array of tokens over the bytes of the body. Operations are independent of the encoding, because both encodings are
+/// parsed into it. Texts and payloads are slices of the body; nothing is allocated per value.
 /// </summary>
 internal sealed class RequestDocument(ReadOnlyMemory<byte> body)
 {
@@ -22,7 +22,7 @@ internal sealed class RequestDocument(ReadOnlyMemory<byte> body)
     /// <summary>Adds a text or payload that is a slice of the body.</summary>
     internal int AddSlice(RequestKind kind, int offset, int length) => Add(new Token { Kind = kind, Offset = offset, Length = length });
 
-    /// <summary>Adds a text or payload that is not a slice of the body, because it had escapes or came in chunks.</summary>
+    /// <summary>Adds a text or payload that is not a slice of the body, because it had escapes or consisted of chunks.</summary>
     internal int AddCopy(RequestKind kind, ReadOnlySpan<byte> bytes)
     {
         if (_extra.Length - _extraLength < bytes.Length)

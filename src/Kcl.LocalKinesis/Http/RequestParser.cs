@@ -12,7 +12,7 @@ internal static class RequestParser
 
     /// <summary>Parses a body.</summary>
     /// <param name="body">The bytes, which the document refers to. An empty body is an empty structure.</param>
-    /// <param name="cbor">Whether the body is CBOR; otherwise it is JSON.</param>
+    /// <param name="cbor">True if the body is CBOR; false if it is JSON.</param>
     /// <exception cref="ServiceErrorException">The body is not well-formed, or not a structure: <c>SerializationException</c>.</exception>
     public static RequestDocument Parse(ReadOnlyMemory<byte> body, bool cbor)
     {
@@ -130,7 +130,7 @@ internal static class RequestParser
             throw new CborFormatException($"CBOR: nested deeper than {MaxDepth}", reader.Position);
         }
 
-        switch (UntaggedKind(body, reader))
+        switch (GetUntaggedKind(body, reader))
         {
             case CborKind.Map:
                 var map = document.Add(RequestKind.Map);
@@ -177,8 +177,8 @@ internal static class RequestParser
         }
     }
 
-    // Returns the kind of the value after its tags. The reader is a copy: looking ahead does not move the original.
-    private static CborKind UntaggedKind(ReadOnlyMemory<byte> body, CborReader reader)
+    // Returns the kind of the value after its tags. The reader is a copy, so the position of the original does not change.
+    private static CborKind GetUntaggedKind(ReadOnlyMemory<byte> body, CborReader reader)
     {
         if (reader.Kind != CborKind.Tag)
         {
@@ -208,7 +208,7 @@ internal static class RequestParser
             throw new CborFormatException("CBOR: a text is not valid UTF-8", end);
         }
 
-        // A string in one piece ends at the position of the reader; one that came in chunks is a copy, not a slice of the body.
+        // A string in one piece ends at the position of the reader. A string of several chunks is a copy, not a slice of the body.
         var start = end - slice.Length;
         if (start >= 0 && body.Slice(start, slice.Length).Equals(slice))
         {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kcl.LocalKinesis.Http;
 
-/// <summary>Answers HTTP requests: reads the envelope, calls the operation, and converts exceptions to error responses.</summary>
+/// <summary>Handles HTTP requests: reads the envelope, calls the operation, and converts exceptions to error responses.</summary>
 /// <param name="operations">The operations, by name.</param>
 /// <param name="logger">The logger.</param>
 internal sealed partial class RequestPipeline(
@@ -17,14 +17,16 @@ internal sealed partial class RequestPipeline(
     /// <summary>The maximum size of a request's body in bytes: 10 MiB of records as base64, and the text around them.</summary>
     public const int MaxBodyBytes = 20 * 1024 * 1024;
 
-    /// <summary>The maximum number of bytes read from a body that is too large. Reading it all lets the client see the response.</summary>
+    /// <summary>
+    /// The maximum number of bytes read from a body that is too large. If the body is read to its end, the client receives the response.
+    /// </summary>
     public const int MaxDrainedBytes = 64 * 1024 * 1024;
 
     private const string TargetPrefix = "Kinesis_20131202.";
     private const string Json = "application/x-amz-json-1.1";
     private const string Cbor = "application/x-amz-cbor-1.1";
 
-    /// <summary>Answers one request.</summary>
+    /// <summary>Handles one request.</summary>
     public async Task HandleAsync(HttpContext http)
     {
         var requestId = Guid.NewGuid().ToString();
@@ -41,17 +43,17 @@ internal sealed partial class RequestPipeline(
         }
         catch (ServiceErrorException error) when (!http.Response.HasStarted)
         {
-            LogRefused(logger, TargetOf(http), error.Type, error.Message);
+            LogRejected(logger, TargetOf(http), error.Type, error.Message);
             await WriteErrorAsync(http, cbor, output, error).ConfigureAwait(false);
         }
         catch (BadHttpRequestException fault) when (!http.Response.HasStarted)
         {
-            LogRefused(logger, TargetOf(http), nameof(BadHttpRequestException), fault.Message);
+            LogRejected(logger, TargetOf(http), nameof(BadHttpRequestException), fault.Message);
             await WriteErrorAsync(http, cbor, output, ServiceErrors.BadRequest(fault.Message, fault.StatusCode)).ConfigureAwait(false);
         }
         catch (Exception fault) when (http.RequestAborted.IsCancellationRequested)
         {
-            LogAbandoned(logger, TargetOf(http), fault);
+            LogCanceled(logger, TargetOf(http), fault);
         }
 #pragma warning disable CA1031 // Any other exception is a fault of this server, for which the service has an error type.
         catch (Exception fault)
@@ -138,10 +140,10 @@ internal sealed partial class RequestPipeline(
         http.Response.StatusCode = error.Status;
         using var response = ResponseWriter.Create(output, cbor);
         response.StartObject();
-        response.Text("__type"u8, error.Type);
+        response.WriteText("__type"u8, error.Type);
 
-        // The service's front end, which detects these errors, writes the member's name with a capital.
-        response.Text(error.Type == ServiceErrors.SerializationType ? "Message"u8 : "message"u8, error.Message);
+        // The service's front end, which detects these errors, writes the name of the member with a capital letter.
+        response.WriteText(error.Type == ServiceErrors.SerializationType ? "Message"u8 : "message"u8, error.Message);
         response.EndObject();
         response.Flush();
         await SendAsync(http, output).ConfigureAwait(false);
@@ -162,11 +164,11 @@ internal sealed partial class RequestPipeline(
         return Convert.ToBase64String(bytes);
     }
 
-    [LoggerMessage(3001, LogLevel.Debug, "{Target} refused: {Type}: {Message}", EventName = "RequestRefused")]
-    private static partial void LogRefused(ILogger logger, string target, string type, string message);
+    [LoggerMessage(3001, LogLevel.Debug, "{Target} was rejected: {Type}: {Message}", EventName = "RequestRefused")]
+    private static partial void LogRejected(ILogger logger, string target, string type, string message);
 
-    [LoggerMessage(3002, LogLevel.Debug, "{Target} was abandoned by its client", EventName = "RequestAbandoned")]
-    private static partial void LogAbandoned(ILogger logger, string target, Exception fault);
+    [LoggerMessage(3002, LogLevel.Debug, "{Target} was canceled by its client", EventName = "RequestAbandoned")]
+    private static partial void LogCanceled(ILogger logger, string target, Exception fault);
 
     [LoggerMessage(
         3003,

@@ -5,7 +5,7 @@ using Kcl.LocalKinesis.Errors;
 
 namespace Kcl.LocalKinesis.Http;
 
-/// <summary>A value of a <see cref="RequestDocument"/>. A read method throws the service's error if the value has another kind.</summary>
+/// <summary>A value of a <see cref="RequestDocument"/>. Its methods throw the service's error if the value has another kind.</summary>
 internal readonly struct RequestValue(RequestDocument document, int index)
 {
     private ref readonly RequestDocument.Token Token => ref document[index];
@@ -41,7 +41,7 @@ internal readonly struct RequestValue(RequestDocument document, int index)
     }
 
     /// <summary>Returns the items of an array.</summary>
-    public IEnumerable<RequestValue> Items()
+    public IEnumerable<RequestValue> GetItems()
     {
         Require(RequestKind.Array, "list");
         var end = Token.Next;
@@ -52,41 +52,42 @@ internal readonly struct RequestValue(RequestDocument document, int index)
     }
 
     /// <summary>Returns the entries of a map.</summary>
-    public IEnumerable<KeyValuePair<string, RequestValue>> Entries()
+    public IEnumerable<KeyValuePair<string, RequestValue>> GetEntries()
     {
         Require(RequestKind.Map, "map");
         var end = Token.Next;
         for (var at = index + 1; at < end; at = document[at + 1].Next)
         {
-            yield return new(new RequestValue(document, at).Text(), new(document, at + 1));
+            yield return new(new RequestValue(document, at).GetText(), new(document, at + 1));
         }
     }
 
-    public ReadOnlySpan<byte> Utf8()
+    public ReadOnlySpan<byte> GetUtf8()
     {
         Require(RequestKind.Text, "string");
         return document.Slice(Token).Span;
     }
 
-    public string Text() => Encoding.UTF8.GetString(Utf8());
+    public string GetText() => Encoding.UTF8.GetString(GetUtf8());
 
-    public long Integer() => Kind switch
+    public long GetInteger() => Kind switch
     {
         RequestKind.Integer => Token.Number,
         RequestKind.Number when Math.Abs(Double) < long.MaxValue => (long)Double,
         _ => throw Mismatch("integer"),
     };
 
-    public bool Boolean()
+    public bool GetBoolean()
     {
         Require(RequestKind.Boolean, "boolean");
         return Token.Number != 0;
     }
 
     /// <summary>
-    /// Returns an instant as milliseconds since the epoch. JSON has seconds and CBOR milliseconds; their sizes distinguish them.
+    /// Returns an instant as milliseconds since the Unix epoch. JSON has seconds and CBOR milliseconds; the magnitude of the number
+    /// distinguishes them.
     /// </summary>
-    public long Timestamp()
+    public long GetTimestamp()
     {
         var ok = Kind switch
         {
@@ -99,14 +100,14 @@ internal readonly struct RequestValue(RequestDocument document, int index)
 
     /// <summary>Returns a payload: the slice of a CBOR byte string, or the decoded base64 of JSON.</summary>
     /// <param name="buffer">The buffer for decoded base64, which grows as needed.</param>
-    public ReadOnlyMemory<byte> Payload(ref byte[] buffer)
+    public ReadOnlyMemory<byte> GetPayload(ref byte[] buffer)
     {
         if (Kind == RequestKind.Bytes)
         {
             return document.Slice(Token);
         }
 
-        var base64 = Utf8();
+        var base64 = GetUtf8();
         var max = Base64.GetMaxDecodedFromUtf8Length(base64.Length);
         if (buffer.Length < max)
         {
@@ -119,9 +120,9 @@ internal readonly struct RequestValue(RequestDocument document, int index)
     }
 
     /// <summary>Returns the length of a payload without decoding it.</summary>
-    public int PayloadLength() => Kind == RequestKind.Bytes
+    public int GetPayloadLength() => Kind == RequestKind.Bytes
         ? Token.Length
-        : Base64.IsValid(Utf8(), out var length) ? length : throw ServiceErrors.InvalidBase64();
+        : Base64.IsValid(GetUtf8(), out var length) ? length : throw ServiceErrors.InvalidBase64();
 
     private void Require(RequestKind kind, string expected)
     {

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Kcl.LocalKinesis.Http;
 
-/// <summary>Writes a response in the encoding of the request. Members of a structure have a name; items of a list an empty one.</summary>
+/// <summary>
+/// Writes a response in the encoding of the request. A member of a structure has a name; the name of an item of a list is empty.
+/// </summary>
 internal abstract class ResponseWriter : IDisposable
 {
     public abstract void StartObject(ReadOnlySpan<byte> name = default);
@@ -13,29 +15,29 @@ internal abstract class ResponseWriter : IDisposable
 
     public abstract void EndArray();
 
-    public abstract void Text(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8);
+    public abstract void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8);
 
-    public abstract void Text(ReadOnlySpan<byte> name, string value);
+    public abstract void WriteText(ReadOnlySpan<byte> name, string value);
 
-    public abstract void Integer(ReadOnlySpan<byte> name, long value);
+    public abstract void WriteInteger(ReadOnlySpan<byte> name, long value);
 
-    public abstract void Boolean(ReadOnlySpan<byte> name, bool value);
+    public abstract void WriteBoolean(ReadOnlySpan<byte> name, bool value);
 
-    public abstract void Timestamp(ReadOnlySpan<byte> name, long epochMilliseconds);
+    public abstract void WriteTimestamp(ReadOnlySpan<byte> name, long epochMilliseconds);
 
-    public abstract void Payload(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes);
+    public abstract void WritePayload(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Moves everything written into the output.</summary>
+    /// <summary>Moves everything that was written into the output.</summary>
     public abstract void Flush();
 
     public abstract void Dispose();
 
     /// <summary>Writes a hash key, which is sent as decimal text.</summary>
-    public void HashKey(ReadOnlySpan<byte> name, UInt128 value)
+    public void WriteHashKey(ReadOnlySpan<byte> name, UInt128 value)
     {
         Span<byte> digits = stackalloc byte[39];
         _ = value.TryFormat(digits, out var length);
-        Text(name, digits[..length]);
+        WriteText(name, digits[..length]);
     }
 
     /// <summary>Creates a writer for an encoding.</summary>

@@ -17,20 +17,20 @@ internal static class TagParameters
 
     /// <summary>Reads the tags; none if the request has no member <c>Tags</c>.</summary>
     /// <exception cref="ServiceErrorException">The request has more than <see cref="MaxTags"/> tags.</exception>
-    public static ImmutableSortedDictionary<string, string> OptionalTags(this Parameters parameters) =>
-        Read(parameters, parameters.OptionalValue(Member));
+    public static ImmutableSortedDictionary<string, string> ReadOptionalTags(this Parameters parameters) =>
+        Read(parameters, parameters.ReadOptionalValue(Member));
 
     /// <summary>Reads the tags, which must be given.</summary>
     /// <exception cref="ServiceErrorException">The request has more than <see cref="MaxTags"/> tags.</exception>
-    public static ImmutableSortedDictionary<string, string> RequiredTags(this Parameters parameters) =>
-        Read(parameters, parameters.RequiredValue(Member));
+    public static ImmutableSortedDictionary<string, string> ReadRequiredTags(this Parameters parameters) =>
+        Read(parameters, parameters.ReadRequiredValue(Member));
 
     private static ImmutableSortedDictionary<string, string> Read(Parameters parameters, RequestValue? map)
     {
         var tags = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in map?.Entries() ?? [])
+        foreach (var (key, value) in map?.GetEntries() ?? [])
         {
-            var text = value.Text();
+            var text = value.GetText();
             if (key.Length is < 1 or > MaxKeyLength)
             {
                 parameters.AddViolation(key, Member, $"Map keys must satisfy constraint: {LengthConstraint(1, MaxKeyLength)}");

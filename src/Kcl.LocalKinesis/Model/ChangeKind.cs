@@ -1,6 +1,6 @@
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>The kind of a change of a stream that is under way. The names are stored in the data file.</summary>
+/// <summary>The kind of a pending change of a stream. The names are stored in the data file.</summary>
 internal enum ChangeKind
 {
     Create,

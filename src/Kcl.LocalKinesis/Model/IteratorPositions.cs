@@ -3,13 +3,13 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>Converts sequence numbers to positions in a shard. Pure.</summary>
+/// <summary>Converts sequence numbers to positions in a shard. Pure functions.</summary>
 internal static class IteratorPositions
 {
     /// <summary>Returns the index of the first record to return.</summary>
     /// <param name="shard">The shard that is read.</param>
     /// <param name="digits">The sequence number.</param>
-    /// <param name="after">Whether the record with that number is excluded.</param>
+    /// <param name="after">True to exclude the record with that sequence number.</param>
     /// <param name="problem">What is wrong with the number, in the service's words; null if it is valid.</param>
     public static long OfSequenceNumber(ShardModel shard, string digits, bool after, out string? problem)
     {
@@ -33,7 +33,7 @@ internal static class IteratorPositions
             return 0;
         }
 
-        // A shard starts with number 0, which no record has, and its end is a number that no record ever has.
+        // The index of the start of a shard is 0, and that of its end is EndIndex; no record has either.
         return parts.Index == SequenceParts.EndIndex ? long.MaxValue : Math.Max(1, (long)parts.Index + (after ? 1 : 0));
     }
 }

@@ -3,7 +3,10 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>A stream of a running server: the current value of its model, and the logs of its shards.</summary>
+/// <summary>
+/// A stream of a running server: the current value of its model, and the logs of its shards. All times are in milliseconds since the Unix
+/// epoch.
+/// </summary>
 internal sealed class LiveStream : IShardWindow
 {
     private readonly Lock _lock = new();
@@ -26,19 +29,21 @@ internal sealed class LiveStream : IShardWindow
 
     public long Now => _clock.Now;
 
-    /// <summary>Gets the model as it was last changed, which time may have changed since.</summary>
+    /// <summary>
+    /// Gets the model as of its last change. Changes that have taken effect since then are not included; see <see cref="GetModel"/>.
+    /// </summary>
     public StreamModel LastModel => _snapshot.Model;
 
-    /// <summary>Gets the first instant at which time changes the stream.</summary>
+    /// <summary>Gets the time at which the next pending change of the stream takes effect.</summary>
     public long ChangesAt => _snapshot.ChangesAt;
 
     /// <summary>Gets the mutable state of all shards.</summary>
     public ImmutableArray<ShardRuntime> Shards => _shards;
 
-    /// <summary>Returns the next number of a sequence that assigns records without regard to their keys to shards.</summary>
+    /// <summary>Returns the next number of the sequence that assigns records to shards regardless of their keys.</summary>
     public uint GetNextTurn() => Interlocked.Increment(ref _turn);
 
-    /// <summary>Returns the stream as it is now; null if it has been deleted.</summary>
+    /// <summary>Returns the stream at the current time, with all changes that have taken effect; null if it has been deleted.</summary>
     public StreamModel? GetModel(long now)
     {
         var snapshot = _snapshot;
@@ -54,7 +59,7 @@ internal sealed class LiveStream : IShardWindow
     }
 
     /// <summary>Changes the stream.</summary>
-    /// <param name="now">The time of the change.</param>
+    /// <param name="now">The time of the change, in milliseconds since the Unix epoch.</param>
     /// <param name="change">Returns the changed stream; its exceptions are passed to the caller.</param>
     /// <returns>The changed stream; null if the stream has been deleted.</returns>
     public StreamModel? Change(long now, Func<StreamModel, StreamModel> change)
@@ -91,7 +96,7 @@ internal sealed class LiveStream : IShardWindow
         }
     }
 
-    /// <summary>Returns which shard takes which record now.</summary>
+    /// <summary>Returns the current assignment of records to shards.</summary>
     public Routing GetRouting(long now)
     {
         var routing = _routing;
@@ -110,7 +115,7 @@ internal sealed class LiveStream : IShardWindow
 
     long IShardWindow.RoutedUntil(int shardIndex) => GetModel(Now) is { } model ? model.Shards[shardIndex].RoutedUntil : 0;
 
-    // A change by time is saved like any other change, so that the file never has records of shards that its model lacks.
+    // A change that has become due is saved like any other change, so that the file never has records of shards that its model lacks.
     private StreamModel? Advance(long now)
     {
         var model = _snapshot.Model;
@@ -147,7 +152,7 @@ internal sealed class LiveStream : IShardWindow
         _shards = shards;
     }
 
-    /// <summary>The model and the instant until which it is current, computed once because every record needs it.</summary>
+    /// <summary>The model and the time until which it is current, which is computed once because every record needs it.</summary>
     private sealed record Snapshot(StreamModel Model, long ChangesAt)
     {
         public static Snapshot Of(StreamModel model) => new(model, StreamLifecycle.ChangesAt(model));

@@ -1,11 +1,12 @@
 namespace Kcl.LocalKinesis.Model;
 
 /// <summary>
-/// A change of a stream that is under way. Its outcome is fixed when it is requested: a later look, even after a restart, finds the same.
+/// A pending change of a stream. Its result is determined when it is requested, and is the same whenever it is computed, even after a
+/// restart.
 /// </summary>
 /// <param name="Kind">The kind of change.</param>
 /// <param name="DueAt">
-/// When it is due, in milliseconds since the epoch; a change of shards happens at the next whole second after that.
+/// The time at which it is due, in milliseconds since the Unix epoch. A change of shards happens at the next whole second after that.
 /// </param>
 /// <param name="Shard">The shard that is split or merged.</param>
 /// <param name="AdjacentShard">The other shard of a merge.</param>

@@ -3,13 +3,13 @@ using Kcl.Kinesis;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>Splits and merges shards. Pure.</summary>
+/// <summary>Splits and merges shards. Pure functions.</summary>
 internal static class Resharding
 {
     /// <summary>Splits and merges shards, all in the same second.</summary>
     /// <param name="shards">The stream's shards.</param>
-    /// <param name="steps">The splits and merges, each shard in one of them at most.</param>
-    /// <param name="dueAt">When the change is due, in milliseconds since the epoch; see <see cref="SwitchAt"/>.</param>
+    /// <param name="steps">The splits and merges; each shard is in at most one of them.</param>
+    /// <param name="dueAt">The time at which the change is due, in milliseconds since the Unix epoch; see <see cref="SwitchAt"/>.</param>
     /// <returns>The shards afterwards, with the parents closed and the children appended.</returns>
     public static ImmutableArray<ShardModel> Apply(ImmutableArray<ShardModel> shards, IReadOnlyList<ReshardStep> steps, long dueAt)
     {
@@ -43,15 +43,16 @@ internal static class Resharding
     }
 
     /// <summary>
-    /// Returns the instant at which the children take over from their parents: the first whole second after the change is due. Sequence
-    /// numbers contain a shard's start and end in whole seconds, so parents take records until the second in which they are closed ends.
+    /// Returns the time at which the children replace their parents, in milliseconds since the Unix epoch: the first whole second after the
+    /// change is due. Sequence numbers contain the start and end of a shard in whole seconds, so parents accept records until the end of
+    /// the second in which they are closed.
     /// </summary>
     public static long SwitchAt(ImmutableArray<ShardModel> shards, IReadOnlyList<ReshardStep> steps, long dueAt) =>
         (CloseSecond(shards, steps, dueAt) + 1) * 1000;
 
     /// <summary>
-    /// Returns the next steps towards a number of equal shards, as the service takes them: a shard that crosses a boundary of the target
-    /// shards is split there, and neighbours within one target shard are merged. Empty if the open shards are the target shards.
+    /// Returns the next steps towards a number of equal shards, as in the service: a shard that crosses a boundary of the target
+    /// shards is split there, and neighbors within one target shard are merged. Empty if the open shards are the target shards.
     /// </summary>
     public static IReadOnlyList<ReshardStep> Next(ImmutableArray<ShardModel> shards, int targetShardCount)
     {
@@ -67,7 +68,7 @@ internal static class Resharding
                 .ToArray();
             if (boundaries.Length > 0)
             {
-                // The middle one first, so that the number of generations grows logarithmically.
+                // The middle boundary is used first, so that the number of generations grows logarithmically.
                 steps.Add(new(shard.Index, boundaries[boundaries.Length / 2], null));
             }
             else if (i + 1 < open.Length && targets.Any(range => Includes(range, shard, open[i + 1])))

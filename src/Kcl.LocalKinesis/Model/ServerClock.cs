@@ -1,9 +1,9 @@
 namespace Kcl.LocalKinesis.Model;
 
 /// <summary>
-/// Returns milliseconds since the epoch that never go back and never stand still, even if the machine's clock is set: sequence numbers, the
-/// ends of shards and the completion of changes depend on it. While the machine's clock is behind, this one continues from its latest time
-/// at the rate of the monotonic clock.
+/// A clock that never goes back and never stops, even if the clock of the machine is set: sequence numbers, the ends of shards and the
+/// completion of changes depend on it. All times are in milliseconds since the Unix epoch. While the machine's clock is behind, this one
+/// continues from its latest time at the rate of the monotonic clock.
 /// </summary>
 internal sealed class ServerClock
 {
@@ -18,18 +18,20 @@ internal sealed class ServerClock
 
     public TimeProvider TimeProvider => _timeProvider;
 
+    /// <summary>Gets the time, in milliseconds since the Unix epoch.</summary>
     public long Now
     {
         get
         {
-            // The machine's clock is read first, so that a pause between the two readings cannot move this clock ahead of it.
+            // The machine's clock is read first, so that a pause between the two calls cannot move this clock ahead of it.
             var wall = _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
             return NotBefore(wall);
         }
     }
 
-    /// <summary>Moves the clock forward to an instant if it is behind.</summary>
-    /// <returns>The time.</returns>
+    /// <summary>Moves the clock forward to a time if it is behind.</summary>
+    /// <param name="instant">The time, in milliseconds since the Unix epoch.</param>
+    /// <returns>The current time, in milliseconds since the Unix epoch.</returns>
     public long NotBefore(long instant)
     {
         while (true)
@@ -49,6 +51,6 @@ internal sealed class ServerClock
         }
     }
 
-    /// <summary>A time that was returned, and the monotonic clock's timestamp at that time.</summary>
+    /// <summary>A time that was returned, and the timestamp of the monotonic clock at that time.</summary>
     private sealed record Anchor(long Milliseconds, long Timestamp);
 }

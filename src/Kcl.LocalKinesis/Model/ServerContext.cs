@@ -3,7 +3,7 @@ using Kcl.LocalKinesis.Tokens;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>What the operations of one server have in common, apart from its streams.</summary>
+/// <summary>The objects that the operations of one server share, except its streams.</summary>
 internal sealed class ServerContext
 {
     public ServerContext(LocalKinesisOptions options, ServerClock clock, TokenSigner signer, CancellationToken stopping)
@@ -21,13 +21,13 @@ internal sealed class ServerContext
 
     public TokenSigner Signer { get; }
 
-    /// <summary>Gets a token that is cancelled when the server stops.</summary>
+    /// <summary>Gets a token that is canceled when the server stops.</summary>
     public CancellationToken Stopping { get; }
 
     /// <summary>Gets the errors that name the account.</summary>
     public ServiceErrors Errors { get; }
 
-    /// <summary>Gets the time a change of status takes, in milliseconds.</summary>
+    /// <summary>Gets the duration of a change of status, in milliseconds.</summary>
     public long ChangeDelay => (long)Options.StateChangeDelay.TotalMilliseconds;
 
     /// <summary>Throws if a stream is not active, because only active streams can be changed.</summary>

@@ -1,6 +1,6 @@
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>Selects the shards of a listing. Pure.</summary>
+/// <summary>Selects the shards of a listing. Pure functions. All times are in milliseconds since the Unix epoch.</summary>
 internal static class ShardListing
 {
     /// <summary>Returns the shards that match a filter, ordered by id, without those whose records have all expired.</summary>

@@ -4,14 +4,21 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>A shard without its records. Times are in seconds since the epoch, as in its sequence numbers.</summary>
-/// <param name="Index">The number within the stream, counted over all shards the stream ever had.</param>
+/// <summary>A shard without its records.</summary>
+/// <param name="Index">The number within the stream, counted from 0 over all shards that the stream has ever had.</param>
 /// <param name="Range">The hash keys of its records.</param>
-/// <param name="CreateSecond">The second in which it was created. Until that second its parents take its records.</param>
-/// <param name="OpenedAt">The same instant, in milliseconds since the epoch; exact for the shards a stream was created with.</param>
-/// <param name="CloseSecond">The second in which it was closed; null while it is open. Its children are created a second later.</param>
-/// <param name="Parent">The index of its parent.</param>
-/// <param name="AdjacentParent">The index of its second parent, after a merge.</param>
+/// <param name="CreateSecond">
+/// The second in which it was created, in seconds since the Unix epoch, as in its sequence numbers. Until that second, its parents accept
+/// its records.
+/// </param>
+/// <param name="OpenedAt">
+/// The same time, in milliseconds since the Unix epoch; exact for the shards with which a stream was created.
+/// </param>
+/// <param name="CloseSecond">
+/// The second in which it was closed, in seconds since the Unix epoch; null while it is open. Its children are created a second later.
+/// </param>
+/// <param name="Parent">The index of its parent; null if it has none.</param>
+/// <param name="AdjacentParent">The index of its second parent after a merge; null if it has none.</param>
 internal sealed record ShardModel(
     int Index,
     HashKeyRange Range,
@@ -24,7 +31,7 @@ internal sealed record ShardModel(
     /// <summary>Gets a value indicating whether the shard is listed without an ending sequence number.</summary>
     public bool IsOpen => CloseSecond is null;
 
-    /// <summary>Gets the first millisecond at which its children take its records.</summary>
+    /// <summary>Gets the time at which its children start to accept its records, in milliseconds since the Unix epoch.</summary>
     public long RoutedUntil => CloseSecond is { } second ? (second + 1) * 1000 : long.MaxValue;
 
     public string Id => IdOf(Index);

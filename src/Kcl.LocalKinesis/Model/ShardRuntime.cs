@@ -4,5 +4,5 @@ namespace Kcl.LocalKinesis.Model;
 
 /// <summary>The mutable state of a shard.</summary>
 /// <param name="Log">Its records.</param>
-/// <param name="Throughput">What it may read and write now; null if throughput is not limited.</param>
+/// <param name="Throughput">The limits of its throughput; null if throughput is not limited.</param>
 internal sealed record ShardRuntime(ShardLog Log, Throughput? Throughput);

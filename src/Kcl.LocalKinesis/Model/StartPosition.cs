@@ -2,10 +2,10 @@ using Kcl.LocalKinesis.Errors;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>Where a reader begins, as the request specifies it.</summary>
+/// <summary>The position at which a reader starts, as specified in the request.</summary>
 /// <param name="Type">The service's name of the type.</param>
 /// <param name="SequenceNumber">The sequence number, for the two types that need one.</param>
-/// <param name="Timestamp">The instant, for the type that needs one, in milliseconds since the epoch.</param>
+/// <param name="Timestamp">The time in milliseconds since the Unix epoch, for the type that needs one.</param>
 internal readonly record struct StartPosition(string Type, string? SequenceNumber, long? Timestamp)
 {
     /// <summary>The service's names of the types, in the order of its model.</summary>
@@ -16,7 +16,7 @@ internal readonly record struct StartPosition(string Type, string? SequenceNumbe
     /// <param name="live">The stream that is read.</param>
     /// <param name="model">The stream's model at <paramref name="now"/>.</param>
     /// <param name="shardIndex">The shard that is read.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time, in milliseconds since the Unix epoch.</param>
     /// <param name="operation">The name of the operation, for errors.</param>
     /// <param name="sequenceMember">The name of the member that contains the sequence number, for errors.</param>
     /// <exception cref="ServiceErrorException">The position lacks what its type needs, or is not valid.</exception>

@@ -4,7 +4,10 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>The streams of a server.</summary>
+/// <summary>
+/// The streams of a server. Every method that returns streams also removes those whose deletion is complete, here and in the store. All
+/// times are in milliseconds since the Unix epoch.
+/// </summary>
 internal sealed class StreamCatalog
 {
     private const int MaxStreamsBeingCreated = 5;
@@ -22,7 +25,7 @@ internal sealed class StreamCatalog
         Load();
     }
 
-    /// <summary>Returns the streams that exist now, ordered by name.</summary>
+    /// <summary>Returns the existing streams, ordered by name. Removes streams whose deletion is complete.</summary>
     public IEnumerable<StreamModel> GetAll(long now)
     {
         foreach (var live in _byName.Values.OrderBy(live => live.LastModel.Name, StringComparer.Ordinal))
@@ -34,21 +37,24 @@ internal sealed class StreamCatalog
         }
     }
 
-    /// <summary>Returns the stream with a name.</summary>
+    /// <summary>Returns the stream with a name. Removes the stream if its deletion is complete.</summary>
     /// <exception cref="ServiceErrorException">It does not exist.</exception>
     public (LiveStream Live, StreamModel Model) Get(string name, long now) =>
         _byName.TryGetValue(name, out var live) && GetModel(live, now) is { } model
             ? (live, model)
             : throw _context.Errors.StreamNotFound(name);
 
-    /// <summary>Returns the stream that an iterator or page token was issued for; null if it no longer exists.</summary>
-    public (LiveStream Live, StreamModel Model)? Find(long generation, long now) =>
+    /// <summary>
+    /// Returns the stream for which an iterator or page token was issued; null if it no longer exists. Removes the stream if its deletion
+    /// is complete.
+    /// </summary>
+    public (LiveStream Live, StreamModel Model)? FindByGeneration(long generation, long now) =>
         _byGeneration.TryGetValue(generation, out var live) && GetModel(live, now) is { } model ? (live, model) : null;
 
-    /// <summary>Adds a stream. The task completes when the stream would survive the process.</summary>
+    /// <summary>Adds a stream. The task completes when the stream is stored durably; immediately if the store is not durable.</summary>
     /// <param name="name">The stream's name.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="create">Creates the stream with a generation.</param>
+    /// <param name="now">The current time, in milliseconds since the Unix epoch.</param>
+    /// <param name="create">Creates the stream for a generation.</param>
     /// <exception cref="ServiceErrorException">The name is in use, or a limit is exceeded.</exception>
     public Task CreateAsync(string name, long now, Func<long, StreamModel> create)
     {
@@ -68,7 +74,7 @@ internal sealed class StreamCatalog
             // Larger than any earlier generation, including those of deleted streams, because the clock never goes back.
             _lastGeneration = Math.Max(_lastGeneration + 1, now);
             var model = create(_lastGeneration);
-            ThrowIfNoRoom(all.Sum(stream => stream.OpenShardCount), model.OpenShardCount);
+            ThrowIfShardLimitExceeded(all.Sum(stream => stream.OpenShardCount), model.OpenShardCount);
 
             // Passed to the store before the stream is visible, so that it is written before its records.
             var saved = _store.SaveAsync(model);
@@ -84,7 +90,7 @@ internal sealed class StreamCatalog
     /// <param name="open">The number of open shards.</param>
     /// <param name="additional">The number of shards to add.</param>
     /// <exception cref="ServiceErrorException">The limit would be exceeded.</exception>
-    public void ThrowIfNoRoom(int open, int additional)
+    public void ThrowIfShardLimitExceeded(int open, int additional)
     {
         var limit = _context.Options.ShardLimit;
         if (additional > limit - open)
@@ -93,14 +99,14 @@ internal sealed class StreamCatalog
         }
     }
 
-    /// <summary>Changes a stream. The task completes when the change would survive the process.</summary>
+    /// <summary>Changes a stream. The task completes when the change is stored durably; immediately if the store is not durable.</summary>
     /// <exception cref="ServiceErrorException">The stream has been deleted, or <paramref name="change"/> rejected the change.</exception>
     public async Task<StreamModel> ChangeAsync(LiveStream live, long now, Func<StreamModel, StreamModel> change)
     {
         var saved = Task.CompletedTask;
         var model = live.Change(now, current =>
         {
-            // Passed to the store under the stream's lock, so that changes are written in the order in which they were made.
+            // Passed to the store under the lock of the stream, so that changes are written in the order in which they were made.
             var next = change(current);
             saved = _store.SaveAsync(next);
             return next;
@@ -110,8 +116,8 @@ internal sealed class StreamCatalog
     }
 
     /// <summary>
-    /// Saves the records that were appended to shards. The task completes when they would survive the process. Expired records are dropped
-    /// here too, because these shards may never be read.
+    /// Saves the records that were appended to shards. The task completes when they are stored durably; immediately if the store is not
+    /// durable. Expired records are dropped here too, because these shards may never be read.
     /// </summary>
     public Task SaveRecordsAsync(LiveStream live, StreamModel model, IReadOnlyCollection<int> shards, long now)
     {
@@ -126,7 +132,7 @@ internal sealed class StreamCatalog
     }
 
     /// <summary>Drops records that are older than the retention period.</summary>
-    /// <returns>The instant before which records have expired.</returns>
+    /// <returns>The time before which records have expired, in milliseconds since the Unix epoch.</returns>
     public long DropExpired(StreamModel model, ShardLog log, long now)
     {
         var horizon = now - model.RetentionMilliseconds;
@@ -138,14 +144,15 @@ internal sealed class StreamCatalog
         return horizon;
     }
 
-    // Everything is read first, then the present state is computed, then writes may begin: a store is not read and written at the same
-    // time.
+    // First everything is read, then changes that were due while the server was stopped are applied. The store must not be written before
+    // everything is read.
     private void Load()
     {
         var clock = _context.Clock;
         foreach (var model in _store.Streams)
         {
-            // A shard that is stored as ended takes no more records, so the time must not be before its children's.
+            // The children of an ended shard were opened at a stored time. If the clock were behind it, neither parent nor children would
+            // accept records.
             _ = clock.NotBefore(model.Shards.Aggregate(model.CreatedAt, (latest, shard) => Math.Max(latest, shard.OpenedAt)));
             var live = CreateLive(model);
             _store.Load(model.Generation, new StreamLoader(live, clock));
@@ -182,7 +189,7 @@ internal sealed class StreamCatalog
         {
             _ = _byName.TryRemove(KeyValuePair.Create(live.LastModel.Name, live));
 
-            // Not awaited: if the write fails, the stream is found deleted again after the next start.
+            // Not awaited: if the write fails, the deletion is repeated after the next startup.
             _ = _store.DeleteAsync(live.LastModel.Generation);
         }
 

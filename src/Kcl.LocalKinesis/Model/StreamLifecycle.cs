@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>Applies the changes of a stream that time brings. Pure: a stream at an instant always has the same result.</summary>
+/// <summary>
+/// Applies the changes of a stream that have become due. Pure functions: the result depends only on the stream and the time.
+/// </summary>
 internal static class StreamLifecycle
 {
-    /// <summary>Returns the stream as it is at an instant.</summary>
+    /// <summary>Returns the stream at a time, with all changes that have taken effect.</summary>
     /// <param name="stream">The stream as it was last changed.</param>
-    /// <param name="now">The instant, in milliseconds since the epoch.</param>
-    /// <returns>The stream at that instant; null if it has been deleted.</returns>
+    /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
+    /// <returns>The stream at that time; null if it has been deleted.</returns>
     public static StreamModel? At(StreamModel stream, long now)
     {
         while (stream.Pending is { } change)
@@ -32,19 +34,22 @@ internal static class StreamLifecycle
             : stream;
     }
 
-    /// <summary>Returns the first instant at which time changes the stream; <see cref="long.MaxValue"/> if it never changes.</summary>
+    /// <summary>
+    /// Returns the time at which the next pending change takes effect, in milliseconds since the Unix epoch; <see cref="long.MaxValue"/> if
+    /// none is pending.
+    /// </summary>
     public static long ChangesAt(StreamModel stream)
     {
         var next = stream.Pending is { } change ? CompletesAt(stream, change, StepsOf(stream, change)) : long.MaxValue;
         return stream.Consumers.Aggregate(next, (earliest, consumer) => Math.Min(earliest, consumer.GoneAt ?? long.MaxValue));
     }
 
-    /// <summary>Returns every shard that the stream has, and will have after the change under way.</summary>
+    /// <summary>Returns the shards that the stream has and those that it will have after the pending change.</summary>
     public static ImmutableArray<ShardModel> GetFutureShards(StreamModel stream) =>
         stream.Pending is { Kind: not ChangeKind.Delete } ? At(stream, long.MaxValue)!.Shards : stream.Shards;
 
-    // A reshard is complete, and visible, when the children take over. Until then the parents are open and take the records, and the stream
-    // is UPDATING.
+    // A reshard is complete and visible when the children replace the parents. Until then, the parents are open and accept the records, and
+    // the stream is UPDATING.
     private static long CompletesAt(StreamModel stream, PendingChange change, IReadOnlyList<ReshardStep> steps) =>
         steps.Count == 0 ? change.DueAt : Resharding.SwitchAt(stream.Shards, steps, change.DueAt);
 

@@ -4,8 +4,8 @@ using Kcl.LocalKinesis.RecordLog;
 namespace Kcl.LocalKinesis.Model;
 
 /// <summary>
-/// Loads the stored records of a stream. A change that was under way when the server stopped may have created shards that the stored model
-/// lacks. Records of such a shard prove that the change had happened: a clock that is behind is moved there.
+/// Loads the stored records of a stream. A change that was pending when the server stopped may have created shards that the stored model
+/// lacks. Records of such a shard show that the change was complete: if the clock is behind, it is moved to that time.
 /// </summary>
 internal sealed class StreamLoader(LiveStream stream, ServerClock clock) : IStreamLoader
 {

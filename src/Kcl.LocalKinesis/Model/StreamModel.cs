@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>A stream without its records. Immutable: a change creates a new value.</summary>
+/// <summary>
+/// A stream without its records. Immutable: a change creates another instance. All times are in milliseconds since the Unix epoch.
+/// </summary>
 internal sealed record StreamModel
 {
     public required string Name { get; init; }
@@ -10,7 +12,7 @@ internal sealed record StreamModel
     /// <summary>Gets the number that distinguishes the stream from an earlier one of the same name.</summary>
     public required long Generation { get; init; }
 
-    /// <summary>Gets when the stream was created, in milliseconds since the epoch.</summary>
+    /// <summary>Gets the time at which the stream was created, in milliseconds since the Unix epoch.</summary>
     public required long CreatedAt { get; init; }
 
     public int RetentionHours { get; init; } = 24;
@@ -18,19 +20,20 @@ internal sealed record StreamModel
     public bool OnDemand { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether records are spread over the shards regardless of their keys, and need none: the strategy AUTO.
+    /// Gets a value indicating whether the record distribution strategy is AUTO: records are distributed over the shards regardless of
+    /// their keys, and need no key.
     /// </summary>
     public bool AutoDistribution { get; init; }
 
     public int MaxRecordSizeInKiB { get; init; } = 1024;
 
-    /// <summary>Gets the key that a client requested records to be encrypted with; null for none. The server does not encrypt.</summary>
+    /// <summary>Gets the key with which a client requested records to be encrypted; null for none. The server does not encrypt.</summary>
     public string? KeyId { get; init; }
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Gets every shard the stream ever had; a shard's position is its index.</summary>
+    /// <summary>Gets every shard that the stream has ever had, at the position of its index.</summary>
     public required ImmutableArray<ShardModel> Shards { get; init; }
 
     public PendingChange? Pending { get; init; }
@@ -62,7 +65,7 @@ internal sealed record StreamModel
         ],
     };
 
-    /// <summary>Returns a value indicating whether all records of a closed shard have expired.</summary>
+    /// <summary>Returns whether all records of a closed shard have expired.</summary>
     public bool IsExpired(ShardModel shard, long now) =>
         shard.CloseSecond is not null && shard.RoutedUntil + RetentionMilliseconds <= now;
 

@@ -1,8 +1,11 @@
 namespace Kcl.LocalKinesis.Model;
 
-/// <summary>One shard's permitted throughput: 5 reads and 2 MiB a second out, 1000 records and 1 MiB a second in, times a factor.</summary>
+/// <summary>
+/// The permitted throughput of one shard: 5 reads and 2 MiB a second out, 1000 records and 1 MiB a second in (the service's documentation
+/// of GetRecords and PutRecords), multiplied by a factor. All times are in milliseconds since the Unix epoch.
+/// </summary>
 /// <param name="factor">The factor.</param>
-/// <param name="now">The time, in milliseconds.</param>
+/// <param name="now">The current time, in milliseconds since the Unix epoch.</param>
 internal sealed class Throughput(double factor, long now)
 {
     private const double ReadsPerSecond = 5;
@@ -17,7 +20,7 @@ internal sealed class Throughput(double factor, long now)
     private Allowance _writeBytes = Allowance.Full(WriteBurst * Math.Max(1, factor), now);
     private long _readsBlockedUntil;
 
-    /// <summary>Takes the allowance for one read.</summary>
+    /// <summary>Takes the allowance for one read if it is available.</summary>
     public bool TryRead(long now)
     {
         lock (_lock)
@@ -28,7 +31,8 @@ internal sealed class Throughput(double factor, long now)
     }
 
     /// <summary>
-    /// Counts what a read returned. A response above the allowance blocks reads for as long as it takes: 5 seconds for 10 MiB.
+    /// Counts what a read returned. A response above the allowance blocks later reads for the time that its size requires: 5 seconds for 10
+    /// MiB.
     /// </summary>
     public void RecordRead(long bytes, long now)
     {
@@ -43,7 +47,7 @@ internal sealed class Throughput(double factor, long now)
         }
     }
 
-    /// <summary>Takes the allowance for writing one record.</summary>
+    /// <summary>Takes the allowance for writing one record if it is available.</summary>
     public bool TryWrite(long bytes, long now)
     {
         lock (_lock)

@@ -1,11 +1,11 @@
 namespace Kcl.LocalKinesis;
 
 /// <summary>
-/// The limits of the embedded server on a shard's throughput. The service's are 5 reads and 2 MiB a second out, 1000 records and 1 MiB a
-/// second in.
+/// The limits of the throughput of a shard in the embedded server. The service's limits are 5 reads and 2 MiB a second out, 1000 records
+/// and 1 MiB a second in.
 /// </summary>
 /// <remarks>
-/// The numbers are those of the service's documentation. A call above them, or an entry of <c>PutRecords</c>, returns
+/// The numbers are those of the service's documentation. A call, or an entry of <c>PutRecords</c>, that exceeds them returns
 /// <c>ProvisionedThroughputExceededException</c>.
 /// </remarks>
 public sealed class LocalKinesisLimits

@@ -37,44 +37,46 @@ public sealed class LocalKinesisOptions
     /// <summary>Gets or sets the folder of the file in which streams and records are stored. It is created if it does not exist.</summary>
     /// <value>The default is null: everything is in memory and lost when the server stops.</value>
     /// <remarks>
-    /// Acknowledged writes survive the end of the process, also when it is killed; a power failure may lose the most recent ones. Records
-    /// within the retention period are in memory too, and are read from the file at the start. One server at a time can use the folder.
+    /// Acknowledged writes remain after the process has exited, even if it was killed; a power failure may lose the most recent ones.
+    /// Records within the retention period are also kept in memory, and are read from the file at startup. Only one server at a time can
+    /// use the folder.
     /// </remarks>
     public string? DataDirectory { get; set; }
 
     /// <summary>
-    /// Gets the streams to create at the start if they do not exist, each with its number of shards. They are ACTIVE immediately.
+    /// Gets the streams to create at startup if they do not exist, each with its number of shards. They are ACTIVE immediately.
     /// </summary>
     /// <value>The default is an empty dictionary.</value>
     public IDictionary<string, int> InitialStreams => _initialStreams;
 
-    /// <summary>Gets or sets whether the throughput of shards is limited as the service limits it.</summary>
+    /// <summary>Gets or sets the limits of the throughput of shards.</summary>
     /// <value>The default is <see cref="LocalKinesisLimits.Off"/>.</value>
     public LocalKinesisLimits Limits { get; set; } = LocalKinesisLimits.Off;
 
-    /// <summary>Gets or sets the maximum number of open shards of all streams; more return <c>LimitExceededException</c>.</summary>
+    /// <summary>
+    /// Gets or sets the maximum number of open shards of all streams; a call that would exceed it returns <c>LimitExceededException</c>.
+    /// </summary>
     /// <value>The default is 10000.</value>
     public int ShardLimit { get; set; } = 10_000;
 
-    /// <summary>
-    /// Gets or sets how long streams stay CREATING, DELETING or UPDATING, and consumers CREATING or DELETING.
-    /// </summary>
+    /// <summary>Gets or sets how long streams stay CREATING, DELETING or UPDATING, and consumers CREATING or DELETING.</summary>
     /// <value>
-    /// The default is 50 milliseconds, where the service takes some tens of seconds. With zero, the next call finds the change completed.
+    /// The default is 50 milliseconds; the service takes tens of seconds. With zero, the change is complete at the next call.
     /// A split, a merge and a new number of shards complete at the first whole second after this delay, because sequence numbers contain
     /// whole seconds.
     /// </value>
     public TimeSpan StateChangeDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Gets or sets how long a <c>SubscribeToShard</c> lasts. Then the server ends it, and the client must subscribe again.
+    /// Gets or sets the duration of a subscription (<c>SubscribeToShard</c>). After that, the server ends the subscription, and the client
+    /// must subscribe again.
     /// </summary>
     /// <value>The default is 5 minutes, as for the service.</value>
     public TimeSpan SubscriptionDuration { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Gets or sets the time after which a second subscription for the same consumer and shard can take over from the first one. An earlier
-    /// one returns <c>ResourceInUseException</c>.
+    /// Gets or sets the time after which a second subscription for the same consumer and shard can take over from the first one. Before
+    /// that, a second subscription is rejected with <c>ResourceInUseException</c>.
     /// </summary>
     /// <value>The default is 5 seconds, as for the service.</value>
     public TimeSpan SubscriptionTakeoverDelay { get; set; } = TimeSpan.FromSeconds(5);
@@ -87,11 +89,11 @@ public sealed class LocalKinesisOptions
     /// <value>The default is <c>us-east-1</c>.</value>
     public string Region { get; set; } = "us-east-1";
 
-    /// <summary>Gets or sets the source of time.</summary>
+    /// <summary>Gets or sets the clock of streams, records and subscriptions.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Gets or sets the factory of the server's loggers.</summary>
+    /// <summary>Gets or sets the factory that creates the loggers of the server.</summary>
     /// <value>The default is <see cref="NullLoggerFactory"/>: nothing is logged.</value>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 

@@ -1,6 +1,6 @@
 namespace Kcl.LocalKinesis.RecordLog;
 
-/// <summary>The chunks of one shard's log, in order, and the searches in them. Not thread-safe: the log's lock protects it.</summary>
+/// <summary>The chunks of one shard's log, in order, and the searches in them. Not thread-safe: the lock of the log protects it.</summary>
 internal sealed class ChunkList
 {
     private const int MinChunkSize = 16 * 1024;
@@ -19,7 +19,7 @@ internal sealed class ChunkList
         var last = Count > 0 ? _chunks[^1] : null;
         if (last is null || last.Buffer.Length - last.Length < size)
         {
-            // Small at first, so that many quiet shards use little memory.
+            // The first chunk is small, so that many shards with few records use little memory.
             var capacity = Math.Max(size, last is null ? MinChunkSize : Math.Min(last.Buffer.Length * 4, MaxChunkSize));
             _chunks.Add(last = new(end, capacity));
         }
@@ -47,15 +47,15 @@ internal sealed class ChunkList
         return low;
     }
 
-    /// <summary>Returns when a record arrived, in milliseconds since the epoch.</summary>
+    /// <summary>Returns the time at which a record arrived, in milliseconds since the Unix epoch.</summary>
     public long ArrivedAt(long position)
     {
         var chunk = _chunks[IndexOf(position)];
         return RecordLayout.ArrivedAt(chunk.Record((int)(position - chunk.FirstIndex)));
     }
 
-    /// <summary>Returns the index of the first record that arrived at or after an instant.</summary>
-    /// <param name="instant">The instant.</param>
+    /// <summary>Returns the index of the first record that arrived at or after a time.</summary>
+    /// <param name="instant">The time, in milliseconds since the Unix epoch.</param>
     /// <param name="end">The index after the last record, which is returned if there is no such record.</param>
     public long FirstAtOrAfter(long instant, long end)
     {
@@ -86,8 +86,11 @@ internal sealed class ChunkList
         return low;
     }
 
-    /// <summary>Drops the chunks whose records all arrived before an instant and have an index below <paramref name="end"/>.</summary>
-    /// <returns>Whether a chunk was dropped.</returns>
+    /// <summary>
+    /// Drops the chunks whose records all arrived before a time, in milliseconds since the Unix epoch, and have an index below
+    /// <paramref name="end"/>.
+    /// </summary>
+    /// <returns>True if a chunk was dropped; otherwise, false.</returns>
     public bool DropBefore(long instant, long end)
     {
         var drop = 0;

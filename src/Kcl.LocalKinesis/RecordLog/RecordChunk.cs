@@ -1,8 +1,8 @@
 namespace Kcl.LocalKinesis.RecordLog;
 
 /// <summary>
-/// Consecutive records of one shard in one buffer. A chunk only grows, under its log's lock; bytes once written never change, so readers
-/// need no lock.
+/// Consecutive records of one shard in one buffer. A chunk only grows, under the lock of its log. Bytes that were written never change, so
+/// readers need no lock.
 /// </summary>
 /// <param name="firstIndex">The index of the first record.</param>
 /// <param name="capacity">The size of the buffer, in bytes.</param>
@@ -29,7 +29,7 @@ internal sealed class RecordChunk(long firstIndex, int capacity)
     /// <summary>Gets the index after the last record.</summary>
     public long EndIndex => FirstIndex + Count;
 
-    /// <summary>Gets when the last record arrived, in milliseconds since the epoch.</summary>
+    /// <summary>Gets the time at which the last record arrived, in milliseconds since the Unix epoch.</summary>
     public long LastArrivedAt => Count == 0 ? long.MinValue : RecordLayout.ArrivedAt(Record(Count - 1));
 
     /// <summary>Returns the space for one more record; empty if the record does not fit.</summary>
@@ -40,7 +40,7 @@ internal sealed class RecordChunk(long firstIndex, int capacity)
     {
         if (Count == _offsets.Length)
         {
-            // Readers that use the old table find all the records they know of in it.
+            // Readers that still use the old array find all records that they need in it.
             var larger = new int[_offsets.Length * 2];
             _offsets.CopyTo(larger, 0);
             _offsets = larger;
@@ -76,7 +76,7 @@ internal sealed class RecordChunk(long firstIndex, int capacity)
     }
 
     /// <summary>Returns the number of consecutive records whose keys and payloads fit into a size.</summary>
-    /// <param name="first">The first record of the chunk to count.</param>
+    /// <param name="first">The first record to count, as a position within the chunk.</param>
     /// <param name="max">The maximum number of records.</param>
     /// <param name="maxPayload">The size, in bytes.</param>
     public int CountFitting(int first, int max, long maxPayload)

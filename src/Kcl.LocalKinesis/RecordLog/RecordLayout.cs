@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Kcl.LocalKinesis.RecordLog;
 
 /// <summary>
-/// The format of a record in memory and on disk: the CBOR map that a read returns, so that a response is a copy. Every head has a fixed
-/// width, so the offset of each field is known. A record without a partition key is a map without that field.
+/// The format of a record in memory and on disk: the CBOR map that a read returns, so that a response is a copy. Every CBOR head has a
+/// fixed width, so the offset of each field is known. A record without a partition key is a map without that field.
 /// </summary>
 internal static class RecordLayout
 {
-    /// <summary>The bytes of a record besides its payload and its partition key, if it has one.</summary>
+    /// <summary>The size of a record without its payload and its partition key, in bytes.</summary>
     public const int Overhead = 1 + SequenceName + 2 + SequenceParts.Digits + TimestampName + 2 + 8 + DataName + 5;
 
-    /// <summary>The bytes of a partition key besides its text.</summary>
+    /// <summary>The size of the field of a partition key without its text, in bytes.</summary>
     public const int KeyOverhead = KeyName + 3;
 
     private const byte MapOfFour = 0xA4;
@@ -71,10 +71,10 @@ internal static class RecordLayout
     /// <summary>Returns the 56 digits of a record's sequence number.</summary>
     public static ReadOnlySpan<byte> SequenceNumber(ReadOnlySpan<byte> record) => record.Slice(SequenceAt, SequenceParts.Digits);
 
-    /// <summary>Returns when a record arrived, in milliseconds since the epoch.</summary>
+    /// <summary>Returns the time at which a record arrived, in milliseconds since the Unix epoch.</summary>
     public static long ArrivedAt(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt64BigEndian(record[TimestampAt..]);
 
-    /// <summary>Returns a value indicating whether a record has a partition key.</summary>
+    /// <summary>Returns whether a record has a partition key.</summary>
     public static bool HasKey(ReadOnlySpan<byte> record) => record[0] == MapOfFour;
 
     /// <summary>Returns a record's partition key, as UTF-8; empty if it has none.</summary>
@@ -88,7 +88,8 @@ internal static class RecordLayout
     }
 
     /// <summary>
-    /// Returns the length of the record at the start of a buffer; -1 if the bytes are not a record, because files are not trusted.
+    /// Returns the length of the record at the start of a buffer; -1 if the bytes are not a record, which is possible if they come from a
+    /// file.
     /// </summary>
     public static int LengthOf(ReadOnlySpan<byte> buffer)
     {

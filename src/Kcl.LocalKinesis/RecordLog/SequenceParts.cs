@@ -1,14 +1,14 @@
 namespace Kcl.LocalKinesis.RecordLog;
 
 /// <summary>
-/// The fields of a sequence number of version 2: a number of 186 bits, printed as 56 digits. From the top: the digit 2, the second in which
-/// the shard was created (36 bits), the low four bits of the shard's index, the record's index within the shard (64), eight zero bits, the
-/// second of the record (36), the shard's index (32), the version (4).
+/// The fields of a sequence number of version 2: a number of 186 bits, printed as 56 digits. From the most significant bit: the digit 2,
+/// the second in which the shard was created (36 bits), the low four bits of the shard's index, the record's index within the shard (64
+/// bits), eight zero bits, the second of the record (36 bits), the shard's index (32 bits), the version (4 bits).
 /// </summary>
-/// <param name="CreateSecond">When the shard was created, in seconds since the epoch.</param>
+/// <param name="CreateSecond">The time at which the shard was created, in seconds since the Unix epoch.</param>
 /// <param name="ShardIndex">The shard's number within the stream.</param>
 /// <param name="Index">The record's number within the shard; records count from 1.</param>
-/// <param name="Second">When the record was put, in seconds since the epoch.</param>
+/// <param name="Second">The time at which the record was put, in seconds since the Unix epoch.</param>
 internal readonly record struct SequenceParts(long CreateSecond, uint ShardIndex, ulong Index, long Second)
 {
     /// <summary>The number of digits of every sequence number of version 2.</summary>
@@ -75,7 +75,7 @@ internal readonly record struct SequenceParts(long CreateSecond, uint ShardIndex
     });
 
     /// <summary>Parses a sequence number.</summary>
-    /// <returns>Whether the text is a sequence number of version 2.</returns>
+    /// <returns>True if the text is a sequence number of version 2; otherwise, false.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out SequenceParts parts)
     {
         parts = default;

@@ -1,12 +1,13 @@
 namespace Kcl.LocalKinesis.RecordLog;
 
 /// <summary>
-/// The records of one shard, in order. Appending and planning a read hold the lock briefly; the bytes themselves are read without it.
-/// Records count from 1, and the number of a record is the index in its sequence number: a position needs no search.
+/// The records of one shard, in order. Appending a record and planning a read hold the lock briefly; the bytes are read without the lock.
+/// Records are counted from 1, and the number of a record is the index in its sequence number, so a position is found without a search. All
+/// times are in milliseconds since the Unix epoch.
 /// </summary>
-/// <param name="window">Provides what the log needs to know about its shard.</param>
+/// <param name="window">Provides the facts about the shard that the log needs.</param>
 /// <param name="shardIndex">The shard's index within its stream.</param>
-/// <param name="durable">Whether records are shown to readers only after they were saved.</param>
+/// <param name="durable">True if records become visible to readers only after they were saved.</param>
 internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable)
 {
     private readonly Lock _lock = new();
@@ -16,14 +17,14 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
     // The index after the last record.
     private long _end = 1;
 
-    // The index after the last record that readers may see: in a durable log, the last one that is saved.
+    // The index after the last record that is visible to readers: in a durable log, the last record that was saved.
     private long _readable = 1;
     private long _lastArrivedAt = long.MinValue;
 
     /// <summary>Gets the shard's index within its stream.</summary>
     public int ShardIndex => shardIndex;
 
-    /// <summary>Gets when the last record arrived, in milliseconds since the epoch.</summary>
+    /// <summary>Gets the time at which the last record arrived, in milliseconds since the Unix epoch.</summary>
     public long LastArrivedAt
     {
         get
@@ -51,7 +52,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
     /// <param name="key">The partition key, as UTF-8; empty for none.</param>
     /// <param name="data">The payload.</param>
     /// <param name="sequenceNumber">Receives the 56 digits.</param>
-    /// <returns><see langword="false"/> if the shard takes no more records: its children do.</returns>
+    /// <returns>True if the record was appended; false if the shard has ended, so that its children accept the record.</returns>
     public bool TryAppend(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> sequenceNumber)
     {
         TaskCompletionSource? changed = null;
@@ -84,8 +85,10 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
         return true;
     }
 
-    /// <summary>Adds records from the disk, as they were written there.</summary>
-    /// <returns>What is wrong with the records; null if they are complete and follow those already loaded.</returns>
+    /// <summary>Adds records that were read from the file.</summary>
+    /// <returns>
+    /// The problem with the records, as the end of a sentence; null if they are complete and follow those that are already loaded.
+    /// </returns>
     public string? TryLoad(long firstIndex, ReadOnlySpan<byte> records)
     {
         lock (_lock)
@@ -130,7 +133,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
         }
     }
 
-    /// <summary>Returns the index of the first record that arrived at or after an instant.</summary>
+    /// <summary>Returns the index of the first record that arrived at or after a time.</summary>
     public long FirstAtOrAfter(long instant)
     {
         lock (_lock)
@@ -139,7 +142,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
         }
     }
 
-    /// <summary>Drops records that arrived before an instant, in whole chunks.</summary>
+    /// <summary>Drops records that arrived before a time, in whole chunks.</summary>
     /// <returns>The index of the first record still held if any was dropped; otherwise 0.</returns>
     public long Trim(long horizon)
     {
@@ -158,8 +161,8 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
     /// <param name="position">The index of the first record to return.</param>
     /// <param name="maxRecords">The maximum number of records.</param>
     /// <param name="maxBytes">The maximum size of keys and payloads, in bytes; the first record is returned regardless of its size.</param>
-    /// <param name="horizon">Records that arrived before this instant are not returned.</param>
-    /// <param name="ended">Whether the shard has no more records and will take none.</param>
+    /// <param name="horizon">Records that arrived before this time are not returned.</param>
+    /// <param name="ended">True if the shard has no more records and accepts none.</param>
     public ReadPlan Read(long position, int maxRecords, long maxBytes, long horizon, out bool ended)
     {
         lock (_lock)
@@ -202,8 +205,8 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
     }
 
     /// <summary>
-    /// Returns a task that completes when there may be new records, or the shard may have ended. Call it before reading, so that nothing
-    /// is missed in between.
+    /// Returns a task that completes when there may be new records, or the shard may have ended. Call it before a read, so that no change
+    /// after the read is missed.
     /// </summary>
     public Task WaitForChangeAsync()
     {
@@ -236,7 +239,7 @@ internal sealed class ShardLog(IShardWindow window, int shardIndex, bool durable
         }
     }
 
-    /// <summary>Shows readers the records before an index, which are saved now.</summary>
+    /// <summary>Makes the records before an index visible to readers, because they were saved.</summary>
     public void OnSaved(long end)
     {
         lock (_lock)

@@ -3,7 +3,7 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Responses;
 
-/// <summary>Writes records as responses contain them.</summary>
+/// <summary>Writes the records of responses.</summary>
 internal static class RecordsResponse
 {
     /// <summary>Writes the records of a read as items of a list.</summary>
@@ -16,12 +16,12 @@ internal static class RecordsResponse
                 var length = RecordLayout.LengthOf(rest);
                 var record = rest[..length];
                 response.StartObject();
-                response.Text("SequenceNumber"u8, RecordLayout.SequenceNumber(record));
-                response.Timestamp("ApproximateArrivalTimestamp"u8, RecordLayout.ArrivedAt(record));
-                response.Payload("Data"u8, RecordLayout.Data(record));
+                response.WriteText("SequenceNumber"u8, RecordLayout.SequenceNumber(record));
+                response.WriteTimestamp("ApproximateArrivalTimestamp"u8, RecordLayout.ArrivedAt(record));
+                response.WritePayload("Data"u8, RecordLayout.Data(record));
                 if (RecordLayout.HasKey(record))
                 {
-                    response.Text("PartitionKey"u8, RecordLayout.Key(record));
+                    response.WriteText("PartitionKey"u8, RecordLayout.Key(record));
                 }
 
                 response.EndObject();

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Kcl.LocalKinesis.Storage;
 
-/// <summary>Translates errors of the data file into messages that name the remedy.</summary>
+/// <summary>Translates errors of the data file into exceptions whose messages contain the remedy.</summary>
 /// <param name="path">The path of the file.</param>
 internal sealed class DataFileErrors(string path)
 {

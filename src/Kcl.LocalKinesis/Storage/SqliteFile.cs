@@ -9,8 +9,8 @@ namespace Kcl.LocalKinesis.Storage;
 /// <summary>The data file and its statements. Not thread-safe.</summary>
 internal sealed class SqliteFile : IDisposable
 {
-    // Version 2 is version 1 with records that have no partition key. A file is changed to it when a stream first allows them, so that
-    // older servers can read all other files.
+    // Version 2 is version 1 with records that have no partition key. A file is changed to version 2 when one of its streams first allows
+    // such records, so that earlier servers can read all other files.
     private const int FirstVersion = 1;
     private const int LastVersion = 2;
 
@@ -73,7 +73,8 @@ internal sealed class SqliteFile : IDisposable
     }
 
     /// <summary>
-    /// Returns when a stream was last changed or records were deleted, in milliseconds since the epoch; 0 for a file of an earlier version.
+    /// Returns the time at which a stream was last changed or records were last deleted, in milliseconds since the Unix epoch; 0 for a file
+    /// of an earlier version.
     /// </summary>
     public long ReadLastChange()
     {
@@ -135,7 +136,7 @@ internal sealed class SqliteFile : IDisposable
 
     /// <summary>Writes changes and unsaved records in one transaction.</summary>
     /// <param name="batch">The changes and the logs.</param>
-    /// <param name="now">The time, in milliseconds since the epoch.</param>
+    /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
     /// <returns>The logs, each with the index after the last record that is saved.</returns>
     public IReadOnlyList<(ShardLog Log, long End)> Write(WriteBatch batch, long now)
     {
@@ -157,7 +158,8 @@ internal sealed class SqliteFile : IDisposable
             Trim(generation, shardIndex, firstIndex);
         }
 
-        // Records contain their time. Changes and deletions do not: a clock that is set back must not undo them.
+        // Records contain their time; changes and deletions do not. Their time is stored, because a clock that was set back must not undo
+        // them.
         if (batch.Streams.Count > 0 || batch.Trims.Count > 0)
         {
             Execute(
@@ -254,7 +256,7 @@ internal sealed class SqliteFile : IDisposable
         if (!isNew && application != ApplicationId)
         {
             throw new InvalidStateException(
-                $"The file {_path} belongs to another program, and was left as it is. "
+                $"The file {_path} belongs to another program, and was not changed. "
                 + "Specify another data directory for the embedded Kinesis server.");
         }
 
@@ -262,11 +264,11 @@ internal sealed class SqliteFile : IDisposable
         {
             throw new InvalidStateException(
                 $"The data file {_path} of the embedded Kinesis server has format {version}; this version of the server reads formats "
-                + $"{FirstVersion} to {LastVersion}. The file was left as it is. "
+                + $"{FirstVersion} to {LastVersion}. The file was not changed. "
                 + "Use the version of the server that wrote it, or specify another data directory.");
         }
 
-        // NORMAL with a write-ahead log survives everything except a power failure.
+        // With NORMAL and a write-ahead log, only a power failure can lose committed transactions.
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = NORMAL");
         Execute("PRAGMA wal_autocheckpoint = 2000");

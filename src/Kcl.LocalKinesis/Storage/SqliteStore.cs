@@ -5,10 +5,10 @@ using Microsoft.Data.Sqlite;
 namespace Kcl.LocalKinesis.Storage;
 
 /// <summary>
-/// Stores streams and records in one SQLite file. Everything requested while a transaction is being written is part of the next one, so
-/// that many puts share one commit. Commits reach the operating system, not the disk: they survive the end of the process, also when it is
-/// killed, but not a power failure. The content of a failed transaction is part of the next one too, so that the file is always
-/// consistent.
+/// Stores streams and records in one SQLite file. All requests that arrive while a transaction is being written are part of the next one,
+/// so that many puts share one commit. Commits reach the operating system, not the disk: they remain after the process has exited, even if
+/// it was killed, but a power failure can lose them. The content of a failed transaction also becomes part of the next one, so that the
+/// file is always consistent.
 /// </summary>
 internal sealed class SqliteStore : IServerStore
 {
@@ -35,7 +35,9 @@ internal sealed class SqliteStore : IServerStore
 
     public IReadOnlyList<StreamModel> Streams { get; }
 
-    /// <summary>Opens the file in a folder, or creates it, and moves a clock that is behind to the last change of a stream.</summary>
+    /// <summary>
+    /// Opens the file in a folder, or creates it. If the clock is behind the last change of a stream, moves it to that time.
+    /// </summary>
     /// <exception cref="InvalidStateException">The file cannot be used. The message contains the reason and the remedy.</exception>
     public static Task<SqliteStore> OpenAsync(string directory, ServerClock clock) => Task.Run(() =>
     {
@@ -80,7 +82,7 @@ internal sealed class SqliteStore : IServerStore
             _closed = true;
             if (!_pumping && !_next.IsEmpty)
             {
-                // The last transaction failed: try once more.
+                // The last transaction failed: it is tried again.
                 _pump = Task.Run(Pump);
             }
 
@@ -148,8 +150,8 @@ internal sealed class SqliteStore : IServerStore
                     _pumping = hasMore;
                 }
 
-                // The requests of this transaction fail. Their records stay invisible until the next transaction, for another request,
-                // writes them.
+                // The requests of this transaction fail. Their records stay invisible until the next transaction, which another request
+                // starts, writes them.
                 batch.Written.SetException(fault);
                 _ = batch.Written.Task.Exception;
                 if (!hasMore)

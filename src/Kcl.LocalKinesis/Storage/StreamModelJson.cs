@@ -8,8 +8,8 @@ using Kcl.LocalKinesis.Model;
 namespace Kcl.LocalKinesis.Storage;
 
 /// <summary>
-/// Converts streams to and from JSON for the data file. Unknown members are ignored and newer ones are optional, so that servers of
-/// different versions can read each other's files.
+/// Converts streams to and from JSON for the data file. Unknown members are ignored, and members of later versions are optional, so that
+/// servers of different versions can read each other's files.
 /// </summary>
 internal static class StreamModelJson
 {

@@ -26,7 +26,7 @@ internal sealed class WriteBatch
 
     public void Save(StreamModel stream)
     {
-        // A deleted stream stays deleted, regardless of the order of two threads.
+        // A deleted stream stays deleted, even if another thread saves it later.
         if (!_streams.TryGetValue(stream.Generation, out var earlier) || earlier is not null)
         {
             _streams[stream.Generation] = stream;
@@ -40,7 +40,9 @@ internal sealed class WriteBatch
     public void Trim(long generation, int shardIndex, long firstIndex) =>
         _trims[(generation, shardIndex)] = Math.Max(firstIndex, _trims.GetValueOrDefault((generation, shardIndex)));
 
-    /// <summary>Adds the content of a batch that could not be written; where both have a stream, the one of this batch is newer.</summary>
+    /// <summary>
+    /// Adds the content of a batch that could not be written. If both batches contain a stream, that of this batch is newer and is kept.
+    /// </summary>
     public void Retry(WriteBatch failed)
     {
         foreach (var (generation, stream) in failed.Streams)

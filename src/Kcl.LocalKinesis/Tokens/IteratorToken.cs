@@ -5,7 +5,7 @@ using Kcl.LocalKinesis.Errors;
 namespace Kcl.LocalKinesis.Tokens;
 
 /// <summary>The content of a shard iterator.</summary>
-/// <param name="IssuedAt">The time at which it was issued, in milliseconds since the epoch.</param>
+/// <param name="IssuedAt">The time at which it was issued, in milliseconds since the Unix epoch.</param>
 /// <param name="Generation">The generation of the stream, which distinguishes streams of the same name.</param>
 /// <param name="ShardIndex">The index of the shard.</param>
 /// <param name="Position">The index of the first record that may be returned.</param>
@@ -14,7 +14,7 @@ internal readonly record struct IteratorToken(long IssuedAt, long Generation, in
     private const byte Purpose = (byte)'I';
     private const int Length = 29;
 
-    /// <summary>Returns the iterator as the opaque text that clients get.</summary>
+    /// <summary>Returns the iterator as the opaque text that clients receive.</summary>
     public string Seal(TokenSigner signer)
     {
         Span<byte> content = stackalloc byte[Length];
@@ -26,7 +26,7 @@ internal readonly record struct IteratorToken(long IssuedAt, long Generation, in
         return signer.Seal(content);
     }
 
-    /// <summary>Reads the opaque text. Does not check whether the iterator has expired: see <see cref="ThrowIfExpired"/>.</summary>
+    /// <summary>Parses the opaque text. Does not check whether the iterator has expired: see <see cref="ThrowIfExpired"/>.</summary>
     public static bool TryOpen(TokenSigner signer, ReadOnlySpan<char> text, out IteratorToken token)
     {
         token = default;
@@ -45,6 +45,7 @@ internal readonly record struct IteratorToken(long IssuedAt, long Generation, in
     }
 
     /// <summary>Throws if the iterator is older than <see cref="TokenSigner.Lifetime"/>.</summary>
+    /// <param name="now">The current time, in milliseconds since the Unix epoch.</param>
     /// <exception cref="ServiceErrorException">The iterator has expired.</exception>
     public void ThrowIfExpired(long now)
     {

@@ -3,7 +3,10 @@ using Kcl.LocalKinesis.Errors;
 
 namespace Kcl.LocalKinesis.Tokens;
 
-/// <summary>Creates and reads the token for the next page of a listing. A token is valid for 300 seconds.</summary>
+/// <summary>
+/// Creates and reads the token for the next page of a listing. A token is valid for 300 seconds. All times are in milliseconds since the
+/// Unix epoch.
+/// </summary>
 internal static class PageToken
 {
     private const int HeadLength = 9;
@@ -12,7 +15,7 @@ internal static class PageToken
     /// <param name="signer">Signs the token.</param>
     /// <param name="purpose">The listing that the token is for.</param>
     /// <param name="content">The position at which the listing continues.</param>
-    /// <param name="now">The time, in milliseconds since the epoch.</param>
+    /// <param name="now">The current time, in milliseconds since the Unix epoch.</param>
     public static string Seal(TokenSigner signer, byte purpose, ReadOnlySpan<byte> content, long now)
     {
         Span<byte> token = stackalloc byte[HeadLength + content.Length];

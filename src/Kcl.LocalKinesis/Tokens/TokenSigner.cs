@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Kcl.LocalKinesis.Tokens;
 
-/// <summary>Signs the opaque texts that a client sends back, iterators and page tokens, and rejects those with another signature.</summary>
+/// <summary>
+/// Signs the opaque texts that a client sends back (iterators and page tokens), and rejects texts with another signature.
+/// </summary>
 /// <param name="key">The key, of <see cref="KeyLength"/> bytes.</param>
 internal sealed class TokenSigner(byte[] key)
 {
@@ -30,7 +32,7 @@ internal sealed class TokenSigner(byte[] key)
     /// <param name="text">The text.</param>
     /// <param name="content">Receives the content; a span of <see cref="MaxContentLength"/> bytes.</param>
     /// <param name="length">The length of the content.</param>
-    /// <returns><see langword="true"/> if the text was signed with this key.</returns>
+    /// <returns>True if the text was signed with this key; otherwise, false.</returns>
     public bool TryOpen(ReadOnlySpan<char> text, Span<byte> content, out int length)
     {
         length = 0;

@@ -33,12 +33,12 @@ public sealed class FanOutRulesTests
 
     [Theory]
     [InlineData(4999, "None", false)]
-    [InlineData(4999, "Left", false)]
+    [InlineData(4999, "Disconnected", false)]
     [InlineData(5000, "None", true)]
-    [InlineData(5000, "Left", true)]
+    [InlineData(5000, "Disconnected", true)]
     [InlineData(1, "Completed", true)]
     public void A_subscription_has_its_shard_to_itself_for_five_seconds(long after, string end, bool expected) =>
-        Assert.Equal(expected, SubscriptionRegistry.MayBegin(1000, Enum.Parse<SubscriptionEnd>(end), 5000, 1000 + after));
+        Assert.Equal(expected, SubscriptionRegistry.CanBegin(1000, Enum.Parse<SubscriptionEnd>(end), 5000, 1000 + after));
 
     [Fact]
     public void There_is_never_more_than_one_subscription_of_a_consumer_and_shard() => Gen.Int[0, 3].List[1, 60].Sample(steps =>
@@ -59,7 +59,7 @@ public sealed class FanOutRulesTests
             }
             else if (open.Count > 0)
             {
-                subscriptions.OnEnded(open[^1], step == 2 ? SubscriptionEnd.Left : SubscriptionEnd.Completed);
+                subscriptions.OnEnded(open[^1], step == 2 ? SubscriptionEnd.Disconnected : SubscriptionEnd.Completed);
                 open.RemoveAt(open.Count - 1);
             }
 

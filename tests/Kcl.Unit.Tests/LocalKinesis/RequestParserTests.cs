@@ -80,20 +80,20 @@ public sealed class RequestParserTests
         {
             byte[] buffer = [];
             Assert.True(root.TryGet("StreamName"u8, out var name));
-            Assert.Equal("words", name.Text());
+            Assert.Equal("words", name.GetText());
             Assert.True(root.TryGet("Records"u8, out var records));
-            var record = Assert.Single(records.Items());
+            var record = Assert.Single(records.GetItems());
             Assert.True(record.TryGet("Data"u8, out var data));
-            Assert.Equal("hello"u8.ToArray(), data.Payload(ref buffer).ToArray());
-            Assert.Equal(5, data.PayloadLength());
+            Assert.Equal("hello"u8.ToArray(), data.GetPayload(ref buffer).ToArray());
+            Assert.Equal(5, data.GetPayloadLength());
             Assert.True(record.TryGet("PartitionKey"u8, out var key));
-            Assert.Equal("é", key.Text());
+            Assert.Equal("é", key.GetText());
             Assert.True(root.TryGet("Timestamp"u8, out var timestamp));
-            Assert.Equal(1_700_000_000_123, timestamp.Timestamp());
+            Assert.Equal(1_700_000_000_123, timestamp.GetTimestamp());
             Assert.True(root.TryGet("Limit"u8, out var limit));
-            Assert.Equal(7, limit.Integer());
+            Assert.Equal(7, limit.GetInteger());
             Assert.True(root.TryGet("Flag"u8, out var flag));
-            Assert.True(flag.Boolean());
+            Assert.True(flag.GetBoolean());
             Assert.False(root.TryGet("Nothing"u8, out _));
             Assert.False(root.TryGet("Missing"u8, out _));
         }
@@ -114,7 +114,7 @@ public sealed class RequestParserTests
     public void A_member_of_the_wrong_kind_is_refused_as_the_service_does()
     {
         var root = RequestParser.Parse("{\"StreamName\":5}"u8.ToArray(), cbor: false).Root;
-        var fault = Assert.Throws<ServiceErrorException>(() => new Parameters(root).OptionalName("StreamName"));
+        var fault = Assert.Throws<ServiceErrorException>(() => new Parameters(root).ReadOptionalName("StreamName"));
         Assert.Equal(("SerializationException", "NUMBER_VALUE can not be converted to a string"), (fault.Type, fault.Message));
     }
 
@@ -138,8 +138,8 @@ public sealed class RequestParserTests
     {
         var root = RequestParser.Parse("{\"StreamName\":\"a b\",\"ShardCount\":0}"u8.ToArray(), cbor: false).Root;
         var parameters = new Parameters(root);
-        _ = parameters.OptionalName("StreamName");
-        _ = parameters.RequiredInteger("ShardCount", 1);
+        _ = parameters.ReadOptionalName("StreamName");
+        _ = parameters.ReadRequiredInteger("ShardCount", 1);
         var fault = Assert.Throws<ServiceErrorException>(parameters.ThrowIfInvalid);
         Assert.Equal("ValidationException", fault.Type);
         Assert.StartsWith(
@@ -164,7 +164,7 @@ public sealed class RequestParserTests
         {
             case CborReaderState.StartMap:
                 reader.ReadStartMap();
-                foreach (var (key, member) in value.Entries())
+                foreach (var (key, member) in value.GetEntries())
                 {
                     Assert.Equal(reader.ReadTextString(), key);
                     AssertSame(reader, member);
@@ -174,7 +174,7 @@ public sealed class RequestParserTests
                 break;
             case CborReaderState.StartArray:
                 reader.ReadStartArray();
-                foreach (var item in value.Items())
+                foreach (var item in value.GetItems())
                 {
                     AssertSame(reader, item);
                 }
@@ -182,21 +182,21 @@ public sealed class RequestParserTests
                 reader.ReadEndArray();
                 break;
             case CborReaderState.TextString or CborReaderState.StartIndefiniteLengthTextString:
-                Assert.Equal(reader.ReadTextString(), value.Text());
+                Assert.Equal(reader.ReadTextString(), value.GetText());
                 break;
             case CborReaderState.ByteString:
                 byte[] buffer = [];
-                Assert.Equal(reader.ReadByteString(), value.Payload(ref buffer).ToArray());
+                Assert.Equal(reader.ReadByteString(), value.GetPayload(ref buffer).ToArray());
                 break;
             case CborReaderState.Boolean:
-                Assert.Equal(reader.ReadBoolean(), value.Boolean());
+                Assert.Equal(reader.ReadBoolean(), value.GetBoolean());
                 break;
             case CborReaderState.Null:
                 reader.ReadNull();
                 Assert.True(value.IsNull);
                 break;
             default:
-                Assert.Equal(reader.ReadInt64(), value.Integer());
+                Assert.Equal(reader.ReadInt64(), value.GetInteger());
                 break;
         }
     }

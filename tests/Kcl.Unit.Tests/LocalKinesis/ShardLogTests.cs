@@ -48,7 +48,7 @@ public sealed class ShardLogTests
         Assert.Equal(expected.Count == 0 ? 0 : bytes, plan.PayloadBytes);
         Assert.Equal(plan.Runs.Sum(run => (long)run.Bytes.Length), plan.EncodedBytes);
         Assert.Equal(Math.Max(first, first + expected.Count), plan.NextPosition);
-        Assert.Equal(first + expected.Count > sizes.Count, plan.MillisBehindLatest(window.Now) == 0);
+        Assert.Equal(first + expected.Count > sizes.Count, plan.GetMillisBehindLatest(window.Now) == 0);
 
         string Key(int i) => keyed[i] ? $"key-{i}" : "";
     }, iter: 200);

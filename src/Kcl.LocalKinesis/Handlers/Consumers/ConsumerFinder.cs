@@ -6,16 +6,16 @@ using Kcl.LocalKinesis.Model;
 
 namespace Kcl.LocalKinesis.Handlers.Consumers;
 
-/// <summary>Finds the consumer that a request is about.</summary>
+/// <summary>Finds the consumer of a request. All times are in milliseconds since the Unix epoch.</summary>
 internal sealed partial class ConsumerFinder(ServerContext context, StreamCatalog catalog)
 {
     /// <summary>Returns the consumer that a request identifies by its ARN, or by its name and its stream's ARN.</summary>
     /// <exception cref="ServiceErrorException">The request identifies no consumer, or it does not exist.</exception>
     public (LiveStream Live, StreamModel Model, ConsumerModel Consumer) Find(Parameters parameters, long now)
     {
-        var stream = parameters.OptionalArn("StreamARN") is null ? null : parameters.StreamName();
-        var name = parameters.OptionalName("ConsumerName");
-        var arn = parameters.OptionalArn("ConsumerARN");
+        var stream = parameters.ReadOptionalArn("StreamARN") is null ? null : parameters.ReadStreamName();
+        var name = parameters.ReadOptionalName("ConsumerName");
+        var arn = parameters.ReadOptionalArn("ConsumerARN");
         parameters.ThrowIfInvalid();
         if (arn is not null)
         {

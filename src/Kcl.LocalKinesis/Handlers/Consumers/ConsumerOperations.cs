@@ -7,7 +7,9 @@ using Kcl.LocalKinesis.Tokens;
 
 namespace Kcl.LocalKinesis.Handlers.Consumers;
 
-/// <summary>The operations on consumers that are registered for enhanced fan-out.</summary>
+/// <summary>
+/// The operations on consumers that are registered for enhanced fan-out. All times are in milliseconds since the Unix epoch.
+/// </summary>
 internal sealed class ConsumerOperations(ServerContext context, StreamCatalog catalog, ConsumerFinder finder)
 {
     private const byte PagePurpose = (byte)'C';
@@ -18,8 +20,8 @@ internal sealed class ConsumerOperations(ServerContext context, StreamCatalog ca
     {
         var parameters = exchange.Parameters;
         var stream = ReadStream(parameters);
-        var name = parameters.RequiredName("ConsumerName");
-        _ = parameters.OptionalTags();
+        var name = parameters.ReadRequiredName("ConsumerName");
+        _ = parameters.ReadOptionalTags();
         var now = context.Clock.Now;
         var (live, _) = catalog.Get(parameters.RequireStream(stream), now);
         var consumer = new ConsumerModel(name, now, now + context.ChangeDelay, null);
@@ -60,7 +62,7 @@ internal sealed class ConsumerOperations(ServerContext context, StreamCatalog ca
         response.StartObject();
         response.StartObject("ConsumerDescription"u8);
         Write(response, model, consumer, now);
-        response.Text("StreamARN"u8, context.ArnOf(model));
+        response.WriteText("StreamARN"u8, context.ArnOf(model));
         response.EndObject();
         response.EndObject();
         return ValueTask.CompletedTask;
@@ -70,9 +72,9 @@ internal sealed class ConsumerOperations(ServerContext context, StreamCatalog ca
     {
         var parameters = exchange.Parameters;
         var stream = ReadStream(parameters);
-        var token = parameters.OptionalText("NextToken", max: 1048576);
-        var max = parameters.OptionalInteger("MaxResults", 1, 10000) ?? 100;
-        var created = parameters.OptionalTimestamp("StreamCreationTimestamp");
+        var token = parameters.ReadOptionalText("NextToken", max: 1048576);
+        var max = parameters.ReadOptionalInteger("MaxResults", 1, 10000) ?? 100;
+        var created = parameters.ReadOptionalTimestamp("StreamCreationTimestamp");
         var now = context.Clock.Now;
         var (_, model) = catalog.Get(parameters.RequireStream(stream), now);
         if (created is { } instant && instant / 1000 != model.CreatedAt / 1000)
@@ -100,7 +102,7 @@ internal sealed class ConsumerOperations(ServerContext context, StreamCatalog ca
         if (found.Length > max)
         {
             var last = Encoding.UTF8.GetBytes(page[^1].Name);
-            response.Text("NextToken"u8, PageToken.Seal(context.Signer, PagePurpose, last, now));
+            response.WriteText("NextToken"u8, PageToken.Seal(context.Signer, PagePurpose, last, now));
         }
 
         response.EndObject();
@@ -123,7 +125,7 @@ internal sealed class ConsumerOperations(ServerContext context, StreamCatalog ca
 
     // These operations accept only the stream's ARN.
     private static string? ReadStream(Parameters parameters) =>
-        parameters.RequiredArn("StreamARN") is null ? null : parameters.StreamName();
+        parameters.ReadRequiredArn("StreamARN") is null ? null : parameters.ReadStreamName();
 
     private void ThrowIfUnusable(StreamModel model)
     {
@@ -136,9 +138,9 @@ internal sealed class ConsumerOperations(ServerContext context, StreamCatalog ca
     private void Write(ResponseWriter response, StreamModel model, ConsumerModel consumer, long now)
     {
         var second = (consumer.CreatedAt / 1000).ToString(CultureInfo.InvariantCulture);
-        response.Text("ConsumerName"u8, consumer.Name);
-        response.Text("ConsumerARN"u8, $"{context.ArnOf(model)}/consumer/{consumer.Name}:{second}");
-        response.Text("ConsumerStatus"u8, consumer.StatusAt(now).ToWireName());
-        response.Timestamp("ConsumerCreationTimestamp"u8, consumer.CreatedAt);
+        response.WriteText("ConsumerName"u8, consumer.Name);
+        response.WriteText("ConsumerARN"u8, $"{context.ArnOf(model)}/consumer/{consumer.Name}:{second}");
+        response.WriteText("ConsumerStatus"u8, consumer.StatusAt(now).ToWireName());
+        response.WriteTimestamp("ConsumerCreationTimestamp"u8, consumer.CreatedAt);
     }
 }

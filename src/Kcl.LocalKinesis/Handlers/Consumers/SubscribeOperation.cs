@@ -5,7 +5,9 @@ using Kcl.LocalKinesis.Model;
 
 namespace Kcl.LocalKinesis.Handlers.Consumers;
 
-/// <summary>The operation that pushes a shard's records. Checks the request; a <see cref="SubscriptionPump"/> does the rest.</summary>
+/// <summary>
+/// The operation <c>SubscribeToShard</c>: checks the request, and lets a <see cref="SubscriptionPump"/> push the records.
+/// </summary>
 internal sealed class SubscribeOperation(ServerContext context, StreamCatalog catalog, ConsumerFinder finder)
 {
     private readonly SubscriptionRegistry _subscriptions = new((long)context.Options.SubscriptionTakeoverDelay.TotalMilliseconds);
@@ -13,8 +15,8 @@ internal sealed class SubscribeOperation(ServerContext context, StreamCatalog ca
     public async ValueTask SubscribeToShardAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var consumerArn = parameters.RequiredArn("ConsumerARN");
-        var shardId = parameters.RequiredName("ShardId");
+        var consumerArn = parameters.ReadRequiredArn("ConsumerARN");
+        var shardId = parameters.ReadRequiredName("ShardId");
         var start = ReadStart(parameters);
         parameters.ThrowIfInvalid();
         var now = context.Clock.Now;
@@ -31,7 +33,7 @@ internal sealed class SubscribeOperation(ServerContext context, StreamCatalog ca
             ?? throw ServiceErrors.SubscriptionExists(consumerArn, shardId, context.Options.SubscriptionTakeoverDelay);
 
         exchange.IsResponseSent = true;
-        var end = SubscriptionEnd.Left;
+        var end = SubscriptionEnd.Disconnected;
         using (subscription)
         {
             try
@@ -48,13 +50,13 @@ internal sealed class SubscribeOperation(ServerContext context, StreamCatalog ca
 
     private static StartPosition ReadStart(Parameters parameters)
     {
-        if (parameters.RequiredStructure("StartingPosition") is not { } member)
+        if (parameters.ReadRequiredStructure("StartingPosition") is not { } member)
         {
             return default;
         }
 
-        var type = member.RequiredOneOf("Type", StartPosition.Types);
-        var sequenceNumber = member.OptionalDigits("SequenceNumber", max: 129);
-        return new(type ?? "", sequenceNumber, member.OptionalTimestamp("Timestamp"));
+        var type = member.ReadRequiredOneOf("Type", StartPosition.Types);
+        var sequenceNumber = member.ReadOptionalDigits("SequenceNumber", max: 129);
+        return new(type ?? "", sequenceNumber, member.ReadOptionalTimestamp("Timestamp"));
     }
 }

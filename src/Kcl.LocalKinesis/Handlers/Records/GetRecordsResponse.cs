@@ -6,10 +6,10 @@ using Kcl.LocalKinesis.Responses;
 
 namespace Kcl.LocalKinesis.Handlers.Records;
 
-/// <summary>Writes the response of a read. In CBOR the records are sent as they are in memory; in JSON each record is encoded.</summary>
+/// <summary>Writes the response of a read. In CBOR, the bytes of the records in memory are sent; in JSON, each record is encoded.</summary>
 /// <param name="Plan">The records.</param>
 /// <param name="NextIterator">The next iterator; null at the end of the shard.</param>
-/// <param name="MillisBehindLatest">How far behind the reader is.</param>
+/// <param name="MillisBehindLatest">How far the reader is behind the tip of the shard, in milliseconds.</param>
 /// <param name="Stream">The stream, for the children of a shard that ended.</param>
 /// <param name="ShardIndex">The shard.</param>
 internal readonly record struct GetRecordsResponse(
@@ -39,10 +39,10 @@ internal readonly record struct GetRecordsResponse(
 
     private void WriteTail(ResponseWriter response)
     {
-        response.Integer("MillisBehindLatest"u8, MillisBehindLatest);
+        response.WriteInteger("MillisBehindLatest"u8, MillisBehindLatest);
         if (NextIterator is not null)
         {
-            response.Text("NextShardIterator"u8, NextIterator);
+            response.WriteText("NextShardIterator"u8, NextIterator);
         }
         else
         {

@@ -18,8 +18,8 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
     public async ValueTask PutRecordAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var after = parameters.OptionalDigits("SequenceNumberForOrdering", max: 129);
+        var name = parameters.ReadStreamName();
+        var after = parameters.ReadOptionalDigits("SequenceNumberForOrdering", max: 129);
         var size = CheckRecord(parameters, out var hasKey);
         var now = context.Clock.Now;
         var (live, model) = catalog.Get(parameters.RequireStream(name), now);
@@ -27,7 +27,7 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
         ThrowIfTooLarge(model, size);
         if (!hasKey && !model.AutoDistribution)
         {
-            _ = parameters.RequiredValue("PartitionKey");
+            _ = parameters.ReadRequiredValue("PartitionKey");
         }
 
         if (model.AutoDistribution && after is not null)
@@ -48,8 +48,8 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
     public async ValueTask PutRecordsAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var records = parameters.RequiredValue("Records");
+        var name = parameters.ReadStreamName();
+        var records = parameters.ReadRequiredValue("Records");
         var sizes = records is { } list ? CheckRecords(parameters, list) : default;
         var now = context.Clock.Now;
         var (live, model) = catalog.Get(parameters.RequireStream(name), now);
@@ -62,9 +62,9 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
 
         if (!sizes.AllHaveKeys && !model.AutoDistribution)
         {
-            foreach (var (index, record) in records!.Value.Items().Index())
+            foreach (var (index, record) in records!.Value.GetItems().Index())
             {
-                _ = parameters.ItemOf("Records", index + 1, record).RequiredValue("PartitionKey");
+                _ = parameters.ItemOf("Records", index + 1, record).ReadRequiredValue("PartitionKey");
             }
 
             parameters.ThrowIfInvalid();
@@ -86,7 +86,7 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
 
         var sizes = new RecordSizes(0, 0, AllHaveKeys: true);
         var number = 0;
-        foreach (var record in records.Items())
+        foreach (var record in records.GetItems())
         {
             number++;
             var size = CheckRecord(parameters.ItemOf("Records", number, record), out var hasKey);
@@ -96,25 +96,25 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
         return sizes;
     }
 
-    // Checks the constraints of the service's model on one record, and returns its size: payload and partition key. Whether the record
-    // needs a key depends on the stream.
+    // Checks the constraints of the service's model on one record, and returns its size: payload and partition key. Whether a record needs
+    // a key depends on the stream, so the caller checks that.
     private static int CheckRecord(Parameters record, out bool hasKey)
     {
-        var key = record.OptionalText("PartitionKey", max: MaxKeyLength);
+        var key = record.ReadOptionalText("PartitionKey", max: MaxKeyLength);
         hasKey = key is not null;
-        var hashKey = record.OptionalDigits("ExplicitHashKey", max: 39);
+        var hashKey = record.ReadOptionalDigits("ExplicitHashKey", max: 39);
         if (hashKey is not null && !UInt128.TryParse(hashKey, CultureInfo.InvariantCulture, out _))
         {
             record.ThrowIfInvalid();
             throw ServiceErrors.InvalidExplicitHashKey(hashKey);
         }
 
-        if (record.RequiredValue("Data") is not { } data)
+        if (record.ReadRequiredValue("Data") is not { } data)
         {
             return 0;
         }
 
-        var length = data.PayloadLength();
+        var length = data.GetPayloadLength();
         if (length > MaxBytes)
         {
             record.AddViolation($"[{length} bytes]", "Data", $"Member must have length less than or equal to {MaxBytes}");
@@ -170,7 +170,7 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
         var response = exchange.Response;
         response.StartObject();
         response.StartArray("Records"u8);
-        foreach (var record in records.Items())
+        foreach (var record in records.GetItems())
         {
             var appended = _appender.Append(live, model, record, ref buffer, digits);
             response.StartObject();
@@ -183,36 +183,36 @@ internal sealed class PutOperations(ServerContext context, StreamCatalog catalog
             {
                 failed++;
                 var error = context.Errors.ThroughputExceeded(ShardModel.IdOf(appended.ShardIndex), model.Name);
-                response.Text("ErrorCode"u8, error.Type);
-                response.Text("ErrorMessage"u8, error.Message);
+                response.WriteText("ErrorCode"u8, error.Type);
+                response.WriteText("ErrorMessage"u8, error.Message);
             }
 
             response.EndObject();
         }
 
         response.EndArray();
-        response.Integer("FailedRecordCount"u8, failed);
+        response.WriteInteger("FailedRecordCount"u8, failed);
         WriteEncryption(response, model);
         response.EndObject();
     }
 
     private static void WriteStored(ResponseWriter response, AppendResult appended, ReadOnlySpan<byte> sequenceNumber)
     {
-        response.Text("ShardId"u8, ShardModel.IdOf(appended.ShardIndex));
-        response.Text("SequenceNumber"u8, sequenceNumber);
+        response.WriteText("ShardId"u8, ShardModel.IdOf(appended.ShardIndex));
+        response.WriteText("SequenceNumber"u8, sequenceNumber);
     }
 
     private static void WriteEncryption(ResponseWriter response, StreamModel model)
     {
         if (model.KeyId is not null)
         {
-            response.Text("EncryptionType"u8, "KMS"u8);
+            response.WriteText("EncryptionType"u8, "KMS"u8);
         }
     }
 
     /// <summary>The sizes of the records of a request.</summary>
     /// <param name="Total">The size of all records, in bytes.</param>
     /// <param name="Largest">The size of the largest record, in bytes.</param>
-    /// <param name="AllHaveKeys">Whether all records have a partition key.</param>
+    /// <param name="AllHaveKeys">True if all records have a partition key.</param>
     private readonly record struct RecordSizes(long Total, int Largest, bool AllHaveKeys);
 }

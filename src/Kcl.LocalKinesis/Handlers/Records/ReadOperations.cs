@@ -15,11 +15,11 @@ internal sealed class ReadOperations(ServerContext context, StreamCatalog catalo
     public ValueTask GetShardIteratorAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var shardId = parameters.RequiredName("ShardId");
-        var type = parameters.RequiredOneOf("ShardIteratorType", StartPosition.Types);
-        var sequenceNumber = parameters.OptionalDigits("StartingSequenceNumber", max: 129);
-        var timestamp = parameters.OptionalTimestamp("Timestamp");
+        var name = parameters.ReadStreamName();
+        var shardId = parameters.ReadRequiredName("ShardId");
+        var type = parameters.ReadRequiredOneOf("ShardIteratorType", StartPosition.Types);
+        var sequenceNumber = parameters.ReadOptionalDigits("StartingSequenceNumber", max: 129);
+        var timestamp = parameters.ReadOptionalTimestamp("Timestamp");
         var now = context.Clock.Now;
         var (live, model) = catalog.Get(parameters.RequireStream(name), now);
         var index = model.FindReadableShard(shardId, now) ?? throw context.Errors.ReadShardNotFound(shardId, model.Name);
@@ -28,7 +28,7 @@ internal sealed class ReadOperations(ServerContext context, StreamCatalog catalo
 
         var response = exchange.Response;
         response.StartObject();
-        response.Text("ShardIterator"u8, new IteratorToken(now, model.Generation, index, position).Seal(context.Signer));
+        response.WriteText("ShardIterator"u8, new IteratorToken(now, model.Generation, index, position).Seal(context.Signer));
         response.EndObject();
         return ValueTask.CompletedTask;
     }
@@ -36,8 +36,8 @@ internal sealed class ReadOperations(ServerContext context, StreamCatalog catalo
     public async ValueTask GetRecordsAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var iterator = parameters.RequiredText("ShardIterator", max: 512);
-        var limit = parameters.OptionalInteger("Limit", 1, MaxRecords) ?? MaxRecords;
+        var iterator = parameters.ReadRequiredText("ShardIterator", max: 512);
+        var limit = parameters.ReadOptionalInteger("Limit", 1, MaxRecords) ?? MaxRecords;
         parameters.ThrowIfInvalid();
         var now = context.Clock.Now;
         if (!IteratorToken.TryOpen(context.Signer, iterator, out var token))
@@ -46,7 +46,7 @@ internal sealed class ReadOperations(ServerContext context, StreamCatalog catalo
         }
 
         token.ThrowIfExpired(now);
-        var (live, model) = catalog.Find(token.Generation, now) ?? throw context.Errors.IteratorStreamNotFound();
+        var (live, model) = catalog.FindByGeneration(token.Generation, now) ?? throw context.Errors.IteratorStreamNotFound();
         if (token.ShardIndex >= model.Shards.Length)
         {
             throw context.Errors.ShardNotFound(ShardModel.IdOf(token.ShardIndex), model.Name);
@@ -63,9 +63,9 @@ internal sealed class ReadOperations(ServerContext context, StreamCatalog catalo
         shard.Throughput?.RecordRead(plan.PayloadBytes, now);
         var next = ended ? null : (token with { IssuedAt = now, Position = plan.NextPosition }).Seal(context.Signer);
 
-        // The children were created before the end could be seen, but perhaps after the model was read above.
+        // The children existed when the end became visible, but were perhaps created after the model was read above.
         var current = ended ? live.GetModel(context.Clock.Now) ?? model : model;
-        var response = new GetRecordsResponse(plan, next, plan.MillisBehindLatest(now), current, token.ShardIndex);
+        var response = new GetRecordsResponse(plan, next, plan.GetMillisBehindLatest(now), current, token.ShardIndex);
         await response.WriteAsync(exchange).ConfigureAwait(false);
     }
 }

@@ -7,23 +7,23 @@ using Kcl.LocalKinesis.RecordLog;
 
 namespace Kcl.LocalKinesis.Handlers.Records;
 
-/// <summary>Appends the records of a request to the shards they belong to.</summary>
+/// <summary>Appends the records of a request to their shards.</summary>
 internal sealed class RecordAppender(ServerContext context)
 {
     /// <summary>Appends a record.</summary>
     /// <param name="live">The stream.</param>
     /// <param name="model">The stream's model.</param>
-    /// <param name="record">The record, as the request contains it.</param>
+    /// <param name="record">The record in the request.</param>
     /// <param name="buffer">A buffer for the payload, which grows as needed.</param>
     /// <param name="digits">Receives the sequence number.</param>
     /// <exception cref="ServiceErrorException">The stream has been deleted.</exception>
     public AppendResult Append(LiveStream live, StreamModel model, RequestValue record, ref byte[] buffer, Span<byte> digits)
     {
-        var key = record.TryGet("PartitionKey"u8, out var given) ? given.Utf8() : default;
+        var key = record.TryGet("PartitionKey"u8, out var given) ? given.GetUtf8() : default;
         _ = record.TryGet("Data"u8, out var data);
-        var payload = data.Payload(ref buffer);
+        var payload = data.GetPayload(ref buffer);
 
-        // Either the key determines the shard, or the shards take records in turn.
+        // Either the key determines the shard, or the shards get records in turn.
         var hashKey = model.AutoDistribution ? default : GetHashKey(record);
         var turn = model.AutoDistribution ? live.GetNextTurn() : 0;
         while (true)
@@ -47,13 +47,11 @@ internal sealed class RecordAppender(ServerContext context)
                 return new(index, true);
             }
 
-            // The shard ended between the two readings of the clock: one of its children takes the record.
+            // The shard ended after the clock was read above: one of its children accepts the record.
         }
     }
 
-    /// <summary>
-    /// Throws if a <c>SequenceNumberForOrdering</c> is not earlier than the next record of the shard that a record belongs to.
-    /// </summary>
+    /// <summary>Throws if a <c>SequenceNumberForOrdering</c> is not earlier than the next record of the shard of a record.</summary>
     /// <exception cref="ServiceErrorException">The number did not come from this stream, or is not earlier.</exception>
     public void ThrowIfNotEarlier(LiveStream live, StreamModel model, string number, RequestValue record)
     {
@@ -76,10 +74,10 @@ internal sealed class RecordAppender(ServerContext context)
     {
         if (record.TryGet("ExplicitHashKey"u8, out var explicitKey))
         {
-            return UInt128.Parse(explicitKey.Utf8(), CultureInfo.InvariantCulture);
+            return UInt128.Parse(explicitKey.GetUtf8(), CultureInfo.InvariantCulture);
         }
 
         _ = record.TryGet("PartitionKey"u8, out var key);
-        return PartitionKeyHash.Compute(key.Utf8());
+        return PartitionKeyHash.Compute(key.GetUtf8());
     }
 }

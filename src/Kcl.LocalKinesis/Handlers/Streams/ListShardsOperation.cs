@@ -7,7 +7,7 @@ using Kcl.LocalKinesis.Tokens;
 
 namespace Kcl.LocalKinesis.Handlers.Streams;
 
-/// <summary>The operation that lists shards, in pages.</summary>
+/// <summary>The operation that lists shards, in pages. All times are in milliseconds since the Unix epoch.</summary>
 internal sealed class ListShardsOperation(ServerContext context, StreamCatalog catalog)
 {
     private const byte PagePurpose = (byte)'L';
@@ -16,11 +16,11 @@ internal sealed class ListShardsOperation(ServerContext context, StreamCatalog c
     public ValueTask ListShardsAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var token = parameters.OptionalText("NextToken", max: 1048576);
-        var after = parameters.OptionalName("ExclusiveStartShardId");
-        var max = parameters.OptionalInteger("MaxResults", 1, 10000) ?? DefaultPageSize;
-        var created = parameters.OptionalTimestamp("StreamCreationTimestamp");
+        var name = parameters.ReadStreamName();
+        var token = parameters.ReadOptionalText("NextToken", max: 1048576);
+        var after = parameters.ReadOptionalName("ExclusiveStartShardId");
+        var max = parameters.ReadOptionalInteger("MaxResults", 1, 10000) ?? DefaultPageSize;
+        var created = parameters.ReadOptionalTimestamp("StreamCreationTimestamp");
         var filter = ReadFilter(parameters);
         parameters.ThrowIfInvalid();
         var now = context.Clock.Now;
@@ -64,14 +64,14 @@ internal sealed class ListShardsOperation(ServerContext context, StreamCatalog c
 
     private static ListFilter? ReadFilter(Parameters parameters)
     {
-        if (parameters.OptionalStructure("ShardFilter") is not { } member)
+        if (parameters.ReadOptionalStructure("ShardFilter") is not { } member)
         {
             return null;
         }
 
-        var type = member.RequiredOneOf("Type", ListFilter.Types);
-        var shardId = member.OptionalText("ShardId", max: 128);
-        var timestamp = member.OptionalTimestamp("Timestamp");
+        var type = member.ReadRequiredOneOf("Type", ListFilter.Types);
+        var shardId = member.ReadOptionalText("ShardId", max: 128);
+        var timestamp = member.ReadOptionalTimestamp("Timestamp");
         parameters.ThrowIfInvalid();
         var needsTimestamp = type is "AT_TIMESTAMP" or "FROM_TIMESTAMP";
         if (needsTimestamp != (timestamp is not null))
@@ -105,7 +105,7 @@ internal sealed class ListShardsOperation(ServerContext context, StreamCatalog c
         response.EndArray();
         if (shards.Length > max)
         {
-            response.Text("NextToken"u8, SealPage(page with { LastListed = shards[max - 1].Index }, now));
+            response.WriteText("NextToken"u8, SealPage(page with { LastListed = shards[max - 1].Index }, now));
         }
 
         response.EndObject();
@@ -126,7 +126,7 @@ internal sealed class ListShardsOperation(ServerContext context, StreamCatalog c
     {
         ReadOnlySpan<byte> content = PageToken.Open(context.Signer, PagePurpose, token, now);
         var generation = BinaryPrimitives.ReadInt64BigEndian(content);
-        var (_, model) = catalog.Find(generation, now) ?? throw context.Errors.NextTokenStreamNotFound();
+        var (_, model) = catalog.FindByGeneration(generation, now) ?? throw context.Errors.NextTokenStreamNotFound();
         var timestamp = BinaryPrimitives.ReadInt64BigEndian(content[8..]);
         var afterIndex = BinaryPrimitives.ReadInt32BigEndian(content[16..]);
         var lastListed = BinaryPrimitives.ReadInt32BigEndian(content[20..]);
@@ -136,6 +136,6 @@ internal sealed class ListShardsOperation(ServerContext context, StreamCatalog c
     /// <summary>A page of a listing.</summary>
     /// <param name="Model">The stream.</param>
     /// <param name="Filter">The filter.</param>
-    /// <param name="LastListed">The index of the last shard of the page before; -1 for the first page.</param>
+    /// <param name="LastListed">The index of the last shard of the previous page; -1 for the first page.</param>
     private readonly record struct Page(StreamModel Model, ListFilter Filter, int LastListed);
 }

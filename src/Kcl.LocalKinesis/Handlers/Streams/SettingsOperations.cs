@@ -4,7 +4,7 @@ using Kcl.LocalKinesis.Model;
 
 namespace Kcl.LocalKinesis.Handlers.Streams;
 
-/// <summary>The operations that change the settings of a stream.</summary>
+/// <summary>The operations that change the settings of a stream. All times are in milliseconds since the Unix epoch.</summary>
 internal sealed class SettingsOperations(ServerContext context, StreamCatalog catalog)
 {
     private const int MinRetentionHours = 24;
@@ -21,7 +21,7 @@ internal sealed class SettingsOperations(ServerContext context, StreamCatalog ca
     public async ValueTask UpdateStreamModeAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
+        var name = parameters.ReadStreamName();
         var onDemand = StreamMode.ReadRequired(parameters);
         await ChangeAsync(parameters.RequireStream(name), (model, now) =>
         {
@@ -36,11 +36,11 @@ internal sealed class SettingsOperations(ServerContext context, StreamCatalog ca
         var parameters = exchange.Parameters;
 
         // Unlike other operations, this one accepts only the stream's ARN.
-        var name = parameters.RequiredArn("StreamARN") is null ? null : parameters.StreamName();
+        var name = parameters.ReadRequiredArn("StreamARN") is null ? null : parameters.ReadStreamName();
         var auto = RecordDistribution.ReadRequired(parameters);
         await ChangeAsync(parameters.RequireStream(name), (model, _) =>
         {
-            // Applies immediately, and while the stream is UPDATING too, because the strategy does not depend on the shards.
+            // The change applies immediately, even while the stream is UPDATING, because the strategy does not depend on the shards.
             if (model.Status != StreamStatus.Updating)
             {
                 context.ThrowIfNotActive(model);
@@ -54,8 +54,8 @@ internal sealed class SettingsOperations(ServerContext context, StreamCatalog ca
     public async ValueTask UpdateMaxRecordSizeAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var size = parameters.RequiredInteger("MaxRecordSizeInKiB", 1024, 10240);
+        var name = parameters.ReadStreamName();
+        var size = parameters.ReadRequiredInteger("MaxRecordSizeInKiB", 1024, 10240);
         await ChangeAsync(parameters.RequireStream(name), (model, now) =>
         {
             context.ThrowIfNotActive(model);
@@ -66,8 +66,8 @@ internal sealed class SettingsOperations(ServerContext context, StreamCatalog ca
     private async ValueTask ChangeRetentionAsync(Exchange exchange, bool increase)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var hours = parameters.RequiredInteger("RetentionPeriodHours", int.MinValue);
+        var name = parameters.ReadStreamName();
+        var hours = parameters.ReadRequiredInteger("RetentionPeriodHours", int.MinValue);
         await ChangeAsync(parameters.RequireStream(name), (model, _) =>
         {
             context.ThrowIfNotActive(model);
@@ -86,9 +86,9 @@ internal sealed class SettingsOperations(ServerContext context, StreamCatalog ca
     private async ValueTask ChangeEncryptionAsync(Exchange exchange, bool start)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var type = parameters.RequiredOneOf("EncryptionType", "NONE", "KMS");
-        var keyId = parameters.RequiredText("KeyId", max: 2048);
+        var name = parameters.ReadStreamName();
+        var type = parameters.ReadRequiredOneOf("EncryptionType", "NONE", "KMS");
+        var keyId = parameters.ReadRequiredText("KeyId", max: 2048);
         await ChangeAsync(parameters.RequireStream(name), (model, now) =>
         {
             if (type != "KMS")

@@ -12,9 +12,9 @@ internal sealed class ShardOperations(ServerContext context, StreamCatalog catal
     public async ValueTask SplitShardAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var shardId = parameters.RequiredName("ShardToSplit");
-        var digits = parameters.RequiredDigits("NewStartingHashKey", max: 39);
+        var name = parameters.ReadStreamName();
+        var shardId = parameters.ReadRequiredName("ShardToSplit");
+        var digits = parameters.ReadRequiredDigits("NewStartingHashKey", max: 39);
         var now = context.Clock.Now;
         var (live, _) = catalog.Get(parameters.RequireStream(name), now);
         var open = catalog.CountOpenShards(now);
@@ -28,7 +28,7 @@ internal sealed class ShardOperations(ServerContext context, StreamCatalog catal
                 throw context.Errors.InvalidSplitKey(digits, shardId, model.Name, start, end);
             }
 
-            catalog.ThrowIfNoRoom(open, 1);
+            catalog.ThrowIfShardLimitExceeded(open, 1);
             return model with { Pending = new(ChangeKind.Split, now + context.ChangeDelay, shard.Index, NewStartingHashKey: key) };
         }).ConfigureAwait(false);
         live.NotifyReaders();
@@ -37,9 +37,9 @@ internal sealed class ShardOperations(ServerContext context, StreamCatalog catal
     public async ValueTask MergeShardsAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var shardId = parameters.RequiredName("ShardToMerge");
-        var adjacentId = parameters.RequiredName("AdjacentShardToMerge");
+        var name = parameters.ReadStreamName();
+        var shardId = parameters.ReadRequiredName("ShardToMerge");
+        var adjacentId = parameters.ReadRequiredName("AdjacentShardToMerge");
         var now = context.Clock.Now;
         var (live, _) = catalog.Get(parameters.RequireStream(name), now);
         await catalog.ChangeAsync(live, now, model =>
@@ -58,9 +58,9 @@ internal sealed class ShardOperations(ServerContext context, StreamCatalog catal
     public async ValueTask UpdateShardCountAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var target = parameters.RequiredInteger("TargetShardCount", 1);
-        _ = parameters.RequiredOneOf("ScalingType", "UNIFORM_SCALING");
+        var name = parameters.ReadStreamName();
+        var target = parameters.ReadRequiredInteger("TargetShardCount", 1);
+        _ = parameters.ReadRequiredOneOf("ScalingType", "UNIFORM_SCALING");
         var now = context.Clock.Now;
         var (live, _) = catalog.Get(parameters.RequireStream(name), now);
         var open = catalog.CountOpenShards(now);
@@ -84,17 +84,17 @@ internal sealed class ShardOperations(ServerContext context, StreamCatalog catal
                 throw ServiceErrors.ScaledBelowHalf(target, current);
             }
 
-            catalog.ThrowIfNoRoom(open, target - current);
+            catalog.ThrowIfShardLimitExceeded(open, target - current);
             return model with { Pending = new(ChangeKind.Scale, now + context.ChangeDelay, TargetShardCount: target) };
         }).ConfigureAwait(false);
         live.NotifyReaders();
 
         var response = exchange.Response;
         response.StartObject();
-        response.Text("StreamName"u8, model.Name);
-        response.Integer("CurrentShardCount"u8, current);
-        response.Integer("TargetShardCount"u8, target);
-        response.Text("StreamARN"u8, context.ArnOf(model));
+        response.WriteText("StreamName"u8, model.Name);
+        response.WriteInteger("CurrentShardCount"u8, current);
+        response.WriteInteger("TargetShardCount"u8, target);
+        response.WriteText("StreamARN"u8, context.ArnOf(model));
         response.EndObject();
     }
 

@@ -17,12 +17,12 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
     public async ValueTask CreateStreamAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.RequiredName("StreamName");
-        var shardCount = parameters.OptionalInteger("ShardCount", 1);
+        var name = parameters.ReadRequiredName("StreamName");
+        var shardCount = parameters.ReadOptionalInteger("ShardCount", 1);
         var onDemand = StreamMode.ReadOptional(parameters);
-        var recordSize = parameters.OptionalInteger("MaxRecordSizeInKiB", 1024, 10240);
+        var recordSize = parameters.ReadOptionalInteger("MaxRecordSizeInKiB", 1024, 10240);
         var auto = RecordDistribution.ReadOptional(parameters);
-        var tags = parameters.OptionalTags();
+        var tags = parameters.ReadOptionalTags();
         parameters.ThrowIfInvalid();
         if (onDemand && shardCount is not null)
         {
@@ -48,8 +48,8 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
 
     public async ValueTask DeleteStreamAsync(Exchange exchange)
     {
-        var name = exchange.Parameters.StreamName();
-        var enforce = exchange.Parameters.OptionalFlag("EnforceConsumerDeletion");
+        var name = exchange.Parameters.ReadStreamName();
+        var enforce = exchange.Parameters.ReadOptionalFlag("EnforceConsumerDeletion");
         var now = context.Clock.Now;
         var (live, _) = catalog.Get(exchange.Parameters.RequireStream(name), now);
         await catalog.ChangeAsync(live, now, model =>
@@ -72,17 +72,17 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
     public ValueTask DescribeStreamSummaryAsync(Exchange exchange)
     {
         var now = context.Clock.Now;
-        var (_, model) = catalog.Get(exchange.Parameters.RequireStream(exchange.Parameters.StreamName()), now);
+        var (_, model) = catalog.Get(exchange.Parameters.RequireStream(exchange.Parameters.ReadStreamName()), now);
         var response = exchange.Response;
         response.StartObject();
         response.StartObject("StreamDescriptionSummary"u8);
         WriteDescription(response, model);
-        response.Integer("OpenShardCount"u8, model.OpenShardCount);
-        response.Integer("ConsumerCount"u8, model.Consumers.Length);
-        response.Integer("MaxRecordSizeInKiB"u8, model.MaxRecordSizeInKiB);
+        response.WriteInteger("OpenShardCount"u8, model.OpenShardCount);
+        response.WriteInteger("ConsumerCount"u8, model.Consumers.Length);
+        response.WriteInteger("MaxRecordSizeInKiB"u8, model.MaxRecordSizeInKiB);
         if (model.OnDemand)
         {
-            response.Text("RecordDistributionStrategy"u8, RecordDistribution.NameOf(model.AutoDistribution));
+            response.WriteText("RecordDistributionStrategy"u8, RecordDistribution.NameOf(model.AutoDistribution));
         }
 
         response.EndObject();
@@ -93,9 +93,9 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
     public ValueTask DescribeStreamAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var name = parameters.StreamName();
-        var limit = parameters.OptionalInteger("Limit", 1, 10000) ?? 100;
-        var after = parameters.OptionalName("ExclusiveStartShardId");
+        var name = parameters.ReadStreamName();
+        var limit = parameters.ReadOptionalInteger("Limit", 1, 10000) ?? 100;
+        var after = parameters.ReadOptionalName("ExclusiveStartShardId");
         var now = context.Clock.Now;
         var (_, model) = catalog.Get(parameters.RequireStream(name), now);
         var start = after is null ? -1 : ShardModel.IndexOf(after) ?? throw ServiceErrors.NotStartShardId(after);
@@ -112,7 +112,7 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
         }
 
         response.EndArray();
-        response.Boolean("HasMoreShards"u8, shards.Length > limit);
+        response.WriteBoolean("HasMoreShards"u8, shards.Length > limit);
         response.EndObject();
         response.EndObject();
         return ValueTask.CompletedTask;
@@ -121,9 +121,9 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
     public ValueTask ListStreamsAsync(Exchange exchange)
     {
         var parameters = exchange.Parameters;
-        var limit = parameters.OptionalInteger("Limit", 1, 10000) ?? 100;
-        var after = parameters.OptionalName("ExclusiveStartStreamName");
-        var token = parameters.OptionalText("NextToken", max: 1048576);
+        var limit = parameters.ReadOptionalInteger("Limit", 1, 10000) ?? 100;
+        var after = parameters.ReadOptionalName("ExclusiveStartStreamName");
+        var token = parameters.ReadOptionalText("NextToken", max: 1048576);
         parameters.ThrowIfInvalid();
         var now = context.Clock.Now;
         if (token is not null)
@@ -141,7 +141,7 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
         response.StartArray("StreamNames"u8);
         foreach (var model in page)
         {
-            response.Text(default, model.Name);
+            response.WriteText(default, model.Name);
         }
 
         response.EndArray();
@@ -150,16 +150,16 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
         {
             response.StartObject();
             WriteIdentity(response, model);
-            response.Timestamp("StreamCreationTimestamp"u8, model.CreatedAt);
+            response.WriteTimestamp("StreamCreationTimestamp"u8, model.CreatedAt);
             response.EndObject();
         }
 
         response.EndArray();
-        response.Boolean("HasMoreStreams"u8, found.Length > limit);
+        response.WriteBoolean("HasMoreStreams"u8, found.Length > limit);
         if (found.Length > limit)
         {
             var last = Encoding.UTF8.GetBytes(page[^1].Name);
-            response.Text("NextToken"u8, PageToken.Seal(context.Signer, PagePurpose, last, now));
+            response.WriteText("NextToken"u8, PageToken.Seal(context.Signer, PagePurpose, last, now));
         }
 
         response.EndObject();
@@ -172,10 +172,10 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
         var models = catalog.GetAll(now).ToArray();
         var response = exchange.Response;
         response.StartObject();
-        response.Integer("ShardLimit"u8, context.Options.ShardLimit);
-        response.Integer("OpenShardCount"u8, models.Sum(model => model.OpenShardCount));
-        response.Integer("OnDemandStreamCount"u8, models.Count(model => model.OnDemand));
-        response.Integer("OnDemandStreamCountLimit"u8, OnDemandStreamLimit);
+        response.WriteInteger("ShardLimit"u8, context.Options.ShardLimit);
+        response.WriteInteger("OpenShardCount"u8, models.Sum(model => model.OpenShardCount));
+        response.WriteInteger("OnDemandStreamCount"u8, models.Count(model => model.OnDemand));
+        response.WriteInteger("OnDemandStreamCountLimit"u8, OnDemandStreamLimit);
         response.EndObject();
         return ValueTask.CompletedTask;
     }
@@ -183,26 +183,26 @@ internal sealed class StreamOperations(ServerContext context, StreamCatalog cata
     private void WriteDescription(ResponseWriter response, StreamModel model)
     {
         WriteIdentity(response, model);
-        response.Integer("RetentionPeriodHours"u8, model.RetentionHours);
-        response.Timestamp("StreamCreationTimestamp"u8, model.CreatedAt);
+        response.WriteInteger("RetentionPeriodHours"u8, model.RetentionHours);
+        response.WriteTimestamp("StreamCreationTimestamp"u8, model.CreatedAt);
         response.StartArray("EnhancedMonitoring"u8);
         response.StartObject();
         response.StartArray("ShardLevelMetrics"u8);
         response.EndArray();
         response.EndObject();
         response.EndArray();
-        response.Text("EncryptionType"u8, model.KeyId is null ? "NONE" : "KMS");
+        response.WriteText("EncryptionType"u8, model.KeyId is null ? "NONE" : "KMS");
         if (model.KeyId is { } keyId)
         {
-            response.Text("KeyId"u8, keyId);
+            response.WriteText("KeyId"u8, keyId);
         }
     }
 
     private void WriteIdentity(ResponseWriter response, StreamModel model)
     {
-        response.Text("StreamName"u8, model.Name);
-        response.Text("StreamARN"u8, context.ArnOf(model));
-        response.Text("StreamStatus"u8, model.Status.ToWireName());
+        response.WriteText("StreamName"u8, model.Name);
+        response.WriteText("StreamARN"u8, context.ArnOf(model));
+        response.WriteText("StreamStatus"u8, model.Status.ToWireName());
         StreamMode.Write(response, model.OnDemand);
     }
 }

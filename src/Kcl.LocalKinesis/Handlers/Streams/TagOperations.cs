@@ -22,7 +22,7 @@ internal sealed class TagOperations(ServerContext context, StreamCatalog catalog
     private async ValueTask AddAsync(Exchange exchange, bool byArn)
     {
         var parameters = exchange.Parameters;
-        var tags = parameters.RequiredTags();
+        var tags = parameters.ReadRequiredTags();
         var now = context.Clock.Now;
         var (live, _) = catalog.Get(parameters.RequireStream(ReadName(parameters, byArn)), now);
         await catalog.ChangeAsync(live, now, model =>
@@ -37,7 +37,7 @@ internal sealed class TagOperations(ServerContext context, StreamCatalog catalog
     private async ValueTask RemoveAsync(Exchange exchange, bool byArn)
     {
         var parameters = exchange.Parameters;
-        var keys = parameters.RequiredValue("TagKeys")?.Items().Select(item => item.Text()).ToArray() ?? [];
+        var keys = parameters.ReadRequiredValue("TagKeys")?.GetItems().Select(item => item.GetText()).ToArray() ?? [];
         if (keys.Length > TagParameters.MaxTags)
         {
             parameters.AddViolation(
@@ -54,8 +54,8 @@ internal sealed class TagOperations(ServerContext context, StreamCatalog catalog
     private ValueTask ListAsync(Exchange exchange, bool byArn)
     {
         var parameters = exchange.Parameters;
-        var after = parameters.OptionalText("ExclusiveStartTagKey", max: TagParameters.MaxKeyLength);
-        var limit = parameters.OptionalInteger("Limit", 1, TagParameters.MaxTags) ?? TagParameters.MaxTags;
+        var after = parameters.ReadOptionalText("ExclusiveStartTagKey", max: TagParameters.MaxKeyLength);
+        var limit = parameters.ReadOptionalInteger("Limit", 1, TagParameters.MaxTags) ?? TagParameters.MaxTags;
         var name = parameters.RequireStream(ReadName(parameters, byArn));
         var (_, model) = catalog.Get(name, context.Clock.Now);
         var tags = model.Tags.Where(tag => after is null || string.CompareOrdinal(tag.Key, after) > 0).ToArray();
@@ -65,15 +65,15 @@ internal sealed class TagOperations(ServerContext context, StreamCatalog catalog
         foreach (var (key, value) in tags.Take(limit))
         {
             response.StartObject();
-            response.Text("Key"u8, key);
-            response.Text("Value"u8, value);
+            response.WriteText("Key"u8, key);
+            response.WriteText("Value"u8, value);
             response.EndObject();
         }
 
         response.EndArray();
         if (!byArn)
         {
-            response.Boolean("HasMoreTags"u8, tags.Length > limit);
+            response.WriteBoolean("HasMoreTags"u8, tags.Length > limit);
         }
 
         response.EndObject();
@@ -84,10 +84,10 @@ internal sealed class TagOperations(ServerContext context, StreamCatalog catalog
     {
         if (!byArn)
         {
-            return parameters.StreamName();
+            return parameters.ReadStreamName();
         }
 
-        var arn = parameters.RequiredArn("ResourceARN");
+        var arn = parameters.ReadRequiredArn("ResourceARN");
         return arn is null ? null : Parameters.StreamOfArn(arn) ?? throw ServiceErrors.NotStreamArn(arn);
     }
 }
