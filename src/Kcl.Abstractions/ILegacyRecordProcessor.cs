@@ -6,12 +6,12 @@ namespace Kcl;
 /// </summary>
 public interface ILegacyRecordProcessor
 {
-    /// <summary>Same as <see cref="IShardRecordProcessor.InitializeAsync"/>.</summary>
-    /// <param name="input">The shard, and the position where it resumes.</param>
+    /// <summary>Corresponds to <see cref="IShardRecordProcessor.InitializeAsync"/>.</summary>
+    /// <param name="input">The shard, and the position at which it resumes.</param>
     /// <param name="cancellationToken">Canceled when the lease is lost or the time limit of a stop has passed.</param>
     ValueTask InitializeAsync(InitializationInput input, CancellationToken cancellationToken);
 
-    /// <summary>Same as <see cref="IShardRecordProcessor.ProcessRecordsAsync"/>.</summary>
+    /// <summary>Corresponds to <see cref="IShardRecordProcessor.ProcessRecordsAsync"/>.</summary>
     /// <param name="input">The records, the lag and the checkpointer.</param>
     /// <param name="cancellationToken">Canceled when the lease is lost or the time limit of a stop has passed.</param>
     ValueTask ProcessRecordsAsync(ProcessRecordsInput input, CancellationToken cancellationToken);

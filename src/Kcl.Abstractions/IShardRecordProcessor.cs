@@ -22,7 +22,7 @@ namespace Kcl;
 public interface IShardRecordProcessor
 {
     /// <summary>Called once, before any other method, when the parents of the shard are finished.</summary>
-    /// <param name="input">The shard, and the position where it resumes.</param>
+    /// <param name="input">The shard, and the position at which it resumes.</param>
     /// <param name="cancellationToken">Canceled when the lease is lost or the time limit of a stop has passed.</param>
     /// <returns>
     /// A task that completes when the processor is ready. An exception is logged, and the call is repeated after a pause.

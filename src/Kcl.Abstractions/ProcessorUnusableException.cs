@@ -5,7 +5,7 @@ namespace Kcl;
 /// the shard resumes at its last checkpoint. Other shards are not affected.
 /// </summary>
 /// <remarks>Processors throw this exception; nothing needs to catch it.</remarks>
-/// <param name="message">Why the instance cannot continue.</param>
+/// <param name="message">The reason why the instance cannot continue.</param>
 /// <param name="innerException">The cause.</param>
 public sealed class ProcessorUnusableException(string message, Exception? innerException = null)
     : KclException(message, innerException)

@@ -84,10 +84,12 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     /// The table does not exist and must not be created, it is not a lease table, or an action is denied. The message names the action, the
     /// table and the remedy.
     /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) =>
         await _table.EnsureAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
         var segments = await Task.WhenAll(Enumerable.Range(0, _options.ScanSegments)
@@ -98,6 +100,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     }
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken)
     {
         var request = LeaseWriteRequests.Get(_calls.Table, key);
@@ -122,6 +125,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     /// A row without a lease counter, for example one that was created by hand, is read as a lease whose counter is -1. It can be deleted
     /// only with that counter as the condition: without a counter, the deletion is a conflict.
     /// </remarks>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -137,6 +141,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     }
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<LeaseFleet> InspectFleetAsync(IReadOnlyCollection<Lease> listed, CancellationToken cancellationToken) =>
         await _fleet.InspectAsync(listed, cancellationToken).ConfigureAwait(false);
 

@@ -13,7 +13,7 @@ internal static class LeaseReader
     /// <summary>Reads a row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="lease">The lease.</param>
-    /// <param name="unreadable">Why the row cannot be read; null if it was read.</param>
+    /// <param name="unreadable">The reason why the row cannot be read; null if it was read.</param>
     /// <returns>True if the row was read; otherwise, false.</returns>
     public static bool TryRead(
         SqliteDataReader row,

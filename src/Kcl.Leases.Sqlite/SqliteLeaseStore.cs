@@ -35,10 +35,12 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
     public string ApplicationName { get; }
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask InitializeAsync(CancellationToken cancellationToken) =>
         await _queue.RunAsync(static _ => true, cancellationToken).ConfigureAwait(false); // the first call opens the file
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken) => await _queue.RunAsync(connection =>
     {
         var leases = new List<Lease>();
@@ -62,10 +64,12 @@ public sealed class SqliteLeaseStore : ILeaseStore, IAsyncDisposable
     }, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken) =>
         await _queue.RunAsync(connection => Get(connection, key), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(write);

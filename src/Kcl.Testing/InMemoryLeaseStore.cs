@@ -32,6 +32,7 @@ public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseS
     internal Action<LeaseKey>? BeforeWrite { get; set; }
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask InitializeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -39,6 +40,7 @@ public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseS
     }
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask<LeaseListing> ListAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -46,6 +48,7 @@ public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseS
     }
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask<Lease?> GetAsync(LeaseKey key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -53,6 +56,7 @@ public sealed class InMemoryLeaseStore(string? applicationName = null) : ILeaseS
     }
 
     /// <inheritdoc />
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

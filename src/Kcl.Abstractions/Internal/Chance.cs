@@ -34,7 +34,7 @@ internal sealed class Chance(Random random)
 
     /// <summary>Returns a duration near another, so that workers that started together drift apart.</summary>
     /// <param name="value">The middle of the range.</param>
-    /// <param name="fraction">How far the result may deviate in either direction: 0.1 means 10 percent.</param>
+    /// <param name="fraction">The maximum deviation in either direction, as a fraction: 0.1 means 10 percent.</param>
     public TimeSpan Around(TimeSpan value, double fraction) => value * (1 - fraction + (2 * fraction * NextDouble()));
 
     /// <summary>Returns a duration that is at least zero and less than a limit.</summary>

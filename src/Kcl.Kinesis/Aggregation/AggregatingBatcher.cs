@@ -5,7 +5,7 @@ namespace Kcl.Kinesis.Aggregation;
 /// <summary>Puts any number of records in aggregates. Records of an aggregate that consumers would leave out are put again.</summary>
 /// <param name="client">The client.</param>
 /// <param name="stream">The stream.</param>
-/// <param name="options">How to aggregate.</param>
+/// <param name="options">The options of aggregation.</param>
 internal sealed class AggregatingBatcher(IKinesisClient client, StreamIdentifier stream, AggregationOptions options)
 {
     private readonly TimeProvider _time = options.Put.TimeProvider;

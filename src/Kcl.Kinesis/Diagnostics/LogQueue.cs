@@ -20,7 +20,7 @@ namespace Kcl.Kinesis.Diagnostics;
 /// The pause after a failed write. Zero for a sink whose failures affect only single entries: the count of lost entries is then written
 /// after the next successful write.
 /// </param>
-/// <param name="idleBeforeEnd">How long the thread waits for an entry before it ends; null for 10 seconds.</param>
+/// <param name="idleBeforeEnd">The time that the thread waits for an entry before it ends; null for 10 seconds.</param>
 internal sealed class LogQueue<T>(
     string name, ILogSink<T> sink, LogQueueLimits limits, TimeProvider time, TimeSpan pauseAfterFailure, TimeSpan? idleBeforeEnd = null)
 {

@@ -21,7 +21,7 @@ internal static class LocalEndpointPolicy
     ];
 
     /// <summary>Returns whether a call needs credentials.</summary>
-    /// <param name="endpoint">Where the call goes; null for the service's own endpoint.</param>
+    /// <param name="endpoint">The endpoint of the call; null for the service's own endpoint.</param>
     /// <param name="credentialsGiven">True if credentials were specified in options, in a properties file or on the command line.</param>
     /// <param name="environment">Reads an environment variable.</param>
     /// <returns>True if the call needs credentials; false if the endpoint is local and none were specified.</returns>

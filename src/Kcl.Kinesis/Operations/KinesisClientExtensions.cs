@@ -42,7 +42,7 @@ public static class KinesisClientExtensions
     /// <param name="client">The client.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="records">The records.</param>
-    /// <param name="options">How failed records are retried; null for the defaults.</param>
+    /// <param name="options">The options for retries of failed records; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the operation; records may already have been stored.</param>
     /// <returns>One result per record, in the order given. A record that failed in every attempt has its last error.</returns>
     /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>

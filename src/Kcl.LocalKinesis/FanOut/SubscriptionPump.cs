@@ -107,7 +107,7 @@ internal sealed class SubscriptionPump(
             return context.Errors.StreamNotFound(live.LastModel.Name);
         }
 
-        return model.Consumers.Any(other => other.Name == consumer.Name && other.CreatedAt == consumer.CreatedAt && other.GoneAt is null)
+        return model.Consumers.Any(other => other.Name == consumer.Name && other.CreatedAt == consumer.CreatedAt && other.DeletedAt is null)
             ? null
             : context.Errors.ConsumerNotFound(consumer.Name, model.Name);
     }

@@ -9,7 +9,7 @@ internal sealed class SubscriptionRegistry(long takeoverDelay)
 
     /// <summary>Returns whether a subscription may begin after an earlier one with the same key. Pure function.</summary>
     /// <param name="earlierStartedAt">The time at which the earlier one began, in milliseconds since the Unix epoch.</param>
-    /// <param name="earlierEnd">How it ended.</param>
+    /// <param name="earlierEnd">The kind of its end; <see cref="SubscriptionEnd.None"/> if it has not ended.</param>
     /// <param name="takeoverDelay">The time after which another subscription may take over, in milliseconds.</param>
     /// <param name="now">The current time, in milliseconds since the Unix epoch.</param>
     public static bool CanBegin(long earlierStartedAt, SubscriptionEnd earlierEnd, long takeoverDelay, long now) =>

@@ -10,7 +10,7 @@ internal static class IteratorPositions
     /// <param name="shard">The shard that is read.</param>
     /// <param name="digits">The sequence number.</param>
     /// <param name="after">True to exclude the record with that sequence number.</param>
-    /// <param name="problem">What is wrong with the number, in the service's words; null if it is valid.</param>
+    /// <param name="problem">The problem with the sequence number, in the words of the service; null if it is valid.</param>
     public static long OfSequenceNumber(ShardModel shard, string digits, bool after, out string? problem)
     {
         problem = null;

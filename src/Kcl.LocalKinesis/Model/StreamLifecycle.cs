@@ -29,8 +29,8 @@ internal static class StreamLifecycle
             stream = Complete(stream, change, steps);
         }
 
-        return stream.Consumers.Any(consumer => consumer.GoneAt <= now)
-            ? stream with { Consumers = stream.Consumers.RemoveAll(consumer => consumer.GoneAt <= now) }
+        return stream.Consumers.Any(consumer => consumer.DeletedAt <= now)
+            ? stream with { Consumers = stream.Consumers.RemoveAll(consumer => consumer.DeletedAt <= now) }
             : stream;
     }
 
@@ -41,7 +41,7 @@ internal static class StreamLifecycle
     public static long ChangesAt(StreamModel stream)
     {
         var next = stream.Pending is { } change ? CompletesAt(stream, change, StepsOf(stream, change)) : long.MaxValue;
-        return stream.Consumers.Aggregate(next, (earliest, consumer) => Math.Min(earliest, consumer.GoneAt ?? long.MaxValue));
+        return stream.Consumers.Aggregate(next, (earliest, consumer) => Math.Min(earliest, consumer.DeletedAt ?? long.MaxValue));
     }
 
     /// <summary>Returns the shards that the stream has and those that it will have after the pending change.</summary>

@@ -69,7 +69,7 @@ internal static class StreamModelJson
                 json.WriteString("name", consumer.Name);
                 json.WriteNumber("createdAt", consumer.CreatedAt);
                 json.WriteNumber("activeAt", consumer.ActiveAt);
-                WriteOptional(json, "goneAt", consumer.GoneAt);
+                WriteOptional(json, "goneAt", consumer.DeletedAt);
                 json.WriteEndObject();
             }
 

@@ -14,7 +14,7 @@ internal static class ChildMessageRules
     /// <summary>Decides whether a line is a message.</summary>
     /// <param name="line">The line.</param>
     /// <param name="before">What directly precedes the line.</param>
-    /// <param name="framing">How the child's library frames its messages.</param>
+    /// <param name="framing">The framing of the child's library.</param>
     /// <param name="call">The action that the child must answer; null between two actions.</param>
     public static ChildLineDecision Decide(in ChildLine line, LineBefore before, ChildFraming framing, string? call)
     {

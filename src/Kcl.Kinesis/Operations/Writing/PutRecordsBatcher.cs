@@ -7,7 +7,7 @@ namespace Kcl.Kinesis.Operations.Writing;
 /// <summary>Puts any number of records: splits them into calls and retries records that failed.</summary>
 /// <param name="client">The client.</param>
 /// <param name="stream">The stream.</param>
-/// <param name="options">How failed records are retried.</param>
+/// <param name="options">The options for retries of failed records.</param>
 internal sealed class PutRecordsBatcher(IKinesisClient client, StreamIdentifier stream, PutAllRecordsOptions options)
 {
     /// <summary>The maximum number of records of a call.</summary>

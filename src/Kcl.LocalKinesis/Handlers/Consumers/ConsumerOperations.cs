@@ -116,8 +116,8 @@ internal sealed class ConsumerOperations(ServerContext context, StreamCatalog ca
         await catalog.ChangeAsync(live, now, model =>
         {
             var index = model.Consumers.IndexOf(consumer);
-            return index >= 0 && consumer.GoneAt is null
-                ? model with { Consumers = model.Consumers.SetItem(index, consumer with { GoneAt = now + context.ChangeDelay }) }
+            return index >= 0 && consumer.DeletedAt is null
+                ? model with { Consumers = model.Consumers.SetItem(index, consumer with { DeletedAt = now + context.ChangeDelay }) }
                 : throw context.Errors.ConsumerNotFound(consumer.Name, model.Name);
         }).ConfigureAwait(false);
         live.NotifyReaders();
