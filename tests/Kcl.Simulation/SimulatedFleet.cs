@@ -311,7 +311,7 @@ internal sealed class SimulatedFleet
     private void RecreateStream()
     {
         Stream.Create(_random.Next(1, Options.FavorsRecreations ? 3 : 6));
-        Timeline.Add($"the stream is created again with {Stream.Shards.Count} shard(s)");
+        Timeline.Add($"the stream is re-created with {Stream.Shards.Count} shard(s)");
     }
 
     private InitialPosition DrawPosition() => _random.Next(3) switch

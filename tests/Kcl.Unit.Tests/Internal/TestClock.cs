@@ -88,6 +88,8 @@ internal sealed class TestClock : FakeTimeProvider
     /// <summary>
     /// Lets code that was just resumed run before the clock advances, even if it has started and its thread is waiting for a processor.
     /// </summary>
+    public static Task SettleAsync() => SettleAsync(new TaskCompletionSource().Task);
+
     private static async Task SettleAsync(Task task)
     {
         ThreadPool.GetMaxThreads(out var most, out _);

@@ -14,6 +14,7 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
     private readonly Queue<Func<GetRecordsResult?>> _onRead = [];
     private readonly Queue<Func<string?>> _onIterator = [];
     private readonly List<Call> _calls = [];
+    private int _answeredReads;
     private int _live;
     private int _trimmed;
     private bool _closed;
@@ -50,6 +51,9 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
     {
         get { lock (_gate) { return [.. _calls]; } }
     }
+
+    /// <summary>Gets the number of reads that were answered, successfully or not.</summary>
+    public int AnsweredReads => Volatile.Read(ref _answeredReads);
 
     public IReadOnlyList<Call> Reads => [.. Calls.Where(c => c.Operation == "GetRecords")];
 
@@ -173,6 +177,18 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
     }
 
     public async Task<GetRecordsResult> GetRecordsAsync(GetRecordsRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(request, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _answeredReads);
+        }
+    }
+
+    private async Task<GetRecordsResult> ReadAsync(GetRecordsRequest request, CancellationToken cancellationToken)
     {
         lock (_gate)
         {

@@ -4,6 +4,7 @@ using Kcl.Streams;
 using Kcl.Retrieval;
 using Kcl.Retrieval.FanOut;
 using Kcl.Unit.Tests.Consuming;
+using Kcl.Unit.Tests.Internal;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
@@ -247,10 +248,7 @@ public sealed class FanOutRecordSourceTests : IAsyncDisposable
             [FakeStream.Record(12)],
             ends: true,
             children: new ChildShard(new("child"), [ShardHarness.Shard], HashKeyRange.Whole));
-        for (var i = 0; i < 200; i++)
-        {
-            await Task.Yield();
-        }
+        await TestClock.SettleAsync();
 
         Assert.True(subscription.Unread >= 10);
         for (var i = 1; i <= 12; i++)

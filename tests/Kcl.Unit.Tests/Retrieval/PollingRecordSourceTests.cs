@@ -3,6 +3,7 @@ using Kcl.Kinesis;
 using Kcl.Retrieval;
 using Kcl.Retrieval.Polling;
 using Kcl.Unit.Tests.Consuming;
+using Kcl.Unit.Tests.Internal;
 
 namespace Kcl.Unit.Tests.Retrieval;
 
@@ -58,12 +59,12 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         Stream.Put(1, 2, 3, 4, 5, 6);
         Open();
         await ReadsAsync(2);
-        await SettleAsync();
+        await TestClock.SettleAsync();
         Assert.Equal(2, Stream.Reads.Count);
 
         await NextIsAsync(1);
         await ReadsAsync(3);
-        await SettleAsync();
+        await TestClock.SettleAsync();
 
         Assert.Equal(3, Stream.Reads.Count);
     }
@@ -186,7 +187,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         Stream.Put(1, 2, 3);
         Open();
         await ReadsAsync(1);
-        await SettleAsync();
+        await TestClock.SettleAsync();
         _shard.Clock.Advance(TimeSpan.FromMinutes(30));
 
         await NextIsAsync(1);
@@ -303,7 +304,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         Stream.Put(1, 2, 3);
         Open();
         await ReadsAsync(1);
-        await SettleAsync();
+        await TestClock.SettleAsync();
 
         await _source!.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
@@ -318,12 +319,12 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         Stream.Put(1, 2, 3, 4);
         Open();
         await ReadsAsync(2);
-        await SettleAsync();
+        await TestClock.SettleAsync();
         await _stopFetching.CancelAsync();
 
         await NextIsAsync(1);
         await NextIsAsync(2);
-        await SettleAsync();
+        await TestClock.SettleAsync();
 
         Assert.Equal(2, Stream.Reads.Count);
     }
@@ -343,7 +344,7 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
         for (var i = 1; i <= 5; i++)
         {
             using var batch = await BatchAsync();
-            await SettleAsync();
+            await TestClock.SettleAsync();
             most = Math.Max(most, _shard.Budget.Held);
             Assert.Equal($"{i}", batch.Records[0].SequenceNumber.ToString());
         }
@@ -480,18 +481,9 @@ public sealed class PollingRecordSourceTests : IAsyncDisposable
     /// <summary>Advances the clock until a number of reads were sent.</summary>
     private async Task ReadsAsync(int count) => await _shard.Clock.RunUntilAsync(Task.Run(async () =>
     {
-        while (Stream.Reads.Count < count)
+        while (Stream.AnsweredReads < count)
         {
             await Task.Yield();
         }
     }));
-
-    /// <summary>Lets all code run that does not wait for the clock.</summary>
-    private static async Task SettleAsync()
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            await Task.Yield();
-        }
-    }
 }
