@@ -122,8 +122,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
     /// <inheritdoc />
     /// <remarks>
-    /// A row without a lease counter, for example one that was created by hand, is read as a lease whose counter is -1. It can be deleted
-    /// only with that counter as the condition: without a counter, the deletion is a conflict.
+    /// A row without a lease counter, for example one that was created by hand, is a lease whose counter is -1.
     /// </remarks>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)

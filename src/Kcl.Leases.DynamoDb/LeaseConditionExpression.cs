@@ -8,17 +8,17 @@ internal static class LeaseConditionExpression
 {
     /// <summary>Translates a condition.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="key">The attribute that the row must have if the condition has no counter.</param>
     /// <param name="values">Receives the values of the expression.</param>
+    /// <param name="isPresent">The expression for a present row, which is used if the condition has no counter.</param>
     /// <returns>The expression.</returns>
-    public static string Write(LeaseCondition condition, string key, Item values)
+    public static string Write(LeaseCondition condition, Item values, string isPresent = $"attribute_exists({Attributes.Key})")
     {
         if (condition.RequiresAbsentRow)
         {
-            return $"attribute_not_exists({key})";
+            return $"attribute_not_exists({Attributes.Key})";
         }
 
-        var expression = condition.Counter is { } counter ? CounterIs(counter, values) : $"attribute_exists({key})";
+        var expression = condition.Counter is { } counter ? CounterIs(counter, values) : isPresent;
         expression += Is(Attributes.CheckpointOwner, ":processing", condition.CheckpointOwner, values);
         expression += Is(Attributes.Owner, ":expectedOwner", condition.Owner, values);
         if (condition.Checkpoint is { } checkpoint)

@@ -11,12 +11,15 @@ namespace Kcl.Leases.DynamoDb;
 /// </summary>
 internal static class LeaseWriteRequests
 {
+    // The attributes by which LeaseItem recognizes a lease. A lease that was created by hand may have no counter.
+    private const string IsLease = $"(attribute_exists({Attributes.Counter}) OR attribute_exists({Attributes.Checkpoint}))";
+
     /// <summary>Translates a creation.</summary>
     public static PutItemRequest Create(string table, Lease lease) => new()
     {
         TableName = table,
         Item = LeaseItem.ToItem(lease),
-        ConditionExpression = LeaseConditionExpression.Write(LeaseCondition.RowAbsent, Attributes.Key, []),
+        ConditionExpression = LeaseConditionExpression.Write(LeaseCondition.RowAbsent, []),
         ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
         ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
     };
@@ -38,7 +41,7 @@ internal static class LeaseWriteRequests
         {
             TableName = table,
             Key = KeyOf(key),
-            ConditionExpression = LeaseConditionExpression.Write(condition, Attributes.Key, values),
+            ConditionExpression = LeaseConditionExpression.Write(condition, values),
             UpdateExpression = LeaseUpdateExpression.Write(condition, update, values),
             ExpressionAttributeValues = values.Count > 0 ? values : null,
             ReturnValues = ReturnValue.ALL_NEW,
@@ -48,8 +51,9 @@ internal static class LeaseWriteRequests
     }
 
     /// <summary>
-    /// Translates a deletion. The Java KCL deletes without a condition. Without an expected counter, this request requires that the row has
-    /// one, so that it cannot delete a row that is not a lease.
+    /// Translates a deletion. The Java KCL deletes without a condition. This request requires at least an attribute that only leases have,
+    /// so
+    /// that it cannot delete a row that is not a lease.
     /// </summary>
     public static DeleteItemRequest Delete(string table, LeaseKey key, LeaseCondition condition)
     {
@@ -58,7 +62,7 @@ internal static class LeaseWriteRequests
         {
             TableName = table,
             Key = KeyOf(key),
-            ConditionExpression = LeaseConditionExpression.Write(condition, Attributes.Counter, values),
+            ConditionExpression = LeaseConditionExpression.Write(condition, values, IsLease),
             ExpressionAttributeValues = values.Count > 0 ? values : null,
             ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
             ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,

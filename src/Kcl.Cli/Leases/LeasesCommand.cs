@@ -94,9 +94,7 @@ internal static class LeasesCommand
             "reset",
             "Set checkpoints to another position.",
             parsed => LeaseOperation.Reset(
-                parsed.GetRequiredValue(to) is var position && position == Timestamp
-                    ? storedTimestamp
-                    : ExtendedSequenceNumber.Parse(position)),
+                InitialPosition.TryParse(parsed.GetRequiredValue(to), out var position) ? position.Checkpoint : storedTimestamp),
             to);
     }
 

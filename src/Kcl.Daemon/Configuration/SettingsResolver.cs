@@ -128,13 +128,11 @@ internal sealed class SettingsResolver
             : _draft.InitialPosition ?? _draft.Consumer.Stream.InitialPosition;
     }
 
-    private RetrievalMode ResolveRetrievalMode() => _draft.RetrievalMode switch
+    private RetrievalMode ResolveRetrievalMode()
     {
-        "POLLING" => RetrievalMode.Polling,
-        "FANOUT" => RetrievalMode.FanOut,
-        _ when _context.LocalEndpoint is not null || RetrievalSettings.SelectPolling.Any(IsGivenAndNotZero) => RetrievalMode.Polling,
-        _ => RetrievalMode.FanOutOrPolling,
-    };
+        var selectsPolling = _context.LocalEndpoint is not null || RetrievalSettings.SelectPolling.Any(IsGivenAndNotZero);
+        return _draft.RetrievalMode ?? (selectsPolling ? RetrievalMode.Polling : RetrievalMode.FanOutOrPolling);
+    }
 
     private bool IsGivenAndNotZero(string key) => _reading.FindGiven(key) is not (null or "0");
 

@@ -18,6 +18,14 @@ internal static class RetrievalSettings
         "the ARN of a fan-out consumer: arn:aws:kinesis:<region>:<account>:stream/<name>/consumer/<name>:<number>",
         static text => ConsumerArn.TryParse(text, out var arn) ? new(arn) : null);
 
+    private const string DefaultMode = "DEFAULT";
+
+    private static readonly OrderedDictionary<string, RetrievalMode> Modes = new(StringComparer.Ordinal)
+    {
+        ["POLLING"] = RetrievalMode.Polling,
+        ["FANOUT"] = RetrievalMode.FanOut,
+    };
+
     /// <summary>
     /// Gets the keys that select polling for the retrieval mode DEFAULT if any of them is set (multilang/config/RetrievalMode,
     /// PollingConfigBean).
@@ -46,8 +54,8 @@ internal static class RetrievalSettings
             Compatibility = Differs,
             Explanation = "dates are accepted in addition to Java's epoch seconds",
         },
-        Position.Applied("retrievalMode", Choice("DEFAULT", "POLLING", "FANOUT"), static d => d.RetrievalMode,
-            static (d, v) => d.RetrievalMode = v,
+        Position.Applied("retrievalMode", Choice([DefaultMode, .. Modes.Keys]), static _ => DefaultMode,
+            static (d, v) => d.RetrievalMode = Modes.TryGetValue(v, out var mode) ? mode : null,
             "How records are retrieved. DEFAULT is fan-out, or polling if a polling key is set or with --local.") with
         {
             Compatibility = Differs,

@@ -37,7 +37,8 @@ internal sealed class SettingsDraft
 
     public DateTimeOffset? InitialTimestamp { get; set; }
 
-    public string RetrievalMode { get; set; } = "DEFAULT";
+    /// <summary>Gets or sets the mode; null for <c>DEFAULT</c>, which depends on other settings.</summary>
+    public RetrievalMode? RetrievalMode { get; set; }
 
     public string? LeaseStore { get; set; }
 

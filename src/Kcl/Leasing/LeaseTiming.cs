@@ -33,7 +33,9 @@ internal sealed record LeaseTiming(TimeSpan FailoverTime)
     /// <summary>Gets how long a write may stay unanswered before it is sent again while the first is still pending.</summary>
     public TimeSpan HedgeDelay { get; } = FailoverTime / 6;
 
-    /// <summary>Gets how long a call of the store may take.</summary>
+    /// <summary>
+    /// Gets how long a call of the store may take. A renewal whose call takes this long still ends before <see cref="RenewalDeadline"/>.
+    /// </summary>
     public TimeSpan CallTimeout { get; } = FailoverTime / 2;
 
     /// <summary>Gets the shortest delay after a failed write of a lease.</summary>

@@ -32,7 +32,8 @@ internal interface IShardReader
     /// <summary>Reads once.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>What was read, or the pause that follows.</returns>
-    /// <exception cref="KinesisException">The read failed.</exception>
+    /// <exception cref="KinesisException">The read failed. <see cref="Classify"/> says what that means.</exception>
+    /// <exception cref="Exception">Any other failure ends the round. It is logged, and the next round follows after a pause.</exception>
     ValueTask<ReadStep> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Records that the last response was accepted, so that reading continues after it.</summary>

@@ -25,7 +25,9 @@ internal sealed class RecordSourceFactory : IDisposable
     private readonly FanOutConsumer? _consumer;
     private readonly RecordDistribution _distribution;
     private readonly AggregateReports _reports;
-    private bool _polls;
+
+    // How shards are opened. It differs from the settings only if the service refuses fan-out.
+    private volatile RetrievalMode _mode;
 
     /// <param name="settings">The settings.</param>
     /// <param name="client">The service.</param>
@@ -42,9 +44,9 @@ internal sealed class RecordSourceFactory : IDisposable
         _time = time;
         _chance = new Chance(random);
         _logger = loggers.CreateLogger(LogCategory);
-        _fanOut = settings.Mode == RetrievalMode.Polling ? null : client.FanOut;
+        _fanOut = settings.UsesFanOut ? client.FanOut : null;
         _consumer = _fanOut is null ? null : new FanOutConsumer(settings, client, _fanOut, time, _chance, _logger);
-        _polls = _consumer is null;
+        _mode = !settings.UsesFanOut ? settings.Mode : _consumer is null ? RetrievalMode.Polling : RetrievalMode.FanOut;
         _distribution = new RecordDistribution(settings.Stream, client, time, _logger);
         _reports = new AggregateReports(time, _logger);
     }
@@ -60,37 +62,10 @@ internal sealed class RecordSourceFactory : IDisposable
     public async Task PrepareAsync(StreamDescriptionSummary stream, DateTimeOffset asked, CancellationToken cancellationToken)
     {
         _distribution.Update(stream.RecordDistribution, asked);
-        if (_settings.Mode == RetrievalMode.Polling)
+        if (_settings.UsesFanOut)
         {
-            return;
+            await PrepareFanOutAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        var refusal = "The Kinesis client has no fan-out operations.";
-        KinesisException? cause = null;
-        try
-        {
-            if (_consumer is not null)
-            {
-                await _consumer.GetAsync(cancellationToken).ConfigureAwait(false);
-                return;
-            }
-        }
-        catch (KinesisException exception) when (!exception.IsTransient || exception.Code == KinesisErrorCode.LimitExceeded)
-        {
-            refusal = exception.Message;
-            cause = exception;
-        }
-
-        if (_settings.Mode == RetrievalMode.FanOut)
-        {
-            throw new InvalidStateException(
-                $"Enhanced fan-out of stream {_settings.Stream} is not possible: {refusal} "
-                + "Allow this application to register and subscribe, remove a consumer that is not needed, or retrieve by polling.",
-                cause);
-        }
-
-        _logger.FanOutNotPossible(cause, _settings.Stream.ToString());
-        Volatile.Write(ref _polls, true);
     }
 
     /// <summary>Opens the source of one shard's records.</summary>
@@ -122,10 +97,8 @@ internal sealed class RecordSourceFactory : IDisposable
             Chance = _chance,
         };
         var cursor = new ReadCursor(position, _client, _time);
-        IShardReader reader = Volatile.Read(ref _polls)
-            ? new PollingReader(context, cursor)
-            : new FanOutReader(context, cursor, _fanOut!, _consumer!);
-        return new RecordSource(context, reader, cursor, new ShardAggregates(context, _distribution, _reports), stopFetching);
+        var aggregates = new ShardAggregates(context, _distribution, _reports);
+        return new RecordSource(context, CreateReader(context, cursor), cursor, aggregates, stopFetching);
     }
 
     public void Dispose()
@@ -134,4 +107,41 @@ internal sealed class RecordSourceFactory : IDisposable
         _distribution.Dispose();
         _consumer?.Dispose();
     }
+
+    private async ValueTask PrepareFanOutAsync(CancellationToken cancellationToken)
+    {
+        var refusal = "The Kinesis client has no fan-out operations.";
+        KinesisException? cause = null;
+        try
+        {
+            if (_consumer is not null)
+            {
+                await _consumer.GetAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (KinesisException exception) when (!exception.IsTransient || exception.Code == KinesisErrorCode.LimitExceeded)
+        {
+            refusal = exception.Message;
+            cause = exception;
+        }
+
+        if (_settings.Mode == RetrievalMode.FanOut)
+        {
+            throw new InvalidStateException(
+                $"Enhanced fan-out of stream {_settings.Stream} is not possible: {refusal} "
+                + "Allow this application to register and subscribe, remove a consumer that is not needed, or retrieve by polling.",
+                cause);
+        }
+
+        _logger.FanOutNotPossible(cause, _settings.Stream.ToString());
+        _mode = RetrievalMode.Polling;
+    }
+
+    private IShardReader CreateReader(RetrievalContext context, ReadCursor cursor) => _mode switch
+    {
+        RetrievalMode.Polling => new PollingReader(context, cursor),
+        RetrievalMode.FanOut => new FanOutReader(context, cursor, _fanOut!, _consumer!),
+        _ => throw new NotSupportedException($"There is no reader of retrieval mode {_mode}."),
+    };
 }

@@ -14,6 +14,9 @@ internal sealed record RetrievalSettings
     /// <summary>Gets the method by which the worker retrieves records.</summary>
     public required RetrievalMode Mode { get; init; }
 
+    /// <summary>Gets a value indicating whether fan-out is tried.</summary>
+    public bool UsesFanOut => Mode is RetrievalMode.FanOut or RetrievalMode.FanOutOrPolling;
+
     /// <summary>Gets the maximum number of records of one read.</summary>
     public required int MaxRecords { get; init; }
 

@@ -109,9 +109,9 @@ public sealed class HeldLeaseTests : IAsyncDisposable
     public async Task Without_a_write_for_too_long_it_is_lost_before_a_peer_may_take_it()
     {
         var held = await HoldAsync();
-        _time.Advance(Failover * 0.89);
+        _time.Advance(new LeaseTiming(Failover).RenewalDeadline - TimeSpan.FromMilliseconds(1));
         Assert.False(held.Lost.IsCancellationRequested);
-        _time.Advance(Failover * 0.02);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(held.Lost.IsCancellationRequested);
         var calls = _store.Calls;
         Assert.False(await held.TryUpdateAsync(_ => new() { Checkpoint = At(5) }, Cancelled));

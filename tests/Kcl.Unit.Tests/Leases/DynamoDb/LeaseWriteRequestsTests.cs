@@ -152,7 +152,7 @@ public partial class LeaseWriteRequestsTests
             "leaseCounter = :expected",
             LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.CounterIs(3)).ConditionExpression);
         Assert.Equal(
-            "attribute_exists(leaseCounter)",
+            "(attribute_exists(leaseCounter) OR attribute_exists(checkpoint))",
             LeaseWriteRequests.Delete("APP", new("s"), LeaseCondition.RowPresent).ConditionExpression);
     }
 
