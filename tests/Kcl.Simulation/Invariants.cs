@@ -274,6 +274,7 @@ internal sealed class Invariants(
             return;
         }
 
+        // Between the owner's deadline and the failover time, so that a take at the failover time is checked in spite of rounding.
         if (_writtenAt.TryGetValue(before.Key, out var writtenAt) && time.Now - writtenAt > failoverTime * 0.95)
         {
             if (_sessions.Exists(s => s.Worker == owner && s.ShardId == before.ShardId && !s.IsCancelled))

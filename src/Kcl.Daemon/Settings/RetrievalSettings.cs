@@ -40,7 +40,7 @@ internal static class RetrievalSettings
     public static IEnumerable<Setting> All =>
     [
         Position.Applied("initialPositionInStream", Choice([.. InitialPosition.Named.Select(static p => p.ToString())]),
-            static d => d.Consumer.Stream.InitialPosition.Checkpoint,
+            static d => d.Consumer.Stream.InitialPosition,
             static (d, v) => d.InitialPosition = InitialPosition.Parse(v),
             "Where a shard without a lease starts.") with
         {

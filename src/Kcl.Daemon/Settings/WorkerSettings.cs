@@ -6,6 +6,9 @@ namespace Kcl.Daemon.Settings;
 /// <summary>The settings of coordination, processing and metrics, and those that Java's daemon ignores.</summary>
 internal static class WorkerSettings
 {
+    // No key sets this option.
+    private static readonly TimeSpan MaxRetryDelay = new KinesisConsumerOptions().MaxProcessorRetryDelay;
+
     private const string Heading = "Coordination, processing and metrics";
     private const string Migration = "leases are shared with workers of KCL 2.x and 3.x without a migration";
     private const string OneTable = "only the lease table is used";
@@ -46,12 +49,13 @@ internal static class WorkerSettings
             static d => d.Consumer.DeliverEmptyBatches,
             static (d, v) => d.Consumer.DeliverEmptyBatches = v,
             "Whether children receive a batch for each read that returned no records."),
-        Worker.Applied("taskBackoffTimeMillis", Milliseconds(1, 30_000), static d => d.Consumer.ProcessorRetryDelay,
+        Worker.Applied("taskBackoffTimeMillis", Milliseconds(1, (int)MaxRetryDelay.TotalMilliseconds),
+            static d => d.Consumer.ProcessorRetryDelay,
             static (d, v) => d.Consumer.ProcessorRetryDelay = v,
             "The pause after a failure of a shard's child.") with
         {
             Compatibility = Differs,
-            Explanation = "it is doubled with each consecutive failure, up to 30 seconds, with jitter",
+            Explanation = $"it is doubled with each consecutive failure, up to {MaxRetryDelay.TotalSeconds} seconds, with jitter",
             Restriction = SettingNotes.ZeroIsDefault,
         },
         Worker.Applied("logWarningForTaskAfterMillis", Milliseconds(1), static d => d.Consumer.SlowProcessorWarningAfter,

@@ -50,6 +50,8 @@ internal interface IShardReader
     /// <returns>The pause before the next attempt.</returns>
     TimeSpan OnFailed(KinesisErrorCode code, KclException? exception);
 
-    /// <summary>Closes what is open. Called before each pause, possibly more than once.</summary>
+    /// <summary>
+    /// Closes what is open. Called before each pause and before the source is disposed, possibly more than once. A reader has no other end.
+    /// </summary>
     ValueTask CloseAsync() => default;
 }

@@ -196,8 +196,9 @@ public sealed class ChildMessageRulesTests
                     if (ChildMessageRules.Decide(parsed, line.Follows, framing, call).IsMessage)
                     {
                         framing = ChildMessageRules.DetectFraming(parsed, line.Follows, framing);
-                        var (kind, name, number, _) = parsed.Message;
-                        accepted.Add(kind == ChildMessageKind.Status ? $"status {name}" : $"checkpoint {number}");
+                        var message = parsed.Message;
+                        accepted.Add(
+                            message.Kind == ChildMessageKind.Status ? $"status {message.Name}" : $"checkpoint {message.SequenceNumber}");
                     }
                 }
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Kcl.Kinesis.Formats.Json;
@@ -14,7 +15,7 @@ internal static class JsonReaderExtensions
     {
         if (!reader.Read())
         {
-            throw new JsonException("the body ends early");
+            ThrowEndOfBody();
         }
     }
 
@@ -30,7 +31,7 @@ internal static class JsonReaderExtensions
     {
         if (reader.TokenType != expected)
         {
-            throw new JsonException($"it has {reader.TokenType} where {expected} belongs (byte {reader.TokenStartIndex})");
+            ThrowUnexpected(reader.TokenType, expected, reader.TokenStartIndex);
         }
     }
 
@@ -110,14 +111,17 @@ internal static class JsonReaderExtensions
         return reader.GetTextSlice(document);
     }
 
+    // The rare cases are in methods of their own, so that the frequent ones are inlined.
     private static Memory<byte> GetTextSlice(this ref Utf8JsonReader reader, Memory<byte> document)
     {
         reader.Require(JsonTokenType.String);
-        if (!reader.ValueIsEscaped)
-        {
-            return document.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
-        }
+        return reader.ValueIsEscaped
+            ? CopyUnescaped(ref reader)
+            : document.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+    }
 
+    private static Memory<byte> CopyUnescaped(ref Utf8JsonReader reader)
+    {
         var copy = new byte[reader.ValueSpan.Length];
         try
         {
@@ -128,4 +132,11 @@ internal static class JsonReaderExtensions
             throw new JsonException($"a text has half a surrogate pair (byte {reader.TokenStartIndex})", e);
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowEndOfBody() => throw new JsonException("the body ends early");
+
+    [DoesNotReturn]
+    private static void ThrowUnexpected(JsonTokenType found, JsonTokenType expected, long at) =>
+        throw new JsonException($"it has {found} where {expected} belongs (byte {at})");
 }
