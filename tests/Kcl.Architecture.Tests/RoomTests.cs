@@ -73,6 +73,63 @@ public class RoomTests
             RoomUse.Violations(project, RoomTable.Parse(Page, "Planted")!));
     }
 
+    [Theory]
+    [InlineData("int _x = Planted.Upper.Top.Number;")]
+    [InlineData("int _x = Planted.Upper.Top.Make();")]
+    [InlineData("Planted.Upper.Mood _x = Planted.Upper.Mood.Good;")]
+    [InlineData("string _x = nameof(Planted.Upper.Top);")]
+    [InlineData("string _x = nameof(Planted.Upper.Top.Number);")]
+    [InlineData("[Planted.Upper.Mark] int _x;")]
+    [InlineData("int _x = Number;")]
+    [InlineData("object _x = new Tops();")]
+    [InlineData("Tops? _x;")]
+    [InlineData("object _x = Planted.Lower.Hatch.Open.Next;")]
+    [InlineData("void M() => Planted.Lower.Hatch.Take(top => { });")]
+    [InlineData("void M() => Planted.Lower.Hatch.Give(new());")]
+    [InlineData("void M() { var x = Planted.Lower.Hatch.Open; }")]
+    [InlineData("System.Func<int> _x = 1.Thrice;")]
+    public void Every_form_of_use_is_found(string member)
+    {
+        var project = SourceProject.Create("Planted",
+        [
+            (
+                "Upper/Top.cs",
+                """
+                namespace Planted.Upper;
+                class Top { public const int Number = 1; public static int Make() => 1; public Top? Next; }
+                enum Mood { Good }
+                class MarkAttribute : System.Attribute;
+                static class Words { public static int Thrice(this int x) => 3 * x; }
+                """),
+
+            // An allowed room hands out the types of a forbidden one. The table below lets it use that room.
+            (
+                "Lower/Hatch.cs",
+                """
+                namespace Planted.Lower;
+                static class Hatch
+                {
+                    public static Upper.Top Open => new();
+                    public static void Take(System.Action<Upper.Top> take) { }
+                    public static void Give(Upper.Top top) { }
+                }
+                """),
+            (
+                "Main.cs",
+                "global using static Planted.Upper.Top; global using Planted.Upper; global using Tops = "
+                    + "System.Collections.Generic.List<Planted.Upper.Top>;"),
+            ("Side/A.cs", $"namespace Planted.Side; class A {{ {member} }}"),
+        ]);
+        var page = Page.Replace(
+            "| `Lower` | below | – |",
+            "| `Lower` | below | `Upper` |\n| `Side` | beside | `Lower` |",
+            StringComparison.Ordinal);
+
+        Assert.Contains(
+            RoomUse.Violations(project, RoomTable.Parse(page, "Planted")!),
+            static violation => violation.StartsWith("Planted/Side/A.cs uses Upper/", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_circle_in_the_page_is_found()
     {

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kcl.Architecture.Tests;
@@ -21,22 +20,9 @@ internal static class RoomUse
             }
 
             var model = project.Compilation.GetSemanticModel(tree);
-            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+            foreach (var type in tree.GetRoot().DescendantNodes().SelectMany(node => UsedTypes(model, node)))
             {
-                if (name.Parent is MemberAccessExpressionSyntax access
-                    && access.Name == name
-                    && access.Parent is not InvocationExpressionSyntax)
-                {
-                    continue;
-                }
-
-                var type = model.GetSymbolInfo(name).Symbol switch
-                {
-                    INamedTypeSymbol named => named,
-                    IMethodSymbol { IsExtensionMethod: true } method => method.ContainingType,
-                    _ => null,
-                };
-                if (type?.OriginalDefinition.Locations.FirstOrDefault(static location => location.IsInSource)
+                if (type.OriginalDefinition.Locations.FirstOrDefault(static location => location.IsInSource)
                     is not { SourceTree: { } declared })
                 {
                     continue;
@@ -52,4 +38,36 @@ internal static class RoomUse
 
         return found;
     }
+
+    // A name uses the type that it names, or the type that declares the member it names. Some expressions have a type without a name.
+    private static IEnumerable<INamedTypeSymbol> UsedTypes(SemanticModel model, SyntaxNode node) => node switch
+    {
+        SimpleNameSyntax name => UsedTypes(SymbolOf(model, name)),
+        ImplicitObjectCreationExpressionSyntax or CollectionExpressionSyntax => Unwrap(model.GetTypeInfo(node).Type),
+        ParameterSyntax { Type: null } parameter => Unwrap((model.GetDeclaredSymbol(parameter) as IParameterSymbol)?.Type),
+        _ => [],
+    };
+
+    // A name that fits several members, as in nameof, is ambiguous; the members have one type.
+    private static ISymbol? SymbolOf(SemanticModel model, SimpleNameSyntax name)
+    {
+        var info = model.GetSymbolInfo(name);
+        return info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+    }
+
+    private static IEnumerable<INamedTypeSymbol> UsedTypes(ISymbol? symbol) => symbol switch
+    {
+        IAliasSymbol alias => UsedTypes(alias.Target),
+        ITypeSymbol type => Unwrap(type),
+        IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol => Unwrap(symbol.ContainingType),
+        _ => [],
+    };
+
+    private static IEnumerable<INamedTypeSymbol> Unwrap(ITypeSymbol? type) => type switch
+    {
+        INamedTypeSymbol named => named.TypeArguments.SelectMany(Unwrap).Prepend(named),
+        IArrayTypeSymbol array => Unwrap(array.ElementType),
+        IPointerTypeSymbol pointer => Unwrap(pointer.PointedAtType),
+        _ => [],
+    };
 }

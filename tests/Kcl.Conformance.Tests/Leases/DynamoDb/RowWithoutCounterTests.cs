@@ -64,6 +64,19 @@ public sealed class RowWithoutCounterTests(DynamoDbLocal dynamoDb) : IAsyncLifet
         Assert.Equal(Describe(isAdmitted ? LeaseRow.Apply(write.Change, before) : before), Describe(after));
     }
 
+    [Fact]
+    public async Task A_row_that_cannot_be_read_can_be_deleted()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await _raw!.PutItemAsync(
+            _table,
+            new() { ["leaseKey"] = new() { S = Key.Value }, ["checkpoint"] = new() { S = "gibberish" } },
+            cancellation);
+        await Assert.ThrowsAsync<InvalidStateException>(async () => await _store!.GetAsync(Key, cancellation));
+        Assert.Equal(LeaseWriteStatus.Written, (await _store!.TryDeleteAsync(Key, expectedCounter: null, cancellation)).Status);
+        Assert.Null(await _store!.GetAsync(Key, cancellation));
+    }
+
     private static string Describe(Lease? lease) => lease is null
         ? "none"
         : $"{lease.Owner} {lease.Counter} {lease.Checkpoint} {lease.HashKeyRange} {string.Join(',', lease.PrivateAttributes)}";

@@ -1,4 +1,4 @@
-using Kcl.Coordination.Assignment;
+using Kcl.Coordination;
 using Kcl.Leasing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using Kcl.Internal;
 using Kcl.Leasing;
 
-namespace Kcl.Coordination.Assignment;
+namespace Kcl.Coordination;
 
 /// <summary>
 /// Decides whether this worker may take leases. It may not if a leader assigns the leases of the fleet. Leases that the worker holds are
