@@ -1,5 +1,5 @@
 // Runs the same processor in this process, without a daemon.
-// First run 'kcl local' and 'kcl put --stream words -w cat -w dog --local'.
+// First run './kcl local', which keeps its terminal, and './kcl put --stream words -w cat -w dog --local' in another one.
 using System.Runtime.InteropServices;
 using Kcl;
 using Kcl.Kinesis;

@@ -10,8 +10,7 @@ internal static class WorkerSettings
     private static readonly TimeSpan MaxRetryDelay = new KinesisConsumerOptions().MaxProcessorRetryDelay;
 
     private const string Heading = "Coordination, processing and metrics";
-    private const string Migration = "leases are shared with workers of KCL 2.x and 3.x without a migration";
-    private const string OneTable = "only the lease table is used";
+    private const string OneTable = "this daemon writes only the lease table";
     private const string Ignored = "Java's daemon has ignored it since KCL 2";
     private static readonly SettingGroup Worker = new(Heading);
     private static readonly SettingGroup Coordinator = new(Heading, "coordinatorStateTableConfigBean");
@@ -38,11 +37,13 @@ internal static class WorkerSettings
         Worker.WithoutEffect("clientVersionConfig",
             Choice("CLIENT_VERSION_CONFIG_3X", "CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X", "CLIENT_VERSION_CONFIG_2X_PHASE1"),
             "CLIENT_VERSION_CONFIG_3X",
-            "The phase of a migration from KCL 2.x.", Migration),
+            "The phase of a migration from KCL 2.x.",
+            "this daemon shares leases with workers of KCL 2.x, and of 3.x in its 2.x-compatible mode; if the fleet is in 3.x mode, it "
+                + "takes no leases (see docs/migrating.md)"),
         Worker.WithoutEffect("migrateAllEntitiesToLeaseTable", SettingTypes.Boolean, "false",
-            "Moves Java's additional tables into the lease table.", Migration),
+            "Moves Java's additional tables into the lease table.", OneTable),
         Worker.WithoutEffect("tableMigrationCompleteBakeTimeSeconds", Number(0, long.MaxValue, "seconds"), "86400",
-            "How long that move can be undone.", Migration),
+            "How long that move can be undone.", OneTable),
         .. LeaseSettings.TableOf(Coordinator, "coordinatorState", "<applicationName>-CoordinatorState",
             "The table of the coordinator's state.", OneTable),
         Worker.Applied("callProcessRecordsEvenForEmptyRecordList", SettingTypes.Boolean,

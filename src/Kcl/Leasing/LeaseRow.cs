@@ -64,7 +64,10 @@ public static class LeaseRow
         };
     }
 
-    /// <summary>Returns whether two rows have the same values in all attributes that only the holder of a lease writes.</summary>
+    /// <summary>
+    /// Returns whether two rows have the same counter, owner, checkpoint and pending checkpoint. Other workers may change other attributes
+    /// of a lease, for example its child shards, while it is held.
+    /// </summary>
     /// <param name="one">A row.</param>
     /// <param name="other">Another row.</param>
     internal static bool HasSameHolderState(Lease one, Lease other) =>

@@ -5,6 +5,12 @@ namespace Kcl.Leasing;
 /// <summary>
 /// A change of attributes of a row. Attributes that it does not name stay unchanged, including those that this version does not know.
 /// </summary>
+/// <remarks>
+/// <see cref="ChildShardIds"/>, <see cref="ParentShardIds"/>, <see cref="HashKeyRange"/> and <see cref="PrivateAttributes"/> are
+/// descriptive attributes: they describe the shard, its stream and its start, but not who owns the lease or how far the shard was
+/// processed. A worker that does not hold the lease may therefore change them too, without requiring a counter
+/// (<see cref="LeaseWrite.Describe"/>).
+/// </remarks>
 public sealed record LeaseUpdate : LeaseChange
 {
     /// <summary>Gets a value indicating whether the counter is incremented, which shows the fleet that the owner is alive.</summary>
@@ -36,17 +42,17 @@ public sealed record LeaseUpdate : LeaseChange
     /// <summary>Gets a value indicating whether the count of owner switches is incremented.</summary>
     public bool IncrementsOwnerSwitches { get; init; }
 
-    /// <summary>Gets the child shards of this one; null if they do not change. Descriptive.</summary>
+    /// <summary>Gets the child shards of this one; null if they do not change.</summary>
     public IReadOnlyList<ShardId>? ChildShardIds { get; init; }
 
-    /// <summary>Gets the shards that must be finished before this one starts; null if they do not change. Descriptive.</summary>
+    /// <summary>Gets the shards that must be finished before this one starts; null if they do not change.</summary>
     public IReadOnlyList<ShardId>? ParentShardIds { get; init; }
 
-    /// <summary>Gets the hash keys of the shard; null if they do not change. Descriptive.</summary>
+    /// <summary>Gets the hash keys of the shard; null if they do not change.</summary>
     public HashKeyRange? HashKeyRange { get; init; }
 
     /// <summary>
-    /// Gets the new values of private attributes; a value of null removes the attribute. Null if none changes. Descriptive.
+    /// Gets the new values of private attributes; a value of null removes the attribute. Null if none changes.
     /// </summary>
     public IReadOnlyDictionary<string, string?>? PrivateAttributes { get; init; }
 

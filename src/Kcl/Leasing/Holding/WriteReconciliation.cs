@@ -1,6 +1,8 @@
 namespace Kcl.Leasing.Holding;
 
-/// <summary>Recognizes a worker's own writes by the attributes that only the holder of a lease writes. It has no side effects.</summary>
+/// <summary>
+/// Recognizes a worker's own writes by the counter, the owner, the checkpoint and the pending checkpoint. It has no side effects.
+/// </summary>
 internal sealed class WriteReconciliation : IWriteReconciliation
 {
     public Reconciliation Reconcile(IReadOnlyList<UnconfirmedWrite> unconfirmed, Lease? row)

@@ -15,6 +15,9 @@ internal enum LeaseCandidateState
     /// <summary>It is free, and has been free for longer than other workers need to take it.</summary>
     Overdue,
 
-    /// <summary>It is free, but this worker does not take it for a while, because it gave the lease up.</summary>
+    /// <summary>
+    /// This worker does not take it. Either it is free, but this worker gave it up a short time ago; or it has not expired and names this
+    /// worker as its owner, but another process with the same id may hold it.
+    /// </summary>
     Avoided,
 }

@@ -84,7 +84,8 @@ internal sealed class LeaseTaker
         }
         else
         {
-            // The fleet assigns leases in another way, so this worker must not write to the table.
+            // The fleet assigns leases in another way, or its mode is not known, so this worker must not take leases or release those of
+            // finished shards. The leases that it holds are still renewed.
             plan = plan.WithoutWrites();
         }
 
