@@ -7,6 +7,7 @@ namespace Kcl.Streams;
 /// </summary>
 internal sealed class ShardTree
 {
+    // The list is of one stream, so the ids are unique.
     private readonly Dictionary<ShardId, Shard> _shards;
     private readonly ILookup<ShardId, Shard> _children;
 

@@ -173,23 +173,25 @@ internal sealed class LeaseMaintenance(
         CancellationToken cancellationToken)
     {
         var identity = stream.Identity!;
-        var stale = review.LeasesToRestart.ToDictionary(l => l.ShardId);
-        var leased = leases.Where(l => !stale.ContainsKey(l.ShardId)).Concat(created).Select(l => l.ShardId).ToHashSet();
+        var keys = stream.Keys;
+        var stale = review.LeasesToRestart.ToDictionary(l => l.Key);
+        var written = leases.Select(l => l.Key).Where(k => !stale.ContainsKey(k)).Concat(created.Select(l => l.Key)).ToHashSet();
         var isChanged = false;
-        foreach (var shard in ShardSyncPlanner.AddMissingAncestors(tree, stale.Keys, plan.ShardsToRestart, leased))
+        foreach (var shard in ShardSyncPlanner.AddMissingAncestors(tree, keys, stale.Values, plan.LeasesToRestart, written))
         {
-            if (!plan.ShardsToRestart.Contains(shard.ShardId) && !tree.ParentsOf(shard).All(p => leased.Contains(p.ShardId)))
+            var key = keys.For(shard.ShardId);
+            if (!plan.LeasesToRestart.Contains(key) && !tree.ParentsOf(shard).All(p => written.Contains(keys.For(p.ShardId))))
             {
                 continue;
             }
 
-            var isWritten = stale.TryGetValue(shard.ShardId, out var lease)
+            var isWritten = stale.TryGetValue(key, out var lease)
                 ? await _repairer.RepairAsync(lease, row => CreateRestart(row, shard, identity), identity, cancellationToken)
                     .ConfigureAwait(false)
                 : await creator.CreateAncestorAsync(shard, cancellationToken).ConfigureAwait(false);
             if (isWritten)
             {
-                leased.Add(shard.ShardId);
+                written.Add(key);
                 isChanged = true;
             }
         }

@@ -12,10 +12,10 @@ namespace Kcl.Coordination.ShardSync;
 internal sealed record ShardSyncPlan(IReadOnlyList<Lease> LeasesToCreate, IReadOnlyList<ShardId> Inconsistent, HashKeyRange? Hole)
 {
     /// <summary>
-    /// Gets the shards that need a lease now and have a row of an earlier stream. A new lease cannot replace the row, so the lease is
+    /// Gets the leases that are needed now and have a row of an earlier stream. A new lease cannot replace the row, so the lease is
     /// restarted in place.
     /// </summary>
-    public IReadOnlySet<ShardId> ShardsToRestart { get; init; } = new HashSet<ShardId>();
+    public IReadOnlySet<LeaseKey> LeasesToRestart { get; init; } = new HashSet<LeaseKey>();
 
     /// <summary>Gets a value indicating whether the list was complete and consistent.</summary>
     public bool IsUsable => Inconsistent.Count == 0 && Hole is null;

@@ -62,7 +62,7 @@ internal static class ShardSyncPlanner
         var needed = InOrder(walk.LeasesToCreate.Keys).Select(s => walk.LeasesToCreate[s]).ToLookup(l => keys.Contains(l.Key));
         return new([.. needed[false]], [], HashKeyRanges.FindFirstHole(listed.Open.Select(s => s.HashKeyRange)))
         {
-            ShardsToRestart = needed[true].Select(l => l.ShardId).ToHashSet(),
+            LeasesToRestart = needed[true].Select(l => l.Key).ToHashSet(),
         };
     }
 
@@ -70,26 +70,31 @@ internal static class ShardSyncPlanner
     /// Returns the shards whose leases restart, and their ancestors that have no lease yet. Parents precede their children.
     /// </summary>
     /// <param name="listed">The whole shard list.</param>
-    /// <param name="restarted">The shards whose leases restart.</param>
-    /// <param name="roots">The shards that need no lease of an ancestor.</param>
-    /// <param name="leased">The shards with a lease of the current stream.</param>
+    /// <param name="keys">The keys of the stream's leases.</param>
+    /// <param name="restarted">The leases that restart.</param>
+    /// <param name="roots">The leases that need no lease of an ancestor.</param>
+    /// <param name="written">The leases of the current stream.</param>
     public static IReadOnlyList<Shard> AddMissingAncestors(
-        ShardTree listed, IEnumerable<ShardId> restarted, IReadOnlySet<ShardId> roots, IReadOnlySet<ShardId> leased)
+        ShardTree listed,
+        StreamLeaseKeys keys,
+        IEnumerable<Lease> restarted,
+        IReadOnlySet<LeaseKey> roots,
+        IReadOnlySet<LeaseKey> written)
     {
-        var found = new HashSet<ShardId>();
-        var pending = new Stack<Shard>(restarted.Select(listed.Find).OfType<Shard>());
+        var found = new HashSet<Shard>();
+        var pending = new Stack<Shard>(restarted.Select(l => listed.Find(l.ShardId)).OfType<Shard>());
         while (pending.TryPop(out var shard))
         {
-            if (found.Add(shard.ShardId) && !roots.Contains(shard.ShardId))
+            if (found.Add(shard) && !roots.Contains(keys.For(shard.ShardId)))
             {
-                foreach (var parent in listed.ParentsOf(shard).Where(p => !leased.Contains(p.ShardId)))
+                foreach (var parent in listed.ParentsOf(shard).Where(p => !written.Contains(keys.For(p.ShardId))))
                 {
                     pending.Push(parent);
                 }
             }
         }
 
-        return [.. InOrder(found.Select(listed.Find).OfType<Shard>())];
+        return [.. InOrder(found)];
     }
 
     /// <summary>Creates the lease of a child shard.</summary>
