@@ -28,14 +28,28 @@ internal sealed class WorkerStartup(
     /// <exception cref="KclException">Something is missing or belongs to another stream, and a retry would not help.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(
-            RetryAsync("preparing the lease store", InitializeStoreAsync, cancellationToken),
-            RetryAsync($"describing stream {stream.Stream}", stream.WaitUntilActiveAsync, cancellationToken)).ConfigureAwait(false);
+        await PrepareStoreAndStreamAsync(cancellationToken).ConfigureAwait(false);
 
         // Checked before anything is registered or written, because the leases may belong to another stream.
         await RetryAsync("checking the leases", CheckLeasesAsync, cancellationToken).ConfigureAwait(false);
         await RetryAsync("preparing retrieval", PrepareRetrievalAsync, cancellationToken).ConfigureAwait(false);
         await RetryAsync("creating the first leases", firstLeases.RunAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PrepareStoreAndStreamAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var store = RetryAsync("preparing the lease store", InitializeStoreAsync, stop.Token);
+        var described = RetryAsync($"describing stream {stream.Stream}", stream.WaitUntilActiveAsync, stop.Token);
+        var first = await Task.WhenAny(store, described).ConfigureAwait(false);
+        if (!first.IsCompletedSuccessfully)
+        {
+            // Otherwise, the other step could retry forever, and the failure would never be thrown.
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        // The failure of the step that ended first is the one that is thrown.
+        await Task.WhenAll(first, store, described).ConfigureAwait(false);
     }
 
     private Task InitializeStoreAsync(CancellationToken cancellationToken) => services.Store.InitializeAsync(cancellationToken).AsTask();

@@ -20,8 +20,12 @@ internal sealed class ListedStream : IKinesisClient
     /// <summary>Gets or sets the task for which a listing waits.</summary>
     public Task BeforeList { get; set; } = Task.CompletedTask;
 
+    /// <summary>Gets or sets the exception that a description throws.</summary>
+    public Exception? DescriptionFailure { get; set; }
+
     public Task<StreamDescriptionSummary> DescribeStreamSummaryAsync(StreamIdentifier stream, CancellationToken cancellationToken) =>
-        Shards is null
+        DescriptionFailure is { } failure ? throw failure
+        : Shards is null
         ? throw NotFound("DescribeStreamSummary", $"{stream}")
         : Task.FromResult(new StreamDescriptionSummary
         {
