@@ -48,14 +48,20 @@ internal static class DynamoDbErrors
                 $"DynamoDB rejected '{action}' on table '{table}' as invalid. Check that the table is a lease table: its key must be "
                     + $"'{Attributes.Key}', a string. Error from DynamoDB: {exception.Message}",
                 exception),
+
+        // A call that could not be signed. If there is a cause, for example a role that could not be assumed, a retry may help.
+        AmazonClientException { InnerException: null } => new InvalidStateException(
+            $"'{action}' on table '{table}' was not sent: no AWS credentials found ({GetReason(exception)}). "
+                + "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role.",
+            exception),
         _ => Failed(exception, action, table),
     };
 
     /// <summary>Creates the exception for a call that received no response in time.</summary>
     public static DependencyException TimedOut(Exception exception, string action, string table, TimeSpan timeout) =>
         new(
-            $"DynamoDB did not answer '{action}' on table '{table}' within {timeout.TotalSeconds:0.###} s. The call is retried. If this "
-                + "continues, check the network and the health of the service.",
+            $"DynamoDB did not answer '{action}' on table '{table}' within {timeout.TotalSeconds:0.###} s. If this continues, "
+                + "check the network and the health of the service.",
             exception);
 
     private static Kcl.ThrottlingException Throttled(Exception exception, string action, string table) =>
@@ -66,7 +72,7 @@ internal static class DynamoDbErrors
 
     private static DependencyException Failed(Exception exception, string action, string table) =>
         new(
-            $"'{action}' on table '{table}' failed: {GetReason(exception)}. The call is retried. If this continues, check the network, "
+            $"'{action}' on table '{table}' failed: {GetReason(exception)}. If this continues, check the network, "
                 + "the credentials and the health of the service.",
             exception);
 
@@ -78,6 +84,6 @@ internal static class DynamoDbErrors
         }
 
         var code = exception is AmazonServiceException { ErrorCode.Length: > 0 } service ? service.ErrorCode + ": " : "";
-        return code + exception.Message.TrimEnd('.');
+        return code + string.Join(' ', exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', ' ');
     }
 }

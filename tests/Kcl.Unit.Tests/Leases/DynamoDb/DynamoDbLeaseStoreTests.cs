@@ -1,4 +1,5 @@
 using System.Net;
+using Amazon.Runtime;
 using Kcl.Leases.DynamoDb;
 using Kcl.Leasing;
 using Microsoft.Extensions.Time.Testing;
@@ -35,6 +36,30 @@ public class DynamoDbLeaseStoreTests
     [InlineData("ValidationException", "lease table")]
     public async Task A_failure_that_needs_a_correction_names_it(string type, string text) =>
         Assert.Contains(text, (await Fails<InvalidStateException>(type, 400)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Missing_credentials_are_permanent_and_described_in_one_line()
+    {
+        var server = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Ok());
+        using var store = server.Store(
+            credentials: new Unavailable(new AmazonClientException("None found:\n\nException 1 of 1: no profile..\n")));
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await store.GetAsync(Key, Token));
+        Assert.Equal(
+            "'GetItem' on table 'app' was not sent: no AWS credentials found (None found: Exception 1 of 1: no profile). "
+                + "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role.",
+            failure.Message);
+        Assert.Empty(server.Actions);
+    }
+
+    [Fact]
+    public async Task A_role_that_cannot_be_assumed_now_is_a_failed_dependency()
+    {
+        var cause = new AmazonClientException("Error calling AssumeRole", new HttpRequestException("no network"));
+        using var store = new ScriptedDynamoDb((_, _) => ScriptedDynamoDb.Ok()).Store(credentials: new Unavailable(cause));
+        var failure = await Assert.ThrowsAsync<DependencyException>(async () => await store.GetAsync(Key, Token));
+        Assert.Contains("no network", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("retried", failure.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Each_call_has_a_timeout()
@@ -140,6 +165,11 @@ public class DynamoDbLeaseStoreTests
         {
             Assert.Contains(name, failure.Message, StringComparison.Ordinal);
         }
+    }
+
+    private sealed class Unavailable(AmazonClientException failure) : AWSCredentials
+    {
+        public override ImmutableCredentials GetCredentials() => throw failure;
     }
 
     private static async Task<T> Fails<T>(string type, int status)

@@ -35,10 +35,11 @@ internal sealed class ScriptedDynamoDb(Func<string, int, CancellationToken, Task
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
-    public DynamoDbLeaseStore Store(DynamoDbLeaseStoreOptions? options = null, TimeProvider? time = null)
+    public DynamoDbLeaseStore Store(
+        DynamoDbLeaseStoreOptions? options = null, TimeProvider? time = null, AWSCredentials? credentials = null)
     {
         var client = new AmazonDynamoDBClient(
-            new BasicAWSCredentials("x", "y"),
+            credentials ?? new BasicAWSCredentials("x", "y"),
             new AmazonDynamoDBConfig
             {
                 ServiceURL = "http://scripted.invalid",
