@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using Kcl.Daemon.Settings;
 using Kcl.LocalKinesis;
 
 namespace Kcl.Cli.Internal;
@@ -26,6 +28,14 @@ internal static class Arguments
         }
 
         return [.. names];
+    }
+
+    /// <summary>Describes an option that a command does not have, and suggests one with a similar name.</summary>
+    public static string DescribeUnknownOption(string option, Command command)
+    {
+        var (name, distance) = command.Options.Select(known => (known.Name, Distance: EditDistance.Between(known.Name, option)))
+            .MinBy(static known => known.Distance);
+        return $"There is no option {option}." + (distance <= Math.Max(1, option.Length / 4) ? $" Did you mean {name}?" : "");
     }
 
     public static double? ParseSeconds(ArgumentResult result)

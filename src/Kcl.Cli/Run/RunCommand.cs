@@ -60,6 +60,13 @@ internal static class RunCommand
         };
         command.Validators.Add(result =>
         {
+            if (result.GetResult(file)?.Tokens is [{ Value: ['-', ..] option }])
+            {
+                // The parser treats an unknown option as the file.
+                result.AddError(Arguments.DescribeUnknownOption(option, command));
+                return;
+            }
+
             if (result.GetResult(file)?.Tokens.Count is null or 0 && result.GetResult(properties) is null && !result.GetValue(sample))
             {
                 result.AddError("A properties file is missing: specify --properties-file FILE, or try --sample --local.");

@@ -18,6 +18,8 @@ public class CommandLineTests
     [InlineData("local --port 70000", "--port: '70000' is not a port")]
     [InlineData("local --host example.com", "--host: 'example.com' is not an IP address")]
     [InlineData("local --limits some", "--limits: 'some' is not 'on', 'off' or a factor")]
+    [InlineData("run --smaple --local", "There is no option --smaple. Did you mean --sample?")]
+    [InlineData("run --frobnicate", "There is no option --frobnicate.\n")]
     [InlineData("frobnicate", "'frobnicate'")]
     public async Task A_bad_command_line_is_one_message_and_exit_code_2(string line, string message)
     {
