@@ -86,7 +86,13 @@ internal sealed class LeaseFile(string path)
     public KclException Translate(SqliteException exception) => exception.SqliteErrorCode switch
     {
         Busy or Locked => new ThrottlingException($"Lease file '{path}' is busy with another process: {exception.Message}", exception),
-        Corrupt or NotADatabase => Damaged(exception),
+        Corrupt => Damaged(exception),
+
+        // The path may be wrong. Then the file is not ours, and the message must not propose to delete it.
+        NotADatabase => new InvalidStateException(
+            $"'{path}' is not a lease file: {exception.Message} Check the path of the lease store (leaseStore in the properties file); "
+                + "if it is a damaged lease file, restore it.",
+            exception),
         ReadOnly or NoPermission => new InvalidStateException(
             $"Lease file '{path}' cannot be written: {exception.Message} "
                 + "Give this user write access to the file and its folder, or specify another file.",
@@ -99,7 +105,7 @@ internal sealed class LeaseFile(string path)
     };
 
     private InvalidStateException Damaged(Exception exception) => new(
-        $"Lease file '{path}' is damaged or is not a SQLite database: {exception.Message} "
+        $"Lease file '{path}' is damaged: {exception.Message} "
             + $"Restore it, or delete it together with '{path}-wal' and '{path}-shm'; the application then starts at its initial position.",
         exception);
 

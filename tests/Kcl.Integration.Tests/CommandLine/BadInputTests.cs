@@ -75,8 +75,8 @@ public sealed class BadInputTests(ServerPark park) : IDisposable
             TestContext.Current.CancellationToken);
         await AssertRefusedAsync(
             Write(Usable.Replace("words", stream.Name.Value, StringComparison.Ordinal)
-                + $"kinesisEndpoint = {stream.Endpoint}\nleaseStore = sqlite:{file}\n"), Failed, $"'{file}' is damaged or is not a "
-                    + "SQLite database", "Restore it, or delete it");
+                + $"kinesisEndpoint = {stream.Endpoint}\nleaseStore = sqlite:{file}\n"), Failed, $"'{file}' is not a lease file",
+            "Check the path of the lease store (leaseStore in the properties file)");
     }
 
     [Fact]

@@ -133,6 +133,26 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         await using var store = new SqliteLeaseStore(File, "app");
         var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await store.InitializeAsync(Cancelled));
         Assert.Contains(File, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a lease file", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("leaseStore", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("delete", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_lease_file_is_named_with_a_remedy()
+    {
+        await using (var store = new SqliteLeaseStore(File, "app"))
+        {
+            await store.TryCreateAsync(Lease(), Cancelled);
+        }
+
+        // The header stays, so that it is still a database.
+        var bytes = await System.IO.File.ReadAllBytesAsync(File, Cancelled);
+        bytes.AsSpan(4096).Fill(0xFF);
+        await System.IO.File.WriteAllBytesAsync(File, bytes, Cancelled);
+        await using var damaged = new SqliteLeaseStore(File, "app");
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(async () => await damaged.InitializeAsync(Cancelled));
+        Assert.Contains($"'{File}' is damaged", failure.Message, StringComparison.Ordinal);
         Assert.Contains("delete it", failure.Message, StringComparison.Ordinal);
     }
 
