@@ -44,10 +44,9 @@ internal static class KinesisErrorCodes
 
     /// <summary>Returns advice on what to check, as a sentence after a space; empty if there is none.</summary>
     /// <param name="code">The code.</param>
-    /// <param name="endpoint">The endpoint of the call.</param>
-    public static string GetRemedy(KinesisErrorCode code, Uri endpoint) => code switch
+    public static string GetRemedy(KinesisErrorCode code) => code switch
     {
-        KinesisErrorCode.ResourceNotFound => $" Check the name, and that the resource exists in the account and region of {endpoint.Host}.",
+        KinesisErrorCode.ResourceNotFound => " Check the name, the region, the endpoint and the account of the credentials.",
         KinesisErrorCode.AccessDenied => " Check the credentials, the clock of this machine and the permissions of the role.",
         KinesisErrorCode.Kms => " Check the stream's encryption key and this role's permission to use it.",
         _ => "",

@@ -29,6 +29,11 @@ public sealed class KinesisException(KinesisErrorCode code, string message, Exce
     /// <summary>Gets the service's identifier of the request, which AWS support needs; null if the service sent none.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>
+    /// Gets the message without what to check, for callers that know better what to check; null if the message has no such part.
+    /// </summary>
+    internal string? Problem { get; init; }
+
     /// <inheritdoc />
     public override bool IsTransient => KinesisErrorCodes.IsTransient(Code);
 }

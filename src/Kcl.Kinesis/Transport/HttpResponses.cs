@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Kcl.Kinesis.Endpoints;
 
 namespace Kcl.Kinesis.Transport;
 
@@ -19,13 +20,13 @@ internal static class HttpResponses
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The exception to throw.</returns>
     public static async ValueTask<ServiceErrorException> ReadErrorAsync(
-        HttpResponseMessage response, CallSubject subject, Uri endpoint, CancellationToken cancellationToken)
+        HttpResponseMessage response, CallSubject subject, ServiceEndpoint endpoint, CancellationToken cancellationToken)
     {
         using var body = await ResponseBodyReader.ReadAsync(response.Content, pooled: false, cancellationToken).ConfigureAwait(false);
         var (bodyType, message) = KinesisErrors.ReadBody(body.Memory, response.Content.Headers.ContentType?.MediaType);
         var type = KinesisErrors.GetBareType(GetHeader(response.Headers, "x-amzn-ErrorType")) ?? KinesisErrors.GetBareType(bodyType);
         var error = new ServiceError(type, message, (int)response.StatusCode, GetRequestId(response));
-        return new(KinesisErrors.FromService(subject, endpoint, error), response.Headers.Date);
+        return new(KinesisErrors.FromService(subject, endpoint.Region, error), response.Headers.Date);
     }
 
     private static string? GetHeader(HttpResponseHeaders headers, string name) =>

@@ -8,9 +8,9 @@ internal static class KinesisErrors
 {
     /// <summary>Creates the error for an error of the service.</summary>
     /// <param name="subject">The subject of the call.</param>
-    /// <param name="endpoint">The endpoint of the call.</param>
+    /// <param name="region">The region of the call.</param>
     /// <param name="error">The service's error.</param>
-    public static KinesisException FromService(in CallSubject subject, Uri endpoint, ServiceError error)
+    public static KinesisException FromService(in CallSubject subject, string region, ServiceError error)
     {
         var explanation = (error.Type, error.Message) switch
         {
@@ -21,8 +21,15 @@ internal static class KinesisErrors
         };
         var code = KinesisErrorCodes.Classify(error.Type, error.Status);
         var request = error.RequestId is null ? "" : $" (request {error.RequestId})";
-        var text = $"{subject} failed: {explanation}{request}.{KinesisErrorCodes.GetRemedy(code, endpoint)}";
-        return new(code, text) { ErrorType = error.Type, StatusCode = error.Status, RequestId = error.RequestId };
+        var place = code == KinesisErrorCode.ResourceNotFound ? $" in region {region}" : "";
+        var problem = $"{subject}{place} failed: {explanation}{request}.";
+        return new(code, problem + KinesisErrorCodes.GetRemedy(code))
+        {
+            ErrorType = error.Type,
+            StatusCode = error.Status,
+            RequestId = error.RequestId,
+            Problem = problem,
+        };
     }
 
     /// <summary>Creates the error for a call without a response.</summary>

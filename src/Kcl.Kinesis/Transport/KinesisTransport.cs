@@ -135,7 +135,7 @@ internal sealed partial class KinesisTransport : IDisposable
             ServiceClock.Observe(response);
             if (!HttpResponses.IsSuccess(response))
             {
-                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint.Uri, linked.Token).ConfigureAwait(false);
+                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint, linked.Token).ConfigureAwait(false);
             }
 
             using var content = await ResponseBodyReader.ReadAsync(response.Content, pooled, linked.Token).ConfigureAwait(false);

@@ -51,11 +51,11 @@ internal sealed class StreamOpener(
             response = await http.SendAsync(request, linked.Token).ConfigureAwait(false);
             if (!HttpResponses.IsSuccess(response))
             {
-                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint.Uri, linked.Token).ConfigureAwait(false);
+                throw await HttpResponses.ReadErrorAsync(response, subject, endpoint, linked.Token).ConfigureAwait(false);
             }
 
             var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
-            var opened = new StreamingResponse(response, stream, endpoint.Uri);
+            var opened = new StreamingResponse(response, stream, endpoint);
             response = null;
             return opened;
         }

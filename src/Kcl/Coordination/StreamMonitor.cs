@@ -65,7 +65,7 @@ internal sealed class StreamMonitor(CoordinationServices services, IKinesisClien
         {
             throw new InvalidStateException(
                 $"Stream {stream} does not exist. Create it, or check its name, the region, the endpoint and the account of the "
-                + "credentials. " + exception.Message,
+                + "credentials. " + (exception.Problem ?? exception.Message),
                 exception);
         }
 

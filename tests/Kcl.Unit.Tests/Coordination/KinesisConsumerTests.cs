@@ -1,3 +1,4 @@
+using Kcl.Kinesis;
 using Kcl.Kinesis.Diagnostics;
 using Kcl.Leasing.Holding;
 using Kcl.Testing;
@@ -83,6 +84,19 @@ public sealed class KinesisConsumerTests
         Assert.All(
             ["Stream words does not exist", "Create it", "http://localhost:4567"],
             expected => Assert.Contains(expected, failure.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_missing_stream_is_reported_with_one_remedy()
+    {
+        const string Problem = "DescribeStreamSummary of stream words in region eu-west-1 failed: not found.";
+        _stream.DescriptionFailure = new KinesisException(KinesisErrorCode.ResourceNotFound, Problem + " Check the name.")
+        {
+            Problem = Problem,
+        };
+        await using var consumer = Consumer(Options());
+        var failure = await Assert.ThrowsAsync<InvalidStateException>(() => consumer.RunAsync(Cancelled));
+        Assert.EndsWith($"the account of the credentials. {Problem}", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,19 @@ public class RetryTests
     }
 
     [Fact]
+    public async Task A_missing_resource_is_reported_with_the_region_and_not_with_the_host()
+    {
+        var service = new FakeService(
+            FakeService.Json("""{"__type":"ResourceNotFoundException","message":"not found"}""", HttpStatusCode.BadRequest));
+        var failure = await Assert.ThrowsAsync<KinesisException>(
+            () => service.Client().GetShardIteratorAsync(Words, Shard0, StartingPosition.Latest, Token));
+        Assert.Contains("in region us-east-1 failed: ResourceNotFoundException: not found", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Check the name, the region, the endpoint and the account of the credentials.", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("localhost", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Throttled_reads_are_reported_immediately_and_other_throttling_is_retried()
     {
         var throttled = FakeService.Json(
