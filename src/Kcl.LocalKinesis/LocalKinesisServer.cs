@@ -131,7 +131,7 @@ public sealed partial class LocalKinesisServer : IAsyncDisposable
         return new InvalidStateException(
             $"The embedded Kinesis server cannot listen on {options.Host}:{options.Port}{tls}: "
             + $"{fault.InnerException?.Message ?? fault.Message}. "
-            + "Stop the program that uses the port, or choose another port (0 selects a free one).",
+            + "Stop the program that uses the port, or choose another port: 'kcl local --port 0', or Port = 0 in code, selects a free one.",
             fault);
     }
 

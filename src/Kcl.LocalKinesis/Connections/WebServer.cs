@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Kcl.LocalKinesis.Connections;
 
@@ -34,7 +35,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, maxBodyBytes));
         builder.Services.AddSingleton<IConnectionListenerFactory, Http2PipelineListenerFactory>();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(options.LoggerFactory);
+        builder.Services.AddSingleton<ILoggerFactory>(new WebLoggerFactory(options.LoggerFactory));
         _application = builder.Build();
         _application.Run(handler);
     }

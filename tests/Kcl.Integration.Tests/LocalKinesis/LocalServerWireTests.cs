@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
+using Kcl.Kinesis.Diagnostics;
 using Kcl.LocalKinesis;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kcl.Integration.Tests.LocalKinesis;
@@ -50,11 +52,14 @@ public sealed class LocalServerWireTests
     [Fact]
     public async Task A_second_server_on_the_port_fails_with_a_remedy()
     {
+        using var log = new LoggedCategories();
         await using var server = await LocalServer.StartAsync();
         var fault = await Assert.ThrowsAsync<InvalidStateException>(
-            () => LocalServer.StartAsync(options => options.Port = server.Server.Endpoint.Port));
+            () => LocalServer.StartAsync(options => (options.Port, options.LoggerFactory) = (server.Server.Endpoint.Port, log)));
         Assert.Contains($"cannot listen on 127.0.0.1:{server.Server.Endpoint.Port}", fault.Message, StringComparison.Ordinal);
         Assert.Contains("choose another port", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("--port 0", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Microsoft.Extensions.Hosting.Internal.Host", log.All);
     }
 
     [Fact]
@@ -387,5 +392,38 @@ public sealed class LocalServerWireTests
 
         // Connections would be closed after a second. Until then, the server has closed none.
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromMilliseconds(900));
+    }
+
+    /// <summary>Keeps the category of each entry, before the call that logs it returns.</summary>
+    private sealed class LoggedCategories : INonBlockingLoggerFactory
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _all = [];
+
+        public IReadOnlyList<string> All => [.. _all];
+
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _all);
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(string category, System.Collections.Concurrent.ConcurrentQueue<string> all) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                if (IsEnabled(logLevel))
+                {
+                    all.Enqueue(category);
+                }
+            }
+        }
     }
 }
