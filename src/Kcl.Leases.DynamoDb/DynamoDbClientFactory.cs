@@ -52,11 +52,14 @@ internal static class DynamoDbClientFactory
         }
         catch (AmazonClientException e)
         {
-            throw new ConfigurationException(
-                $"DynamoDB cannot be reached: {e.Message.TrimEnd('.')}. "
-                + "Set the region (AWS_REGION, --region, regionName in the properties file, or Region) "
-                + "or the endpoint (AWS_ENDPOINT_URL_DYNAMODB, --endpoint, dynamoDBEndpoint, or Endpoint).",
-                e);
+            throw RegionMissing(e);
         }
     }
+
+    /// <summary>Creates the exception for a client that cannot be created without a region or an endpoint.</summary>
+    internal static ConfigurationException RegionMissing(AmazonClientException exception) => new(
+        $"No AWS region is set for DynamoDB: {exception.Message.TrimEnd('.')}. "
+            + "Set the region (AWS_REGION, --region, regionName in the properties file, or Region) "
+            + "or the endpoint (AWS_ENDPOINT_URL_DYNAMODB, --endpoint, dynamoDBEndpoint, or Endpoint).",
+        exception);
 }

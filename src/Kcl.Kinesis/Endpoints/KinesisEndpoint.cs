@@ -23,7 +23,8 @@ internal static class KinesisEndpoint
         if (string.IsNullOrEmpty(settings.Region))
         {
             throw new ConfigurationException(
-                "No AWS region is set. Set it in the options, in AWS_REGION or in the profile, or set an endpoint.");
+                "No AWS region is set. Set the region (AWS_REGION, --region, regionName in the properties file, Region in the options, "
+                    + "or the profile), or set an endpoint.");
         }
 
         var region = settings.Region;

@@ -67,5 +67,7 @@ public class KinesisEndpointTests
         var failure = Assert.Throws<ConfigurationException>(() => KinesisEndpoint.Resolve(new(null, null), null, ServicePlane.None));
 
         Assert.Contains("AWS_REGION", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--region", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("regionName", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -19,6 +19,14 @@ public class DynamoDbTargetTests
     }
 
     [Fact]
+    public void A_missing_region_is_called_that_and_not_a_failure_of_the_network()
+    {
+        var failure = DynamoDbClientFactory.RegionMissing(new AmazonClientException("No RegionEndpoint or ServiceURL configured"));
+        Assert.StartsWith("No AWS region is set", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--region, regionName", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_endpoint_that_is_no_url_is_named() =>
         Assert.Contains(
             "AWS_ENDPOINT_URL_DYNAMODB",
