@@ -39,7 +39,7 @@ internal static class LocalCommand
         };
         var shards = new Option<int?>("--shards")
         {
-            Description = $"The number of shards of each new stream; without --stream, also creates '{SampleStream}' "
+            Description = $"The number of shards of each stream it creates. If set without --stream, '{SampleStream}' is created "
                 + $"[default: {DefaultShards}]",
             HelpName = "N",
             CustomParser = Arguments.ParseOptionalShardCount,
