@@ -24,14 +24,14 @@ public abstract partial class LeaseStoreConformance
     {
         var random = new Random(Seed);
 #pragma warning restore RS0030
-        var history = new LeaseHistory(random);
+        var writes = new RandomLeaseWrites(random);
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         LeaseKey[] keys = [new("shardId-000000000000"), new("shardId-000000000001")];
         var rows = keys.ToDictionary(static key => key, static _ => (Lease?)null);
         for (var step = 0; step < HistorySteps; step++)
         {
             var key = keys[random.Next(keys.Length)];
-            var write = history.Next(key, rows[key]);
+            var write = writes.Next(key, rows[key]);
             try
             {
                 rows[key] = await RequireResultOfLeaseRowAsync(store, key, write, rows[key], cancellationToken).ConfigureAwait(false);

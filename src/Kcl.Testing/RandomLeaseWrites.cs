@@ -7,7 +7,7 @@ namespace Kcl.Testing;
 /// Generates random writes of a lease. Most parts of a condition hold, so that the result often depends on a single part.
 /// </summary>
 /// <param name="random">The source of randomness.</param>
-internal sealed class LeaseHistory(Random random)
+internal sealed class RandomLeaseWrites(Random random)
 {
     private const double Likely = 0.85;
 
