@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
-using Kcl.Daemon.Settings;
+using Kcl.Internal;
 using Kcl.LocalKinesis;
 
 namespace Kcl.Cli.Internal;

@@ -1,3 +1,5 @@
+using Kcl.Internal;
+
 namespace Kcl.Daemon.Settings;
 
 /// <summary>

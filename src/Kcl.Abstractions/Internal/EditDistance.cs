@@ -1,4 +1,4 @@
-namespace Kcl.Daemon.Settings;
+namespace Kcl.Internal;
 
 /// <summary>
 /// Computes the edit distance of two words: insertions, deletions, substitutions and transpositions of neighboring letters.
