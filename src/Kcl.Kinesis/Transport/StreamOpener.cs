@@ -55,7 +55,7 @@ internal sealed class StreamOpener(
             }
 
             var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
-            var opened = new StreamingResponse(response, stream, endpoint);
+            var opened = new StreamingResponse(response, stream, endpoint.Uri, endpoint.Region);
             response = null;
             return opened;
         }

@@ -31,11 +31,11 @@ internal sealed class ShardSubscription(StreamingResponse response, CallSubject 
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw KinesisErrors.NoResponse(subject, response.Endpoint.Uri, $"the subscription broke: {e.Message}", e);
+            throw KinesisErrors.NoResponse(subject, response.Endpoint, $"the subscription broke: {e.Message}", e);
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            throw KinesisErrors.Malformed(subject, response.Endpoint.Uri, e.Message, response.Status, response.RequestId, e);
+            throw KinesisErrors.Malformed(subject, response.Endpoint, e.Message, response.Status, response.RequestId, e);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class ShardSubscription(StreamingResponse response, CallSubject 
             case "exception" or "error":
                 var type = KinesisErrors.GetBareType(frame.ErrorType);
                 var message = frame.ErrorMessage ?? KinesisErrors.ReadBody(frame.Payload, "application/json").Message;
-                throw KinesisErrors.FromService(subject, response.Endpoint.Region, new(type, message, response.Status, response.RequestId));
+                throw KinesisErrors.FromService(subject, response.Region, new(type, message, response.Status, response.RequestId));
             default:
                 return null;
         }
