@@ -18,8 +18,15 @@ public interface IKinesisClient
     /// Gets an estimate of the service's time. It is never later than the service's clock, so that no later record is missed if reading
     /// starts at it.
     /// </summary>
-    /// <value>Null before the first response, and for a server that sends no <c>Date</c> header.</value>
-    DateTimeOffset? ServiceTime => null;
+    /// <value>
+    /// Null before the first response, for a server that sends no <c>Date</c> header, and for a client that does not estimate the time; the
+    /// consumer then uses the local clock.
+    /// </value>
+    /// <remarks>
+    /// The property has no default implementation, so that a decorator cannot hide the time by mistake: a decorator must return the time
+    /// of its inner client.
+    /// </remarks>
+    DateTimeOffset? ServiceTime { get; }
 
     /// <summary>Creates a provisioned stream. It is usable once its status is <see cref="StreamStatus.Active"/>.</summary>
     /// <param name="streamName">The new stream's name.</param>

@@ -8,6 +8,8 @@ internal sealed class FakeStream(TimeProvider time, ShardId shardId) : IKinesisC
 {
     public IFanOutClient? FanOut { get; set; }
 
+    public DateTimeOffset? ServiceTime => null;
+
     private readonly Lock _gate = new();
     private readonly List<KinesisRecord> _records = [];
     private readonly Dictionary<string, (int Index, DateTimeOffset Issued)> _iterators = [];
