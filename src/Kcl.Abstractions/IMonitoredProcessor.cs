@@ -4,7 +4,8 @@ namespace Kcl;
 /// A processor that can become unusable between calls, for example because it depends on a process or a connection, and can report it.
 /// </summary>
 /// <remarks>
-/// Implementing this interface is optional: a <see cref="ProcessorUnusableException"/> from the next call has the same effect, but later.
+/// Implementing this interface is optional: a <see cref="ProcessorUnusableException"/> from the next call has the same effect, but later:
+/// with the next record of the shard. A decorator of a processor that implements it should implement it too and return the inner token.
 /// </remarks>
 public interface IMonitoredProcessor : IShardRecordProcessor
 {

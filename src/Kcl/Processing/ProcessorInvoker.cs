@@ -23,6 +23,10 @@ internal sealed class ProcessorInvoker(
     public bool IsInitialized { get; private set; }
 
     /// <summary>Gets a token that is canceled when the instance reports that it can no longer be used.</summary>
+    /// <remarks>
+    /// A decorator can hide the interface. Nothing is lost then: the next call of the instance throws, and the shard resumes at its last
+    /// checkpoint with another instance. That instance is only created later, because a shard without new records makes no call.
+    /// </remarks>
     public CancellationToken Unusable => (_processor as IMonitoredProcessor)?.Unusable ?? CancellationToken.None;
 
     public async ValueTask<ProcessorCall> InitializeAsync(InitializationInput input, CancellationToken cancellationToken)
