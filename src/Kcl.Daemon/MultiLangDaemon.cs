@@ -50,13 +50,18 @@ public sealed class MultiLangDaemon : IAsyncDisposable
     /// <param name="configuration">The configuration.</param>
     /// <param name="services">The loggers, the clock and the source of random numbers; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the creation.</param>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="configuration"/> or a property of <paramref name="services"/> is null.
+    /// </exception>
     /// <exception cref="ConfigurationException">The configuration is not valid.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public static async Task<MultiLangDaemon> CreateAsync(
         DaemonConfiguration configuration, MultiLangDaemonServices? services = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services = (services ?? new()).WithSafeLogging();
+        services ??= new();
+        services.ThrowIfIncomplete();
+        services = services.WithSafeLogging();
         var owned = await DaemonServices.CreateAsync(configuration, services, cancellationToken).ConfigureAwait(false);
         try
         {

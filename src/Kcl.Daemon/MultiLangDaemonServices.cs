@@ -33,6 +33,14 @@ public sealed class MultiLangDaemonServices
     public Random Random { get; init; } = Random.Shared;
 #pragma warning restore RS0030
 
+    /// <exception cref="ArgumentNullException">A service is null.</exception>
+    internal void ThrowIfIncomplete()
+    {
+        ArgumentNullException.ThrowIfNull(LoggerFactory);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        ArgumentNullException.ThrowIfNull(Random);
+    }
+
     /// <summary>Returns the same services, with loggers that neither throw nor block.</summary>
     internal MultiLangDaemonServices WithSafeLogging()
     {

@@ -26,27 +26,30 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
     /// The source of random pauses between retries; null for <c>Random.Shared</c>. It need not be thread-safe: the client uses it
     /// under a lock.
     /// </param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ConfigurationException">The options are not valid; the message lists every problem.</exception>
     public KinesisClient(
         KinesisClientOptions options, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null, Random? random = null)
-        : this(options, CreateHandler(options), Environment.GetEnvironmentVariable, loggerFactory, timeProvider, random)
+        : this(options, handler: null, Environment.GetEnvironmentVariable, loggerFactory, timeProvider, random)
     {
     }
 
     internal KinesisClient(
         KinesisClientOptions options,
-        HttpMessageHandler handler,
+        HttpMessageHandler? handler,
         Func<string, string?> environment,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null,
         Random? random = null)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var frozen = options.Freeze();
         var logger = QueuedLoggerFactory.Wrap(loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<KinesisClient>();
         var time = timeProvider ?? TimeProvider.System;
 #pragma warning disable RS0030 // The composition root of callers that pass no random source.
-        _transport = new(frozen, handler, new(frozen, environment), time, new Chance(random ?? Random.Shared), logger);
+        var chance = new Chance(random ?? Random.Shared);
 #pragma warning restore RS0030
+        _transport = new(frozen, handler ?? CreateHandler(frozen), new(frozen, environment), time, chance, logger);
         _subscriptions = new(_transport.Streams);
     }
 
@@ -228,7 +231,7 @@ public sealed class KinesisClient : IKinesisClient, IFanOutClient, IAsyncDisposa
 
     private static SocketsHttpHandler CreateHandler(KinesisClientOptions options) => new()
     {
-        ConnectTimeout = options.ConnectTimeout > TimeSpan.Zero ? options.ConnectTimeout : Timeout.InfiniteTimeSpan,
+        ConnectTimeout = options.ConnectTimeout,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,

@@ -28,10 +28,11 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     /// <param name="options">The table, region, endpoint and credentials. They are copied: later changes have no effect.</param>
     /// <param name="loggerFactory">Creates the logger of the store. It is required; <c>NullLoggerFactory.Instance</c> logs nothing.</param>
     /// <param name="timeProvider">The clock; null for <see cref="TimeProvider.System"/>.</param>
+    /// <exception cref="ArgumentNullException">A required argument is null.</exception>
     /// <exception cref="ConfigurationException">The options are not valid, or no region is known.</exception>
     public DynamoDbLeaseStore(DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
         : this(
-            options.Freeze(),
+            options,
             static frozen => DynamoDbClientFactory.Create(frozen, Environment.GetEnvironmentVariable),
             ownsClient: true,
             loggerFactory,
@@ -46,25 +47,27 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     /// <param name="options">The table and timeouts. They are copied: later changes have no effect.</param>
     /// <param name="loggerFactory">Creates the logger of the store. It is required; <c>NullLoggerFactory.Instance</c> logs nothing.</param>
     /// <param name="timeProvider">The clock; null for <see cref="TimeProvider.System"/>.</param>
+    /// <exception cref="ArgumentNullException">A required argument is null.</exception>
     /// <exception cref="ConfigurationException">The options are not valid.</exception>
     public DynamoDbLeaseStore(
-        IAmazonDynamoDB client,
-        DynamoDbLeaseStoreOptions options,
-        ILoggerFactory loggerFactory,
-        TimeProvider? timeProvider = null)
-        : this(options.Freeze(), _ => client, ownsClient: false, loggerFactory, timeProvider)
+        IAmazonDynamoDB client, DynamoDbLeaseStoreOptions options, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
+        : this(options, _ => client, ownsClient: false, loggerFactory, timeProvider)
     {
     }
 
     private DynamoDbLeaseStore(
-        DynamoDbLeaseStoreOptions frozen,
+        DynamoDbLeaseStoreOptions options,
         Func<DynamoDbLeaseStoreOptions, IAmazonDynamoDB> createClient,
         bool ownsClient,
         ILoggerFactory loggerFactory,
         TimeProvider? timeProvider)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        var frozen = options.Freeze();
         var clock = timeProvider ?? TimeProvider.System;
         var client = createClient(frozen);
+        ArgumentNullException.ThrowIfNull(client);
         _ownedClient = ownsClient ? client : null;
         _options = frozen;
         _logger = QueuedLoggerFactory.Wrap(loggerFactory).CreateLogger<DynamoDbLeaseStore>();

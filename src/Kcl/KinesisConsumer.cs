@@ -29,6 +29,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     /// <summary>Creates a worker. It does nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="options">The stream and the settings of the worker. They are copied: later changes have no effect.</param>
     /// <param name="services">The services that the worker uses.</param>
+    /// <exception cref="ArgumentNullException">An argument or a property of <paramref name="services"/> is null.</exception>
     /// <exception cref="ConfigurationException">
     /// The options are not valid, or the lease store keeps the leases of another application. The message lists every problem.
     /// </exception>
@@ -42,6 +43,7 @@ public sealed class KinesisConsumer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
+        services.ThrowIfIncomplete();
         _options = options.Freeze(services.LeaseStore.ApplicationName);
         _services = services.WithSafeLogging();
         _leaseWriting = leaseWriting;

@@ -45,6 +45,17 @@ public sealed class KinesisConsumerServices
     public Random Random { get; init; } = Random.Shared;
 #pragma warning restore RS0030
 
+    /// <exception cref="ArgumentNullException">A service is null.</exception>
+    internal void ThrowIfIncomplete()
+    {
+        ArgumentNullException.ThrowIfNull(KinesisClient);
+        ArgumentNullException.ThrowIfNull(LeaseStore);
+        ArgumentNullException.ThrowIfNull(ProcessorFactory);
+        ArgumentNullException.ThrowIfNull(LoggerFactory);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        ArgumentNullException.ThrowIfNull(Random);
+    }
+
     /// <summary>Returns a copy of the services whose loggers neither throw nor block.</summary>
     internal KinesisConsumerServices WithSafeLogging()
     {

@@ -210,11 +210,6 @@ public sealed class KinesisConsumerTests
         static (_, _) => throw new NotSupportedException(),
         new LeaseWriting());
 
-    private sealed class NoProcessors : IShardRecordProcessorFactory
-    {
-        public IShardRecordProcessor Create(ShardId shardId) => throw new NotSupportedException();
-    }
-
     /// <summary>Runs code of the test when the consumer requests a logger.</summary>
     private sealed class CallingLoggers(Action onCreate) : ILoggerFactory, INonBlockingLoggerFactory
     {

@@ -49,7 +49,7 @@ public sealed class LogCategoryTests
             {
                 KinesisClient = new ListedStream { Shards = [Open(0, 0, UInt128.MaxValue)] },
                 LeaseStore = new InMemoryLeaseStore(),
-                ProcessorFactory = null!,
+                ProcessorFactory = new NoProcessors(),
                 LoggerFactory = loggers,
                 TimeProvider = time,
                 Random = new Random(1),

@@ -120,7 +120,7 @@ public sealed class OtherStreamsTests : IDisposable
         {
             KinesisClient = _stream,
             LeaseStore = _table,
-            ProcessorFactory = null!,
+            ProcessorFactory = new NoProcessors(),
             LoggerFactory = _logs,
             TimeProvider = _time,
             Random = new Random(1),
