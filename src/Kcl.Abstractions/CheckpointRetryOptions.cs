@@ -13,7 +13,7 @@ public sealed class CheckpointRetryOptions
     public int MaxRetries { get; set; } = 10;
 
     /// <summary>Gets or sets the pause before each retry.</summary>
-    /// <value>The default is 3 seconds; the minimum is zero.</value>
+    /// <value>The default is 3 seconds; the minimum is zero, the maximum 2147483647 milliseconds (about 24 days).</value>
     public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Gets or sets the clock.</summary>
@@ -22,7 +22,7 @@ public sealed class CheckpointRetryOptions
 
     internal IReadOnlyList<string> Validate() => new OptionsProblems()
         .AtLeast(nameof(MaxRetries), MaxRetries, 0)
-        .AtLeast(nameof(Delay), Delay, TimeSpan.Zero)
+        .Duration(nameof(Delay), Delay, TimeSpan.Zero)
         .NotNull(nameof(TimeProvider), TimeProvider)
         .All;
 

@@ -6,6 +6,12 @@ namespace Kcl;
 /// <example><c>new OptionsProblems().AtLeast(nameof(MaxRecords), MaxRecords, 1).NotEmpty(nameof(Region), Region).All</c></example>
 internal sealed class OptionsProblems
 {
+    /// <summary>
+    /// The longest duration that an option accepts: about 24.8 days. It is the longest that every timer of .NET and of the AWS SDK accepts,
+    /// and leaves room for sums and products of durations.
+    /// </summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private readonly List<string> _problems = [];
 
     /// <summary>Gets the problems found so far, in the order of the checks.</summary>
@@ -70,6 +76,21 @@ internal sealed class OptionsProblems
             value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0,
             Describe(name, value, $"be between {Format(min)} and {Format(max)}", reason));
 
+    /// <summary>Checks that a duration is not shorter than a minimum and not longer than <see cref="MaxDuration"/>.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="min">The smallest value accepted.</param>
+    /// <param name="reason">The reason of the minimum, as the end of a sentence; null if it needs no reason.</param>
+    public OptionsProblems Duration(string name, TimeSpan value, TimeSpan min, string? reason = null) =>
+        AtLeast(name, value, min, reason).NotTooLong(name, value);
+
+    /// <summary>Checks that a duration is more than zero and not longer than <see cref="MaxDuration"/>.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="reason">The reason of the minimum, as the end of a sentence; null if it needs no reason.</param>
+    public OptionsProblems PositiveDuration(string name, TimeSpan value, string? reason = null) =>
+        MoreThan(name, value, TimeSpan.Zero, reason).NotTooLong(name, value);
+
     /// <summary>Checks that a text is given.</summary>
     /// <param name="name">The option.</param>
     /// <param name="value">Its value.</param>
@@ -91,6 +112,20 @@ internal sealed class OptionsProblems
         KinesisNames.IsValid(value),
         $"{name} is '{value}'; it must be 1 to 128 characters from a-z, A-Z, 0-9, '_', '.' and '-'.");
 
+    /// <summary>Checks that an endpoint is an absolute URL of HTTP. Null is accepted.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="value">Its value.</param>
+    public OptionsProblems Endpoint(string name, Uri? value) => Require(
+        value is null or { IsAbsoluteUri: true, Scheme: "http" or "https" },
+        $"{name} is '{value}'; it must be an absolute http or https URL, for example http://127.0.0.1:4567.");
+
+    /// <summary>Checks that a text has only characters of a region. Null and an empty text are accepted.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="value">Its value.</param>
+    public OptionsProblems Region(string name, string? value) => Require(
+        !value.AsSpan().ContainsAnyExcept(KinesisNames.RegionCharacters),
+        $"{name} is '{value}'; it must be a region such as us-east-1.");
+
     /// <summary>Adds the problems of options within these options.</summary>
     /// <param name="name">The option that holds them.</param>
     /// <param name="problems">Their problems, each of which begins with the name of an option.</param>
@@ -99,6 +134,9 @@ internal sealed class OptionsProblems
         _problems.AddRange(problems.Select(problem => $"{name}.{problem}"));
         return this;
     }
+
+    private OptionsProblems NotTooLong(string name, TimeSpan value) =>
+        Require(value <= MaxDuration, Describe(name, value, $"be at most {Format(MaxDuration)}", reason: null));
 
     private static string Describe<T>(string name, T value, string need, string? reason) =>
         $"{name} is {Format(value)}; it must {need}{(reason is null ? "" : $": {reason}")}.";

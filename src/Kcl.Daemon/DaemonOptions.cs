@@ -43,9 +43,8 @@ public sealed class DaemonOptions
         .NotEmpty(nameof(PropertiesFile), PropertiesFile, "Name a file in Java's .properties syntax, such as samples/sample.properties.")
         .NotNull(nameof(Environment), Environment)
         .NotEmpty(nameof(LocalDirectory), LocalDirectory)
-        .Require(
-            LocalEndpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" },
-            $"{nameof(LocalEndpoint)} is '{LocalEndpoint}'; it must be an absolute http or https URL, for example http://127.0.0.1:4567.")
+        .NotNull(nameof(LocalEndpoint), LocalEndpoint)
+        .Endpoint(nameof(LocalEndpoint), LocalEndpoint)
         .All;
 
     /// <summary>Validates the options and returns a copy.</summary>

@@ -1,5 +1,6 @@
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
+using Kcl.Internal;
 
 namespace Kcl.Leases.DynamoDb;
 
@@ -13,6 +14,7 @@ namespace Kcl.Leases.DynamoDb;
 internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSpan timeout, TimeProvider time)
 {
     private const int TableTimeoutFactor = 5;
+    private readonly TimeSpan _tableTimeout = Durations.Min(timeout * TableTimeoutFactor, OptionsProblems.MaxDuration);
 
     public IAmazonDynamoDB Client => client;
 
@@ -34,7 +36,7 @@ internal sealed class DynamoDbCalls(IAmazonDynamoDB client, string table, TimeSp
         string onTable,
         Func<IAmazonDynamoDB, CancellationToken, Task<T>> call,
         CancellationToken cancellationToken) =>
-        await CallAsync(action, onTable, timeout * TableTimeoutFactor, call, cancellationToken).ConfigureAwait(false);
+        await CallAsync(action, onTable, _tableTimeout, call, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Counts a call and the capacity that it consumed.</summary>
     public static void Count(string action, string outcome, ConsumedCapacity? consumed)

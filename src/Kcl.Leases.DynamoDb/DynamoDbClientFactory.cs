@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
+using Kcl.Internal;
 
 namespace Kcl.Leases.DynamoDb;
 
@@ -22,8 +23,8 @@ internal static class DynamoDbClientFactory
             MaxErrorRetry = 0,
             // By default, the SDK repeats a call up to ten times after a broken connection, although the call may have taken effect.
             MaxStaleConnectionRetries = 0,
-            // Longer than the timeouts of the store, so that a call ends by the timeout of the store.
-            Timeout = options.RequestTimeout * 10,
+            // Longer than the timeouts of the store, so that a call ends by the timeout of the store. The SDK has a maximum.
+            Timeout = Durations.Min(options.RequestTimeout * 10, OptionsProblems.MaxDuration),
             ThrottleRetries = false,
             LogMetrics = false,
         };

@@ -7,6 +7,7 @@ namespace Kcl.Leases.DynamoDb;
 /// The options of a <see cref="DynamoDbLeaseStore"/>. The store validates and copies them when it is created; later changes have no
 /// effect.
 /// </summary>
+/// <remarks>The maximum of every duration is 2147483647 milliseconds, about 24 days.</remarks>
 public sealed class DynamoDbLeaseStoreOptions
 {
     private Dictionary<string, string> _tags = new(StringComparer.Ordinal);
@@ -98,8 +99,10 @@ public sealed class DynamoDbLeaseStoreOptions
         }
 
         problems
-            .MoreThan(nameof(RequestTimeout), RequestTimeout, TimeSpan.Zero)
-            .MoreThan(nameof(TableReadyTimeout), TableReadyTimeout, TimeSpan.Zero)
+            .Region(nameof(Region), Region)
+            .Endpoint(nameof(Endpoint), Endpoint)
+            .PositiveDuration(nameof(RequestTimeout), RequestTimeout)
+            .PositiveDuration(nameof(TableReadyTimeout), TableReadyTimeout)
             .Between(nameof(ScanSegments), ScanSegments, 1, 1000);
         if (Provisioned is { } capacity)
         {

@@ -6,6 +6,7 @@ namespace Kcl;
 /// The settings of a <see cref="KinesisConsumer"/>. The consumer validates and copies them when it is created; later changes have no
 /// effect.
 /// </summary>
+/// <remarks>The maximum of every duration is 2147483647 milliseconds, about 24 days.</remarks>
 public sealed class KinesisConsumerOptions
 {
     private static readonly TimeSpan MinFailoverTime = TimeSpan.FromMilliseconds(500);
@@ -70,7 +71,9 @@ public sealed class KinesisConsumerOptions
     /// Gets or sets the name of the fan-out consumer, which is registered if it does not exist. It must be the same in all workers of an
     /// application.
     /// </summary>
-    /// <value>The default is null: the <see cref="ApplicationName"/>.</value>
+    /// <value>
+    /// The default is null: the <see cref="ApplicationName"/>. 1 to 128 letters, digits, <c>_</c>, <c>.</c> and <c>-</c>.
+    /// </value>
     public string? FanOutConsumerName { get; set; }
 
     /// <summary>Gets or sets the maximum number of records in one read.</summary>
@@ -132,31 +135,39 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is null: no warning. Otherwise more than zero.</value>
     public TimeSpan? SlowProcessorWarningAfter { get; set; }
 
+    private bool NamesFanOutConsumerByApplication => RetrievalMode is RetrievalMode.FanOut or RetrievalMode.FanOutOrPolling
+        && string.IsNullOrEmpty(FanOutConsumerName) && Stream?.FanOutConsumerArn is null;
+
     internal IReadOnlyList<string> Validate()
     {
         var problems = new OptionsProblems()
             .NotNull(nameof(Stream), Stream)
             .Nested(nameof(Stream), Stream?.Validate() ?? [])
             .Require(WorkerId != default(WorkerId), "WorkerId is the default value; set an id, or null for a random one.")
-            .AtLeast(nameof(FailoverTime), FailoverTime, MinFailoverTime, "a lease is renewed about every third of it")
+            .Duration(nameof(FailoverTime), FailoverTime, MinFailoverTime, "a lease is renewed about every third of it")
             .AtLeast(nameof(MaxLeasesForWorker), MaxLeasesForWorker, 1)
             .AtLeast(nameof(MaxLeasesToStealAtOneTime), MaxLeasesToStealAtOneTime, 1)
-            .AtLeast(nameof(ShardSyncInterval), ShardSyncInterval, TimeSpan.FromSeconds(1), "each comparison lists the stream's shards")
-            .AtLeast(
+            .Duration(nameof(ShardSyncInterval), ShardSyncInterval, TimeSpan.FromSeconds(1), "each comparison lists the stream's shards")
+            .Duration(
                 nameof(ParentShardPollInterval), ParentShardPollInterval, TimeSpan.FromMilliseconds(100), "each poll reads the lease store")
             .Require(Enum.IsDefined(RetrievalMode), $"RetrievalMode is {(int)RetrievalMode}; use one of the named modes.")
             .Between(nameof(MaxRecords), MaxRecords, 1, 10_000)
-            .AtLeast(nameof(IdleTimeBetweenReads), IdleTimeBetweenReads, MinIdleTime, "the service allows five reads per second and shard")
+            .Duration(nameof(IdleTimeBetweenReads), IdleTimeBetweenReads, MinIdleTime, "the service allows five reads per second and shard")
             .AtLeast(nameof(MaxPrefetchedBatches), MaxPrefetchedBatches, 1)
             .AtLeast(nameof(MaxPrefetchedBytes), MaxPrefetchedBytes, 1)
-            .AtLeast(nameof(ProcessorRetryDelay), ProcessorRetryDelay, TimeSpan.FromMilliseconds(1))
-            .AtLeast(
+            .Duration(nameof(ProcessorRetryDelay), ProcessorRetryDelay, TimeSpan.FromMilliseconds(1))
+            .Duration(
                 nameof(MaxProcessorRetryDelay), MaxProcessorRetryDelay, ProcessorRetryDelay, "it is the limit of ProcessorRetryDelay")
             .AtLeast(nameof(MaxFailuresBeforeRelease), MaxFailuresBeforeRelease, 1)
-            .AtLeast(nameof(ShutdownTimeout), ShutdownTimeout, TimeSpan.Zero);
+            .Duration(nameof(ShutdownTimeout), ShutdownTimeout, TimeSpan.Zero);
         if (SlowProcessorWarningAfter is { } warningAfter)
         {
-            problems.MoreThan(nameof(SlowProcessorWarningAfter), warningAfter, TimeSpan.Zero, "null turns the warning off");
+            problems.PositiveDuration(nameof(SlowProcessorWarningAfter), warningAfter, "null turns the warning off");
+        }
+
+        if (!string.IsNullOrEmpty(FanOutConsumerName))
+        {
+            problems.Name(nameof(FanOutConsumerName), FanOutConsumerName);
         }
 
         return problems.All;
@@ -169,6 +180,7 @@ public sealed class KinesisConsumerOptions
     {
         var isNamed = !string.IsNullOrWhiteSpace(ApplicationName);
         var isStoreNamed = !string.IsNullOrWhiteSpace(storeApplicationName);
+        var application = isNamed ? ApplicationName : storeApplicationName;
         var problems = new OptionsProblems()
             .Require(
                 isNamed || isStoreNamed,
@@ -176,10 +188,14 @@ public sealed class KinesisConsumerOptions
             .Require(
                 !isNamed || !isStoreNamed || ApplicationName == storeApplicationName,
                 $"ApplicationName is '{ApplicationName}', but the lease store stores the leases of application '{storeApplicationName}'; "
-                + "leave ApplicationName empty, or give both the same name.");
+                + "leave ApplicationName empty, or give both the same name.")
+            .Require(
+                !NamesFanOutConsumerByApplication || string.IsNullOrWhiteSpace(application) || KinesisNames.IsValid(application),
+                $"ApplicationName is '{application}', which cannot be the name of the fan-out consumer; "
+                + "set FanOutConsumerName to 1 to 128 characters from a-z, A-Z, 0-9, '_', '.' and '-'.");
         OptionsProblems.ThrowIfAny("The options of the consumer", [.. problems.All, .. Validate()]);
         var copy = (KinesisConsumerOptions)MemberwiseClone();
-        copy.ApplicationName = isNamed ? ApplicationName : storeApplicationName!;
+        copy.ApplicationName = application!;
         copy.Stream = Stream.Freeze();
         return copy;
     }

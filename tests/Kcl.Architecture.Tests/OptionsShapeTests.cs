@@ -31,6 +31,18 @@ public class OptionsShapeTests
     }
 
     [Fact]
+    public void Every_duration_of_the_options_has_a_minimum_and_a_maximum()
+    {
+        var durations = Types().SelectMany(static type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
+            .Where(static property => property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(TimeSpan?)).ToList();
+        Assert.Contains(durations, static property => property is { DeclaringType.Name: "KinesisConsumerOptions", Name: "FailoverTime" });
+        Report.None(durations
+            .SelectMany(static property => new[] { TimeSpan.MaxValue, TimeSpan.FromDays(25), TimeSpan.FromTicks(-1), TimeSpan.MinValue }
+                .Where(value => !IsReported(property, value))
+                .Select(value => $"{property.DeclaringType!.Name}.{property.Name}: {value} is accepted, or reported without its name")));
+    }
+
+    [Fact]
     public void A_frozen_copy_shares_no_collection_with_its_original()
     {
         var collections = Types().SelectMany(static type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
@@ -110,6 +122,13 @@ public class OptionsShapeTests
         {
             return exception.InnerException is ArgumentNullException;
         }
+    }
+
+    private static bool IsReported(PropertyInfo property, TimeSpan value)
+    {
+        var options = Activator.CreateInstance(property.DeclaringType!)!;
+        property.SetValue(options, value);
+        return Validate(options).Any(problem => problem.StartsWith($"{property.Name} is ", StringComparison.Ordinal));
     }
 
     private static IReadOnlyList<string> Validate(object options) =>

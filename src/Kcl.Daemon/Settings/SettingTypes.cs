@@ -6,6 +6,9 @@ namespace Kcl.Daemon.Settings;
 /// <summary>The types of values that settings have.</summary>
 internal static class SettingTypes
 {
+    // The options accept no longer duration. In milliseconds, the limit is int.MaxValue.
+    private static readonly long MaxSeconds = (long)OptionsProblems.MaxDuration.TotalSeconds;
+
     /// <summary>Gets the type of a text that is not empty.</summary>
     public static SettingType<string> Text { get; } = new("text", static text => text.Length > 0 ? new(text) : null);
 
@@ -71,8 +74,8 @@ internal static class SettingTypes
     /// <summary>Returns the type of a duration in whole seconds.</summary>
     /// <param name="min">The minimum.</param>
     public static SettingType<TimeSpan> Seconds(int min) => new(
-        DescribeNumber(min, int.MaxValue, "seconds"),
-        text => ParseNumber(text, min, int.MaxValue) is { Value: var number } ? new(TimeSpan.FromSeconds(number)) : null)
+        DescribeNumber(min, MaxSeconds, "seconds"),
+        text => ParseNumber(text, min, MaxSeconds) is { Value: var number } ? new(TimeSpan.FromSeconds(number)) : null)
     {
         Show = static value => ((TimeSpan)value).TotalSeconds.ToString(CultureInfo.InvariantCulture),
     };

@@ -18,11 +18,9 @@ internal static class EndpointEnvironment
         var fips = options.UseFipsEndpoint ?? GetFlag(variable, "AWS_USE_FIPS_ENDPOINT") ?? profile.UseFips ?? false;
         var dualStack = options.UseDualStackEndpoint ?? GetFlag(variable, "AWS_USE_DUALSTACK_ENDPOINT") ?? profile.UseDualStack ?? false;
         var ignored = GetFlag(variable, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ?? profile.IgnoreEndpointUrl ?? false;
-        var endpoint = options.Endpoint is { } own ? ParseUrl(own.OriginalString, "The endpoint of the options")
-            : ignored ? null
-            : GetUrl(variable, "AWS_ENDPOINT_URL_KINESIS")
-                ?? GetUrl(variable, "AWS_ENDPOINT_URL")
-                ?? (profile.EndpointUrl is { Length: > 0 } url ? ParseUrl(url, "The profile's endpoint_url") : null);
+        var endpoint = options.Endpoint ?? (ignored ? null : GetUrl(variable, "AWS_ENDPOINT_URL_KINESIS")
+            ?? GetUrl(variable, "AWS_ENDPOINT_URL")
+            ?? (profile.EndpointUrl is { Length: > 0 } url ? ParseUrl(url, "The profile's endpoint_url") : null));
         var region = GetFirst(options.Region, variable("AWS_REGION"), variable("AWS_DEFAULT_REGION"), profile.Region);
         return new(endpoint, region, fips, dualStack, options.UseAccountEndpoints);
     }

@@ -7,6 +7,7 @@ namespace Kcl.Kinesis;
 /// The options of a <c>KinesisClient</c>: endpoint, credentials, retries and connections. Unset values are resolved as in the AWS SDKs:
 /// from the environment, the profile and the instance.
 /// </summary>
+/// <remarks>The maximum of every duration is 2147483647 milliseconds, about 24 days.</remarks>
 public sealed class KinesisClientOptions
 {
     private HashSet<KinesisOperation> _throttlingReportedImmediately = [KinesisOperation.GetRecords];
@@ -102,12 +103,14 @@ public sealed class KinesisClientOptions
         new() { Endpoint = endpoint, Region = "us-east-1", SignRequests = false };
 
     internal IReadOnlyList<string> Validate() => new OptionsProblems()
-        .MoreThan(nameof(ConnectTimeout), ConnectTimeout, TimeSpan.Zero)
-        .MoreThan(nameof(AttemptTimeout), AttemptTimeout, TimeSpan.Zero)
-        .AtLeast(nameof(OperationTimeout), OperationTimeout, AttemptTimeout, $"a call takes at least one {nameof(AttemptTimeout)}")
+        .Endpoint(nameof(Endpoint), Endpoint)
+        .Region(nameof(Region), Region)
+        .PositiveDuration(nameof(ConnectTimeout), ConnectTimeout)
+        .PositiveDuration(nameof(AttemptTimeout), AttemptTimeout)
+        .Duration(nameof(OperationTimeout), OperationTimeout, AttemptTimeout, $"a call takes at least one {nameof(AttemptTimeout)}")
         .AtLeast(nameof(MaxAttempts), MaxAttempts, 1)
-        .AtLeast(nameof(RetryBaseDelay), RetryBaseDelay, TimeSpan.Zero)
-        .AtLeast(nameof(RetryMaxDelay), RetryMaxDelay, RetryBaseDelay, $"it limits the pauses, which begin with {nameof(RetryBaseDelay)}")
+        .Duration(nameof(RetryBaseDelay), RetryBaseDelay, TimeSpan.Zero)
+        .Duration(nameof(RetryMaxDelay), RetryMaxDelay, RetryBaseDelay, $"it limits the pauses, which begin with {nameof(RetryBaseDelay)}")
         .All;
 
     internal KinesisClientOptions Freeze()

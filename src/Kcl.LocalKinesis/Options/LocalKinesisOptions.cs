@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Kcl.LocalKinesis;
 
 /// <summary>The options of a <see cref="LocalKinesisServer"/>.</summary>
+/// <remarks>The maximum of every duration is 2147483647 milliseconds, about 24 days.</remarks>
 public sealed class LocalKinesisOptions
 {
     /// <summary>The port on which most emulators of Kinesis listen.</summary>
@@ -106,17 +107,22 @@ public sealed class LocalKinesisOptions
                 $"{nameof(Host)} is '{Host}'; it must be an IP address or 'localhost'.")
             .Between(nameof(Port), Port, 0, 65535)
             .Between(nameof(TlsPort), TlsPort ?? 0, 0, 65535)
+            .Require(
+                TlsPort is null or 0 || TlsPort != Port,
+                $"{nameof(TlsPort)} is {TlsPort}, as {nameof(Port)} is; it must be another port, or 0 for a free one.")
+            .Require(
+                DataDirectory is null || !string.IsNullOrWhiteSpace(DataDirectory),
+                $"{nameof(DataDirectory)} is empty; it must be a folder, or null to keep everything in memory.")
             .NotNull(nameof(Limits), Limits)
             .AtLeast(nameof(ShardLimit), ShardLimit, 1)
-            .AtLeast(nameof(StateChangeDelay), StateChangeDelay, TimeSpan.Zero)
-            .MoreThan(nameof(SubscriptionDuration), SubscriptionDuration, TimeSpan.Zero)
-            .AtLeast(nameof(SubscriptionTakeoverDelay), SubscriptionTakeoverDelay, TimeSpan.Zero)
+            .Duration(nameof(StateChangeDelay), StateChangeDelay, TimeSpan.Zero)
+            .PositiveDuration(nameof(SubscriptionDuration), SubscriptionDuration)
+            .Duration(nameof(SubscriptionTakeoverDelay), SubscriptionTakeoverDelay, TimeSpan.Zero)
             .Require(
                 AccountId is { Length: 12 } && AccountId.All(char.IsAsciiDigit),
                 $"{nameof(AccountId)} is '{AccountId}'; it must be 12 digits.")
-            .Require(
-                !string.IsNullOrEmpty(Region) && !Region.AsSpan().ContainsAnyExcept(KinesisNames.RegionCharacters),
-                $"{nameof(Region)} is '{Region}'; it must be a region such as us-east-1.")
+            .NotEmpty(nameof(Region), Region)
+            .Region(nameof(Region), Region)
             .NotNull(nameof(TimeProvider), TimeProvider)
             .NotNull(nameof(LoggerFactory), LoggerFactory);
         foreach (var (name, shards) in InitialStreams)

@@ -14,6 +14,13 @@ public class OptionsProblemsTests
             .NotEmpty("D", "x")
             .NotNull("E", new object())
             .Name("F", "a-Z_0.9")
+            .Duration("H", TimeSpan.Zero, TimeSpan.Zero)
+            .Duration("I", OptionsProblems.MaxDuration, TimeSpan.Zero)
+            .PositiveDuration("J", OptionsProblems.MaxDuration)
+            .Endpoint("K", null)
+            .Endpoint("L", new("https://kinesis.example:443/path"))
+            .Region("M", null)
+            .Region("N", "us-gov-west-1")
             .Require(true, "never")
             .Nested("G", []);
 
@@ -31,6 +38,13 @@ public class OptionsProblemsTests
             .NotEmpty("Region", " ", "Set AWS_REGION.")
             .NotNull("Endpoint", null)
             .Name("Stream", "a b")
+            .Duration("Pause", TimeSpan.FromSeconds(-1), TimeSpan.Zero, "time passes")
+            .Duration("Pause", TimeSpan.FromDays(25), TimeSpan.Zero, "time passes")
+            .PositiveDuration("Wait", TimeSpan.Zero)
+            .PositiveDuration("Wait", TimeSpan.MaxValue)
+            .Endpoint("Url", new("/path", UriKind.Relative))
+            .Endpoint("Url", new("ftp://localhost"))
+            .Region("Place", "us east")
             .Nested("Put", new OptionsProblems().AtLeast("MaxAttempts", -1, 1).All);
 
         Assert.Equal(
@@ -41,6 +55,13 @@ public class OptionsProblemsTests
                 "Region is empty; it must be set. Set AWS_REGION.",
                 "Endpoint is not set; it must be set.",
                 "Stream is 'a b'; it must be 1 to 128 characters from a-z, A-Z, 0-9, '_', '.' and '-'.",
+                "Pause is -00:00:01; it must be at least 00:00:00: time passes.",
+                "Pause is 25.00:00:00; it must be at most 24.20:31:23.6470000.",
+                "Wait is 00:00:00; it must be more than 00:00:00.",
+                "Wait is 10675199.02:48:05.4775807; it must be at most 24.20:31:23.6470000.",
+                "Url is '/path'; it must be an absolute http or https URL, for example http://127.0.0.1:4567.",
+                "Url is 'ftp://localhost/'; it must be an absolute http or https URL, for example http://127.0.0.1:4567.",
+                "Place is 'us east'; it must be a region such as us-east-1.",
                 "Put.MaxAttempts is -1; it must be at least 1.",
             ],
             problems.All);

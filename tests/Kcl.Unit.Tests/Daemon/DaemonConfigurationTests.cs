@@ -42,7 +42,7 @@ public sealed class DaemonConfigurationTests
                 message.Split(Environment.NewLine).Where(l => !l.StartsWith('-') || l.Contains("= many", StringComparison.Ordinal))));
         Assert.Contains("test.properties:3: there is no setting maxRecrods. Did you mean maxRecords?", message, StringComparison.Ordinal);
         Assert.Contains(
-            "timeoutInSeconds = 0 is not valid; expected a whole number of seconds, at least 1",
+            "timeoutInSeconds = 0 is not valid; expected a whole number of seconds from 1 to 2147483",
             message,
             StringComparison.Ordinal);
         Assert.Contains("shardPrioritization is not accepted: Java accepts no value for it either", message, StringComparison.Ordinal);

@@ -27,6 +27,22 @@ public sealed class SettingsTableTests
     }
 
     [Theory]
+    [InlineData("failoverTimeMillis", "2147483647", "2147483648")]
+    [InlineData("shutdownGraceMillis", "2147483647", "2147483648")]
+    [InlineData("timeoutInSeconds", "2147483", "2147484")]
+    [InlineData("childStartupTimeoutInSeconds", "2147483", "2147484")]
+    public void A_duration_that_the_options_do_not_accept_is_refused(string name, string longest, string tooLong)
+    {
+        var setting = SettingsTable.Find(name)!;
+        var draft = new SettingsDraft();
+
+        Assert.True(setting.TryApply(longest, draft));
+        Assert.DoesNotContain(draft.Child.Validate(), static problem => problem.Contains("Timeout is", StringComparison.Ordinal));
+        Assert.DoesNotContain(draft.Consumer.Validate(), static problem => problem.Contains("Time", StringComparison.Ordinal));
+        Assert.False(setting.TryApply(tooLong, draft));
+    }
+
+    [Theory]
     [InlineData("AWSCredentialsProvider", "AwsCredentialsProvider")]
     [InlineData("awscredentialsprovider", "AwsCredentialsProvider")]
     [InlineData("AWSCredentialsProviderDynamoDB", "AwsCredentialsProviderDynamoDB")]

@@ -41,17 +41,17 @@ internal sealed record ChildOptions
         var problems = new OptionsProblems()
             .NotEmpty(nameof(Command), Command?.Program, "It is the program that is run for each shard.")
             .NotNull(nameof(Environment), Environment)
-            .AtLeast(nameof(ExitTimeout), ExitTimeout, TimeSpan.Zero)
-            .AtLeast(nameof(KillTimeout), KillTimeout, TimeSpan.Zero)
-            .AtLeast(nameof(AbandonTimeout), AbandonTimeout, TimeSpan.Zero);
+            .Duration(nameof(ExitTimeout), ExitTimeout, TimeSpan.Zero)
+            .Duration(nameof(KillTimeout), KillTimeout, TimeSpan.Zero)
+            .Duration(nameof(AbandonTimeout), AbandonTimeout, TimeSpan.Zero);
         if (MessageTimeout is { } messageTimeout)
         {
-            problems.MoreThan(nameof(MessageTimeout), messageTimeout, TimeSpan.Zero);
+            problems.PositiveDuration(nameof(MessageTimeout), messageTimeout);
         }
 
         if (StartupTimeout is { } startupTimeout)
         {
-            problems.MoreThan(nameof(StartupTimeout), startupTimeout, TimeSpan.Zero);
+            problems.PositiveDuration(nameof(StartupTimeout), startupTimeout);
         }
 
         return problems.All;

@@ -3,6 +3,7 @@ using Kcl.Internal;
 namespace Kcl.Kinesis;
 
 /// <summary>Specifies how <see cref="KinesisClientExtensions.PutAllRecordsAsync"/> retries failed records.</summary>
+/// <remarks>The maximum of every duration is 2147483647 milliseconds, about 24 days.</remarks>
 public sealed class PutAllRecordsOptions
 {
     /// <summary>Gets or sets the maximum number of attempts to put a record; 1 means no retry.</summary>
@@ -32,8 +33,8 @@ public sealed class PutAllRecordsOptions
 
     internal IReadOnlyList<string> Validate() => new OptionsProblems()
         .AtLeast(nameof(MaxAttempts), MaxAttempts, 1)
-        .AtLeast(nameof(BaseDelay), BaseDelay, TimeSpan.Zero)
-        .AtLeast(nameof(MaxDelay), MaxDelay, BaseDelay, $"it limits the pauses, which begin with {nameof(BaseDelay)}")
+        .Duration(nameof(BaseDelay), BaseDelay, TimeSpan.Zero)
+        .Duration(nameof(MaxDelay), MaxDelay, BaseDelay, $"it limits the pauses, which begin with {nameof(BaseDelay)}")
         .NotNull(nameof(TimeProvider), TimeProvider)
         .NotNull(nameof(Random), Random)
         .All;

@@ -25,10 +25,16 @@ public sealed class LeaseAdministrator
     /// seconds by default.
     /// </param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="failoverTime"/> is zero or negative.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="time"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="failoverTime"/> is zero or negative, or more than 2147483647 milliseconds (about 24 days).
+    /// </exception>
     public LeaseAdministrator(ILeaseStore store, TimeSpan failoverTime, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failoverTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(failoverTime, OptionsProblems.MaxDuration);
         _store = store;
         _time = time;
         _liveness = new(store, failoverTime, time);
