@@ -135,7 +135,8 @@ public sealed class KinesisConsumerOptions
     /// <value>The default is null: no warning. Otherwise more than zero.</value>
     public TimeSpan? SlowProcessorWarningAfter { get; set; }
 
-    private bool NamesFanOutConsumerByApplication => RetrievalMode is RetrievalMode.FanOut or RetrievalMode.FanOutOrPolling
+    // FanOutOrPolling polls if the service refuses the name.
+    private bool NamesFanOutConsumerByApplication => RetrievalMode == RetrievalMode.FanOut
         && string.IsNullOrEmpty(FanOutConsumerName) && Stream?.FanOutConsumerArn is null;
 
     internal IReadOnlyList<string> Validate()

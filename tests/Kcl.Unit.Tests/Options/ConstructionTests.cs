@@ -110,7 +110,8 @@ public sealed class ConstructionTests
             options.ApplicationName = application;
             options.FanOutConsumerName = consumer;
             options.RetrievalMode = mode;
-            AssertProblem(problem, () => _ = new KinesisConsumer(options, Services()));
+            var expected = mode == RetrievalMode.FanOut || consumer is not null ? problem : null;
+            AssertProblem(expected, () => _ = new KinesisConsumer(options, Services()));
         }
     }
 
