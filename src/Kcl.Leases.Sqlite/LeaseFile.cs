@@ -7,11 +7,15 @@ namespace Kcl.Leases.Sqlite;
 /// <param name="path">The file.</param>
 internal sealed class LeaseFile(string path)
 {
+    private const int Error = 1;
     private const int Busy = 5;
     private const int Locked = 6;
     private const int ReadOnly = 8;
     private const int Corrupt = 11;
     private const int CannotOpen = 14;
+    private const int TooBig = 18;
+    private const int Constraint = 19;
+    private const int Mismatch = 20;
     private const int NoPermission = 3;
     private const int NotADatabase = 26;
 
@@ -81,6 +85,13 @@ internal sealed class LeaseFile(string path)
             throw;
         }
     }
+
+    /// <summary>
+    /// Returns whether SQLite failed to execute one statement, for example because a row is damaged, and did not end the transaction
+    /// (https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
+    /// </summary>
+    public static bool IsFailureOfStatement(SqliteException exception) =>
+        exception.SqliteErrorCode is Error or TooBig or Constraint or Mismatch;
 
     /// <summary>Translates a failure of SQLite.</summary>
     public KclException Translate(SqliteException exception) => exception.SqliteErrorCode switch

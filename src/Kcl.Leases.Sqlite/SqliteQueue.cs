@@ -66,6 +66,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
 
     private void RunBatch(List<Call> batch)
     {
+        var hasFailedStatement = false;
         try
         {
             _session ??= file.Open();
@@ -76,7 +77,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
 
             foreach (var call in batch)
             {
-                call.Run(_session);
+                hasFailedStatement |= !TryRun(call, _session);
             }
 
             if (batch.Count > 1)
@@ -92,16 +93,52 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
             batch.ForEach(call => call.Fail(failure));
 
             // A new connection has no unfinished transaction, and opens the new file if the file was replaced.
-            _session?.Dispose();
-            _session = null;
+            CloseSession();
             return;
+        }
+
+        if (hasFailedStatement)
+        {
+            // A new connection creates the table if it was removed.
+            CloseSession();
         }
 
         batch.ForEach(static call => call.Complete());
     }
 
+    // The calls share the transaction. A failure that does not end the transaction fails only its own call.
+    private bool TryRun(Call call, SqliteSession session)
+    {
+        try
+        {
+            call.Run(session);
+        }
+        catch (SqliteException exception) when (LeaseFile.IsFailureOfStatement(exception))
+        {
+            call.Failure = file.Translate(exception);
+            return false;
+        }
+#pragma warning disable CA1031 // The caller receives the failure.
+        catch (Exception exception) when (exception is not SqliteException)
+#pragma warning restore CA1031
+        {
+            call.Failure = exception;
+        }
+
+        return true;
+    }
+
+    private void CloseSession()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
     private abstract class Call
     {
+        /// <summary>Gets or sets the failure of this call alone; null if it has none.</summary>
+        public Exception? Failure { get; set; }
+
         public abstract bool IsCanceled { get; }
 
         public abstract void Run(SqliteSession session);
@@ -115,28 +152,16 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
     {
         private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _value = default!;
-        private KclException? _failure;
 
         public Task<T> Result => _result.Task;
 
         public override bool IsCanceled => cancellationToken.IsCancellationRequested;
 
-        // A failure of a single call, such as a row that cannot be read, does not fail the transaction, which other calls share.
-        public override void Run(SqliteSession session)
-        {
-            try
-            {
-                _value = run(session);
-            }
-            catch (KclException exception)
-            {
-                _failure = exception;
-            }
-        }
+        public override void Run(SqliteSession session) => _value = run(session);
 
         public override void Complete()
         {
-            if (_failure is { } failure)
+            if (Failure is { } failure)
             {
                 Fail(failure);
             }
@@ -148,7 +173,7 @@ internal sealed class SqliteQueue(LeaseFile file) : IAsyncDisposable
 
         public override void Fail(Exception exception)
         {
-            if (_result.TrySetException(exception))
+            if (_result.TrySetException(Failure ?? exception))
             {
                 _ = _result.Task.Exception; // marks the exception as observed, because the caller may no longer wait
             }
