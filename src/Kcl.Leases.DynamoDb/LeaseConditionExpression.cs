@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kcl.Leasing;
 using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
 
@@ -26,9 +27,11 @@ internal static class LeaseConditionExpression
             expression += CheckpointIs(checkpoint, values);
         }
 
+        // The placeholders are numbered, because a placeholder has the same maximum length as a name.
+        var count = 0;
         foreach (var (name, value) in condition.PrivateAttributes)
         {
-            expression += Is(name, ":expected_" + name, value, values);
+            expression += Is(name, string.Create(CultureInfo.InvariantCulture, $":expectedPrivate{++count}"), value, values);
         }
 
         return expression;

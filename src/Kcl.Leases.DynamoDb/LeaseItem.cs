@@ -118,7 +118,7 @@ internal static class LeaseItem
         {
             row[Attributes.PendingCheckpoint] = ToText(pending.ToCheckpointText());
             row[Attributes.PendingCheckpointSub] = ToInteger(pending.SubSequenceNumber);
-            if (lease.PendingCheckpointState is { IsEmpty: false } state)
+            if (lease.PendingCheckpointState is { } state)
             {
                 row[Attributes.PendingCheckpointState] = ToBinary(state);
             }
@@ -134,7 +134,7 @@ internal static class LeaseItem
             row[Attributes.Children] = ToSet(lease.ChildShardIds);
         }
 
-        if (lease.HashKeyRange is { } range && IsStorable(range))
+        if (lease.HashKeyRange is { } range)
         {
             row[Attributes.StartingHashKey] = ToHashKey(range.Start);
             row[Attributes.EndingHashKey] = ToHashKey(range.End);
@@ -169,12 +169,6 @@ internal static class LeaseItem
         new() { SS = [.. shards.Select(static s => s.Value).Distinct(StringComparer.Ordinal)] };
 
     public static AttributeValue ToHashKey(UInt128 value) => new() { S = value.ToString(CultureInfo.InvariantCulture) };
-
-    /// <summary>
-    /// Returns whether a range can be stored. The Java KCL cannot read a row whose range has a single hash key, and KCL 2.x then cannot
-    /// read any row of the table. Such a range is not stored.
-    /// </summary>
-    public static bool IsStorable(HashKeyRange range) => range.Start < range.End;
 
     private static string? ReadText(Item row, string name) => row.TryGetValue(name, out var value) ? value.S : null;
 

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Globalization;
 using Amazon.DynamoDBv2.Model;
 using Kcl.Leasing;
 using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
@@ -126,7 +127,7 @@ internal sealed class LeaseUpdateExpression(Item values)
             return;
         }
 
-        if (LeaseItem.IsStorable(range))
+        if (Lease.IsStorableRange(range))
         {
             Set(Attributes.StartingHashKey, ":start", LeaseItem.ToHashKey(range.Start));
             Set(Attributes.EndingHashKey, ":end", LeaseItem.ToHashKey(range.End));
@@ -138,8 +139,10 @@ internal sealed class LeaseUpdateExpression(Item values)
         }
     }
 
+    // The placeholders are numbered, because a placeholder has the same maximum length as a name.
     private void AddPrivateAttributes(LeaseUpdate update)
     {
+        var count = 0;
         foreach (var (name, value) in update.PrivateAttributes ?? ReadOnlyDictionary<string, string?>.Empty)
         {
             if (value is null)
@@ -148,7 +151,7 @@ internal sealed class LeaseUpdateExpression(Item values)
             }
             else
             {
-                Set(name, ":" + name, LeaseItem.ToText(value));
+                Set(name, string.Create(CultureInfo.InvariantCulture, $":private{++count}"), LeaseItem.ToText(value));
             }
         }
     }

@@ -51,6 +51,10 @@ internal static class LeaseReader
             return null;
         }
 
+        var hasPending = ExtendedSequenceNumber.TryParse(
+            row.IsDBNull(6) ? null : row.GetString(6),
+            row.IsDBNull(7) ? 0 : row.GetInt64(7),
+            out var pending);
         return new()
         {
             Key = new(row.GetString(0)),
@@ -58,10 +62,8 @@ internal static class LeaseReader
             Owner = row.IsDBNull(2) ? null : new(row.GetString(2)),
             Counter = row.GetInt64(3),
             Checkpoint = checkpoint,
-            PendingCheckpoint = !row.IsDBNull(6) && ExtendedSequenceNumber.TryParse(row.GetString(6), row.GetInt64(7), out var pending)
-                ? pending
-                : null,
-            PendingCheckpointState = row.IsDBNull(8) ? default(ReadOnlyMemory<byte>?) : row.GetFieldValue<byte[]>(8),
+            PendingCheckpoint = hasPending ? pending : null,
+            PendingCheckpointState = hasPending && !row.IsDBNull(8) ? row.GetFieldValue<byte[]>(8) : default(ReadOnlyMemory<byte>?),
             OwnerSwitchesSinceCheckpoint = row.GetInt64(9),
             ParentShardIds = Shards(row.GetString(10)),
             ChildShardIds = Shards(row.GetString(11)),

@@ -57,7 +57,7 @@ internal static class ConformanceRows
             $"{what} differs:{Environment.NewLine}expected {Text(expected!)}{Environment.NewLine}but was  {Text(actual!)}");
     }
 
-    // Sets have no order, and memory has no value equality: compare their contents.
+    // Lists and memory have no value equality: compare their contents.
     public static string Text(Lease lease) => string.Join(", ",
         lease.Key,
         lease.ShardId,
@@ -67,8 +67,8 @@ internal static class ConformanceRows
         $"pending={lease.PendingCheckpoint}",
         $"state={(lease.PendingCheckpointState is { } state ? Convert.ToHexString(state.Span) : "none")}",
         $"switches={lease.OwnerSwitchesSinceCheckpoint}",
-        $"parents=[{string.Join(' ', lease.ParentShardIds.Order())}]",
-        $"children=[{string.Join(' ', lease.ChildShardIds.Order())}]",
+        $"parents=[{string.Join(' ', lease.ParentShardIds)}]",
+        $"children=[{string.Join(' ', lease.ChildShardIds)}]",
         $"range={lease.HashKeyRange?.Start}-{lease.HashKeyRange?.End}",
         $"checkpointOwner={lease.CheckpointOwner}",
         $"private=[{Text(lease.PrivateAttributes)}]");

@@ -12,8 +12,8 @@ internal sealed class RandomLeaseWrites(Random random)
     private const double Likely = 0.85;
 
     private static readonly WorkerId?[] Workers = [null, new("worker-1"), new("worker-2")];
-    private static readonly string?[] Values = [null, "1", "2"];
-    private static readonly string[] Names = ["kclOne", "kclTwo"];
+    private static readonly string?[] Values = [null, "1", "2", "", "null", "{\"a\":null} '$.\\ é \U0001F600"];
+    private static readonly string[] Names = ["kclOne", "kclTwo", "kclone", LongestName];
 
     private static readonly ExtendedSequenceNumber[] Checkpoints =
     [
@@ -31,7 +31,12 @@ internal sealed class RandomLeaseWrites(Random random)
         [],
         [new("shardId-000000000008")],
         [new("shardId-000000000008"), new("shardId-000000000009")],
+        [new("shardId-000000000009"), new("shardId-000000000008")],
+        [new("shardId-000000000009"), new("shardId-000000000009")],
     ];
+
+    private static string LongestName =>
+        Lease.PrivateAttributePrefix + new string('a', Lease.MaxPrivateAttributeNameLength - Lease.PrivateAttributePrefix.Length);
 
     private enum Fence
     {
@@ -129,11 +134,19 @@ internal sealed class RandomLeaseWrites(Random random)
 
     private PendingCheckpoint NextPending() => new() { Position = Pick(Checkpoints), State = NextState() };
 
-    private ReadOnlyMemory<byte>? NextState() =>
-        Chance(0.5) ? new ReadOnlyMemory<byte>([0, (byte)random.Next(256)]) : default(ReadOnlyMemory<byte>?);
+    private ReadOnlyMemory<byte>? NextState() => random.Next(4) switch
+    {
+        0 or 1 => new ReadOnlyMemory<byte>([0, (byte)random.Next(256)]),
+        2 => ReadOnlyMemory<byte>.Empty,
+        _ => null,
+    };
 
-    // Not every store can store a range of a single hash key.
-    private HashKeyRange NextRange() => new((UInt128)random.Next(3), UInt128.MaxValue);
+    // The range of a single hash key counts as unknown.
+    private HashKeyRange NextRange()
+    {
+        var start = (UInt128)random.Next(3);
+        return new(start, Pick(UInt128.MaxValue, UInt128.MaxValue, start + 1, start));
+    }
 
     private bool Chance(double probability) => random.NextDouble() < probability;
 

@@ -48,7 +48,10 @@ public sealed record LeaseUpdate : LeaseChange
     /// <summary>Gets the shards that must be finished before this one starts; null if they do not change.</summary>
     public IReadOnlyList<ShardId>? ParentShardIds { get; init; }
 
-    /// <summary>Gets the hash keys of the shard; null if they do not change.</summary>
+    /// <summary>
+    /// Gets the hash keys of the shard; null if they do not change. A range that a lease cannot have
+    /// (<see cref="Lease.IsStorableRange"/>) removes the range of the row.
+    /// </summary>
     public HashKeyRange? HashKeyRange { get; init; }
 
     /// <summary>

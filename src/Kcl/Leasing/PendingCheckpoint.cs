@@ -6,6 +6,6 @@ public readonly record struct PendingCheckpoint
     /// <summary>Gets the position of the checkpoint.</summary>
     public required ExtendedSequenceNumber Position { get; init; }
 
-    /// <summary>Gets what the application stored with the checkpoint; null if it stored nothing.</summary>
+    /// <summary>Gets what the application stored with the checkpoint; null or empty if it stored nothing.</summary>
     public ReadOnlyMemory<byte>? State { get; init; }
 }

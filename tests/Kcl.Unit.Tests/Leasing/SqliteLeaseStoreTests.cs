@@ -87,6 +87,24 @@ public sealed class SqliteLeaseStoreTests : IDisposable
         Assert.Equal("gibberish", Sql("SELECT checkpoint FROM lease WHERE lease_key = 'odd'"));
     }
 
+    /// <summary>Earlier versions wrote values that a lease no longer has.</summary>
+    [Fact]
+    public async Task A_row_of_an_earlier_version_is_read_as_the_lease_that_other_stores_would_have()
+    {
+        await using var store = new SqliteLeaseStore(File, "app");
+        await store.TryCreateAsync(Lease(), Cancelled);
+        Sql("UPDATE lease SET pending_state = x'01', parents = 'b a b', children = 'd c', hash_start = '5', hash_end = '5'");
+        var row = await store.GetAsync(Lease().Key, Cancelled);
+        Assert.Null(row!.PendingCheckpointState);
+        Assert.Equal(["a", "b"], row.ParentShardIds.Select(static s => s.Value));
+        Assert.Equal(["c", "d"], row.ChildShardIds.Select(static s => s.Value));
+        Assert.Null(row.HashKeyRange);
+
+        // A write changes only what it names.
+        await store.TryWriteAsync(row.Key, LeaseWrite.Update(0, new()), Cancelled);
+        Assert.Equal("b a b 5", Sql("SELECT parents || ' ' || hash_end FROM lease"));
+    }
+
     /// <summary>Uses the table of the version before private attributes.</summary>
     [Fact]
     public async Task A_file_without_the_column_for_private_attributes_gets_it_and_still_serves_the_earlier_version()

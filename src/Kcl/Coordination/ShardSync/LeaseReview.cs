@@ -145,8 +145,7 @@ internal sealed class LeaseReview
             _contradictedEnds.Add(lease);
         }
 
-        // Not every store can store a range of a single hash key.
-        var isRangeNew = shard?.HashKeyRange is { } listed && listed != lease.HashKeyRange && listed.Start < listed.End;
+        var isRangeNew = shard?.HashKeyRange is { } listed && listed != lease.HashKeyRange && Lease.IsStorableRange(listed);
         var range = isRangeNew ? shard?.HashKeyRange : null;
         var isNoted = LeaseAnnotations.StreamOf(lease)?.To(_stream) == StreamRelation.Same;
         if (range is not null || !isNoted)
