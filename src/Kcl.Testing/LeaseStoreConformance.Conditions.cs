@@ -58,24 +58,6 @@ public abstract partial class LeaseStoreConformance
             cancellationToken).ConfigureAwait(false);
         RequirePrivate(lease, "the result of the removal of the last one");
         RequirePrivate(await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row listed");
-
-        foreach (var name in (string[])["kcl", "other", "kcl-one", "kcl.one", ""])
-        {
-            var rejected = false;
-            try
-            {
-                await store.TryWriteAsync(
-                    Key,
-                    LeaseWrite.Describe(new() { PrivateAttributes = Changes((name, "x")) }),
-                    cancellationToken).ConfigureAwait(false);
-            }
-            catch (ArgumentException)
-            {
-                rejected = true;
-            }
-
-            Require(rejected, $"'{name}' is not a valid name of a private attribute and must be rejected with an ArgumentException");
-        }
     }
 
     /// <summary>The checkpoint can be a condition, with or without a fence.</summary>

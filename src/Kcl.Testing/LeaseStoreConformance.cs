@@ -28,6 +28,7 @@ public abstract partial class LeaseStoreConformance
         (nameof(InitializingAgainKeepsTheLeases), InitializingAgainKeepsTheLeases),
         (nameof(ACreatedLeaseIsReadBackInFull), ACreatedLeaseIsReadBackInFull),
         (nameof(ALeaseWithoutOptionalAttributesIsReadBackWithoutThem), ALeaseWithoutOptionalAttributesIsReadBackWithoutThem),
+        (nameof(ValuesHaveOneForm), ValuesHaveOneForm),
         (nameof(EveryKindOfCheckpointIsKept), EveryKindOfCheckpointIsKept),
         (nameof(AKeyIsCreatedOnce), AKeyIsCreatedOnce),
         (nameof(AFencedUpdateCountsUp), AFencedUpdateCountsUp),
@@ -45,6 +46,7 @@ public abstract partial class LeaseStoreConformance
         (nameof(AnUpdateRequiresTheAbsenceOfTheAttributeItNames), AnUpdateRequiresTheAbsenceOfTheAttributeItNames),
         (nameof(ALeaseIsStartedOverInOneWrite), ALeaseIsStartedOverInOneWrite),
         (nameof(ADeletionCanRequireACounter), ADeletionCanRequireACounter),
+        (nameof(InvalidWritesAreRejected), InvalidWritesAreRejected),
         (nameof(RandomWritesFollowLeaseRow), RandomWritesFollowLeaseRow),
         (nameof(EveryLeaseIsListed), EveryLeaseIsListed),
         (nameof(OnlyOneOfManyConcurrentWritersWins), OnlyOneOfManyConcurrentWritersWins),
@@ -103,6 +105,46 @@ public abstract partial class LeaseStoreConformance
         var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
         await CreateAsync(store, Bare(), cancellationToken).ConfigureAwait(false);
         RequireSame(Bare(), await store.GetAsync(Key, cancellationToken).ConfigureAwait(false), "the row read by key");
+    }
+
+    /// <summary>
+    /// An empty state and a range of a single hash key are absent when the lease is read, and lists of shards are sorted sets.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the case.</param>
+    public async Task ValuesHaveOneForm(CancellationToken cancellationToken)
+    {
+        var store = await CreateEmptyAsync(cancellationToken).ConfigureAwait(false);
+        ShardId[] shards = [new("shardId-000000000005"), new("shardId-000000000004"), new("shardId-000000000005")];
+        var expected = Bare() with
+        {
+            PendingCheckpoint = Position("5"),
+            ParentShardIds = [shards[1], shards[0]],
+            ChildShardIds = [shards[1], shards[0]],
+        };
+        var lease = await CreateAsync(
+            store,
+            expected with
+            {
+                PendingCheckpointState = ReadOnlyMemory<byte>.Empty,
+                ParentShardIds = shards,
+                ChildShardIds = shards,
+                HashKeyRange = new(7, 7),
+            },
+            cancellationToken).ConfigureAwait(false);
+        RequireSame(expected, lease, "the row created");
+
+        lease = await WriteAsync(store, LeaseWrite.Describe(new() { HashKeyRange = new(7, 8) }), cancellationToken).ConfigureAwait(false);
+        Require(lease.HashKeyRange == new HashKeyRange(7, 8), "a range of two hash keys must be stored");
+        var update = new LeaseUpdate
+        {
+            PendingCheckpoint = new(new PendingCheckpoint { Position = Position("5"), State = ReadOnlyMemory<byte>.Empty }),
+            ParentShardIds = shards,
+            ChildShardIds = shards,
+            HashKeyRange = new(7, 7),
+        };
+        lease = await WriteAsync(store, LeaseWrite.Update(lease.Counter, update), cancellationToken).ConfigureAwait(false);
+        RequireSame(expected with { Counter = 1 }, lease, "the result of the update");
+        RequireSame(expected with { Counter = 1 }, await SingleAsync(store, cancellationToken).ConfigureAwait(false), "the row updated");
     }
 
     /// <summary>Named positions, sequence numbers of full length and sub-sequence numbers are read back unchanged.</summary>

@@ -6,7 +6,8 @@ namespace Kcl.Leasing;
 /// <remarks>
 /// <para>Implementations make no decisions: they do not retry (except within their transport), use no clock and do not balance leases.
 /// Conditions and changes must have the meaning that <see cref="LeaseRow"/> defines, and a store must pass the conformance kit in
-/// <c>Kcl.Testing</c>.</para>
+/// <c>Kcl.Testing</c>. A store calls <see cref="LeaseWrite.ThrowIfInvalid"/> before each write, so that all stores reject the same
+/// writes.</para>
 /// <para>Failures: <see cref="ThrottlingException"/> and <see cref="DependencyException"/> if a later call may succeed,
 /// <see cref="InvalidStateException"/> if an operator must fix something first (a missing table, a denied permission, a corrupt file).
 /// After any of the three, a write may or may not have taken effect.</para>

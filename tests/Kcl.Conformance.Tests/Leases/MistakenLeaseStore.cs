@@ -18,6 +18,9 @@ internal sealed class MistakenLeaseStore : ILeaseStore
         ? LeaseWriteResult.Missing()
         : LeaseWriteResult.Conflict(row);
 
+    /// <summary>Gets the function that rejects writes that are not valid.</summary>
+    public Action<LeaseKey, LeaseWrite> Validate { get; init; } = static (key, write) => write.ThrowIfInvalid(key);
+
     public string? ApplicationName => null;
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -30,7 +33,7 @@ internal sealed class MistakenLeaseStore : ILeaseStore
 
     public ValueTask<LeaseWriteResult> TryWriteAsync(LeaseKey key, LeaseWrite write, CancellationToken cancellationToken)
     {
-        write.ThrowIfInvalid(key);
+        Validate(key, write);
         var row = _rows.GetValueOrDefault(key);
         if (!Admits(write.Condition, row))
         {

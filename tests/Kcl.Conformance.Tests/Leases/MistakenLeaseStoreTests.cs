@@ -69,6 +69,21 @@ public sealed class MistakenLeaseStoreTests
                     ? row! with { PrivateAttributes = new Dictionary<string, string>() }
                     : row),
         },
+        ["keeps the state of the previous pending checkpoint"] = static () => new MistakenLeaseStore
+        {
+            Apply = static (change, row) => LeaseRow.Apply(change, row)
+                is { PendingCheckpoint: not null, PendingCheckpointState: null } after
+                ? after with { PendingCheckpointState = row?.PendingCheckpointState }
+                : LeaseRow.Apply(change, row),
+        },
+        ["keeps the hash keys if the new range has one"] = static () =>
+            Changing(static update => update.HashKeyRange is { } range && range.Start == range.End
+                ? update with { HashKeyRange = null }
+                : update),
+        ["ignores private attributes with a long name"] = static () => Ignoring(static c => c with
+        {
+            PrivateAttributes = c.PrivateAttributes.Where(static a => a.Key.Length <= 128).ToDictionary(),
+        }),
         ["says that a write that it refused was written"] = static () => new MistakenLeaseStore { Refuse = LeaseWriteResult.Written },
         ["says that a missing row is a conflict"] = static () => new MistakenLeaseStore { Refuse = LeaseWriteResult.Conflict },
     };
@@ -98,6 +113,41 @@ public sealed class MistakenLeaseStoreTests
             Assert.False(await FindsAsync(seed, static () => new MistakenLeaseStore()));
         }
     }
+
+    [Fact]
+    public async Task The_kit_finds_a_store_that_does_not_validate_writes()
+    {
+        var kit = new Kit(1, static () => new MistakenLeaseStore { Validate = static (_, _) => { } });
+        var failure = await Assert.ThrowsAsync<ConformanceException>(
+            () => kit.InvalidWritesAreRejected(TestContext.Current.CancellationToken));
+        Assert.Contains(nameof(LeaseWrite.ThrowIfInvalid), failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each planted store validates everything but one part of a creation.</summary>
+    [Theory]
+    [InlineData("private attributes")]
+    [InlineData("workers")]
+    [InlineData("shards")]
+    public async Task The_kit_finds_a_store_that_does_not_validate_all_of_a_creation(string part)
+    {
+        var kit = new Kit(1, () => new MistakenLeaseStore { Validate = (key, write) => Without(part, write).ThrowIfInvalid(key) });
+        await Assert.ThrowsAsync<ConformanceException>(() => kit.InvalidWritesAreRejected(TestContext.Current.CancellationToken));
+    }
+
+    private static LeaseWrite Without(string part, LeaseWrite write) => write.Change is not LeaseCreation { Lease: { } lease }
+        ? write
+        : write with
+        {
+            Change = new LeaseCreation
+            {
+                Lease = part switch
+                {
+                    "private attributes" => lease with { PrivateAttributes = new Dictionary<string, string>() },
+                    "workers" => lease with { Owner = null, CheckpointOwner = null },
+                    _ => lease with { ShardId = new(lease.Key.Value), ParentShardIds = [], ChildShardIds = [] },
+                },
+            },
+        };
 
     private static async Task<bool> FindsAsync(int seed, Func<ILeaseStore> store)
     {
