@@ -178,10 +178,7 @@ public sealed class LocalServerFanOutTests
     {
         await using var server = await StartAsync();
         await RegisterAsync(server, "app");
-        _ = await server.Client.PutRecordsAsync(
-            Words,
-            [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))],
-            Stop);
+        await PutNineMegabytesAsync(server);
         await using var stream = await OpenAsync(server, "app", """{"Type":"TRIM_HORIZON"}""");
         _ = await stream.NextAsync(Stop);
 
@@ -204,10 +201,7 @@ public sealed class LocalServerFanOutTests
     {
         var server = await StartAsync();
         await RegisterAsync(server, "app");
-        _ = await server.Client.PutRecordsAsync(
-            Words,
-            [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))],
-            Stop);
+        await PutNineMegabytesAsync(server);
         await using var stream = await OpenAsync(server, "app", """{"Type":"TRIM_HORIZON"}""");
         _ = await stream.NextAsync(Stop);
         var watch = Stopwatch.StartNew();
@@ -275,10 +269,7 @@ public sealed class LocalServerFanOutTests
         await RegisterAsync(server, "app");
         for (var i = 0; i < 8; i++)
         {
-            _ = await server.Client.PutRecordsAsync(
-                Words,
-                [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))],
-                Stop);
+            await PutNineMegabytesAsync(server);
         }
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -320,6 +311,9 @@ public sealed class LocalServerFanOutTests
 
     private static async Task<string> PutAsync(LocalServer server, int seed) =>
         (await server.Client.PutRecordAsync(Words, new(Encoding.UTF8.GetBytes($"payload {seed}"), "k"), Stop)).SequenceNumber.ToString();
+
+    private static async Task PutNineMegabytesAsync(LocalServer server) => _ = await server.Client.PutRecordsAsync(
+        Words, [.. Enumerable.Range(0, 9).Select(_ => new PutRecordEntry(new byte[1_000_000], "k"))], Stop);
 
     private Task<LocalServer> StartAsync(Action<LocalKinesisOptions>? configure = null) => LocalServer.StartAsync(options =>
     {
